@@ -1,0 +1,53 @@
+# The commands of the project. `make test` needs Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: demo test test-all check fix bench docs lint types contracts golden clean
+
+$(BIN)/.ready: pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.7"
+	$(BIN)/uv sync --frozen --quiet --inexact --extra sm2 --python $(BIN)/python
+	touch $@
+
+demo: $(BIN)/.ready                  ## a log is made, a result judged, a dossier proved and replayed
+	$(BIN)/python -m tools.demo
+
+test: $(BIN)/.ready                  ## every test but the long ones
+	$(BIN)/python -m pytest
+
+test-all: $(BIN)/.ready              ## the long ones too: kills, fuzzing, large folds
+	$(BIN)/python -m pytest -m "long or not long"
+
+lint: $(BIN)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(BIN)/.ready
+	$(BIN)/mypy
+
+contracts: $(BIN)/.ready
+	$(BIN)/lint-imports
+
+check: lint types contracts test     ## what CI runs
+
+fix: $(BIN)/.ready                   ## repair what a machine can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(BIN)/.ready                 ## measure beside the limits and the peers, in one run
+	$(BIN)/uv sync --frozen --quiet --inexact --extra sm2 --group bench --python $(BIN)/python
+	$(BIN)/python -m benchmarks.evidence
+
+docs: $(BIN)/.ready                  ## the documentation as a site
+	$(BIN)/uv sync --frozen --quiet --inexact --group docs --python $(BIN)/python
+	$(BIN)/mkdocs build --strict
+
+golden: $(BIN)/.ready                ## make the golden vectors anew; a difference means that a frozen format moved
+	$(BIN)/python -m tools.golden
+
+clean:
+	rm -rf $(VENV) site build dist

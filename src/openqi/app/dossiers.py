@@ -1,0 +1,155 @@
+"""Making dossiers out of a ledger, and taking the records of foreign ones in."""
+
+from collections.abc import Callable
+
+from openqi.app.ledger import Ledger, Signer
+from openqi.app.workflow import check_role, replay
+from openqi.evidence.batch import Item, items, parse_batch
+from openqi.evidence.dossier import Dossier, Enclosed, closure, parse_dossier
+from openqi.evidence.foreign import ADMITTED, Admission, parse_admission, verify_admission
+from openqi.evidence.fsck import log_entries
+from openqi.evidence.merkle import Subtree, inclusion_proof
+from openqi.evidence.note import parse_checkpoint, parse_note
+from openqi.evidence.policy import parse_policy
+from openqi.evidence.record import Logged, Record, log_entry, seal
+from openqi.evidence.tiles import Read, subtree_from_tiles
+from openqi.evidence.verify import Report, WholeLog, verify_dossier
+from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.records import statement
+from openqi.records.governance import Admitted
+from openqi.store.store import Incoming, Store
+
+Reader = Callable[[Record], bool]
+
+
+def dossier(
+    store: Store, target: str, *, policy: bytes, leaf: int | None = None, shown: Reader = lambda record: record.public
+) -> bytes:
+    """Return the dossier of a record: one file that proves and replays it anywhere.
+
+    Args:
+        store: the ledger; its static files are brought up to date first.
+        target: id of the record.
+        policy: trust policy to enclose.
+        leaf: for a batch record, the item that the dossier is about.
+        shown: which records may be shown; the others are proved to be in the log, and withheld.
+
+    Raises:
+        NotFoundError: no such record.
+        RefusedError: a foreign record was admitted under an older checkpoint than another of its origin.
+    """
+    store.publish()
+    note = store.read("checkpoint")
+    size = parse_checkpoint(parse_note(note)).size
+    subtree = subtree_from_tiles(store.read, size)
+    # What came between the checkpoint's publication and now belongs to the next dossier.
+    logged, blobs = closure(target, record=store.logged, stream=lambda subject: store.stream(subject, known_at=size))
+    admissions = _admissions(store, logged)
+    checkpoints = {store.origin: note} if any(one.origin == store.origin for one in logged) else {}
+    for admission in sorted(admissions.values(), key=lambda admission: _size(admission.checkpoint)):
+        checkpoints[admission.origin] = admission.checkpoint
+    for admission in admissions.values():
+        if admission.checkpoint != checkpoints[admission.origin]:
+            raise RefusedError(
+                "one-checkpoint",
+                f"record {admission.record} of {admission.origin} is proved under an older checkpoint; admit its dossier again",
+            )
+    batch = store.logged(target).record.body.get("items") if leaf is not None else None
+    if leaf is not None and batch is None:
+        raise RefusedError("batch-record", f"record {target} is not about many items, so it has no leaf {leaf}")
+    contents = {name: store.blob(name) for name in blobs}
+    return Dossier(
+        target=target,
+        policy=policy,
+        checkpoints=checkpoints,
+        entries=tuple(_enclosed(one, admissions.get(one.record.id), subtree, size, shown) for one in logged),
+        blobs=contents,
+        item=None if leaf is None else _item(store, target, batch, leaf),
+    ).encode()
+
+
+def _item(store: Store, target: str, stated: object, leaf: int) -> Item:
+    batch = parse_batch(stated)
+    return items(target, batch, store.blob(batch.blob), [leaf])[0]
+
+
+def _size(checkpoint: bytes) -> int:
+    return parse_checkpoint(parse_note(checkpoint)).size
+
+
+def _admissions(store: Store, logged: list[Logged]) -> dict[str, Admission]:
+    """How each foreign record came in: its newest admission, which has the newest proof."""
+    found = {}
+    for origin in {one.origin for one in logged if one.origin != store.origin}:
+        for one in store.stream(f"https://{origin}"):
+            if one.record.kind == ADMITTED and one.origin == store.origin:
+                admission = parse_admission(one.record.body)
+                found[admission.record] = admission
+    return found
+
+
+def _enclosed(one: Logged, admission: Admission | None, subtree: Subtree, size: int, shown: Reader) -> Enclosed:
+    path = admission.path if admission else inclusion_proof(one.index, size, subtree)
+    record = one.record if one.record.public or shown(one.record) else None
+    return Enclosed(id=one.record.id, record=record, origin=one.origin, index=one.origin_index, place=one.index, path=path)
+
+
+def whole_log(read: Read, opened: dict[str, Record] | None = None) -> WholeLog:
+    """Return a whole log, read from its static files, to check completeness against."""
+    note = read("checkpoint")
+    size = parse_checkpoint(parse_note(note)).size
+    return WholeLog(checkpoint=note, entries=log_entries(read, size), opened=opened or {})
+
+
+def verified(data: bytes, *, policy: bytes | None = None, log: WholeLog | None = None) -> Report:
+    """Return the report on a dossier, with replay by the commands of this version."""
+    return verify_dossier(data, policy=policy, replay=replay, log=log)
+
+
+def admit(ledger: Ledger, data: bytes, *, policy: bytes, signer: Signer) -> tuple[Record, ...]:
+    """Return the records of a foreign dossier that came into the log, each unchanged beside its admission.
+
+    Args:
+        ledger: the log that takes them in.
+        data: the dossier.
+        policy: what the signer believes; the dossier must be proved under it.
+        signer: the operator.
+
+    Raises:
+        RefusedError: the dossier is not proved, or the signer may not admit.
+    """
+    report = verified(data, policy=policy)
+    if report.proved not in ("passed", "withheld"):
+        why = report.first_failure
+        raise RefusedError("proved-first", f"the dossier is not proved: {why.name if why else ''} {why.detail if why else ''}")
+    view = ledger.view()
+    check_role(view, signer.party, Admitted.ROLE or "")
+    dossier = parse_dossier(data)
+    believed = parse_policy(policy)
+    incoming, fresh = [], []
+    for entry in sorted(dossier.entries, key=lambda entry: (entry.origin, entry.index)):
+        if entry.record is None or not entry.record.public or entry.origin == ledger.origin:
+            continue
+        admission = Admission(
+            record=entry.id, origin=entry.origin, index=entry.index, path=entry.path, checkpoint=dossier.checkpoints[entry.origin]
+        )
+        verify_admission(admission, log_entry(entry.record), believed)
+        stated = statement(Admitted(**{**admission.as_json(), "path": tuple(admission.as_json()["path"])}))
+        incoming.append(Incoming(record=seal(stated, issuer=signer.party, key=signer.key, now=view.valid_at)))
+        if not _known(ledger.store, entry.id):
+            incoming.append(Incoming(record=entry.record, home=(entry.origin, entry.index)))
+            fresh.append(entry.record)
+    ring, keys = ledger.key_ring()
+    for one in incoming:
+        if one.home is None:
+            ring.judge(ledger.store.size(), one.record)
+    ledger.store.append(incoming, reads=(*view.basis().streams, keys), checkpoint=ledger.checkpoint)
+    return tuple(fresh)
+
+
+def _known(store: Store, record_id: str) -> bool:
+    try:
+        store.logged(record_id)
+    except NotFoundError:
+        return False
+    return True

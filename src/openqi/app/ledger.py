@@ -1,0 +1,245 @@
+"""Look, permit, decide, seal, append: how evidence comes into a log. The only place that has clock, keys and chance."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from openqi.app.workflow import check_statement, command_json, decide
+from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.canonical import base64url
+from openqi.evidence.keys import KEY_KINDS, KeyRing, keys_subject
+from openqi.evidence.note import Checkpoint, NoteKey, signed
+from openqi.evidence.record import Logged, Record, Statement, seal
+from openqi.evidence.view import NotingView, StreamRead
+from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
+from openqi.kernel.instant import format_instant
+from openqi.records import Body, Command, Names, statement
+from openqi.records.governance import Genesis, Key, KeyGranted, KeyRevoked
+from openqi.store.store import Incoming, Store
+
+ATTEMPTS = 20
+"""How often a decision is made again when somebody was first, before the caller is told."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """A party and one of its keys."""
+
+    party: str
+    key: SigningKey
+
+
+class Ledger:
+    """One log, with everything that is needed to write to it.
+
+    Args:
+        store: where it is kept.
+        log_key: signs checkpoints under the store's origin.
+        clock: gives the present instant with its time zone.
+        chance: gives as many random bytes as it is asked for.
+    """
+
+    def __init__(self, store: Store, *, log_key: SigningKey, clock: Callable[[], datetime], chance: Callable[[int], bytes]) -> None:
+        self.store, self._log_key, self._clock, self._chance = store, log_key, clock, chance
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self.store.origin
+
+    @property
+    def log_vkey(self) -> str:
+        """The key that signs checkpoints, as trust policies write it."""
+        return NoteKey(name=self.origin, type=1, public=self._log_key.public_key.data).text
+
+    def policy(self) -> bytes:
+        """Return the trust policy of somebody who believes this log alone, without witnesses."""
+        genesis = next(iter(self.store.scan(0, 1)), None)
+        if genesis is None:
+            raise NotFoundError(f"the log {self.origin} has no genesis yet; found it first")
+        return f"log {self.log_vkey}\ngenesis {self.origin} {genesis.record.id}\nquorum none\n".encode()
+
+    def now(self) -> str:
+        """Return the present instant as evidence writes it."""
+        return format_instant(self._clock())
+
+    def view(self, *, valid_at: str | None = None, known_at: int | None = None) -> NotingView:
+        """Return a view of the log that notes what is read, as of now unless told otherwise."""
+        size = self.store.size() if known_at is None else known_at
+
+        def record(record_id: str) -> Record:
+            logged = self.store.logged(record_id)
+            if logged.index >= size:
+                raise NotFoundError(f"record {record_id} came into the log after size {size}")
+            return logged.record
+
+        return NotingView(
+            origin=self.origin,
+            known_at=size,
+            valid_at=valid_at or self.now(),
+            record=record,
+            stream=lambda subject: [logged.record for logged in self.store.stream(subject, known_at=size)],
+            blob=self.store.blob,
+        )
+
+    def found(self, signer: Signer, name: Names) -> Record:
+        """Return the genesis record, entry 0 of the log, in which the operator names itself and its key.
+
+        Raises:
+            RefusedError: the log was founded before.
+        """
+        if self.store.size():
+            raise RefusedError("founded-once", f"the log {self.origin} was founded before")
+        genesis = Genesis(origin=self.origin, operator=signer.party, name=name, keys=(_key(signer.key),), log=self.log_vkey)
+        record = seal(statement(genesis), issuer=signer.party, key=signer.key, now=self.now())
+        KeyRing().apply(0, record)
+        empty = StreamRead(subject=keys_subject(self.origin), count=0, digest=bytes(32))
+        self._append([record], [empty])
+        return record
+
+    def state(self, body: Body, signer: Signer, *, visible_to: tuple[str, ...] | None = None) -> Record:
+        """Return the sealed record of what a party states, once it is acknowledged.
+
+        Args:
+            body: what is stated.
+            signer: who states it.
+            visible_to: None for all, else the parties who may see it besides the signer.
+
+        Raises:
+            RefusedError: the party may not state this, or its key may not sign.
+            ConflictError: others kept being first.
+        """
+        salt = None if visible_to is None else base64url(self._chance(16))
+        stated = statement(body, visible_to=visible_to, salt=salt)
+
+        def attempt() -> Record:
+            view = self.view()
+            check_statement(view, stated, signer.party)
+            record = seal(stated, issuer=signer.party, key=signer.key, now=view.valid_at)
+            self._append([record], [*view.basis().streams, self._check_key(record)])
+            return record
+
+        return self._again(attempt)
+
+    def grant_key(self, party: str, key: Key, signer: Signer, *, replaces: str | None = None) -> Record:
+        """Return the record that grants a key to a party, or with `replaces` rotates an older one.
+
+        Raises:
+            RefusedError: the signer is neither the party nor the operator, or the key was granted before.
+        """
+        return self._about_keys(KeyGranted(origin=self.origin, party=party, key=key, replaces=replaces), signer)
+
+    def revoke_key(self, party: str, kid: str, signer: Signer, *, since: int | None = None, reason: str) -> Record:
+        """Return the record that revokes a key from log index `since` on (None: from now on).
+
+        Raises:
+            RefusedError: the signer is neither the party nor the operator, or there is no such key.
+        """
+        start = self.store.size() if since is None else since
+        return self._about_keys(KeyRevoked(origin=self.origin, party=party, kid=kid, since=start, reason=reason), signer)
+
+    def _about_keys(self, body: Body, signer: Signer) -> Record:
+        def attempt() -> Record:
+            record = seal(statement(body), issuer=signer.party, key=signer.key, now=self.now())
+            self._append([record], [self._check_key(record)])
+            return record
+
+        return self._again(attempt)
+
+    def perform(self, command: Command, signer: Signer) -> tuple[Record, ...]:
+        """Return the sealed records of what a command decides, once they are acknowledged.
+
+        The decision reads through a view that notes what it reads; if a stream that it read moves before the records are in,
+        somebody was first, and it is made again.
+
+        Raises:
+            RefusedError: the party may not ask it, a rule forbids it, or the key may not sign.
+            ConflictError: others kept being first.
+            OpenQIError: as the pillar's function says.
+        """
+        salt = None if command.visible_to is None else base64url(self._chance(16))
+
+        def attempt() -> tuple[Record, ...]:
+            view = self.view()
+            asked = msgspec.structs.replace(command, now=view.valid_at, salt=salt)
+            stated = decide(view, asked, signer.party)
+            basis = view.basis()
+            records = tuple(self._sealed(one, signer, asked, basis.as_json()) for one in stated)
+            self._append(records, [*basis.streams, self._check_key(records[0])])
+            return records
+
+        return self._again(attempt)
+
+    def _sealed(self, stated: Statement, signer: Signer, command: Command, basis: dict[str, object]) -> Record:
+        return seal(stated, issuer=signer.party, key=signer.key, now=command.now, command=command_json(command), basis=basis)
+
+    def append_signed(self, records: Sequence[Record], *, checked: bool = False) -> tuple[int, ...]:
+        """Return the indices of records that others sealed, after checking each signature against the log's keys.
+
+        This is the bulk way in: one durable commit for all of them. Kinds and roles were checked where they were decided.
+
+        Args:
+            records: whose issuers hold keys of this log.
+            checked: the caller has just verified each signature against these keys itself.
+
+        Raises:
+            VerificationError: a signature does not hold or its key may not sign; nothing is appended.
+        """
+        ring, read = self.key_ring()
+        size = self.store.size()
+        for place, record in enumerate(records if not checked else ()):
+            if record.kind in KEY_KINDS:
+                raise VerificationError("key", f"record {record.id} is about keys; it comes in by grant_key or revoke_key")
+            ring.judge(size + place, record)
+        return self._append(records, [read])
+
+    def key_ring(self) -> tuple[KeyRing, StreamRead]:
+        """Return the keys of the log as they are now, and the noted read of their stream."""
+        view = self.view()
+        ring = KeyRing()
+        subject = keys_subject(self.origin)
+        view.stream(subject)
+        for logged in self.store.stream(subject, known_at=view.known_at):
+            if logged.origin == self.origin:
+                ring.apply(logged.index, logged.record)
+        return ring, view.basis().streams[0]
+
+    def _check_key(self, record: Record) -> StreamRead:
+        """The read of the keys' stream under which the record may be appended: a revocation in between is a conflict."""
+        ring, read = self.key_ring()
+        index = self.store.size()
+        try:
+            (ring.apply if record.kind in KEY_KINDS else ring.judge)(index, record)
+        except VerificationError as error:
+            raise RefusedError("key-valid", str(error)) from error
+        return read
+
+    def _append(self, records: Sequence[Record], reads: Iterable[StreamRead]) -> tuple[int, ...]:
+        incoming = [Incoming(record=record) for record in records]
+        once = {read.subject: read for read in reads}
+        return self.store.append(incoming, reads=tuple(once.values()), checkpoint=self.checkpoint).indices
+
+    def checkpoint(self, size: int, root: bytes) -> bytes:
+        """Return the signed checkpoint note for a size and root."""
+        note = Checkpoint(origin=self.origin, size=size, root=root).note()
+        return signed(note, self._log_key, self.origin).encode()
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return attempt()
+            except ConflictError:
+                continue
+        return attempt()
+
+    def logged(self, record_id: str) -> Logged:
+        """Return a record with its place; raises NotFoundError."""
+        return self.store.logged(record_id)
+
+
+def _key(key: SigningKey) -> Key:
+    return Key(**key.public_key.as_json())

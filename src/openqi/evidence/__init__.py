@@ -1,0 +1,1 @@
+"""Records that are signed, linked and provable; knows nothing of what they mean. `docs/evidence.md` walks through it."""

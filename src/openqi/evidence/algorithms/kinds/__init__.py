@@ -1,0 +1,1 @@
+"""One module a signature algorithm; copy the smallest to add one."""

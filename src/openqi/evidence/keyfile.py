@@ -1,0 +1,66 @@
+"""A private key as a file: encrypted with a passphrase (scrypt, then ChaCha20-Poly1305), readable JSON around it."""
+
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from openqi.evidence.algorithms.algorithm import SigningKey, public_key, signing_key
+from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
+from openqi.kernel.errors import FormatError, RefusedError
+
+FORMAT: Final = "openqi-key/1"
+CHANCE: Final = 28
+"""Bytes of chance that `encrypted` wants: 16 of salt and 12 of nonce."""
+_COST: Final = {"n": 2**17, "p": 1, "r": 8}  # 128 MiB and about a third of a second a guess
+
+
+def encrypted(seed: bytes, passphrase: str, chance: bytes, *, algorithm: str = "Ed25519") -> bytes:
+    """Return the key file of the key that grows from `seed`.
+
+    Args:
+        seed: the key's random seed.
+        passphrase: at least 8 characters; it is not kept.
+        chance: `CHANCE` fresh random bytes, never used twice.
+        algorithm: of the key.
+
+    Raises:
+        RefusedError: the passphrase is shorter than 8 characters.
+    """
+    if len(passphrase) < 8:
+        raise RefusedError("passphrase-too-short", "the passphrase has fewer than 8 characters; choose a longer one")
+    head = {"format": FORMAT, "kdf": {"name": "scrypt", "salt": base64url(chance[:16]), **_COST}} | {
+        "key": signing_key(seed, algorithm).public_key.as_json(), "nonce": base64url(chance[16:CHANCE]),
+    }  # fmt: skip
+    cipher = ChaCha20Poly1305(_stretched(passphrase, chance[:16]))
+    sealed = cipher.encrypt(chance[16:CHANCE], seed, canonical_bytes(head))
+    return canonical_bytes(head | {"sealed": base64url(sealed)}) + b"\n"
+
+
+def decrypted(data: bytes, passphrase: str) -> SigningKey:
+    """Return the signing key in a key file.
+
+    Raises:
+        FormatError: not a key file of this version.
+        RefusedError: the passphrase is wrong or the file was changed; which of the two cannot be told.
+    """
+    whole = parse_canonical(data.removesuffix(b"\n"), limit=10_000)
+    try:
+        head = {name: whole[name] for name in ("format", "kdf", "key", "nonce")}
+        sealed, salt, nonce = (base64url_bytes(text) for text in (whole["sealed"], head["kdf"]["salt"], head["nonce"]))
+        # The cost is fixed by the version: a file that could name its own cost could eat all memory.
+        if head["format"] != FORMAT or len(whole) != 5 or head["kdf"] != {"name": "scrypt", "salt": base64url(salt), **_COST}:
+            raise FormatError(f"not a key file of version {FORMAT}")
+        key = public_key(head["key"])
+    except (KeyError, TypeError) as error:
+        raise FormatError(f"not a key file of version {FORMAT}: {error}") from error
+    try:
+        seed = ChaCha20Poly1305(_stretched(passphrase, salt)).decrypt(nonce, sealed, canonical_bytes(head))
+    except (InvalidTag, ValueError) as error:
+        raise RefusedError("wrong-passphrase", "the passphrase is wrong, or the key file was changed") from error
+    return signing_key(seed, key.algorithm)
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, **_COST).derive(passphrase.encode("utf-8"))

@@ -1,0 +1,1 @@
+"""Foreign bytes to records and back; never opens a file."""

@@ -1,0 +1,1 @@
+"""Shows and asks: the command line; no arithmetic, no decision."""

@@ -1,0 +1,1 @@
+"""The few words that every floor uses: errors, instants, decimal text, units, quantities, identifiers, the catalogue."""

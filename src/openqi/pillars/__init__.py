@@ -1,0 +1,1 @@
+"""What may be decided, and what the evidence adds up to, one folder a pillar."""

@@ -1,0 +1,1 @@
+"""Conformity assessment: verdicts on results."""

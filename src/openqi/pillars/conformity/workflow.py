@@ -1,0 +1,103 @@
+"""What conformity assessment may decide: whether a result conforms to a requirement, by the rule that the requirement names."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import ClassVar
+
+from openqi.evidence.record import Record, Statement
+from openqi.evidence.view import View
+from openqi.kernel.catalogue import load
+from openqi.kernel.decimals import fraction, rounded
+from openqi.kernel.errors import RefusedError
+from openqi.kernel.quantity import Quantity
+from openqi.records import Command, RecordId, body, statement
+from openqi.records.conformity import ResultJudged, ResultReported
+from openqi.records.governance import Withdrawn
+from openqi.records.standards import RequirementPublished
+from openqi.science.decision.rule import Interval, Rule, acceptance_interval, verdict
+
+_MOST_PLACES = 40
+
+
+class JudgeResult(Command, frozen=True):
+    """Judge a reported result by a published requirement."""
+
+    NAME: ClassVar[str] = "conformity.judge-result/1"
+    ROLE: ClassVar[str | None] = "conformity-assessment-body"
+
+    result: RecordId
+    requirement: RecordId
+
+
+def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Statement, ...]:  # noqa: ARG001 -- the role decides
+    """Return the verdict on a result.
+
+    Raises:
+        NotFoundError: result or requirement are not in the log.
+        RefusedError: one was withdrawn, the quantity is another, the edition was not valid at the measurement, or a converted
+            limit has no finite decimal form.
+        DomainError: units of other dimensions, limits out of order, no uncertainty.
+    """
+    result_record, requirement_record = view.record(command.result), view.record(command.requirement)
+    for record in (result_record, requirement_record):
+        _check_standing(view, record)
+    result, requirement = body(result_record, ResultReported), body(requirement_record, RequirementPublished)
+    _check_fits(result, requirement)
+    rule = _rule(requirement)
+    value = Quantity(value=result.value, unit=result.unit).converted(requirement.unit)
+    expanded = Quantity(value=result.expanded_uncertainty, unit=result.unit, difference=True).converted(requirement.unit)
+    tolerance = Interval(lower=_limit(requirement.lower), upper=_limit(requirement.upper))
+    acceptance = acceptance_interval(rule, tolerance, expanded)
+    judged = ResultJudged(
+        item=result.item,
+        result=result_record.id,
+        requirement=requirement_record.id,
+        rule=rule.name,
+        verdict=verdict(value, acceptance),
+        value=_text(value),
+        unit=requirement.unit,
+        acceptance_lower=None if acceptance.lower is None else _text(acceptance.lower),
+        acceptance_upper=None if acceptance.upper is None else _text(acceptance.upper),
+    )
+    return (statement(judged),)
+
+
+def _check_standing(view: View, record: Record) -> None:
+    """A withdrawal lies in every stream of what it withdraws, so the first of them is enough."""
+    for other in view.stream(record.streams[0]):
+        if other.kind == Withdrawn.KIND and other.body.get("record") == record.id and other.issuer == record.issuer:
+            raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
+
+
+def _check_fits(result: ResultReported, requirement: RequirementPublished) -> None:
+    if result.quantity != requirement.quantity:
+        raise RefusedError("same-quantity", f"the result is a {result.quantity}, the requirement is on {requirement.quantity}")
+    end = requirement.valid_until
+    if result.measured_at < requirement.valid_from or (end is not None and result.measured_at >= end):
+        raise RefusedError(
+            "edition-valid",
+            f"edition {requirement.edition} is valid from {requirement.valid_from} to {end or 'now'}, not at {result.measured_at}",
+        )
+
+
+def _rule(requirement: RequirementPublished) -> Rule:
+    rules: Mapping[str, Rule] = load("openqi.science.decision.kinds", Rule)
+    if requirement.rule not in rules:
+        raise RefusedError("rule-known", f"decision rule {requirement.rule!r} is not known; known are {', '.join(rules)}")
+    return rules[requirement.rule]
+
+
+def _limit(text: str | None) -> Fraction | None:
+    return None if text is None else fraction(text)
+
+
+def _text(number: Fraction) -> str:
+    """The shortest decimal text of exactly this number; evidence holds no number that was rounded without a stated rule."""
+    for places in range(_MOST_PLACES):
+        text = rounded(number, "1" if places == 0 else f"0.{'0' * (places - 1)}1")
+        if fraction(text) == number:
+            return text
+    raise RefusedError("decimal-limit", f"{number} has no finite decimal form; report the result in the requirement's unit")
+
+
+WORKFLOW = {JudgeResult: judge_result}

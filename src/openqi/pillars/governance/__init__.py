@@ -1,0 +1,1 @@
+"""Governance: who may act, what no longer stands."""

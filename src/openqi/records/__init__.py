@@ -1,0 +1,138 @@
+"""What can be stated, one module a pillar: every kind of evidence is a class here, found by being there."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, TypeVar
+
+import msgspec
+
+from openqi.evidence.record import Record, Statement
+from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Uri = Annotated[str, msgspec.Meta(min_length=3, max_length=2000, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$")]
+RecordId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the record's bytes")]
+Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+DecimalText = Annotated[str, msgspec.Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=60)]
+Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What something is called; at least one of the two languages is given."""
+
+    zh: str = ""
+    en: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.zh or self.en):
+            raise ValueError("a name is given in zh, in en or in both")
+
+
+class Body(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
+):  # fmt: skip
+    """What one kind of record states.
+
+    `KIND` is its name with version. `ROLE` is what a party must hold to state it; None means that it is only ever decided or
+    has its own rule. `subjects()` names the streams that the record lies in, the subject of its story first.
+    """
+
+    KIND: ClassVar[str]
+    ROLE: ClassVar[str | None] = None
+
+    def subjects(self) -> tuple[str, ...]:
+        """Return the URIs of the subjects whose story the record continues."""
+        raise CatalogueError(f"{type(self).__name__} does not name its subjects")
+
+
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
+):  # fmt: skip
+    """What somebody asks a pillar to decide. The same command on the same basis gives the same records.
+
+    `NAME` has a version: a change of meaning is a new command beside the old one. `now`, seeds and salts are fields, because
+    a decision has no clock and no chance of its own.
+    """
+
+    NAME: ClassVar[str]
+    ROLE: ClassVar[str | None]
+
+    now: Instant = ""
+    visible_to: tuple[Uri, ...] | None = None
+    salt: str | None = None
+
+
+B = TypeVar("B", bound=Body)
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+@cache
+def kinds() -> Mapping[str, type[Body]]:
+    """Return every kind of evidence by name.
+
+    Raises:
+        CatalogueError: two classes state one kind.
+    """
+    found: dict[str, type[Body]] = {}
+    for module in iter_modules(__path__):
+        for offered in vars(import_module(f"{__name__}.{module.name}")).values():
+            if not (isinstance(offered, type) and issubclass(offered, Body)) or offered is Body:
+                continue
+            if found.setdefault(offered.KIND, offered) is not offered:
+                raise CatalogueError(f"two classes state kind {offered.KIND}")
+    return MappingProxyType(found)
+
+
+def as_json(value: msgspec.Struct) -> dict[str, Any]:
+    """Return a body or command as the JSON object that evidence holds; what has its default is left out."""
+    # Through JSON, so that what was just decided and what was read back are the same types.
+    return msgspec.json.decode(msgspec.json.encode(value))  # type: ignore[no-any-return]
+
+
+def of_json(value: Mapping[str, Any], kind: type[S]) -> S:
+    """Return the body or command that a JSON object writes.
+
+    Raises:
+        FormatError: a member is missing, foreign or of another form; the message says which.
+    """
+    try:
+        return msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise FormatError(f"{kind.__name__}: {error}") from error
+
+
+def statement(body: Body, *, visible_to: tuple[str, ...] | None = None, salt: str | None = None) -> Statement:
+    """Return what a body states, ready to be sealed."""
+    return Statement(
+        kind=body.KIND, streams=tuple(dict.fromkeys(body.subjects())), body=as_json(body), visible_to=visible_to, salt=salt
+    )
+
+
+def body(record: Record, kind: type[B]) -> B:
+    """Return the body of a record of the expected kind.
+
+    Raises:
+        FormatError: the record is of another kind, or its body is not as the kind says.
+    """
+    if record.kind != kind.KIND:
+        raise FormatError(f"record {record.id} is a {record.kind}, not a {kind.KIND}")
+    return of_json(record.body, kind)
+
+
+def check_kind(stated: Statement) -> Body:
+    """Return the typed body of a statement after checking that its kind is known and its streams are the kind's.
+
+    Raises:
+        NotFoundError: no such kind.
+        FormatError: the body is not as the kind says, or the statement lies in other streams than its subjects.
+    """
+    kind = kinds().get(stated.kind)
+    if kind is None:
+        raise NotFoundError(f"kind {stated.kind[:80]!r} is not known; known are {', '.join(kinds())}")
+    typed = of_json(stated.body, kind)
+    if set(typed.subjects()) - set(stated.streams):
+        raise FormatError(f"a {stated.kind} lies in the streams of {', '.join(typed.subjects())}")
+    return typed

@@ -1,0 +1,175 @@
+"""Who is who and who may do what: genesis, parties, keys, roles, delegation, second signatures, withdrawal, admission."""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from openqi.evidence.foreign import ADMITTED
+from openqi.evidence.keys import GENESIS, KEY_GRANTED, KEY_REVOKED, keys_subject
+from openqi.records import Body, Index, Instant, Names, RecordId, Text, Uri
+
+
+def roles_subject(party: str) -> str:
+    """Return the subject in whose stream everything about a party's roles lies, apart from its other business."""
+    return f"{party}#roles"
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A public key as records state it; `kid` is its JWK thumbprint URI."""
+
+    algorithm: Text
+    kid: Uri
+    public: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=4000)]
+
+
+class Identifier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A number that others know a party by: `scheme` is uscI, gln, lei or a URI; for USCI the check character was checked."""
+
+    scheme: Text
+    value: Text
+
+
+class Genesis(Body, frozen=True):
+    """Entry 0 of a log: its origin, who operates it and with which keys. Trust policies pin its id."""
+
+    KIND: ClassVar[str] = GENESIS
+
+    origin: Text
+    operator: Uri
+    name: Names
+    keys: tuple[Key, ...]
+    log: Text
+
+    def subjects(self) -> tuple[str, ...]:
+        return (keys_subject(self.origin), self.operator)
+
+
+class PartyRegistered(Body, frozen=True):
+    """A party is known under a URI, with its names and numbers."""
+
+    KIND: ClassVar[str] = "governance.party-registered/1"
+    ROLE: ClassVar[str | None] = "operator"
+
+    party: Uri
+    name: Names
+    identifiers: tuple[Identifier, ...] = ()
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.party,)
+
+
+class KeyGranted(Body, frozen=True):
+    """A key signs for a party from the next index on; with `replaces` an older key of the party ends here (rotation)."""
+
+    KIND: ClassVar[str] = KEY_GRANTED
+
+    origin: Text
+    party: Uri
+    key: Key
+    replaces: Uri | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (keys_subject(self.origin), self.party)
+
+
+class KeyRevoked(Body, frozen=True):
+    """A key does not count from log index `since` on, which may lie before this record: compromised since then."""
+
+    KIND: ClassVar[str] = KEY_REVOKED
+
+    origin: Text
+    party: Uri
+    kid: Uri
+    since: Index
+    reason: Text
+
+    def subjects(self) -> tuple[str, ...]:
+        return (keys_subject(self.origin), self.party)
+
+
+class RoleGranted(Body, frozen=True):
+    """A party may act in a role, between two instants (an open end is no end)."""
+
+    KIND: ClassVar[str] = "governance.role-granted/1"
+    ROLE: ClassVar[str | None] = "operator"
+
+    party: Uri
+    role: Text
+    valid_from: Instant
+    valid_until: Instant | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (roles_subject(self.party),)
+
+
+class RoleEnded(Body, frozen=True):
+    """A role that was granted ends at an instant."""
+
+    KIND: ClassVar[str] = "governance.role-ended/1"
+    ROLE: ClassVar[str | None] = "operator"
+
+    party: Uri
+    role: Text
+    ended_at: Instant
+    reason: Text
+
+    def subjects(self) -> tuple[str, ...]:
+        return (roles_subject(self.party),)
+
+
+class Delegated(Body, frozen=True):
+    """A party lets another act in a role that it holds, between two instants; what is delegated cannot be passed on."""
+
+    KIND: ClassVar[str] = "governance.delegated/1"
+
+    party: Uri
+    to: Uri
+    role: Text
+    valid_from: Instant
+    valid_until: Instant
+
+    def subjects(self) -> tuple[str, ...]:
+        return (roles_subject(self.to), roles_subject(self.party))
+
+
+class Countersigned(Body, frozen=True):
+    """A second signature over the signed bytes of a record: a second appraiser, or another algorithm such as SM2."""
+
+    KIND: ClassVar[str] = "governance.countersigned/1"
+
+    record: RecordId
+    streams: tuple[Uri, ...]
+    key: Key
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=8000)]
+
+    def subjects(self) -> tuple[str, ...]:
+        return self.streams
+
+
+class Withdrawn(Body, frozen=True):
+    """A record no longer stands. It lies in every stream of what it withdraws, so whoever reads one of them meets it."""
+
+    KIND: ClassVar[str] = "governance.withdrawn/1"
+
+    record: RecordId
+    streams: tuple[Uri, ...]
+    reason: Text
+
+    def subjects(self) -> tuple[str, ...]:
+        return self.streams
+
+
+class Admitted(Body, frozen=True):
+    """A record of another log enters this one unchanged as the next entry; here is its home and its proof there."""
+
+    KIND: ClassVar[str] = ADMITTED
+    ROLE: ClassVar[str | None] = "operator"
+
+    record: RecordId
+    origin: Text
+    index: Index
+    path: tuple[str, ...]
+    checkpoint: str
+
+    def subjects(self) -> tuple[str, ...]:
+        return (f"https://{self.origin}",)

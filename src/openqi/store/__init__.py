@@ -1,0 +1,1 @@
+"""Where evidence and blobs are kept: memory and local, under one contract."""

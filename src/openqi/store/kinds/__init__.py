@@ -1,0 +1,1 @@
+"""One module a store; each passes the contract suite."""

@@ -1,0 +1,127 @@
+"""What every store promises; the contract suite in `tests/contracts/test_stores.py` holds each kind to it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from openqi.evidence.fold import Cell, Fold, Row
+from openqi.evidence.record import Logged, Record
+from openqi.evidence.view import StreamRead
+
+Checkpointer = Callable[[int, bytes], bytes]
+"""Returns the signed checkpoint note for a size and root. A store calls it inside the transaction that makes them true."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """A record to append. `home` is (origin, index) of a foreign record, None for one of this log."""
+
+    record: Record
+    home: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appended:
+    """Where the records of one append stand, in the order given, and the size of the acknowledged log."""
+
+    indices: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Some rows of a register, each with its `key`, and the cursor of the next page (None at the end)."""
+
+    rows: tuple[Row, ...]
+    next: tuple[Cell, ...] | None
+
+
+class Store(Protocol):
+    """Keeps one log with its records, blobs, static files and folds.
+
+    Guarantees, for every kind of store:
+    - *All or nothing*: an append that raises left nothing behind; one that returns is durable, with its checkpoint.
+    - *Conflict only where a read stream moved*: `append` raises ConflictError if and only if a stream in `reads` has
+      another count or digest now. Appends that read other streams never wait for a retry.
+    - *Idempotent*: a record that the log has keeps its index and is not appended again; if the log has all of them, the
+      append succeeds whatever moved since, so that a caller who lost the answer can ask again.
+    - *Order and read-your-writes*: indices are 0, 1, 2 …; streams are in index order; what `append` acknowledged is seen
+      by every later read of every process.
+    - *One log*: of two writers none ever makes a fork; sizes and roots of all checkpoints are consistent.
+    """
+
+    origin: str
+
+    def append(self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer) -> Appended:
+        """Append records, or raise ConflictError (a read stream moved) or StoreError (nothing was kept)."""
+        ...
+
+    def size(self) -> int:
+        """Return the number of acknowledged entries."""
+        ...
+
+    def checkpoint(self) -> bytes:
+        """Return the newest durable checkpoint note; raises NotFoundError for an empty log."""
+        ...
+
+    def cosign(self, note: bytes) -> None:
+        """Replace the newest checkpoint by the same one with more signatures; raises StoreError if size or root differ."""
+        ...
+
+    def logged(self, record_id: str) -> Logged:
+        """Return the record with its place; raises NotFoundError."""
+        ...
+
+    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
+        """Return the records of a subject in log order, those below index `known_at` (None: all)."""
+        ...
+
+    def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
+        """Yield records in log order, start <= index < stop."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return a static file of the log (`checkpoint`, `tile/…`) as any mirror would serve it; raises NotFoundError."""
+        ...
+
+    def publish(self) -> None:
+        """Bring the static files up to the newest checkpoint, the checkpoint file last. Safe to repeat, safe to interrupt."""
+        ...
+
+    def put_blob(self, content: bytes) -> str:
+        """Keep content durably and return its SHA-256 in hexadecimal."""
+        ...
+
+    def blob(self, name: str) -> bytes:
+        """Return the content of that SHA-256, checked; raises NotFoundError, or StoreError where it was damaged."""
+        ...
+
+    def erase_blob(self, name: str) -> None:
+        """Forget a content, for personal data; the log stays whole."""
+        ...
+
+    def row(self, fold: Fold, key: str) -> Row | None:
+        """Return one row of a register, with its `key`."""
+        ...
+
+    def page(
+        self,
+        fold: Fold,
+        *,
+        where: Mapping[str, Cell] | None = None,
+        at_least: Mapping[str, Cell] | None = None,
+        order: Sequence[str] = (),
+        descending: bool = False,
+        after: Sequence[Cell] | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """Return a page of a register by an index that begins with the `where` columns and goes on with `order`.
+
+        `at_least` bounds the first `order` column from below (a date as argument of the query). Raises RefusedError
+        (`no-index`) where no index of the fold serves the question, so that no page ever scans a large register.
+        """
+        ...
+
+    def close(self) -> None:
+        """Publish what is not yet published and let go of files."""
+        ...
