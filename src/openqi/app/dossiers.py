@@ -5,15 +5,18 @@ from collections.abc import Callable
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.workflow import check_role, replay
 from openqi.evidence.batch import Item, items, parse_batch
+from openqi.evidence.completeness import WholeLog
 from openqi.evidence.dossier import Dossier, Enclosed, closure, parse_dossier
 from openqi.evidence.foreign import ADMITTED, Admission, parse_admission, verify_admission
 from openqi.evidence.fsck import log_entries
+from openqi.evidence.keys import log_subject
 from openqi.evidence.merkle import Subtree, inclusion_proof
 from openqi.evidence.note import parse_checkpoint, parse_note
 from openqi.evidence.policy import parse_policy
 from openqi.evidence.record import Logged, Record, log_entry, seal
+from openqi.evidence.report import Report
 from openqi.evidence.tiles import Read, subtree_from_tiles
-from openqi.evidence.verify import Report, WholeLog, verify_dossier
+from openqi.evidence.verify import verify_dossier
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import statement
 from openqi.records.governance import Admitted
@@ -43,7 +46,12 @@ def dossier(
     size = parse_checkpoint(parse_note(note)).size
     subtree = subtree_from_tiles(store.read, size)
     # What came between the checkpoint's publication and now belongs to the next dossier.
-    logged, blobs = closure(target, record=store.logged, stream=lambda subject: store.stream(subject, known_at=size))
+    logged, blobs = closure(
+        target,
+        record=store.logged,
+        stream=lambda subject: store.stream(subject, known_at=size),
+        shown=lambda record: record.public or shown(record),
+    )
     admissions = _admissions(store, logged)
     checkpoints = {store.origin: note} if any(one.origin == store.origin for one in logged) else {}
     for admission in sorted(admissions.values(), key=lambda admission: _size(admission.checkpoint)):
@@ -81,7 +89,7 @@ def _admissions(store: Store, logged: list[Logged]) -> dict[str, Admission]:
     """How each foreign record came in: its newest admission, which has the newest proof."""
     found = {}
     for origin in {one.origin for one in logged if one.origin != store.origin}:
-        for one in store.stream(f"https://{origin}"):
+        for one in store.stream(log_subject(origin)):
             if one.record.kind == ADMITTED and one.origin == store.origin:
                 admission = parse_admission(one.record.body)
                 found[admission.record] = admission
@@ -91,7 +99,7 @@ def _admissions(store: Store, logged: list[Logged]) -> dict[str, Admission]:
 def _enclosed(one: Logged, admission: Admission | None, subtree: Subtree, size: int, shown: Reader) -> Enclosed:
     path = admission.path if admission else inclusion_proof(one.index, size, subtree)
     record = one.record if one.record.public or shown(one.record) else None
-    return Enclosed(id=one.record.id, record=record, origin=one.origin, index=one.origin_index, place=one.index, path=path)
+    return Enclosed(id=one.record.id, record=record, origin=one.origin, index=one.origin_index, path=path)
 
 
 def whole_log(read: Read, opened: dict[str, Record] | None = None) -> WholeLog:
@@ -139,11 +147,10 @@ def admit(ledger: Ledger, data: bytes, *, policy: bytes, signer: Signer) -> tupl
         if not _known(ledger.store, entry.id):
             incoming.append(Incoming(record=entry.record, home=(entry.origin, entry.index)))
             fresh.append(entry.record)
-    ring, keys = ledger.key_ring()
-    for one in incoming:
-        if one.home is None:
-            ring.judge(ledger.store.size(), one.record)
-    ledger.store.append(incoming, reads=(*view.basis().streams, keys), checkpoint=ledger.checkpoint)
+    own = next((one.record for one in incoming if one.home is None), None)
+    if own is None:
+        return ()
+    ledger.store.append(incoming, reads=(*view.basis().streams, *ledger.check_key(own)), checkpoint=ledger.checkpoint)
     return tuple(fresh)
 
 

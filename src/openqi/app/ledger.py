@@ -10,14 +10,14 @@ import msgspec
 from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import base64url
-from openqi.evidence.keys import KEY_KINDS, KeyRing, keys_subject
+from openqi.evidence.keys import KEY_KINDS, KeyRing, key_records, kids_of, log_subject
 from openqi.evidence.note import Checkpoint, NoteKey, signed
 from openqi.evidence.record import Logged, Record, Statement, seal
 from openqi.evidence.view import NotingView, StreamRead
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
 from openqi.records import Body, Command, Names, statement
-from openqi.records.governance import Genesis, Key, KeyGranted, KeyRevoked
+from openqi.records.governance import Countersigned, Genesis, Key, KeyGranted, KeyRevoked
 from openqi.store.store import Incoming, Store
 
 ATTEMPTS = 20
@@ -97,7 +97,7 @@ class Ledger:
         genesis = Genesis(origin=self.origin, operator=signer.party, name=name, keys=(_key(signer.key),), log=self.log_vkey)
         record = seal(statement(genesis), issuer=signer.party, key=signer.key, now=self.now())
         KeyRing().apply(0, record)
-        empty = StreamRead(subject=keys_subject(self.origin), count=0, digest=bytes(32))
+        empty = StreamRead(subject=log_subject(self.origin), count=0, digest=bytes(32))
         self._append([record], [empty])
         return record
 
@@ -120,7 +120,7 @@ class Ledger:
             view = self.view()
             check_statement(view, stated, signer.party)
             record = seal(stated, issuer=signer.party, key=signer.key, now=view.valid_at)
-            self._append([record], [*view.basis().streams, self._check_key(record)])
+            self._append([record], [*view.basis().streams, *self.check_key(record)])
             return record
 
         return self._again(attempt)
@@ -145,7 +145,7 @@ class Ledger:
     def _about_keys(self, body: Body, signer: Signer) -> Record:
         def attempt() -> Record:
             record = seal(statement(body), issuer=signer.party, key=signer.key, now=self.now())
-            self._append([record], [self._check_key(record)])
+            self._append([record], self.check_key(record))
             return record
 
         return self._again(attempt)
@@ -169,54 +169,75 @@ class Ledger:
             stated = decide(view, asked, signer.party)
             basis = view.basis()
             records = tuple(self._sealed(one, signer, asked, basis.as_json()) for one in stated)
-            self._append(records, [*basis.streams, self._check_key(records[0])])
+            self._append(records, [*basis.streams, *self.check_key(records[0])])
             return records
 
         return self._again(attempt)
 
+    def countersign(self, record_id: str, signer: Signer, second: SigningKey) -> Record:
+        """Return the record of a second signature over the signed bytes of a record.
+
+        Args:
+            record_id: what is signed a second time.
+            signer: who signs it, and the Ed25519 key that seals the new record.
+            second: the key of the second signature, granted to the same party; any algorithm of the catalogue.
+
+        Raises:
+            RefusedError: the second key is not the signer's.
+        """
+        target = self.logged(record_id)
+        signature = base64url(second.sign(target.record.jws.rpartition(b".")[0]))
+        body = Countersigned(record=record_id, key=_key(second), signature=signature)
+        visible_to = target.record.statement.visible_to
+        return self.state(body, signer, visible_to=visible_to)
+
     def _sealed(self, stated: Statement, signer: Signer, command: Command, basis: dict[str, object]) -> Record:
         return seal(stated, issuer=signer.party, key=signer.key, now=command.now, command=command_json(command), basis=basis)
 
-    def append_signed(self, records: Sequence[Record], *, checked: bool = False) -> tuple[int, ...]:
+    def append_signed(self, records: Sequence[Record]) -> tuple[int, ...]:
         """Return the indices of records that others sealed, after checking each signature against the log's keys.
 
         This is the bulk way in: one durable commit for all of them. Kinds and roles were checked where they were decided.
 
-        Args:
-            records: whose issuers hold keys of this log.
-            checked: the caller has just verified each signature against these keys itself.
-
         Raises:
             VerificationError: a signature does not hold or its key may not sign; nothing is appended.
         """
-        ring, read = self.key_ring()
+        rings: dict[str, KeyRing] = {}
+        reads: list[StreamRead] = []
         size = self.store.size()
-        for place, record in enumerate(records if not checked else ()):
+        for place, record in enumerate(records):
             if record.kind in KEY_KINDS:
                 raise VerificationError("key", f"record {record.id} is about keys; it comes in by grant_key or revoke_key")
-            ring.judge(size + place, record)
-        return self._append(records, [read])
+            if record.kid not in rings:
+                rings[record.kid], noted = self._key_ring(record)
+                reads += noted
+            rings[record.kid].judge(size + place, record)
+        return self._append(records, reads)
 
-    def key_ring(self) -> tuple[KeyRing, StreamRead]:
-        """Return the keys of the log as they are now, and the noted read of their stream."""
+    def _key_ring(self, record: Record) -> tuple[KeyRing, tuple[StreamRead, ...]]:
+        """The keys that matter for a record, and the noted reads of the streams of those that it is signed with or names."""
         view = self.view()
+        for kid in kids_of(record):
+            view.stream(kid)
+        known = key_records(record, self.origin, lambda subject: self.store.stream(subject, known_at=view.known_at))
         ring = KeyRing()
-        subject = keys_subject(self.origin)
-        view.stream(subject)
-        for logged in self.store.stream(subject, known_at=view.known_at):
-            if logged.origin == self.origin:
-                ring.apply(logged.index, logged.record)
-        return ring, view.basis().streams[0]
+        for logged in sorted(known, key=lambda logged: logged.index):
+            ring.apply(logged.index, logged.record)
+        return ring, view.basis().streams
 
-    def _check_key(self, record: Record) -> StreamRead:
-        """The read of the keys' stream under which the record may be appended: a revocation in between is a conflict."""
-        ring, read = self.key_ring()
+    def check_key(self, record: Record) -> tuple[StreamRead, ...]:
+        """Return the reads under which a record may be appended: a revocation of its key in between is then a conflict.
+
+        Raises:
+            RefusedError: the record's key may not sign for its issuer now.
+        """
+        ring, reads = self._key_ring(record)
         index = self.store.size()
         try:
             (ring.apply if record.kind in KEY_KINDS else ring.judge)(index, record)
         except VerificationError as error:
             raise RefusedError("key-valid", str(error)) from error
-        return read
+        return reads
 
     def _append(self, records: Sequence[Record], reads: Iterable[StreamRead]) -> tuple[int, ...]:
         incoming = [Incoming(record=record) for record in records]

@@ -37,10 +37,7 @@ def parse_batch(stated: Any) -> Batch:
     try:
         rows = stated["rows"]
         batch = Batch(
-            count=stated["count"],
-            root=hex_bytes(stated["root"], 32),
-            blob=hex_bytes(rows["sha256"], 32).hex(),
-            size=rows["size"],
+            count=stated["count"], root=hex_bytes(stated["root"], 32), blob=hex_bytes(rows["sha256"], 32).hex(), size=rows["size"]
         )
     except (KeyError, TypeError) as error:
         raise FormatError(f"a batch is stated as {{count, root, rows: {{mediaType, sha256, size}}}}: {error}") from error

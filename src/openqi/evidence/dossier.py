@@ -8,10 +8,11 @@ from typing import Any, Final
 from openqi.evidence.archive import archive, archived
 from openqi.evidence.batch import Item, parse_item
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
-from openqi.evidence.keys import KEY_KINDS, keys_subject
-from openqi.evidence.record import Logged, Record, parse_record
+from openqi.evidence.foreign import ADMITTED
+from openqi.evidence.keys import key_records, log_subject
+from openqi.evidence.record import Logged, Record, parse_record, record_subject
 from openqi.evidence.view import parse_basis
-from openqi.kernel.errors import FormatError, NotFoundError
+from openqi.kernel.errors import FormatError
 
 FORMAT: Final = "openqi-dossier/1"
 MAX_MANIFEST: Final = 50_000_000
@@ -19,17 +20,12 @@ MAX_MANIFEST: Final = 50_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Enclosed:
-    """One log entry of a dossier with its proof. `record` is None where the text is withheld.
-
-    `index` and `path` are those of the origin's log. `place` is the index in the log of the target's origin: the same for its
-    own records, and where a foreign record was taken in for the others.
-    """
+    """One log entry of a dossier with its proof in its own log. `record` is None where the text is withheld."""
 
     id: str
     record: Record | None
     origin: str
     index: int
-    place: int
     path: tuple[bytes, ...]
 
 
@@ -52,9 +48,9 @@ class Dossier:
         """
         origins = sorted(self.checkpoints)
         entries = [
-            {"id": entry.id, "index": entry.index, "origin": origins.index(entry.origin), "place": entry.place}
+            {"id": entry.id, "index": entry.index, "origin": origins.index(entry.origin)}
             | {"path": [base64url(node) for node in entry.path], "withheld": entry.record is None}
-            for entry in sorted(self.entries, key=lambda entry: (entry.place, entry.id))
+            for entry in sorted(self.entries, key=lambda entry: (entry.origin, entry.index, entry.id))
         ]
         manifest = {"entries": entries, "format": FORMAT, "origins": origins, "target": self.target}
         files = {"manifest.json": canonical_bytes(manifest, limit=MAX_MANIFEST), "policy.txt": self.policy}
@@ -101,45 +97,52 @@ def _enclosed(stated: Any, origins: Sequence[str], files: Mapping[str, bytes]) -
     record = None if stated["withheld"] else parse_record(files[f"records/{record_id}"])
     if record and record.id != record_id:
         raise FormatError(f"records/{record_id} holds another record")
-    numbers = (stated["index"], stated["place"], stated["origin"])
+    numbers = (stated["index"], stated["origin"])
     if any(type(number) is not int or number < 0 for number in numbers):
-        raise FormatError(f"entry {record_id}: index, place and origin are whole numbers")
+        raise FormatError(f"entry {record_id}: index and origin are whole numbers")
     path = tuple(map(base64url_bytes, stated["path"]))
-    return Enclosed(
-        id=record_id, record=record, origin=origins[stated["origin"]], index=stated["index"], place=stated["place"], path=path
-    )
+    return Enclosed(id=record_id, record=record, origin=origins[stated["origin"]], index=stated["index"], path=path)
 
 
 def closure(
-    target: str, *, record: Callable[[str], Logged], stream: Callable[[str], Iterable[Logged]]
+    target: str, *, record: Callable[[str], Logged], stream: Callable[[str], Iterable[Logged]], shown: Callable[[Record], bool]
 ) -> tuple[list[Logged], list[str]]:
     """Return the records that a dossier of `target` must hold, in log order, and the names of the blobs they want.
 
-    The records are: the target, what each decision in the chain read (streams whole, so that what came later shows), and
-    everything about the keys of each origin.
+    The records are: the target and what is said about it alone, what each decision in the chain read, what came later in
+    those streams as far as it is shown (for what is not, even that it lies there stays unsaid), everything about the keys that
+    signed any of these, and the admissions that place foreign records in a decision's log.
 
     Raises:
         NotFoundError: the log does not hold one of them.
     """
     found: dict[str, Logged] = {}
     blobs: dict[str, None] = {}
-    waiting, subjects = [record(target)], set[str]()
+    deciding: set[str] = set()
+    waiting = [record(target), *(one for one in stream(record_subject(target)) if shown(one.record))]
     while waiting:
         logged = waiting.pop()
-        if logged.record.id in found:
-            continue
-        found[logged.record.id] = logged
-        if logged.record.basis is not None:
-            basis = parse_basis(logged.record.basis)
-            waiting += [record(name) for name in basis.records]
-            blobs |= dict.fromkeys(basis.blobs)
-            fresh = {read.subject for read in basis.streams} - subjects
-        else:
-            fresh = set[str]()
-        fresh |= {keys_subject(logged.origin)} - subjects
-        subjects |= fresh
-        for subject in fresh:
-            waiting += [other for other in stream(subject) if not subject.endswith("#keys") or other.record.kind in KEY_KINDS]
-    if not found:
-        raise NotFoundError(f"record {target} is not in the log")
+        if logged.record.id not in found:
+            found[logged.record.id] = logged
+            waiting += key_records(logged.record, logged.origin, stream)
+            if logged.record.basis is not None:
+                basis = parse_basis(logged.record.basis)
+                deciding.add(basis.origin)
+                waiting += [record(name) for name in basis.records]
+                for read in basis.streams:
+                    waiting += [one for place, one in enumerate(stream(read.subject)) if place < read.count or shown(one.record)]
+                blobs |= dict.fromkeys(basis.blobs)
+        if not waiting:
+            waiting = [one for one in _placing(found, deciding, stream) if one.record.id not in found]
     return sorted(found.values(), key=lambda logged: logged.index), list(blobs)
+
+
+def _placing(found: Mapping[str, Logged], deciding: set[str], stream: Callable[[str], Iterable[Logged]]) -> list[Logged]:
+    """The admissions by which foreign records stand in the logs of decisions; a record stands right after its first one."""
+    homes = {logged.origin for logged in found.values()}
+    return [
+        logged
+        for home in homes
+        for logged in stream(log_subject(home))
+        if logged.record.kind == ADMITTED and logged.origin in deciding and logged.record.body.get("record") in found
+    ]

@@ -113,6 +113,7 @@ class _Records:
     sealed: int = 0
     rings: dict[str, KeyRing] = field(default_factory=dict)
     admitted: dict[str, Admission] = field(default_factory=dict)
+    awaited: str | None = None
 
     def check(self, entries: Iterable[bytes]) -> Iterator[str]:
         seen: set[bytes] = set()
@@ -121,12 +122,17 @@ class _Records:
                 record_id, record = parse_entry(entry)
                 if bytes.fromhex(record_id) in seen:
                     raise VerificationError("order", f"record {record_id} stands in the log a second time")
+                awaited, self.awaited = self.awaited, None
+                if awaited not in (None, record_id):
+                    raise VerificationError("order", f"record {awaited} must stand here, right after its first admission")
                 seen.add(bytes.fromhex(record_id))
                 record = record or self.opened.get(record_id)
                 if record is None:
                     self.sealed += 1
                 else:
                     self._judge(index, record)
+                    if record.kind == ADMITTED and bytes.fromhex(record.body["record"]) not in seen:
+                        self.awaited = record.body["record"]
             except OpenQIError as error:
                 yield f"entry {index}: {error}"
 

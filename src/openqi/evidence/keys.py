@@ -1,20 +1,22 @@
 """Who may sign what when: keys are granted, replaced and revoked by records, and judged by their place in the log.
 
 No clock and no certificate ever expires here: a signature counts if its record's index lies between the key's start and end.
-The four kinds below are the only ones that evidence itself reads, because without them nothing else can be believed.
+The kinds below are the only ones that evidence itself reads, because without them nothing else can be believed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from openqi.evidence.algorithms.algorithm import PublicKey, public_key
+from openqi.evidence.algorithms.algorithm import THUMBPRINT, PublicKey, public_key
+from openqi.evidence.canonical import base64url_bytes
 from openqi.evidence.record import Logged, Record, verify_signature
 from openqi.kernel.errors import FormatError, VerificationError
 
 GENESIS: Final = "governance.genesis/1"
 KEY_GRANTED: Final = "governance.key-granted/1"
 KEY_REVOKED: Final = "governance.key-revoked/1"
+COUNTERSIGNED: Final = "governance.countersigned/1"
 KEY_KINDS: Final = frozenset({GENESIS, KEY_GRANTED, KEY_REVOKED})
 
 
@@ -83,6 +85,22 @@ class KeyRing:
         verify_signature(record, span.key)
         return span
 
+    def judge_second(self, index: int, record: Record, target: Record) -> None:
+        """Check the second signature that a `governance.countersigned/1` record carries over the signed bytes of its target.
+
+        Raises:
+            VerificationError: it names another record, its key is not the issuer's at that index, or it does not hold.
+            NotFoundError: this installation does not know the algorithm.
+        """
+        try:
+            key, signature = public_key(record.body["key"]), base64url_bytes(record.body["signature"])
+        except (KeyError, TypeError, FormatError) as error:
+            raise VerificationError("signature", f"record {record.id} does not state a second signature well: {error}") from error
+        span = self.spans.get(key.kid)
+        if record.body.get("record") != target.id or span is None or span.party != record.issuer or not span.covers(index):
+            raise VerificationError("signature", f"record {record.id}: key {key.kid} was not {record.issuer}'s at index {index}")
+        key.verify(target.jws.rpartition(b".")[0], signature)
+
     def _begin(self, index: int, record: Record) -> None:
         body = record.body
         keys = [public_key(stated) for stated in body["keys"]]
@@ -130,9 +148,39 @@ class KeyRing:
             raise VerificationError("key", f"{record.issuer} may not decide on keys of {str(party)[:120]}")
 
 
-def keys_subject(origin: str) -> str:
-    """Return the subject in whose stream all records about the keys of a log lie."""
-    return f"https://{origin}#keys"
+def log_subject(origin: str) -> str:
+    """Return the subject in whose stream a log's genesis lies."""
+    return f"https://{origin}"
+
+
+def kids_of(record: Record) -> list[str]:
+    """Return the key that signed a record and, for a record about keys, the keys in whose streams it lies."""
+    named = [subject for subject in record.streams if subject.startswith(THUMBPRINT)] if record.kind in KEY_KINDS else []
+    return [record.kid, *named]
+
+
+def key_records(record: Record, origin: str, stream: Callable[[str], Iterable[Logged]]) -> list[Logged]:
+    """Return every record that says something about the key of `record` or about the keys that those records were signed with.
+
+    Each record about a key lies in the stream of the key's kid, so this needs no list of all keys; it ends at the genesis.
+
+    Args:
+        record: any record of the log.
+        origin: the log in which its keys are judged.
+        stream: gives the records of a subject.
+    """
+    found: dict[str, Logged] = {}
+    waiting, asked = kids_of(record), set[str]()
+    while waiting:
+        kid = waiting.pop()
+        if kid in asked:
+            continue
+        asked.add(kid)
+        for logged in stream(kid):
+            if logged.record.kind in KEY_KINDS and logged.origin == origin and logged.record.id not in found:
+                found[logged.record.id] = logged
+                waiting += kids_of(logged.record)
+    return list(found.values())
 
 
 def key_rings(logged: Iterable[Logged]) -> tuple[Mapping[str, KeyRing], tuple[VerificationError, ...]]:

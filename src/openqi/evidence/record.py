@@ -216,6 +216,11 @@ def verify_signature(record: Record, key: PublicKey) -> None:
     key.verify(message, base64url_bytes(signature.decode("ascii")))
 
 
+def record_subject(record_id: str) -> str:
+    """Return the URI of a record as a subject: in its stream lies what is said about that record alone, a second signature say."""
+    return f"ni:///sha-256;{base64url(hex_bytes(record_id, 32))}"
+
+
 def log_entry(record: Record) -> bytes:
     """Return the bytes of the log entry: the JWS of a public record, `sealed` and the id of any other."""
     return record.jws if record.public else sealed_entry(record.id)

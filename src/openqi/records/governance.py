@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from openqi.evidence.foreign import ADMITTED
-from openqi.evidence.keys import GENESIS, KEY_GRANTED, KEY_REVOKED, keys_subject
+from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KEY_GRANTED, KEY_REVOKED, log_subject
+from openqi.evidence.record import record_subject
 from openqi.records import Body, Index, Instant, Names, RecordId, Text, Uri
 
 
@@ -41,7 +42,7 @@ class Genesis(Body, frozen=True):
     log: Text
 
     def subjects(self) -> tuple[str, ...]:
-        return (keys_subject(self.origin), self.operator)
+        return (log_subject(self.origin), self.operator, *(key.kid for key in self.keys))
 
 
 class PartyRegistered(Body, frozen=True):
@@ -69,7 +70,7 @@ class KeyGranted(Body, frozen=True):
     replaces: Uri | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (keys_subject(self.origin), self.party)
+        return (self.party, self.key.kid, *([self.replaces] if self.replaces else []))
 
 
 class KeyRevoked(Body, frozen=True):
@@ -84,7 +85,7 @@ class KeyRevoked(Body, frozen=True):
     reason: Text
 
     def subjects(self) -> tuple[str, ...]:
-        return (keys_subject(self.origin), self.party)
+        return (self.party, self.kid)
 
 
 class RoleGranted(Body, frozen=True):
@@ -129,21 +130,20 @@ class Delegated(Body, frozen=True):
     valid_until: Instant
 
     def subjects(self) -> tuple[str, ...]:
-        return (roles_subject(self.to), roles_subject(self.party))
+        return (roles_subject(self.to), self.party)
 
 
 class Countersigned(Body, frozen=True):
     """A second signature over the signed bytes of a record: a second appraiser, or another algorithm such as SM2."""
 
-    KIND: ClassVar[str] = "governance.countersigned/1"
+    KIND: ClassVar[str] = COUNTERSIGNED
 
     record: RecordId
-    streams: tuple[Uri, ...]
     key: Key
     signature: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=8000)]
 
     def subjects(self) -> tuple[str, ...]:
-        return self.streams
+        return (record_subject(self.record),)
 
 
 class Withdrawn(Body, frozen=True):
@@ -172,4 +172,4 @@ class Admitted(Body, frozen=True):
     checkpoint: str
 
     def subjects(self) -> tuple[str, ...]:
-        return (f"https://{self.origin}",)
+        return (log_subject(self.origin),)

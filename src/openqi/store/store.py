@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from openqi.evidence.fold import Cell, Fold, Row
 from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import StreamRead
 
+MAX_BLOB: Final = 2**30
+MAX_PAGE: Final = 10_000
 Checkpointer = Callable[[int, bytes], bytes]
 """Returns the signed checkpoint note for a size and root. A store calls it inside the transaction that makes them true."""
 
@@ -37,7 +40,7 @@ class Page:
 
 
 class Store(Protocol):
-    """Keeps one log with its records, blobs, static files and folds.
+    """Keeps one log with its records, blobs, static files and folds. Any thread may call any method.
 
     Guarantees, for every kind of store:
     - *All or nothing*: an append that raises left nothing behind; one that returns is durable, with its checkpoint.
@@ -53,7 +56,14 @@ class Store(Protocol):
     origin: str
 
     def append(self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer) -> Appended:
-        """Append records, or raise ConflictError (a read stream moved) or StoreError (nothing was kept)."""
+        """Append records and return where they stand.
+
+        Raises:
+            ConflictError: a stream in `reads` moved; nothing was kept, decide again.
+            StoreError: the store failed. Nothing was acknowledged; it is safe to append the same again.
+            DomainError: a record is said to come from another log but its home is this one.
+            OpenQIError: whatever a fold's step or the checkpointer raised; nothing was kept.
+        """
         ...
 
     def size(self) -> int:
@@ -65,7 +75,13 @@ class Store(Protocol):
         ...
 
     def cosign(self, note: bytes) -> None:
-        """Replace the newest checkpoint by the same one with more signatures; raises StoreError if size or root differ."""
+        """Add the signatures of `note` to the newest checkpoint; those that it has stay.
+
+        Raises:
+            StoreError: the log has grown since, or the note is another log's; ask the witness again with the newest one.
+            FormatError: not a signed note.
+            NotFoundError: the log is empty.
+        """
         ...
 
     def logged(self, record_id: str) -> Logged:
@@ -89,7 +105,7 @@ class Store(Protocol):
         ...
 
     def put_blob(self, content: bytes) -> str:
-        """Keep content durably and return its SHA-256 in hexadecimal."""
+        """Keep content durably and return its SHA-256 in hexadecimal; raises DomainError beyond `MAX_BLOB` bytes."""
         ...
 
     def blob(self, name: str) -> bytes:
@@ -97,11 +113,11 @@ class Store(Protocol):
         ...
 
     def erase_blob(self, name: str) -> None:
-        """Forget a content, for personal data; the log stays whole."""
+        """Forget a content, for personal data; the log stays whole. A content that is not there stays not there."""
         ...
 
     def row(self, fold: Fold, key: str) -> Row | None:
-        """Return one row of a register, with its `key`."""
+        """Return one row of a register, with its `key`; None where there is none."""
         ...
 
     def page(
@@ -117,11 +133,49 @@ class Store(Protocol):
     ) -> Page:
         """Return a page of a register by an index that begins with the `where` columns and goes on with `order`.
 
-        `at_least` bounds the first `order` column from below (a date as argument of the query). Raises RefusedError
-        (`no-index`) where no index of the fold serves the question, so that no page ever scans a large register.
+        Args:
+            fold: one that the store was opened with.
+            where: column → cell that it must be equal to; None means that nothing is known.
+            at_least: one bound from below, for the first column of the order (a date as argument of the query).
+            order: columns to sort by; ties, and no `order`, go by the rest of the index and at last by `key`. What is not
+                known comes first.
+            descending: the whole order backwards.
+            after: `next` of the page before, asked with the same other arguments.
+            limit: most rows, 1 to `MAX_PAGE`.
+
+        Raises:
+            RefusedError: `no-index`: no index of the fold serves the question, so that no page ever scans a large register.
+            DomainError: a column, cell, cursor or limit that the fold does not have.
+            NotFoundError: the store was not opened with this version of the fold.
         """
         ...
 
     def close(self) -> None:
         """Publish what is not yet published and let go of files."""
         ...
+
+
+class Open(Protocol):
+    """Opens a store, making it where it is not yet there."""
+
+    def __call__(self, location: str | Path | None, *, origin: str, folds: Sequence[Fold]) -> Store:
+        """Return the store at a place.
+
+        Args:
+            location: where it is, as the kind understands it; None for a store that lies nowhere.
+            origin: name of the log, as its checkpoints state it.
+            folds: the registers to keep; new ones and new versions are built before this returns.
+
+        Raises:
+            StoreError: it cannot be opened, holds another log, or lags behind what it once published.
+            DomainError: a fold or the location is not one.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreKind:
+    """One kind of store in the catalogue `openqi.store.kinds`."""
+
+    name: str
+    open: Open

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import FormatError, NotFoundError
+
+THUMBPRINT: Final = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ class PublicKey:
 @lru_cache(maxsize=4096)
 def _thumbprint(name: str, data: bytes) -> str:
     digest = sha256(canonical_bytes(dict(algorithm(name).jwk(data)))).digest()
-    return f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{base64url(digest)}"
+    return THUMBPRINT + base64url(digest)
 
 
 def public_key(stated: Any) -> PublicKey:

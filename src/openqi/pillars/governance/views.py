@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from openqi.evidence.fold import Fold, Row
-from openqi.evidence.keys import GENESIS, keys_subject
+from openqi.evidence.keys import GENESIS, log_subject
 from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
@@ -17,7 +17,7 @@ def operator(view: View) -> str:
     Raises:
         RefusedError: the log has no genesis yet.
     """
-    for record in view.stream(keys_subject(view.origin))[:1]:
+    for record in view.stream(log_subject(view.origin))[:1]:
         if record.kind == GENESIS:
             return body(record, Genesis).operator
     raise RefusedError("log-founded", f"the log {view.origin} has no genesis; found it first with `openqi log new`")

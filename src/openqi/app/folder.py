@@ -1,0 +1,228 @@
+"""A ledger as a folder on disk: its settings, keys, store and trust policy; here are the clock and the source of chance.
+
+ledger.json     origin and kind of store
+policy.txt      how others come to trust this log
+keys/           log.key signs checkpoints, operator.key signs for the operator
+ledger.sqlite, blobs/    the store
+log/            the log as static files, for anybody to copy
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Final
+
+import msgspec
+
+from openqi import pillars
+from openqi.app.files import new_key, read_file, sync_folder, unlocked, write_file
+from openqi.app.ledger import Ledger, Signer
+from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.canonical import canonical_bytes
+from openqi.evidence.fold import Fold
+from openqi.evidence.note import NoteKey, note_key
+from openqi.evidence.policy import MAX_POLICY
+from openqi.evidence.record import Record
+from openqi.kernel.catalogue import load
+from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
+from openqi.kernel.identifier import check_uri
+from openqi.records import Names
+from openqi.store.store import Store, StoreKind
+
+FORMAT: Final = "openqi-ledger/1"
+SETTINGS, POLICY, LOG_KEY, OPERATOR_KEY = "ledger.json", "policy.txt", "keys/log.key", "keys/operator.key"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `ledger.json` says: the log's name and the kind of store that keeps it."""
+
+    format: str
+    origin: str
+    store: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerFolder:
+    """A ledger folder that is there, with its settings; nothing is opened yet."""
+
+    path: Path
+    settings: Settings
+
+    @property
+    def log_key(self) -> Path:
+        """The key file that signs checkpoints."""
+        return self.path / LOG_KEY
+
+    @property
+    def operator_key(self) -> Path:
+        """The key file that the folder was founded with."""
+        return self.path / OPERATOR_KEY
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Open the store; it is closed, and its static files published, at the end."""
+        store = _kind(self.settings.store).open(self.path, origin=self.settings.origin, folds=folds())
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def writing(self, passphrase: str) -> Iterator[Ledger]:
+        """Open the ledger with the passphrase of its log key.
+
+        Raises:
+            RefusedError: the passphrase is wrong.
+        """
+        key = unlocked(self.log_key, passphrase)
+        with self.reading() as store:
+            yield _ledger(store, key)
+
+
+def is_ledger(path: Path) -> bool:
+    """Return whether a folder says that it is a ledger."""
+    return (path / SETTINGS).is_file()
+
+
+def ledger_folder(path: Path) -> LedgerFolder:
+    """Return the ledger folder at a path.
+
+    Raises:
+        NotFoundError: there is none.
+        FormatError: its settings are not those of this version.
+    """
+    if not is_ledger(path):
+        raise NotFoundError(f"{path} is no ledger folder: it has no {SETTINGS}; make one with `openqi log new`")
+    try:
+        settings = msgspec.json.decode(read_file(path / SETTINGS, 10_000), type=Settings, strict=True)
+    except msgspec.DecodeError as error:
+        raise FormatError(f"{path / SETTINGS}: {error}") from error
+    if settings.format != FORMAT:
+        raise FormatError(f"{path / SETTINGS}: format {settings.format[:40]!r}; this version reads {FORMAT}")
+    return LedgerFolder(path=path, settings=settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Founded:
+    """What was made: the genesis record and the key under which the log's checkpoints can be verified."""
+
+    genesis: Record
+    log_vkey: str
+
+
+def found_folder(path: Path, *, origin: str, operator: str, name: Names, passphrase: str, log_passphrase: str) -> Founded:
+    """Return the genesis of a new ledger folder.
+
+    Args:
+        path: of the folder; it is empty or not there.
+        origin: name of the log, as checkpoints state it, for example `example.org/log`.
+        operator: URI of the party that runs it.
+        name: what the operator is called.
+        passphrase: of the operator's key file.
+        log_passphrase: of the log's key file.
+
+    Raises:
+        RefusedError: something is there already.
+        FormatError: origin or operator are not ones.
+    """
+    check_origin(origin)
+    check_uri(operator)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise RefusedError("empty-folder", f"{path} exists and is not an empty folder; choose another place")
+    # Made aside and brought into place whole, so that no half a ledger is ever taken for one.
+    path = path.absolute()
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    aside.mkdir(parents=True)
+    try:
+        founded = _found(aside, origin=origin, signer=operator, name=name, passphrases=(passphrase, log_passphrase))
+        if path.exists():
+            path.rmdir()
+        aside.rename(path)
+        sync_folder(path.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return founded
+
+
+def _found(folder: Path, *, origin: str, signer: str, name: Names, passphrases: tuple[str, str]) -> Founded:
+    (folder / "keys").mkdir(mode=0o700)
+    key = new_key(folder / OPERATOR_KEY, passphrases[0])
+    log_key = new_key(folder / LOG_KEY, passphrases[1])
+    settings = Settings(format=FORMAT, origin=origin, store="local")
+    store = _kind(settings.store).open(folder, origin=origin, folds=folds())
+    try:
+        ledger = _ledger(store, log_key)
+        genesis = ledger.found(Signer(party=signer, key=key), name)
+        write_file(folder / POLICY, ledger.policy())
+        founded = Founded(genesis=genesis, log_vkey=ledger.log_vkey)
+    finally:
+        store.close()
+    write_file(folder / SETTINGS, canonical_bytes(msgspec.to_builtins(settings)) + b"\n")
+    return founded
+
+
+def check_origin(origin: str) -> str:
+    """Return `origin` if it can name a log.
+
+    Raises:
+        FormatError: it cannot stand in a checkpoint's signature line, or behind `https://` in a URI.
+    """
+    try:
+        note_key(NoteKey(name=origin, type=1, public=bytes(32)).text)
+        check_uri(f"https://{origin}#keys")
+    except FormatError as error:
+        raise FormatError(f"origin {origin[:80]!r}: write a domain and path without scheme, for example example.org/log") from error
+    return origin
+
+
+def now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)  # noqa: TID251 -- the one clock
+
+
+def _ledger(store: Store, key: SigningKey) -> Ledger:
+    return Ledger(store, log_key=key, clock=now, chance=os.urandom)
+
+
+def _kind(name: str) -> StoreKind:
+    kinds: Mapping[str, StoreKind] = load("openqi.store.kinds", StoreKind)
+    if name not in kinds:
+        raise NotFoundError(f"store {name[:40]!r} is not known; known are {', '.join(kinds)}")
+    return kinds[name]
+
+
+@cache
+def folds() -> tuple[Fold, ...]:
+    """Return the registers of every pillar, found by being there.
+
+    Raises:
+        CatalogueError: two have one name.
+    """
+    found: dict[str, Fold] = {}
+    for module in iter_modules(pillars.__path__):
+        package = f"{pillars.__name__}.{module.name}"
+        if not any(part.name == "views" for part in iter_modules(import_module(package).__path__)):
+            continue
+        for fold in (value for value in vars(import_module(f"{package}.views")).values() if isinstance(value, Fold)):
+            if found.setdefault(fold.name, fold) is not fold:
+                raise CatalogueError(f"two registers are called {fold.name!r}; rename one")
+    return tuple(found.values())
+
+
+def policy_of(folder: Path, given: Path | None = None) -> bytes | None:
+    """Return the trust policy to judge by: the one that was given, else the folder's own `policy.txt`, else None."""
+    if given is not None:
+        return read_file(given, MAX_POLICY)
+    return read_file(folder / POLICY, MAX_POLICY) if (folder / POLICY).is_file() else None
+
+
+def readable_by(party: str | None) -> Callable[[Record], bool]:
+    """Return which records may be shown to a party; None is the public."""
+    return lambda record: record.public or (party is not None and party in (record.issuer, *(record.statement.visible_to or ())))

@@ -1,0 +1,105 @@
+"""Was anything left out? Streams that decisions read, and keys that signed, against all that the log says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from openqi.evidence.contents import Contents
+from openqi.evidence.keys import KEY_KINDS, key_rings
+from openqi.evidence.merkle import empty_frontier, leaf_hash
+from openqi.evidence.note import Checkpoint, parse_note
+from openqi.evidence.policy import Policy, trusted
+from openqi.evidence.record import Logged, Record, parse_entry
+from openqi.evidence.report import State
+from openqi.evidence.view import StreamRead, running_digest
+from openqi.kernel.errors import VerificationError
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeLog:
+    """A whole log to check completeness against: its checkpoint note, all its entries in order, and texts of sealed records."""
+
+    checkpoint: bytes
+    entries: Iterable[bytes]
+    opened: Mapping[str, Record]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What one pass over a whole log gathers."""
+
+    streams: Mapping[str, list[Record]]
+    keys: Sequence[Logged]
+    sealed: int
+
+
+class Completeness:
+    """Step 11 for one dossier: the streams that the decisions in the target's chain read."""
+
+    def __init__(self, contents: Contents, checkpoints: Mapping[str, Checkpoint], policy: Policy) -> None:
+        self._contents, self._policy = contents, policy
+        self._origin = contents.entries[contents.dossier.target].origin
+        self._point = checkpoints[self._origin]
+        self._reads = [(read, decision) for decision, basis in contents.decisions for read in basis.streams]
+        self._foreign = any(basis.origin != self._origin for _, basis in contents.decisions)
+
+    def by_itself(self) -> None:
+        """Raise VerificationError where the dossier itself holds something later in a stream that was read."""
+        for read, decision in self._reads:
+            origin = self._contents.bases[decision.id].origin
+            self._compare(read, decision, self._contents.stream(read.subject, origin), whole=not self._contents.withheld)
+
+    def against(self, log: WholeLog) -> tuple[State, str]:
+        """Return what the whole log says.
+
+        Raises:
+            VerificationError: the log is another one, something later stands in a stream, or a key was revoked in hindsight.
+        """
+        stated = trusted(parse_note(log.checkpoint), self._policy).checkpoint
+        if stated.origin != self._origin or self._foreign:
+            return "not checked", f"the log given is {stated.origin}; decisions here rest on {self._origin} and perhaps others"
+        seen = self._pass_over(log, stated)
+        self._judge_again(seen.keys)
+        for read, decision in self._reads:
+            self._compare(read, decision, seen.streams[read.subject], whole=not seen.sealed)
+        if seen.sealed:
+            return "not checked", f"nothing later among public records, but {seen.sealed} sealed entries could not be opened"
+        return "passed", f"{len(seen.streams)} streams against the whole log at size {stated.size}"
+
+    def _pass_over(self, log: WholeLog, stated: Checkpoint) -> _Seen:
+        streams: dict[str, list[Record]] = {read.subject: [] for read, _ in self._reads}
+        keys: list[Logged] = []
+        frontier, sealed, continues = empty_frontier(), 0, self._point.size == 0
+        for index, entry in enumerate(log.entries):
+            frontier.append(leaf_hash(entry))
+            continues = continues or (frontier.size == self._point.size and frontier.root() == self._point.root)
+            record_id, shown = parse_entry(entry)
+            record = shown or log.opened.get(record_id)
+            if record is None:
+                sealed += 1
+                continue
+            if record.kind in KEY_KINDS:
+                keys.append(Logged(index=index, record=record, origin=stated.origin, origin_index=index))
+            for subject in record.streams:
+                if subject in streams:
+                    streams[subject].append(record)
+        if not continues or (stated.size, stated.root) != (frontier.size, frontier.root()):
+            raise VerificationError("complete", "the whole log does not continue the log that the dossier describes")
+        return _Seen(streams=streams, keys=keys, sealed=sealed)
+
+    def _judge_again(self, keys: Sequence[Logged]) -> None:
+        """With all that the log says about keys: was one that signed here revoked from an index before its signature?"""
+        rings, _ = key_rings(keys)
+        try:
+            for logged in self._contents.logged:
+                if logged.origin == self._origin and logged.origin in rings:
+                    rings[logged.origin].judge(logged.origin_index, logged.record)
+        except VerificationError as error:
+            raise VerificationError("complete", f"by what the log said later, {error}") from error
+
+    def _compare(self, read: StreamRead, decision: Record, records: Sequence[Record], *, whole: bool) -> None:
+        """Raise where a stream goes on with what neither is the decision's own outcome nor was read on the way."""
+        for later in records[read.count :]:
+            if later.id not in self._contents.chain and (later.command, later.basis) != (decision.command, decision.basis):
+                raise VerificationError("complete", f"stream {read.subject} goes on with record {later.id}, {later.kind}")
+        if whole and running_digest(record.id for record in records[: read.count]) != read.digest:
+            raise VerificationError("complete", f"stream {read.subject} is not the one that was read")

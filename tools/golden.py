@@ -1,0 +1,205 @@
+"""Makes the golden vectors of every kind of record, of a log and of dossiers, always the same bytes: `make golden`.
+
+A difference in `git diff vectors/golden` means that a frozen format moved. Keys, clock and chance are fixed here and nowhere else.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from openqi.app.dossiers import admit, dossier
+from openqi.app.ledger import Ledger, Signer
+from openqi.evidence.algorithms.algorithm import SigningKey, signing_key
+from openqi.evidence.batch import batch_of, items
+from openqi.evidence.commitment import commitment, private_subject
+from openqi.evidence.keyfile import CHANCE, encrypted
+from openqi.evidence.merkle import inclusion_proof
+from openqi.evidence.note import cosigned, parse_note
+from openqi.evidence.proof import LogProof
+from openqi.evidence.record import CONTEXT_DOCUMENT, Record, log_entry
+from openqi.evidence.tiles import subtree_from_tiles
+from openqi.pillars.conformity.workflow import JudgeResult
+from openqi.pillars.governance.workflow import Withdraw
+from openqi.records import Names
+from openqi.records.conformity import Items, ResultReported, ResultsReported, Rows
+from openqi.records.governance import Delegated, Identifier, Key, PartyRegistered, RoleEnded, RoleGranted
+from openqi.records.standards import RequirementPublished
+from openqi.store.kinds.memory import STOREKIND
+
+FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
+START = datetime(2026, 11, 20, 8, tzinfo=UTC)
+PASSPHRASE = "golden passphrase"  # noqa: S105 -- of a published test key
+
+
+def test_key(number: int) -> SigningKey:
+    """Return a published test key; never use one for anything else."""
+    return signing_key(bytes([number]) * 32)
+
+
+def fixed_clock() -> Callable[[], datetime]:
+    """Return a clock that goes on by a second each time it is asked."""
+    ticks = iter(range(1_000_000))
+    return lambda: START + timedelta(seconds=next(ticks))
+
+
+def fixed_chance() -> Callable[[int], bytes]:
+    """Return chance that is none: a hash of how often it was asked."""
+    ticks = iter(range(1_000_000))
+    return lambda size: (sha256(f"chance {next(ticks)}".encode()).digest() * 4)[:size]
+
+
+def stated_key(key: SigningKey) -> Key:
+    """Return a public key as bodies state it."""
+    return Key(**key.public_key.as_json())
+
+
+class Stage:
+    """A small world of five parties whose log holds every kind of record."""
+
+    def __init__(self, origin: str = "log.example/golden", first_key: int = 1) -> None:
+        self.store = STOREKIND.open(None, origin=origin, folds=())
+        self.ledger = Ledger(self.store, log_key=test_key(first_key), clock=fixed_clock(), chance=fixed_chance())
+        names = ("operator", "laboratory", "standards", "assessment", "reviewer")
+        self.parties = {
+            name: Signer(party=f"https://{name}.example", key=test_key(first_key + place)) for place, name in enumerate(names, start=1)
+        }
+        self.records: list[Record] = [self.ledger.found(self.parties["operator"], Names(en="Golden log", zh="样例日志"))]
+
+    def play(self) -> None:
+        """State and decide every kind once."""
+        ledger, parties = self.ledger, self.parties
+        operator = parties["operator"]
+        roles = {
+            "laboratory": "testing-laboratory", "standards": "standards-body",
+            "assessment": "conformity-assessment-body", "reviewer": "conformity-assessment-body",
+        }  # fmt: skip
+        usci = (Identifier(scheme="usci", value="91350100M000100Y43"),)
+        for name, role in roles.items():
+            party = parties[name].party
+            registered = PartyRegistered(party=party, name=Names(en=name, zh="示例"), identifiers=usci if name == "laboratory" else ())
+            granted = RoleGranted(party=party, role=role, valid_from="2026-01-01T00:00:00Z")
+            self.records += [ledger.state(registered, operator), ledger.state(granted, operator)]
+            self.records.append(ledger.grant_key(party, stated_key(parties[name].key), operator))
+        self._results()
+        self._changes()
+
+    def _results(self) -> None:
+        ledger, parties = self.ledger, self.parties
+        requirement = ledger.state(REQUIREMENT, parties["standards"])
+        result = ledger.state(RESULT, parties["laboratory"])
+        (verdict,) = ledger.perform(JudgeResult(result=result.id, requirement=requirement.id), parties["assessment"])
+        second = ledger.countersign(verdict.id, parties["reviewer"], parties["reviewer"].key)
+        rows = [{"item": f"https://maker.example/cell/{n:04d}", "value": f"1.{9000 + n}"} for n in range(300)]
+        batch, content = batch_of(rows)
+        ledger.store.put_blob(content)
+        stated = batch.as_json()
+        kept = Items(count=batch.count, root=stated["root"], rows=Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size))
+        lot = ledger.state(
+            ResultsReported(
+                lot="https://maker.example/lot/1", quantity="capacity", unit="A.h", expanded_uncertainty="0.0080",
+                coverage_factor="2", method="IEC 61960-3:2017, 7.3.1", measured_at="2026-11-02T06:00:00Z", items=kept,
+            ),
+            parties["laboratory"],
+        )  # fmt: skip
+        sealed = ledger.state(RESULT, parties["laboratory"], visible_to=("https://maker.example",))
+        self.verdict, self.result, self.lot, self.batch, self.content = verdict, result, lot, batch, content
+        self.records += [requirement, result, verdict, second, lot, sealed]
+
+    def _changes(self) -> None:
+        ledger, parties = self.ledger, self.parties
+        operator, assessment = parties["operator"], parties["assessment"]
+        lent = Delegated(
+            party=assessment.party, to="https://deputy.example", role="conformity-assessment-body",
+            valid_from="2026-11-01T00:00:00Z", valid_until="2026-12-01T00:00:00Z",
+        )  # fmt: skip
+        ended = RoleEnded(party=parties["reviewer"].party, role="conformity-assessment-body", ended_at="2026-11-20T09:00:00Z", reason="left")
+        self.records += [ledger.state(lent, assessment), ledger.state(ended, operator)]
+        fresh = test_key(99)
+        rotated = ledger.grant_key(
+            assessment.party, stated_key(fresh), assessment, replaces=assessment.key.public_key.kid
+        )
+        reviewer = parties["reviewer"]
+        revoked = ledger.revoke_key(reviewer.party, reviewer.key.public_key.kid, operator, reason="laptop stolen")
+        self.records += [rotated, revoked]
+
+
+REQUIREMENT = RequirementPublished(
+    requirement="https://standards.example/requirement/cell-capacity", edition="2026", quantity="capacity", unit="A.h",
+    rule="guarded-acceptance/1", clause="5.1", valid_from="2026-01-01T00:00:00Z", lower="1.950",
+)  # fmt: skip
+RESULT = ResultReported(
+    item="https://maker.example/cell/0007", quantity="capacity", value="2035.0", unit="mA.h", expanded_uncertainty="8.0",
+    coverage_factor="2", method="IEC 61960-3:2017, 7.3.1", measured_at="2026-11-01T06:00:00Z",
+    instruments=("https://laboratory.example/cycler/3",),
+)  # fmt: skip
+
+
+def files() -> dict[str, bytes]:
+    """Return every golden file by its path below `vectors/golden`."""
+    stage = Stage()
+    stage.play()
+    store, policy = stage.store, stage.ledger.policy()
+    store.publish()
+    made = {"policy.txt": policy, "log/checkpoint": store.read("checkpoint")}
+    size = store.size()
+    for path in (f"tile/entries/000.p/{size}", f"tile/0/000.p/{size}"):
+        made[f"log/{path}"] = store.read(path)
+    made["dossiers/verdict.openqi"] = dossier(store, stage.verdict.id, policy=policy)
+    made["dossiers/item.openqi"] = dossier(store, stage.lot.id, policy=policy, leaf=7)
+    # What came later shows in a dossier that is made later.
+    (withdrawal,) = stage.ledger.perform(Withdraw(record=stage.result.id, reason="wrong range"), stage.parties["laboratory"])
+    stage.records.append(withdrawal)
+    made["dossiers/withdrawn.openqi"] = dossier(store, stage.verdict.id, policy=policy)
+    other = Stage(origin="other.example/golden", first_key=31)
+    both = policy.replace(b"quorum none\n", b"") + other.ledger.policy()
+    admit(other.ledger, made["dossiers/verdict.openqi"], policy=both, signer=other.parties["operator"])
+    made["dossiers/foreign.openqi"] = dossier(other.store, stage.verdict.id, policy=both)
+    made["policy-both.txt"] = both
+    stage.records.append(other.store.logged(_admission(other)).record)
+    made |= {f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws for record in reversed(stage.records)}
+    return made | _small(stage)
+
+
+def _admission(other: Stage) -> str:
+    return next(one.record.id for one in other.store.scan() if one.record.kind == "governance.admitted/1")
+
+
+def _small(stage: Stage) -> dict[str, bytes]:
+    store = stage.store
+    note = parse_note(store.read("checkpoint"))
+    logged = store.logged(stage.verdict.id)
+    path = inclusion_proof(logged.index, store.size(), subtree_from_tiles(store.read, store.size()))
+    seen = cosigned(note, test_key(51), "witness.example", 1_795_507_200)
+    salt = bytes(range(16))
+    facts = {
+        "context": CONTEXT_DOCUMENT,
+        "kid": test_key(1).public_key.kid,
+        "commitment": {"salt": salt.hex(), "value": {"name": "张三"}, "commitment": commitment({"name": "张三"}, salt)},
+        "private_subject": {"salt": salt.hex(), "name": "https://a.example/1", "subject": private_subject("https://a.example/1", salt)},
+        "verdict": {"id": stage.verdict.id, "index": logged.index, "entry_sha256": sha256(log_entry(stage.verdict)).hexdigest()},
+    }
+    return {
+        "facts.json": json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n",
+        "verdict.tlog-proof": LogProof(index=logged.index, path=path, checkpoint=seen).encode(),
+        "item.json": items(stage.lot.id, stage.batch, stage.content, [7])[0].encode(),
+        "key.openqi-key": encrypted(bytes([1]) * 32, PASSPHRASE, bytes(range(CHANCE))),
+    }
+
+
+def main() -> None:
+    """Write all golden files; those that no longer come out are removed."""
+    made = files()
+    for old in [path for path in FOLDER.rglob("*") if path.is_file() and path.name != "README.md"]:
+        if str(old.relative_to(FOLDER)) not in made:
+            old.unlink()
+    for name, content in made.items():
+        path = FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    print(f"{len(made)} golden files, {sum(map(len, made.values()))} bytes")
+
+
+if __name__ == "__main__":
+    main()
