@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
+from openqi.app.closure import closure
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.workflow import check_role, replay
 from openqi.evidence.batch import Item, items, parse_batch
 from openqi.evidence.completeness import WholeLog
-from openqi.evidence.dossier import Dossier, Enclosed, closure, parse_dossier
-from openqi.evidence.foreign import ADMITTED, Admission, parse_admission, verify_admission
+from openqi.evidence.dossier import Dossier, Enclosed, parse_dossier
+from openqi.evidence.foreign import ADMITTED, Admission, admitted_subject, parse_admission, verify_admission
 from openqi.evidence.fsck import log_entries
-from openqi.evidence.keys import log_subject
 from openqi.evidence.merkle import Subtree, inclusion_proof
 from openqi.evidence.note import parse_checkpoint, parse_note
 from openqi.evidence.policy import parse_policy
@@ -46,12 +46,7 @@ def dossier(
     size = parse_checkpoint(parse_note(note)).size
     subtree = subtree_from_tiles(store.read, size)
     # What came between the checkpoint's publication and now belongs to the next dossier.
-    logged, blobs = closure(
-        target,
-        record=store.logged,
-        stream=lambda subject: store.stream(subject, known_at=size),
-        shown=lambda record: record.public or shown(record),
-    )
+    logged, blobs = closure(store, target, size=size, shown=lambda record: record.public or shown(record))
     admissions = _admissions(store, logged)
     checkpoints = {store.origin: note} if any(one.origin == store.origin for one in logged) else {}
     for admission in sorted(admissions.values(), key=lambda admission: _size(admission.checkpoint)):
@@ -89,7 +84,7 @@ def _admissions(store: Store, logged: list[Logged]) -> dict[str, Admission]:
     """How each foreign record came in: its newest admission, which has the newest proof."""
     found = {}
     for origin in {one.origin for one in logged if one.origin != store.origin}:
-        for one in store.stream(log_subject(origin)):
+        for one in store.stream(admitted_subject(origin)):
             if one.record.kind == ADMITTED and one.origin == store.origin:
                 admission = parse_admission(one.record.body)
                 found[admission.record] = admission

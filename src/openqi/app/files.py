@@ -7,7 +7,7 @@ from typing import Final
 from openqi.evidence.algorithms.algorithm import PublicKey, SigningKey, algorithm, public_key, signing_key
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
 from openqi.evidence.keyfile import CHANCE, FORMAT, decrypted, encrypted
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError
+from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 
 MAX_KEY: Final = 10_000
 
@@ -148,9 +148,7 @@ def named_key(text: str) -> PublicKey:
     name, found, data = text.partition(":")
     if found and name.replace("-", "").isalnum() and not Path(text).exists():
         key = PublicKey(algorithm=algorithm(name).name, data=base64url_bytes(data))
-        if key.algorithm == "Ed25519" and len(key.data) != 32:
-            raise DomainError(f"an Ed25519 key has 32 bytes, not {len(key.data)}; copy the whole word")
-        return key
+        return public_key(key.as_json())
     return public_half(Path(text))
 
 

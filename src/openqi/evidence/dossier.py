@@ -1,6 +1,6 @@
 """A dossier: one file that proves and replays a record anywhere, with no network and no clock."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -8,10 +8,7 @@ from typing import Any, Final
 from openqi.evidence.archive import archive, archived
 from openqi.evidence.batch import Item, parse_item
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
-from openqi.evidence.foreign import ADMITTED
-from openqi.evidence.keys import key_records, log_subject
-from openqi.evidence.record import Logged, Record, parse_record, record_subject
-from openqi.evidence.view import parse_basis
+from openqi.evidence.record import Record, parse_record
 from openqi.kernel.errors import FormatError
 
 FORMAT: Final = "openqi-dossier/1"
@@ -102,47 +99,3 @@ def _enclosed(stated: Any, origins: Sequence[str], files: Mapping[str, bytes]) -
         raise FormatError(f"entry {record_id}: index and origin are whole numbers")
     path = tuple(map(base64url_bytes, stated["path"]))
     return Enclosed(id=record_id, record=record, origin=origins[stated["origin"]], index=stated["index"], path=path)
-
-
-def closure(
-    target: str, *, record: Callable[[str], Logged], stream: Callable[[str], Iterable[Logged]], shown: Callable[[Record], bool]
-) -> tuple[list[Logged], list[str]]:
-    """Return the records that a dossier of `target` must hold, in log order, and the names of the blobs they want.
-
-    The records are: the target and what is said about it alone, what each decision in the chain read, what came later in
-    those streams as far as it is shown (for what is not, even that it lies there stays unsaid), everything about the keys that
-    signed any of these, and the admissions that place foreign records in a decision's log.
-
-    Raises:
-        NotFoundError: the log does not hold one of them.
-    """
-    found: dict[str, Logged] = {}
-    blobs: dict[str, None] = {}
-    deciding: set[str] = set()
-    waiting = [record(target), *(one for one in stream(record_subject(target)) if shown(one.record))]
-    while waiting:
-        logged = waiting.pop()
-        if logged.record.id not in found:
-            found[logged.record.id] = logged
-            waiting += key_records(logged.record, logged.origin, stream)
-            if logged.record.basis is not None:
-                basis = parse_basis(logged.record.basis)
-                deciding.add(basis.origin)
-                waiting += [record(name) for name in basis.records]
-                for read in basis.streams:
-                    waiting += [one for place, one in enumerate(stream(read.subject)) if place < read.count or shown(one.record)]
-                blobs |= dict.fromkeys(basis.blobs)
-        if not waiting:
-            waiting = [one for one in _placing(found, deciding, stream) if one.record.id not in found]
-    return sorted(found.values(), key=lambda logged: logged.index), list(blobs)
-
-
-def _placing(found: Mapping[str, Logged], deciding: set[str], stream: Callable[[str], Iterable[Logged]]) -> list[Logged]:
-    """The admissions by which foreign records stand in the logs of decisions; a record stands right after its first one."""
-    homes = {logged.origin for logged in found.values()}
-    return [
-        logged
-        for home in homes
-        for logged in stream(log_subject(home))
-        if logged.record.kind == ADMITTED and logged.origin in deciding and logged.record.body.get("record") in found
-    ]

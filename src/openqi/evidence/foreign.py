@@ -13,6 +13,11 @@ from openqi.kernel.errors import FormatError
 ADMITTED: Final = "governance.admitted/1"
 
 
+def admitted_subject(origin: str) -> str:
+    """Return the subject in whose stream the admissions of records from the log `origin` lie."""
+    return f"https://{origin}#admitted"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Admission:
     """Where a foreign record comes from: its home's origin, its index there, the audit path and the checkpoint note."""

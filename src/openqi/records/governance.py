@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from openqi.evidence.foreign import ADMITTED
+from openqi.evidence.foreign import ADMITTED, admitted_subject
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KEY_GRANTED, KEY_REVOKED, log_subject
 from openqi.evidence.record import record_subject
 from openqi.records import Body, Index, Instant, Names, RecordId, Text, Uri
@@ -172,4 +172,4 @@ class Admitted(Body, frozen=True):
     checkpoint: str
 
     def subjects(self) -> tuple[str, ...]:
-        return (log_subject(self.origin),)
+        return (admitted_subject(self.origin),)

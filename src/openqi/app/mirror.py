@@ -1,0 +1,214 @@
+"""Mirroring a log: fetch what is new, verify that it continues what is held, and only then let the checkpoint say so."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from openqi.app.folder import POLICY, is_ledger
+from openqi.app.source import CHECKPOINT, FolderSource, Grown, Source
+from openqi.evidence.merkle import EMPTY_ROOT, Subtree, consistency_proof, leaf_hash, root_of, verify_consistency
+from openqi.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note
+from openqi.evidence.policy import parse_policy, trusted
+from openqi.evidence.tiles import WIDTH, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError, VerificationError
+from openqi.store.files import Folder
+
+MOST: Final = 50_000_000
+"""New entries that one run takes unless told otherwise: a log that claims more may be there to fill the disk."""
+_GROUP: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mirrored:
+    """What a run of the mirror did. With a finding nothing was taken over, and the mirror stands as `held` says.
+
+    `held` is the mirror's checkpoint before (None at first), `offered` the source's; `files` were fetched.
+    """
+
+    held: Checkpoint | None
+    offered: Checkpoint
+    policy_checked: bool
+    files: int = 0
+    finding: str | None = None
+
+
+@dataclass
+class _Run:
+    """One run: what is asked, what is held, and the files that were written so far."""
+
+    source: Source
+    folder: Folder
+    held: Checkpoint
+    offered: Checkpoint
+    written: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.own = FolderSource(self.folder.root)
+        self.new = Grown(self.source)
+
+
+def mirror(source: Source, folder: Path, *, policy: bytes | None = None, most: int = MOST) -> Mirrored:
+    """Return what a run of the mirror did.
+
+    Args:
+        source: of the log.
+        folder: of the mirror; it is made where it is not there.
+        policy: what the reader believes, kept in the mirror for the next runs; None: the one kept there, if any.
+        most: new entries that are taken at most.
+
+    Raises:
+        RefusedError: the folder is a ledger, or more is new than is taken at most.
+        NotFoundError, FormatError, StoreError: the source cannot be read, or what it gives is no log.
+    """
+    if is_ledger(folder):
+        raise RefusedError("mirror-apart", f"{folder} is a ledger of its own; mirror into another folder")
+    note = parse_note(source.read(CHECKPOINT))
+    offered = parse_checkpoint(note)
+    place = Folder(folder)
+    with place.writing():
+        own = FolderSource(folder)
+        kept = (folder / POLICY).read_bytes() if (folder / POLICY).is_file() else None
+        believed = kept if policy is None else policy
+        held_note = _held(own)
+        held = None if held_note is None else parse_checkpoint(held_note)
+        run = _Run(source, place, held or Checkpoint(origin=offered.origin, size=0, root=EMPTY_ROOT), offered)
+        try:
+            if believed is not None:
+                trusted(note, parse_policy(believed))
+            _check_continues(run)
+            if offered.size - run.held.size > most:
+                raise RefusedError("too-much", f"{offered.size - run.held.size} entries are new; allow that many with --most")
+            _fetch(run)
+        except VerificationError as error:
+            _forget(run)
+            return Mirrored(held=held, offered=offered, policy_checked=believed is not None, finding=str(error))
+        except BaseException:
+            _forget(run)
+            raise
+        if believed is not None and believed != kept:
+            place.put(POLICY, believed)
+        place.sync()  # all that the checkpoint speaks of is durable before it speaks
+        place.put(CHECKPOINT, _united(held_note, note).encode())
+        place.sync()
+    return Mirrored(held=held, offered=offered, policy_checked=believed is not None, files=len(run.written))
+
+
+def _held(own: FolderSource) -> Note | None:
+    try:
+        return parse_note(own.read(CHECKPOINT))
+    except NotFoundError:
+        return None
+    except FormatError as error:
+        raise FormatError(f"{own.root / CHECKPOINT} was damaged ({error}); bring it back, or mirror into a new folder") from error
+
+
+def _united(held: Note | None, offered: Note) -> Note:
+    """The offered note, with the cosignatures that the mirror gathered for the same checkpoint."""
+    if held is None or held.text != offered.text:
+        return offered
+    more = tuple(line for line in held.signatures if line not in offered.signatures)
+    return Note(text=offered.text, signatures=offered.signatures + more)
+
+
+def _check_continues(run: _Run) -> None:
+    """Raise VerificationError unless the source's tree adds up and the held tree is its beginning."""
+    held, offered = run.held, run.offered
+    if held.origin != offered.origin:
+        raise VerificationError("origin", f"this is a mirror of {held.origin}, the source is {offered.origin}; use another folder")
+    if offered.size < held.size:
+        here = _root(subtree_from_tiles(run.own.read, held.size), offered.size)
+        if here != offered.root:
+            raise _fork(held, offered, offered.size, here, offered.root)
+        raise VerificationError(
+            "size", f"the source went back from size {held.size} to {offered.size}; it is an old copy, or was rolled back"
+        )
+    if offered.size == held.size:
+        if offered.root != held.root:
+            raise _fork(held, offered, held.size, held.root, offered.root)
+        return
+    subtree = subtree_from_tiles(run.new.read, offered.size)
+    try:
+        if _root(subtree, offered.size) != offered.root:
+            raise VerificationError("root", f"the source's tiles do not add up to its own checkpoint at size {offered.size}")
+        there = _root(subtree, held.size)
+        if there != held.root:
+            raise _fork(held, offered, held.size, held.root, there)
+        verify_consistency(held.size, offered.size, consistency_proof(held.size, offered.size, subtree), held.root, offered.root)
+    except (FormatError, DomainError) as error:
+        raise VerificationError("tile", f"the source's tiles are none: {error}") from error
+
+
+def _root(subtree: Subtree, size: int) -> bytes:
+    return subtree(0, size) if size else EMPTY_ROOT
+
+
+def _fork(held: Checkpoint, offered: Checkpoint, size: int, here: bytes, there: bytes) -> VerificationError:
+    return VerificationError(
+        "fork",
+        f"{held.origin} shows two histories: at size {size} the mirror (checkpoint {held.size}) has the root {here.hex()}, the source "
+        f"(checkpoint {offered.size}) has {there.hex()}; keep both checkpoints as evidence and tell the log's operator and its witnesses",
+    )
+
+
+def _fetch(run: _Run) -> None:
+    """Bring in each new bundle and tile after checking it against what lies below; at last the root, from what is held now."""
+    size, since = run.offered.size, run.held.size
+    for group in _groups(tiles(size, -1, since)):
+        bundles = run.new.read_all([bundle.path for bundle in group])
+        rows = run.new.read_all([_leaf_tile(bundle).path for bundle in group])
+        for bundle, data, row in zip(group, bundles, rows, strict=True):
+            _check(bundle, [leaf_hash(entry) for entry in _parsed(bundle, data)], row)
+            _keep(run, bundle, data)
+            _keep(run, _leaf_tile(bundle), row)
+    for level in range(1, levels(size)):
+        for group in _groups(tiles(size, level, since)):
+            for tile, row in zip(group, run.new.read_all([tile.path for tile in group]), strict=True):
+                _check(tile, _from_below(run, tile, row), row)
+                _keep(run, tile, row)
+    if since < size and _root(subtree_from_tiles(run.own.read, size), size) != run.offered.root:
+        raise VerificationError(
+            "root", f"with the mirror's own older tiles the root at size {size} is another; run `openqi log fsck` on the mirror"
+        )
+
+
+def _groups(of: Iterator[Tile]) -> Iterator[Sequence[Tile]]:
+    while group := tuple(islice(of, _GROUP)):
+        yield group
+
+
+def _leaf_tile(bundle: Tile) -> Tile:
+    return Tile(level=0, index=bundle.index, width=bundle.width)
+
+
+def _parsed(tile: Tile, data: bytes) -> list[bytes]:
+    try:
+        return (parse_bundle if tile.level < 0 else parse_tile)(data, tile.width)
+    except FormatError as error:
+        raise VerificationError("tile", f"{tile.path}: {error}") from error
+
+
+def _check(tile: Tile, expected: Sequence[bytes], row: bytes) -> None:
+    if b"".join(expected) != row:
+        raise VerificationError("tile", f"{tile.path}: the hashes are not those of what lies below")
+
+
+def _from_below(run: _Run, tile: Tile, row: bytes) -> list[bytes]:
+    """The hashes that a tile must have. Those that the mirror held before are taken as stated: the old and the new root bind them."""
+    stated = _parsed(tile, row)
+    known = min(max(run.held.size // WIDTH**tile.level - tile.index * WIDTH, 0), tile.width)
+    below = (Tile(level=tile.level - 1, index=tile.index * WIDTH + place) for place in range(known, tile.width))
+    return [*stated[:known], *(root_of(parse_tile(run.own.read(one.path), WIDTH)) for one in below)]
+
+
+def _keep(run: _Run, tile: Tile, data: bytes) -> None:
+    run.folder.put(tile.path, data)
+    run.written.append(tile.path)
+
+
+def _forget(run: _Run) -> None:
+    """Take away what was fetched in vain. A killed run leaves it: nothing reads beyond the checkpoint, and the next run replaces it."""
+    for path in run.written:
+        run.folder.drop(path)
+    run.folder.sync()
