@@ -33,7 +33,7 @@ START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 PASSPHRASE = "golden passphrase"  # noqa: S105 -- of a published test key
 
 
-def test_key(number: int) -> SigningKey:
+def published_key(number: int) -> SigningKey:
     """Return a published test key; never use one for anything else."""
     return signing_key(bytes([number]) * 32)
 
@@ -60,10 +60,10 @@ class Stage:
 
     def __init__(self, origin: str = "log.example/golden", first_key: int = 1) -> None:
         self.store = STOREKIND.open(None, origin=origin, folds=())
-        self.ledger = Ledger(self.store, log_key=test_key(first_key), clock=fixed_clock(), chance=fixed_chance())
+        self.ledger = Ledger(self.store, log_key=published_key(first_key), clock=fixed_clock(), chance=fixed_chance())
         names = ("operator", "laboratory", "standards", "assessment", "reviewer")
         self.parties = {
-            name: Signer(party=f"https://{name}.example", key=test_key(first_key + place)) for place, name in enumerate(names, start=1)
+            name: Signer(party=f"https://{name}.example", key=published_key(first_key + place)) for place, name in enumerate(names, start=1)
         }
         self.records: list[Record] = [self.ledger.found(self.parties["operator"], Names(en="Golden log", zh="样例日志"))]
 
@@ -116,7 +116,7 @@ class Stage:
         )  # fmt: skip
         ended = RoleEnded(party=parties["reviewer"].party, role="conformity-assessment-body", ended_at="2026-11-20T09:00:00Z", reason="left")
         self.records += [ledger.state(lent, assessment), ledger.state(ended, operator)]
-        fresh = test_key(99)
+        fresh = published_key(99)
         rotated = ledger.grant_key(
             assessment.party, stated_key(fresh), assessment, replaces=assessment.key.public_key.kid
         )
@@ -171,11 +171,11 @@ def _small(stage: Stage) -> dict[str, bytes]:
     note = parse_note(store.read("checkpoint"))
     logged = store.logged(stage.verdict.id)
     path = inclusion_proof(logged.index, store.size(), subtree_from_tiles(store.read, store.size()))
-    seen = cosigned(note, test_key(51), "witness.example", 1_795_507_200)
+    seen = cosigned(note, published_key(51), "witness.example", 1_795_507_200)
     salt = bytes(range(16))
     facts = {
         "context": CONTEXT_DOCUMENT,
-        "kid": test_key(1).public_key.kid,
+        "kid": published_key(1).public_key.kid,
         "commitment": {"salt": salt.hex(), "value": {"name": "张三"}, "commitment": commitment({"name": "张三"}, salt)},
         "private_subject": {"salt": salt.hex(), "name": "https://a.example/1", "subject": private_subject("https://a.example/1", salt)},
         "verdict": {"id": stage.verdict.id, "index": logged.index, "entry_sha256": sha256(log_entry(stage.verdict)).hexdigest()},

@@ -1,0 +1,134 @@
+"""The frozen formats: golden bytes come out again, are read, prove, replay, and a second verifier agrees."""
+
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from openqi.app.dossiers import verified, whole_log
+from openqi.app.workflow import commands
+from openqi.evidence.batch import parse_batch, parse_item, verify_item
+from openqi.evidence.canonical import base64url, canonical_bytes
+from openqi.evidence.commitment import commitment, private_subject
+from openqi.evidence.fsck import fsck
+from openqi.evidence.keyfile import decrypted
+from openqi.evidence.policy import parse_policy
+from openqi.evidence.proof import parse_proof, verify_proof
+from openqi.evidence.record import CONTEXT, CONTEXT_DOCUMENT, log_entry, parse_record
+from openqi.kernel.errors import NotFoundError
+from openqi.records import check_kind, kinds
+from tools.golden import FOLDER, PASSPHRASE, files, published_key
+from tools.second_opinion import prove
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = FOLDER / "policy.txt"
+DOSSIERS = sorted((FOLDER / "dossiers").iterdir())
+RECORDS = sorted((FOLDER / "records").iterdir())
+
+
+def read_log(path: str) -> bytes:
+    try:
+        return (FOLDER / "log" / path).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFoundError(path) from error
+
+
+def test_the_generator_makes_the_same_bytes_again():
+    made = files()
+    kept = {str(path.relative_to(FOLDER)): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file() and path.name != "README.md"}
+    assert sorted(made) == sorted(kept)
+    assert [name for name in made if made[name] != kept[name]] == []
+
+
+def test_every_kind_and_every_command_has_a_golden_record():
+    records = [parse_record(path.read_bytes()) for path in RECORDS]
+    assert {record.kind for record in records} == set(kinds())
+    assert {record.command["name"] for record in records if record.command} == set(commands())
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_golden_record_is_still_readable(path):
+    record = parse_record(path.read_bytes())
+    assert check_kind(record.statement).KIND == record.kind
+    assert record.jws == path.read_bytes()
+
+
+def test_the_context_is_pinned_by_its_own_hash():
+    facts = json.loads((FOLDER / "facts.json").read_bytes())
+    assert facts["context"] == CONTEXT_DOCUMENT
+    assert CONTEXT[1] == "ni:///sha-256;" + base64url(sha256(canonical_bytes(facts["context"])).digest())
+    # Written here a second time on purpose: the generator would follow a change, this line does not.
+    assert CONTEXT[1] == "ni:///sha-256;C-7PQkAYlydiasomJbCHuCs_jbQF1flPAldr6_PJpnI"
+
+
+def test_small_golden_facts_hold():
+    facts = json.loads((FOLDER / "facts.json").read_bytes())
+    said, private = facts["commitment"], facts["private_subject"]
+    assert published_key(1).public_key.kid == facts["kid"]
+    assert commitment(said["value"], bytes.fromhex(said["salt"])) == said["commitment"]
+    assert private_subject(private["name"], bytes.fromhex(private["salt"])) == private["subject"]
+    assert decrypted((FOLDER / "key.openqi-key").read_bytes(), PASSPHRASE).public_key.kid == facts["kid"]
+
+
+def test_the_golden_item_is_a_row_of_the_golden_batch():
+    lot = parse_record((FOLDER / "records" / "conformity.results-reported-1.jws").read_bytes())
+    item = parse_item((FOLDER / "item.json").read_bytes())
+    verify_item(item, parse_batch(lot.body["items"]))
+    assert item.record == lot.id
+    assert json.loads(item.row) == {"item": "https://maker.example/cell/0007", "value": "1.9007"}
+
+
+def test_the_golden_log_is_clean_and_its_proof_holds():
+    policy = parse_policy(POLICY.read_bytes())
+    assert fsck(read_log, policy=policy).findings == ()
+    verdict = parse_record((FOLDER / "records" / "conformity.result-judged-1.jws").read_bytes())
+    verify_proof(parse_proof((FOLDER / "verdict.tlog-proof").read_bytes()), log_entry(verdict), policy)
+
+
+@pytest.mark.parametrize("path", DOSSIERS, ids=lambda path: path.stem)
+def test_a_golden_dossier_is_proved_and_replayed(path):
+    report = verified(path.read_bytes(), policy=(FOLDER / "policy-both.txt").read_bytes())
+    assert (report.proved, report.replayed) == ("passed", "passed"), report
+    assert report.complete == ("failed" if path.stem == "withdrawn" else "not checked")
+
+
+def test_the_golden_verdict_is_not_complete_while_sealed_entries_stay_closed():
+    report = verified((FOLDER / "dossiers" / "verdict.openqi").read_bytes(), policy=POLICY.read_bytes(), log=whole_log(read_log))
+    assert report.complete == "not checked"
+    assert "1 sealed entries" in report.steps[-1].detail
+
+
+def test_the_golden_verdict_is_complete_for_who_may_open_the_sealed_record():
+    sealed = parse_record((FOLDER / "records" / "conformity.result-reported-1.sealed.jws").read_bytes())
+    log = whole_log(read_log, {sealed.id: sealed})
+    report = verified((FOLDER / "dossiers" / "verdict.openqi").read_bytes(), policy=POLICY.read_bytes(), log=log)
+    assert report.complete == "failed"  # the sealed record continues the item's stream, and the verdict did not read it
+    assert sealed.id in report.steps[-1].detail
+
+
+@pytest.mark.parametrize("path", DOSSIERS, ids=lambda path: path.stem)
+def test_a_second_verifier_that_shares_no_line_agrees(path):
+    assert prove(path.read_bytes(), (FOLDER / "policy-both.txt").read_bytes()) > 0
+
+
+# Bits off: every optional instruction set that OpenSSL and glibc choose at run time (SHA-NI, AVX2, AVX-512 and their kin).
+PLAIN = {
+    "OPENSSL_ia32cap": "~0xffffffffffffffff:~0xffffffffffffffff",
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-SSE4_2,-SSE4_1,-SSSE3,-ERMS",
+}
+
+
+def test_golden_dossiers_replay_with_simd_features_switched_off():
+    script = (
+        "from pathlib import Path; import sys; from openqi.app.dossiers import verified\n"
+        "for name in sys.argv[2:]:\n"
+        "    report = verified(Path(name).read_bytes(), policy=Path(sys.argv[1]).read_bytes())\n"
+        "    print(report.proved, report.replayed)\n"
+    )
+    command = [sys.executable, "-c", script, str(FOLDER / "policy-both.txt"), *map(str, DOSSIERS)]
+    run = subprocess.run(command, env=os.environ | PLAIN, capture_output=True, text=True, check=False)
+    assert run.stdout.split("\n")[:-1] == ["passed passed"] * len(DOSSIERS), run.stderr
