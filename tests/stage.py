@@ -75,12 +75,15 @@ def chance_of(seed: str) -> Callable[[int], bytes]:
 class Stage:
     """A ledger in memory with an operator, and, unless `empty`, a laboratory, a standards body and two assessment bodies."""
 
-    def __init__(self, origin: str = "log.example/1", *, first_key: int = 1, names: str = "", empty: bool = False, store: Store | None = None) -> None:
+    def __init__(
+        self, origin: str = "log.example/1", *, first_key: int = 1, names: str = "", empty: bool = False, store: Store | None = None,
+        operator: str | None = None,
+    ) -> None:  # fmt: skip
         self.clock = Clock()
         self.store = store or STOREKIND.open(None, origin=origin, folds=())
         self.log_key = key_of(first_key)
         self.ledger = Ledger(self.store, log_key=self.log_key, clock=self.clock, chance=chance_of(origin))
-        self.operator = party(f"operator{names}", first_key + 1)
+        self.operator = Signer(party=operator or f"https://operator{names}.example", key=key_of(first_key + 1))
         self.laboratory = party(f"laboratory{names}", first_key + 2)
         self.standards_body = party(f"standards{names}", first_key + 3)
         self.assessor = party(f"assessor{names}", first_key + 4)

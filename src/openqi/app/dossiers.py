@@ -39,7 +39,7 @@ def dossier(
 
     Raises:
         NotFoundError: no such record.
-        RefusedError: a foreign record was admitted under an older checkpoint than another of its origin.
+        RefusedError: records of one origin were admitted under different checkpoints, and none covers all.
     """
     store.publish()
     note = store.read("checkpoint")
@@ -49,14 +49,7 @@ def dossier(
     logged, blobs = closure(store, target, size=size, shown=lambda record: record.public or shown(record))
     admissions = _admissions(store, logged)
     checkpoints = {store.origin: note} if any(one.origin == store.origin for one in logged) else {}
-    for admission in sorted(admissions.values(), key=lambda admission: _size(admission.checkpoint)):
-        checkpoints[admission.origin] = admission.checkpoint
-    for admission in admissions.values():
-        if admission.checkpoint != checkpoints[admission.origin]:
-            raise RefusedError(
-                "one-checkpoint",
-                f"record {admission.record} of {admission.origin} is proved under an older checkpoint; admit its dossier again",
-            )
+    checkpoints |= {admission.origin: admission.checkpoint for admission in admissions.values()}
     batch = store.logged(target).record.body.get("items") if leaf is not None else None
     if leaf is not None and batch is None:
         raise RefusedError("batch-record", f"record {target} is not about many items, so it has no leaf {leaf}")
@@ -81,13 +74,20 @@ def _size(checkpoint: bytes) -> int:
 
 
 def _admissions(store: Store, logged: list[Logged]) -> dict[str, Admission]:
-    """How each foreign record came in: its newest admission, which has the newest proof."""
-    found = {}
+    """How each foreign record came in: for each home under the newest checkpoint that proves all that is wanted of it."""
+    found: dict[str, Admission] = {}
     for origin in {one.origin for one in logged if one.origin != store.origin}:
+        wanted = {one.record.id for one in logged if one.origin == origin}
+        under: dict[bytes, dict[str, Admission]] = {}
         for one in store.stream(admitted_subject(origin)):
-            if one.record.kind == ADMITTED and one.origin == store.origin:
+            if one.record.kind == ADMITTED and one.origin == store.origin and one.record.body["record"] in wanted:
                 admission = parse_admission(one.record.body)
-                found[admission.record] = admission
+                under.setdefault(admission.checkpoint, {})[admission.record] = admission
+        whole = [note for note, admitted in under.items() if admitted.keys() == wanted]
+        if not whole:
+            why = f"no one checkpoint of {origin} proves all {len(wanted)} records that are wanted; admit its newest dossier"
+            raise RefusedError("one-checkpoint", why)
+        found |= under[max(whole, key=_size)]
     return found
 
 

@@ -84,6 +84,15 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def check_new_key(path: Path, *, name: str) -> None:
+    """Raise unless a key can be made there: RefusedError (a file is there), NotFoundError (no folder, no such algorithm)."""
+    algorithm(name)
+    if not path.parent.is_dir():
+        raise NotFoundError(f"there is no folder {path.parent}; make it first")
+    if path.exists():
+        raise RefusedError("file-exists", f"{path} exists and is not overwritten; choose another name")
+
+
 def new_key(path: Path, passphrase: str, *, name: str = "Ed25519") -> SigningKey:
     """Return a new key, kept in a key file that only its owner may read.
 

@@ -31,7 +31,7 @@ from openqi.evidence.note import NoteKey, note_key
 from openqi.evidence.policy import MAX_POLICY
 from openqi.evidence.record import Record
 from openqi.kernel.catalogue import load
-from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
+from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError, StoreError
 from openqi.kernel.identifier import check_uri
 from openqi.records import Names
 from openqi.store.store import Store, StoreKind
@@ -65,11 +65,23 @@ class LedgerFolder:
         """The key file that the folder was founded with."""
         return self.path / OPERATOR_KEY
 
+    @property
+    def operator(self) -> str:
+        """The party that operates the log, as its genesis says."""
+        with self.reading() as store:
+            return next(store.scan(0, 1)).record.issuer
+
     @contextmanager
     def reading(self) -> Iterator[Store]:
-        """Open the store; it is closed, and its static files published, at the end."""
+        """Open the store; it is closed, and its static files published, at the end.
+
+        Raises:
+            StoreError: the store cannot be opened, or was lost: a ledger folder has at least its genesis.
+        """
         store = _kind(self.settings.store).open(self.path, origin=self.settings.origin, folds=folds())
         try:
+            if not store.size():
+                raise StoreError(f"the store of {self.path} is empty, so what it held was lost; bring back the folder from a copy")
             yield store
         finally:
             store.close()
@@ -117,31 +129,36 @@ class Founded:
     log_vkey: str
 
 
-def found_folder(path: Path, *, origin: str, operator: str, name: Names, passphrase: str, log_passphrase: str) -> Founded:
+def check_founding(path: Path, *, origin: str, operator: str) -> None:
+    """Raise unless a ledger can be founded there: RefusedError (something is there), FormatError (no origin, no URI)."""
+    check_origin(origin)
+    check_uri(operator)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise RefusedError("empty-folder", f"{path} exists and is not an empty folder; choose another place")
+
+
+def found_folder(path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str) -> Founded:
     """Return the genesis of a new ledger folder.
 
     Args:
         path: of the folder; it is empty or not there.
         origin: name of the log, as checkpoints state it, for example `example.org/log`.
-        operator: URI of the party that runs it.
+        signer: URI of the party that operates it.
         name: what the operator is called.
         passphrase: of the operator's key file.
         log_passphrase: of the log's key file.
 
     Raises:
-        RefusedError: something is there already.
+        RefusedError: something is there already, or a passphrase is too short.
         FormatError: origin or operator are not ones.
     """
-    check_origin(origin)
-    check_uri(operator)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise RefusedError("empty-folder", f"{path} exists and is not an empty folder; choose another place")
+    check_founding(path, origin=origin, operator=signer)
     # Made aside and brought into place whole, so that no half a ledger is ever taken for one.
     path = path.absolute()
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     aside.mkdir(parents=True)
     try:
-        founded = _found(aside, origin=origin, signer=operator, name=name, passphrases=(passphrase, log_passphrase))
+        founded = _found(aside, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase))
         if path.exists():
             path.rmdir()
         aside.rename(path)

@@ -10,7 +10,7 @@ import msgspec
 from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import base64url
-from openqi.evidence.keys import KEY_KINDS, KeyRing, key_records, kids_of, log_subject
+from openqi.evidence.keys import COUNTERSIGNED, KEY_KINDS, KeyRing, key_records, kids_of, log_subject
 from openqi.evidence.note import Checkpoint, NoteKey, signed
 from openqi.evidence.record import Logged, Record, Statement, seal
 from openqi.evidence.view import NotingView, StreamRead
@@ -84,6 +84,7 @@ class Ledger:
             record=record,
             stream=lambda subject: [logged.record for logged in self.store.stream(subject, known_at=size)],
             blob=self.store.blob,
+            home=lambda record_id: self.store.logged(record_id).origin,
         )
 
     def found(self, signer: Signer, name: Names) -> Record:
@@ -202,26 +203,32 @@ class Ledger:
         Raises:
             VerificationError: a signature does not hold or its key may not sign; nothing is appended.
         """
-        rings: dict[str, KeyRing] = {}
+        rings: dict[tuple[str, ...], KeyRing] = {}
         reads: list[StreamRead] = []
         size = self.store.size()
         for place, record in enumerate(records):
             if record.kind in KEY_KINDS:
                 raise VerificationError("key", f"record {record.id} is about keys; it comes in by grant_key or revoke_key")
-            if record.kid not in rings:
-                rings[record.kid], noted = self._key_ring(record)
+            kids = tuple(kids_of(record))
+            if kids not in rings:
+                rings[kids], noted = self._key_ring(record)
                 reads += noted
-            rings[record.kid].judge(size + place, record)
+            self._judge(rings[kids], size + place, record)
         return self._append(records, reads)
 
     def _key_ring(self, record: Record) -> tuple[KeyRing, tuple[StreamRead, ...]]:
-        """The keys that matter for a record, and the noted reads of the streams of those that it is signed with or names."""
+        """The keys that matter for a record, and the noted reads of their streams, back to the genesis.
+
+        All of them: a key also ends where the key that granted it turns out to have been stolen before.
+        """
         view = self.view()
-        for kid in kids_of(record):
-            view.stream(kid)
-        known = key_records(record, self.origin, lambda subject: self.store.stream(subject, known_at=view.known_at))
+
+        def stream(subject: str) -> tuple[Logged, ...]:
+            view.stream(subject)
+            return self.store.stream(subject, known_at=view.known_at)
+
         ring = KeyRing()
-        for logged in sorted(known, key=lambda logged: logged.index):
+        for logged in sorted(key_records(record, self.origin, stream), key=lambda logged: logged.index):
             ring.apply(logged.index, logged.record)
         return ring, view.basis().streams
 
@@ -234,14 +241,22 @@ class Ledger:
         ring, reads = self._key_ring(record)
         index = self.store.size()
         try:
-            (ring.apply if record.kind in KEY_KINDS else ring.judge)(index, record)
+            self._judge(ring, index, record)
         except VerificationError as error:
             raise RefusedError("key-valid", str(error)) from error
         return reads
 
+    def _judge(self, ring: KeyRing, index: int, record: Record) -> None:
+        (ring.apply if record.kind in KEY_KINDS else ring.judge)(index, record)
+        if record.kind == COUNTERSIGNED:  # a bad one would spoil every dossier of the record that it is about
+            ring.judge_second(index, record, self.logged(str(record.body["record"])).record)
+
     def _append(self, records: Sequence[Record], reads: Iterable[StreamRead]) -> tuple[int, ...]:
         incoming = [Incoming(record=record) for record in records]
-        once = {read.subject: read for read in reads}
+        once: dict[str, StreamRead] = {}
+        for read in reads:
+            if once.setdefault(read.subject, read) != read:
+                raise ConflictError(f"stream {read.subject} moved between two reads of one decision")
         return self.store.append(incoming, reads=tuple(once.values()), checkpoint=self.checkpoint).indices
 
     def checkpoint(self, size: int, root: bytes) -> bytes:

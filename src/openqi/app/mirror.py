@@ -6,13 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from openqi.app.folder import POLICY, is_ledger
+from openqi.app.folder import POLICY, is_ledger, policy_of
 from openqi.app.source import CHECKPOINT, FolderSource, Grown, Source
 from openqi.evidence.merkle import EMPTY_ROOT, Subtree, consistency_proof, leaf_hash, root_of, verify_consistency
-from openqi.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note
+from openqi.evidence.note import MAX_SIGNATURES, Checkpoint, Note, parse_checkpoint, parse_note
 from openqi.evidence.policy import parse_policy, trusted
 from openqi.evidence.tiles import WIDTH, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError, VerificationError
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError, StoreError, VerificationError
 from openqi.store.files import Folder
 
 MOST: Final = 50_000_000
@@ -43,10 +43,33 @@ class _Run:
     held: Checkpoint
     offered: Checkpoint
     written: list[str] = field(default_factory=list)
+    fetched: int = 0
+    reused: int = 0
+    reuse: bool = True
 
     def __post_init__(self) -> None:
         self.own = FolderSource(self.folder.root)
         self.new = Grown(self.source)
+
+    def bring(self, wanted: Sequence[Tile]) -> list[bytes]:
+        """Return the content of new tiles: what a run that broke off left here, and the rest from the source."""
+        here = {tile.path for tile in wanted if self.reuse and (self.folder.root / tile.path).is_file()}
+        asked = [tile.path for tile in wanted if tile.path not in here]
+        self.fetched, self.reused = self.fetched + len(asked), self.reused + len(here)
+        found = dict(zip(asked, self.new.read_all(asked), strict=True))
+        return [self.own.read(tile.path) if tile.path in here else found[tile.path] for tile in wanted]
+
+    def keep(self, tile: Tile, data: bytes) -> None:
+        """Bring a file into its place, durable after the next sync."""
+        self.folder.put(tile.path, data)
+        self.written.append(tile.path)
+
+    def forget(self) -> None:
+        """Take away what was brought in vain."""
+        for path in self.written:
+            self.folder.drop(path)
+        self.folder.sync()
+        self.written.clear()
 
 
 def mirror(source: Source, folder: Path, *, policy: bytes | None = None, most: int = MOST) -> Mirrored:
@@ -60,16 +83,15 @@ def mirror(source: Source, folder: Path, *, policy: bytes | None = None, most: i
 
     Raises:
         RefusedError: the folder is a ledger, or more is new than is taken at most.
-        NotFoundError, FormatError, StoreError: the source cannot be read, or what it gives is no log.
+        NotFoundError, FormatError, StoreError: the source cannot be read, or what it gives is no log; or the mirror was damaged.
     """
     if is_ledger(folder):
         raise RefusedError("mirror-apart", f"{folder} is a ledger of its own; mirror into another folder")
-    note = parse_note(source.read(CHECKPOINT))
-    offered = parse_checkpoint(note)
+    note, offered = _offered(source)
     place = Folder(folder)
     with place.writing():
         own = FolderSource(folder)
-        kept = (folder / POLICY).read_bytes() if (folder / POLICY).is_file() else None
+        kept = policy_of(folder)
         believed = kept if policy is None else policy
         held_note = _held(own)
         held = None if held_note is None else parse_checkpoint(held_note)
@@ -80,19 +102,24 @@ def mirror(source: Source, folder: Path, *, policy: bytes | None = None, most: i
             _check_continues(run)
             if offered.size - run.held.size > most:
                 raise RefusedError("too-much", f"{offered.size - run.held.size} entries are new; allow that many with --most")
-            _fetch(run)
+            _take(run)
         except VerificationError as error:
-            _forget(run)
             return Mirrored(held=held, offered=offered, policy_checked=believed is not None, finding=str(error))
-        except BaseException:
-            _forget(run)
-            raise
         if believed is not None and believed != kept:
             place.put(POLICY, believed)
         place.sync()  # all that the checkpoint speaks of is durable before it speaks
         place.put(CHECKPOINT, _united(held_note, note).encode())
         place.sync()
-    return Mirrored(held=held, offered=offered, policy_checked=believed is not None, files=len(run.written))
+    return Mirrored(held=held, offered=offered, policy_checked=believed is not None, files=run.fetched)
+
+
+def _offered(source: Source) -> tuple[Note, Checkpoint]:
+    data = source.read(CHECKPOINT)
+    try:
+        note = parse_note(data)
+        return note, parse_checkpoint(note)
+    except FormatError as error:
+        raise FormatError(f"the source's checkpoint is none: {error}") from error
 
 
 def _held(own: FolderSource) -> Note | None:
@@ -108,13 +135,16 @@ def _united(held: Note | None, offered: Note) -> Note:
     """The offered note, with the cosignatures that the mirror gathered for the same checkpoint."""
     if held is None or held.text != offered.text:
         return offered
-    more = tuple(line for line in held.signatures if line not in offered.signatures)
-    return Note(text=offered.text, signatures=offered.signatures + more)
+    more = tuple(line for line in offered.signatures if line not in held.signatures)
+    return Note(text=offered.text, signatures=(held.signatures + more)[:MAX_SIGNATURES])
 
 
 def _check_continues(run: _Run) -> None:
-    """Raise VerificationError unless the source's tree adds up and the held tree is its beginning."""
+    """Raise VerificationError unless the source's tree adds up and the held tree is its beginning; StoreError if it was damaged."""
     held, offered = run.held, run.offered
+    if _root(subtree_from_tiles(run.own.read, held.size), held.size) != held.root:
+        # Else damage on this disk would be told to the world as a fork of the log.
+        raise StoreError(f"{run.own.root} was damaged: its tiles do not add up to its own checkpoint; run `openqi log fsck` on it")
     if held.origin != offered.origin:
         raise VerificationError("origin", f"this is a mirror of {held.origin}, the source is {offered.origin}; use another folder")
     if offered.size < held.size:
@@ -147,26 +177,42 @@ def _root(subtree: Subtree, size: int) -> bytes:
 def _fork(held: Checkpoint, offered: Checkpoint, size: int, here: bytes, there: bytes) -> VerificationError:
     return VerificationError(
         "fork",
-        f"{held.origin} shows two histories: at size {size} the mirror (checkpoint {held.size}) has the root {here.hex()}, the source "
-        f"(checkpoint {offered.size}) has {there.hex()}; keep both checkpoints as evidence and tell the log's operator and its witnesses",
+        f"{held.origin} shows two histories: at size {size} the mirror (checkpoint {held.size}) has the root {here.hex()}, the "
+        f"source (checkpoint {offered.size}) has {there.hex()}; keep both checkpoints as evidence and tell the log's witnesses",
     )
+
+
+def _take(run: _Run) -> None:
+    """Fetch, and once more without what an earlier run left if that does not belong: then it is not the source's fault."""
+    try:
+        _fetch(run)
+    except VerificationError:
+        run.forget()
+        if not run.reused:
+            raise
+        run.reuse, run.fetched = False, 0
+        try:
+            _fetch(run)
+        except VerificationError:
+            run.forget()
+            raise
 
 
 def _fetch(run: _Run) -> None:
     """Bring in each new bundle and tile after checking it against what lies below; at last the root, from what is held now."""
     size, since = run.offered.size, run.held.size
     for group in _groups(tiles(size, -1, since)):
-        bundles = run.new.read_all([bundle.path for bundle in group])
-        rows = run.new.read_all([_leaf_tile(bundle).path for bundle in group])
+        bundles = run.bring(group)
+        rows = run.bring([_leaf_tile(bundle) for bundle in group])
         for bundle, data, row in zip(group, bundles, rows, strict=True):
             _check(bundle, [leaf_hash(entry) for entry in _parsed(bundle, data)], row)
-            _keep(run, bundle, data)
-            _keep(run, _leaf_tile(bundle), row)
+            run.keep(bundle, data)
+            run.keep(_leaf_tile(bundle), row)
     for level in range(1, levels(size)):
         for group in _groups(tiles(size, level, since)):
-            for tile, row in zip(group, run.new.read_all([tile.path for tile in group]), strict=True):
+            for tile, row in zip(group, run.bring(group), strict=True):
                 _check(tile, _from_below(run, tile, row), row)
-                _keep(run, tile, row)
+                run.keep(tile, row)
     if since < size and _root(subtree_from_tiles(run.own.read, size), size) != run.offered.root:
         raise VerificationError(
             "root", f"with the mirror's own older tiles the root at size {size} is another; run `openqi log fsck` on the mirror"
@@ -195,20 +241,8 @@ def _check(tile: Tile, expected: Sequence[bytes], row: bytes) -> None:
 
 
 def _from_below(run: _Run, tile: Tile, row: bytes) -> list[bytes]:
-    """The hashes that a tile must have. Those that the mirror held before are taken as stated: the old and the new root bind them."""
+    """The hashes that a tile must have. Those that the mirror held before are taken as stated: old and new root bind them."""
     stated = _parsed(tile, row)
     known = min(max(run.held.size // WIDTH**tile.level - tile.index * WIDTH, 0), tile.width)
     below = (Tile(level=tile.level - 1, index=tile.index * WIDTH + place) for place in range(known, tile.width))
     return [*stated[:known], *(root_of(parse_tile(run.own.read(one.path), WIDTH)) for one in below)]
-
-
-def _keep(run: _Run, tile: Tile, data: bytes) -> None:
-    run.folder.put(tile.path, data)
-    run.written.append(tile.path)
-
-
-def _forget(run: _Run) -> None:
-    """Take away what was fetched in vain. A killed run leaves it: nothing reads beyond the checkpoint, and the next run replaces it."""
-    for path in run.written:
-        run.folder.drop(path)
-    run.folder.sync()

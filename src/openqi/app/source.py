@@ -106,6 +106,8 @@ class WebSource:
                         raise FormatError(f"{address} is larger than the {limit} bytes that it can have")
                     if monotonic() > end:
                         raise StoreError(f"{address} takes longer than {10 * self._timeout:.0f} s; try again later")
+                if answer.length:  # a connection that broke off is no finding about the log
+                    raise StoreError(f"{address} broke off {answer.length} bytes before its end; try again")
         except HTTPError as error:
             error.close()
             if error.code in (404, 410):

@@ -8,13 +8,16 @@ from types import MappingProxyType
 from typing import Any
 
 from openqi import pillars
+from openqi.evidence.keys import KEY_KINDS
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
 from openqi.pillars.governance.views import roles_held
-from openqi.records import Body, Command, as_json, check_kind, of_json
+from openqi.records import Body, Command, as_json, check_kind, kinds, of_json
 from openqi.records.governance import Countersigned, Delegated
 
+_OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
+"""Kinds that no role allows to state, but a rule of their own."""
 Decide = Callable[[View, Any, str], tuple[Statement, ...]]
 
 
@@ -71,14 +74,22 @@ def decide(view: View, command: Command, issuer: str) -> tuple[Statement, ...]:
     )
 
 
-def replay(record: Record, view: View) -> tuple[Statement, ...]:
-    """Return what the command of a decided record states on a view of its basis.
+def replay(record: Record, view: View | None) -> tuple[Statement, ...]:
+    """Return what the command of a decided record states on a view of its basis, and of a stated record what it states.
 
     Raises:
+        RefusedError: the record was stated, and its kind can only be decided: it rests on nothing.
         NotFoundError: this version does not know the command.
         FormatError: the record's command is not one, or speaks of another instant than the record.
         BasisError: the decision asks for something that the basis does not name.
     """
+    if view is None:
+        kind = kinds().get(record.kind)
+        if kind is not None and kind.ROLE is None and record.kind not in _OWN_RULE:
+            raise RefusedError(
+                "decided-only", f"record {record.id}: a {record.kind} is only ever decided, and this names no command"
+            )
+        return (record.statement,)
     stated = record.command or {}
     if set(stated) != {"arguments", "name"} or type(stated["name"]) is not str:
         raise FormatError(f"record {record.id}: a command is {{arguments, name}}")

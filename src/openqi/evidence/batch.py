@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
+from openqi.evidence.canonical import MAX_DEPTH, base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
 from openqi.evidence.merkle import empty_frontier, inclusion_proof, leaf_hash, subtree_of, verify_inclusion
 from openqi.kernel.errors import DomainError, FormatError, VerificationError
 
@@ -54,7 +54,7 @@ def batch_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Batch, bytes]:
     """
     frontier, content = empty_frontier(), bytearray()
     for row in rows:
-        line = canonical_bytes(row, limit=MAX_ROW)
+        line = canonical_bytes(row, limit=MAX_ROW, depth=MAX_DEPTH - 1)  # an item holds its row one level deeper
         frontier.append(leaf_hash(line))
         content += line
         content += b"\n"

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes
-from openqi.kernel.errors import DomainError, VerificationError
+from openqi.kernel.errors import DomainError, FormatError, VerificationError
 
 _DATA, _NAME = b"openqi commitment/1\0", b"openqi private subject/1\0"
 
@@ -35,5 +35,14 @@ def verify_commitment(stated: str, value: Any, salt: bytes) -> None:
 
 
 def private_subject(name: str, salt: bytes) -> str:
-    """Return the URI under which the stream of a private subject stands in public records: only who has the salt can tell whose."""
-    return f"ni:///sha-256;{base64url(_salted(_NAME, salt, name.encode('utf-8')))}"
+    """Return the URI under which the stream of a private subject stands in public records: only who has the salt can tell whose.
+
+    Raises:
+        DomainError: the salt does not have 16 bytes.
+        FormatError: the name cannot be written in UTF-8.
+    """
+    try:
+        data = name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FormatError(f"the name {name[:80]!r} cannot be written in UTF-8") from error
+    return f"ni:///sha-256;{base64url(_salted(_NAME, salt, data))}"

@@ -13,6 +13,9 @@ from openqi.evidence.report import State
 from openqi.evidence.view import StreamRead, running_digest
 from openqi.kernel.errors import VerificationError
 
+Placed = tuple[int, Record]
+"""A record and its index in the log."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WholeLog:
@@ -27,7 +30,7 @@ class WholeLog:
 class _Seen:
     """What one pass over a whole log gathers."""
 
-    streams: Mapping[str, list[Record]]
+    streams: Mapping[str, list[Placed]]
     keys: Sequence[Logged]
     sealed: int
 
@@ -41,9 +44,12 @@ class Completeness:
         self._point = checkpoints[self._origin]
         self._reads = [(read, decision) for decision, basis in contents.decisions for read in basis.streams]
         self._foreign = any(basis.origin != self._origin for _, basis in contents.decisions)
+        target = contents.shown.get(contents.dossier.target)
+        self._story = target.streams[0] if target else ""
 
     def by_itself(self) -> None:
-        """Raise VerificationError where the dossier itself holds something later in a stream that was read."""
+        """Raise VerificationError where the dossier itself holds something later in a stream that was read, or of the target."""
+        self._told(self._contents.stream(self._story, self._origin))
         for read, decision in self._reads:
             origin = self._contents.bases[decision.id].origin
             self._compare(read, decision, self._contents.stream(read.subject, origin), whole=not self._contents.withheld)
@@ -61,12 +67,22 @@ class Completeness:
         self._judge_again(seen.keys)
         for read, decision in self._reads:
             self._compare(read, decision, seen.streams[read.subject], whole=not seen.sealed)
+        self._told(seen.streams[self._story])
+        if not self._story:
+            return "not checked", "the target is withheld, so its streams are not known"
         if seen.sealed:
             return "not checked", f"nothing later among public records, but {seen.sealed} sealed entries could not be opened"
         return "passed", f"{len(seen.streams)} streams against the whole log at size {stated.size}"
 
+    def _told(self, story: Sequence[Placed]) -> None:
+        """Raise where something speaks of the target later in its own story: of what was only stated, nothing else tells."""
+        target = self._contents.dossier.target
+        for _, later in story:
+            if later.body.get("record") == target and later.id not in self._contents.chain:
+                raise VerificationError("complete", f"record {later.id}, {later.kind}, speaks of the target")
+
     def _pass_over(self, log: WholeLog, stated: Checkpoint) -> _Seen:
-        streams: dict[str, list[Record]] = {read.subject: [] for read, _ in self._reads}
+        streams: dict[str, list[Placed]] = {subject: [] for subject in (self._story, *(read.subject for read, _ in self._reads))}
         keys: list[Logged] = []
         frontier, sealed, continues = empty_frontier(), 0, self._point.size == 0
         for index, entry in enumerate(log.entries):
@@ -81,7 +97,7 @@ class Completeness:
                 keys.append(Logged(index=index, record=record, origin=stated.origin, origin_index=index))
             for subject in record.streams:
                 if subject in streams:
-                    streams[subject].append(record)
+                    streams[subject].append((index, record))
         if not continues or (stated.size, stated.root) != (frontier.size, frontier.root()):
             raise VerificationError("complete", "the whole log does not continue the log that the dossier describes")
         return _Seen(streams=streams, keys=keys, sealed=sealed)
@@ -96,10 +112,18 @@ class Completeness:
         except VerificationError as error:
             raise VerificationError("complete", f"by what the log said later, {error}") from error
 
-    def _compare(self, read: StreamRead, decision: Record, records: Sequence[Record], *, whole: bool) -> None:
-        """Raise where a stream goes on with what neither is the decision's own outcome nor was read on the way."""
-        for later in records[read.count :]:
-            if later.id not in self._contents.chain and (later.command, later.basis) != (decision.command, decision.basis):
+    def _compare(self, read: StreamRead, decision: Record, placed: Sequence[Placed], *, whole: bool) -> None:
+        """Raise where a stream is not the one that was read, or goes on with what nobody read on the way."""
+        known_at = self._contents.bases[decision.id].known_at
+        before = [record.id for place, record in placed if place < known_at]
+        # What was read is counted by the size that the decision knew, so that nobody reads half a stream and names the rest.
+        if len(before) > read.count or (whole and (len(before), running_digest(before)) != (read.count, read.digest)):
+            raise VerificationError("complete", f"stream {read.subject} up to index {known_at} is not the one that was read")
+        for place, later in placed:
+            if place >= known_at and later.id not in self._contents.chain and not self._outcome(later, decision):
                 raise VerificationError("complete", f"stream {read.subject} goes on with record {later.id}, {later.kind}")
-        if whole and running_digest(record.id for record in records[: read.count]) != read.digest:
-            raise VerificationError("complete", f"stream {read.subject} is not the one that was read")
+
+    def _outcome(self, later: Record, decision: Record) -> bool:
+        """Whether a record was decided together with another, and was replayed with it."""
+        together = (later.issuer, later.command, later.basis) == (decision.issuer, decision.command, decision.basis)
+        return together and later.id in self._contents.bases

@@ -51,14 +51,18 @@ class Contents:
         entry = self.entries[record_id]
         return entry.index if entry.origin == origin else self._admitted.get((origin, record_id))
 
-    def stream(self, subject: str, origin: str) -> list[Record]:
-        """Return the records of a subject that stand in the log `origin`, in its order, as far as they are shown."""
+    def stream(self, subject: str, origin: str) -> list[tuple[int, Record]]:
+        """Return the shown records of a subject that stand in the log `origin`, in its order, each with its index there."""
         placed = [
             (place, record)
             for record in self.shown.values()
             if subject in record.streams and (place := self.place(record.id, origin)) is not None
         ]
-        return [record for _, record in sorted(placed, key=lambda pair: pair[0])]
+        return sorted(placed, key=lambda pair: pair[0])
+
+    def home(self, record_id: str) -> str:
+        """Return the origin under whose checkpoint a record is proved."""
+        return self.entries[record_id].origin
 
     @cached_property
     def chain(self) -> frozenset[str]:
@@ -74,7 +78,7 @@ class Contents:
             if basis is not None:
                 waiting += basis.records
                 for read in basis.streams:
-                    waiting += [record.id for record in self.stream(read.subject, basis.origin)[: read.count]]
+                    waiting += [record.id for place, record in self.stream(read.subject, basis.origin) if place < basis.known_at]
         return frozenset(chain)
 
     @property
@@ -82,13 +86,18 @@ class Contents:
         """The decisions in the chain, each with its basis."""
         return [(self.shown[record_id], basis) for record_id, basis in self.bases.items() if record_id in self.chain]
 
+    @property
+    def statements(self) -> list[Record]:
+        """The records in the chain that were stated and not decided."""
+        return [record for record in self.shown.values() if record.id in self.chain and record.id not in self.bases]
+
     def read(self, basis: Basis, read: StreamRead) -> list[Record]:
         """Return the records that a decision saw in a stream.
 
         Raises:
             WithheldError: they are not the ones that it saw, and some records are withheld.
         """
-        records = self.stream(read.subject, basis.origin)[: read.count]
+        records = [record for place, record in self.stream(read.subject, basis.origin) if place < basis.known_at]
         if self.withheld and running_digest(record.id for record in records) != read.digest:
             raise WithheldError(f"stream {read.subject} cannot be followed: {self.withheld} records are withheld")
         return records

@@ -113,10 +113,11 @@ class _Records:
     sealed: int = 0
     rings: dict[str, KeyRing] = field(default_factory=dict)
     admitted: dict[str, Admission] = field(default_factory=dict)
+    seen: set[bytes] = field(default_factory=set)
     awaited: str | None = None
 
     def check(self, entries: Iterable[bytes]) -> Iterator[str]:
-        seen: set[bytes] = set()
+        seen = self.seen
         for index, entry in enumerate(entries):
             try:
                 record_id, record = parse_entry(entry)
@@ -131,8 +132,6 @@ class _Records:
                     self.sealed += 1
                 else:
                     self._judge(index, record)
-                    if record.kind == ADMITTED and bytes.fromhex(record.body["record"]) not in seen:
-                        self.awaited = record.body["record"]
             except OpenQIError as error:
                 yield f"entry {index}: {error}"
 
@@ -149,6 +148,8 @@ class _Records:
             ring.apply(index, record)
         else:
             ring.judge(index, record)
-        if record.kind == ADMITTED:
+        if record.kind == ADMITTED and admission is None:  # one that was itself admitted speaks of its own home
             stated = parse_admission(record.body)
             self.admitted[stated.record] = stated
+            if bytes.fromhex(stated.record) not in self.seen:
+                self.awaited = stated.record

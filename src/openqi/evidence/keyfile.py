@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from openqi.evidence.algorithms.algorithm import SigningKey, public_key, signing_key
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
-from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.errors import DomainError, FormatError, RefusedError
 
 FORMAT: Final = "openqi-key/1"
 CHANCE: Final = 28
@@ -26,8 +26,11 @@ def encrypted(seed: bytes, passphrase: str, chance: bytes, *, algorithm: str = "
         algorithm: of the key.
 
     Raises:
-        RefusedError: the passphrase is shorter than 8 characters.
+        DomainError: chance of another size.
+        RefusedError: the passphrase is shorter than 8 characters, or cannot be written in UTF-8.
     """
+    if len(chance) != CHANCE:
+        raise DomainError(f"a key file wants {CHANCE} fresh random bytes, not {len(chance)}")
     if len(passphrase) < 8:
         raise RefusedError("passphrase-too-short", "the passphrase has fewer than 8 characters; choose a longer one")
     head = {"format": FORMAT, "kdf": {"name": "scrypt", "salt": base64url(chance[:16]), **_COST}} | {
@@ -50,17 +53,26 @@ def decrypted(data: bytes, passphrase: str) -> SigningKey:
         head = {name: whole[name] for name in ("format", "kdf", "key", "nonce")}
         sealed, salt, nonce = (base64url_bytes(text) for text in (whole["sealed"], head["kdf"]["salt"], head["nonce"]))
         # The cost is fixed by the version: a file that could name its own cost could eat all memory.
-        if head["format"] != FORMAT or len(whole) != 5 or head["kdf"] != {"name": "scrypt", "salt": base64url(salt), **_COST}:
+        stated = canonical_bytes(head["kdf"]) == canonical_bytes({"name": "scrypt", "salt": base64url(salt), **_COST})
+        sizes = len(salt) == 16 and len(nonce) == 12 and 16 < len(sealed) <= 200
+        if head["format"] != FORMAT or len(whole) != 5 or not stated or not sizes:
             raise FormatError(f"not a key file of version {FORMAT}")
         key = public_key(head["key"])
     except (KeyError, TypeError) as error:
         raise FormatError(f"not a key file of version {FORMAT}: {error}") from error
     try:
         seed = ChaCha20Poly1305(_stretched(passphrase, salt)).decrypt(nonce, sealed, canonical_bytes(head))
-    except (InvalidTag, ValueError) as error:
+    except InvalidTag as error:
         raise RefusedError("wrong-passphrase", "the passphrase is wrong, or the key file was changed") from error
-    return signing_key(seed, key.algorithm)
+    opened = signing_key(seed, key.algorithm)
+    if opened.public_key != key:
+        raise FormatError("the key file holds the seed of another key than the one that it states")
+    return opened
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, **_COST).derive(passphrase.encode("utf-8"))
+    try:
+        secret = passphrase.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RefusedError("passphrase-not-text", "the passphrase has characters that cannot be written in UTF-8") from error
+    return Scrypt(salt=salt, length=32, **_COST).derive(secret)

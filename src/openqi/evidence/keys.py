@@ -11,7 +11,7 @@ from typing import Any, Final
 from openqi.evidence.algorithms.algorithm import THUMBPRINT, PublicKey, public_key
 from openqi.evidence.canonical import base64url_bytes
 from openqi.evidence.record import Logged, Record, verify_signature
-from openqi.kernel.errors import FormatError, VerificationError
+from openqi.kernel.errors import FormatError, NotFoundError, VerificationError
 
 GENESIS: Final = "governance.genesis/1"
 KEY_GRANTED: Final = "governance.key-granted/1"
@@ -63,8 +63,10 @@ class KeyRing:
                 self._begin(index, record)
             else:
                 self.judge(index, record)
+                if record.body["origin"] != self.origin:  # else an operator could copy what a party said in another log
+                    raise VerificationError("key", f"record {record.id} is about keys of {str(record.body['origin'])[:120]}")
                 (self._grant if record.kind == KEY_GRANTED else self._revoke)(index, record)
-        except (KeyError, TypeError, FormatError) as error:
+        except (KeyError, TypeError, FormatError, NotFoundError) as error:
             raise VerificationError("key", f"record {record.id} at index {index} does not state a key well: {error}") from error
 
     def judge(self, index: int, record: Record) -> KeySpan:
@@ -110,6 +112,7 @@ class KeyRing:
         if signer is None:
             raise VerificationError("genesis", "the genesis is not signed with one of the keys that it names")
         verify_signature(record, signer)
+        _lies(record, log_subject(body["origin"]), *(key.kid for key in keys))
         self.origin, self.operator = body["origin"], record.issuer
         self.spans = {key.kid: KeySpan(key=key, party=record.issuer, granted_by=key.kid, start=0) for key in keys}
 
@@ -117,6 +120,7 @@ class KeyRing:
         body = record.body
         key, party, replaced = public_key(body["key"]), body["party"], body.get("replaces")
         self._may(record, party)
+        _lies(record, key.kid, *([] if replaced is None else [replaced]))
         if key.kid in self.spans:
             raise VerificationError("key", f"key {key.kid} was granted before; a key is granted once")
         if replaced is not None:
@@ -132,6 +136,7 @@ class KeyRing:
         if span is None or type(since) is not int or not 0 <= since <= index:
             raise VerificationError("key", f"a revocation names a known key and an index from 0 to {index}")
         self._may(record, span.party)
+        _lies(record, span.key.kid)
         self._end(span.key.kid, since)
 
     def _end(self, kid: str, since: int) -> None:
@@ -148,15 +153,23 @@ class KeyRing:
             raise VerificationError("key", f"{record.issuer} may not decide on keys of {str(party)[:120]}")
 
 
+def _lies(record: Record, *subjects: str) -> None:
+    """Whoever judges a key looks in its stream: what is said elsewhere would be known to some readers and not to others."""
+    for subject in subjects:
+        if subject not in record.streams:
+            raise VerificationError("key", f"record {record.id} does not lie in the stream {str(subject)[:120]} that it speaks of")
+
+
 def log_subject(origin: str) -> str:
     """Return the subject in whose stream a log's genesis lies."""
     return f"https://{origin}"
 
 
 def kids_of(record: Record) -> list[str]:
-    """Return the key that signed a record and, for a record about keys, the keys in whose streams it lies."""
+    """Return the keys that a record is judged by: the one that signed it, those that it speaks of, the one of a second signature."""
     named = [subject for subject in record.streams if subject.startswith(THUMBPRINT)] if record.kind in KEY_KINDS else []
-    return [record.kid, *named]
+    second = record.body.get("key") if record.kind == COUNTERSIGNED else None
+    return [record.kid, *named, *([str(second.get("kid"))] if isinstance(second, Mapping) else [])]
 
 
 def key_records(record: Record, origin: str, stream: Callable[[str], Iterable[Logged]]) -> list[Logged]:

@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import mldsa
 from openqi.evidence.algorithms.algorithm import PublicKey, SigningKey
 from openqi.evidence.canonical import base64_bytes, base64_text, decimal_index
 from openqi.evidence.merkle import EMPTY_ROOT, verify_consistency
-from openqi.kernel.errors import FormatError, VerificationError
+from openqi.kernel.errors import DomainError, FormatError, VerificationError
 
 MAX_NOTE: Final = 200_000
 MAX_SIGNATURES: Final = 100
 ED25519, COSIGNATURE, ML_DSA_COSIGNATURE = 0x01, 0x04, 0x06
 _KEY_SIZES: Final = {ED25519: 32, COSIGNATURE: 32, ML_DSA_COSIGNATURE: 1312}
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
-_VKEY = re.compile(r"([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,3000})")
+_NAME = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+_VKEY = re.compile(rf"({_NAME.pattern})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]{{1,3000}})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +60,16 @@ def note_key(vkey: str) -> NoteKey:
     data = base64_bytes(found[3])
     if not data or len(data) - 1 != _KEY_SIZES.get(data[0]):
         raise FormatError(f"verifier key {vkey[:80]!r}: not a key of type 1 or 4 (Ed25519) or 6 (ML-DSA-44)")
-    key = NoteKey(name=found[1], type=data[0], public=data[1:])
+    key = NoteKey(name=_checked_name(found[1]), type=data[0], public=data[1:])
     if key.key_id.hex() != found[2]:
         raise FormatError(f"verifier key {vkey[:80]!r}: its id should be {key.key_id.hex()}")
     return key
+
+
+def _checked_name(name: str) -> str:
+    if not _NAME.fullmatch(name) or len(name.encode()) > 255:  # an ML-DSA cosignature writes the name's length in one byte
+        raise FormatError(f"key name {name[:80]!r}: no spaces, no plus, 1 to 200 characters, at most 255 bytes")
+    return name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +159,7 @@ def _cosigned(text: str, time: int) -> bytes:
 
 def _subtree_signed(note: Note, name: str, time: int) -> bytes:
     checkpoint = parse_checkpoint(note)
-    cosigner, origin = name.encode()[:255], checkpoint.origin.encode()[:255]
+    cosigner, origin = name.encode(), checkpoint.origin.encode()
     return b"".join((
         b"subtree/v1\n\0", bytes([len(cosigner)]), cosigner, time.to_bytes(8, "big"),
         bytes([len(origin)]), origin, bytes(8), checkpoint.size.to_bytes(8, "big"), checkpoint.root,
@@ -172,16 +178,20 @@ def cosigned(note: Note, key: SigningKey, name: str, time: int) -> Note:
         note: a checkpoint that the witness has found to continue the last one that it cosigned.
         key: the witness's key, used for nothing else.
         name: the witness's name.
-        time: POSIX seconds at which the witness looks.
+        time: POSIX seconds at which the witness looks, 0 to 2^63-1.
+
+    Raises:
+        DomainError: a time outside of these.
     """
+    if not 0 <= time < 2**63:
+        raise DomainError(f"no witness looks at the time {time}; write POSIX seconds from 0 to 2^63-1")
     data = time.to_bytes(8, "big") + key.sign(_cosigned(note.text, time))
     return _with(note, NoteKey(name=name, type=COSIGNATURE, public=key.public_key.data), data)
 
 
 def _with(note: Note, key: NoteKey, data: bytes) -> Note:
-    if not _NAME.fullmatch(key.name):
-        raise FormatError(f"key name {key.name[:80]!r}: no spaces, no plus, 1 to 200 characters")
-    return Note(text=note.text, signatures=(*note.signatures, Signature(name=key.name, key_id=key.key_id, data=data)))
+    line = Signature(name=_checked_name(key.name), key_id=key.key_id, data=data)
+    return Note(text=note.text, signatures=(*note.signatures, line))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from openqi.kernel.errors import FormatError
 
 _HEADER: Final = "c2sp.org/tlog-proof@v1"
 MAX_PATH: Final = 63
+MAX_PROOF: Final = 300_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,10 @@ def parse_proof(data: bytes) -> LogProof:
     """Return the proof that a text states; nothing is verified.
 
     Raises:
-        FormatError: not a tlog-proof.
+        FormatError: not a tlog-proof, or too large.
     """
+    if len(data) > MAX_PROOF:
+        raise FormatError(f"a proof of {len(data)} bytes; at most {MAX_PROOF} are accepted")
     head, found, note = data.partition(b"\n\n")
     try:
         header, *lines = head.decode("ascii").split("\n")
@@ -48,6 +51,8 @@ def parse_proof(data: bytes) -> LogProof:
     extra = b""
     if lines[0].startswith("extra "):
         extra = base64_bytes(lines.pop(0)[6:])
+        if not extra:
+            raise FormatError("a proof without extra data has no extra line")
     if not lines or not lines[0].startswith("index ") or len(lines) > MAX_PATH + 1:
         raise FormatError(f"a proof has one index line and at most {MAX_PATH} hashes")
     path = tuple(base64_bytes(line) for line in lines[1:])

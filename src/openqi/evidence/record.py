@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -138,13 +139,11 @@ def parse_record(jws: bytes) -> Record:
     parts = jws.split(b".")
     if len(parts) != 3 or not jws.isascii():
         raise FormatError("a record is three base64url parts joined by dots")
-    header_text, payload_text, signature = (base64url_bytes(part.decode("ascii")) for part in parts)
+    signature = base64url_bytes(parts[2])
     if len(signature) != 64:
         raise FormatError(f"a signature of {len(signature)} bytes; 64 are expected")
-    header = _object("header", parse_canonical(header_text, limit=500), {"alg", "kid", "typ"})
-    if header["alg"] not in ("Ed25519", "EdDSA") or header["typ"] != "vc+jwt" or type(header["kid"]) is not str:
-        raise FormatError('the header of a record is {"alg":"Ed25519","kid":…,"typ":"vc+jwt"}')
-    payload = _object("payload", parse_canonical(payload_text), _PAYLOAD)
+    algorithm, kid = _header(parts[0])
+    payload = _object("payload", parse_canonical(base64url_bytes(parts[1])), _PAYLOAD)
     if payload["@context"] != CONTEXT or payload["type"] != _TYPE:
         raise FormatError(f"@context must be exactly {CONTEXT} and type {_TYPE}")
     check_uri(_text("issuer", payload["issuer"]))
@@ -158,14 +157,24 @@ def parse_record(jws: bytes) -> Record:
     return Record(
         jws=jws,
         id=sha256(jws).hexdigest(),
-        algorithm=header["alg"],
-        kid=header["kid"],
+        algorithm=algorithm,
+        kid=kid,
         issuer=payload["issuer"],
         valid_from=payload["validFrom"],
         statement=_statement(subject),
         command=command,
         basis=basis,
     )
+
+
+@lru_cache(maxsize=256)  # a log has few signers and many records
+def _header(part: bytes) -> tuple[str, str]:
+    if len(part) > 700:
+        raise FormatError(f"a header of {len(part)} base64url characters; at most 700 are accepted")
+    header = _object("header", parse_canonical(base64url_bytes(part)), {"alg", "kid", "typ"})
+    if header["alg"] not in ("Ed25519", "EdDSA") or header["typ"] != "vc+jwt" or type(header["kid"]) is not str:
+        raise FormatError('the header of a record is {"alg":"Ed25519","kid":…,"typ":"vc+jwt"}')
+    return header["alg"], header["kid"]
 
 
 def _statement(subject: Mapping[str, Any]) -> Statement:
@@ -213,7 +222,7 @@ def verify_signature(record: Record, key: PublicKey) -> None:
     if key.algorithm != "Ed25519":
         raise VerificationError("signature", f"records are signed with Ed25519, not {key.algorithm}")
     message, _, signature = record.jws.rpartition(b".")
-    key.verify(message, base64url_bytes(signature.decode("ascii")))
+    key.verify(message, base64url_bytes(signature))
 
 
 def record_subject(record_id: str) -> str:

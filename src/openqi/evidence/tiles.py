@@ -49,7 +49,7 @@ def tile_at(path: str) -> Tile:
     level = -1 if found[1] == "entries" else decimal_index(found[1])
     index = int(found[2].replace("x", "").replace("/", ""))
     tile = Tile(level=level, index=index, width=int(found[3] or WIDTH))
-    if level > 63 or tile.path != path or (found[3] and tile.width == WIDTH):
+    if level > 63 or tile.path != path or (found[3] and tile.width >= WIDTH):
         raise FormatError(f"{path[:80]!r} is no path of a tile")
     return tile
 

@@ -17,11 +17,13 @@ from openqi.evidence.note import Checkpoint, parse_note
 from openqi.evidence.policy import Policy, parse_policy, trusted
 from openqi.evidence.record import Logged, Record, Statement, sealed_entry
 from openqi.evidence.report import Report, State, Step
-from openqi.evidence.view import BasisView
+from openqi.evidence.view import Basis, BasisView, NotingView, View
 from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError, WithheldError
 
-Replay = Callable[[Record, BasisView], Sequence[Statement]]
-"""Runs the command of a record on a view of its basis and returns what it states; NotFoundError where the command is not known."""
+Replay = Callable[[Record, View | None], Sequence[Statement]]
+"""Runs the command of a record on a view of its basis and returns what it states; NotFoundError where the command is not known.
+
+For a record that was stated and not decided the view is None; RefusedError where its kind can only be decided."""
 Outcome = tuple[State, str]
 
 
@@ -170,12 +172,13 @@ class _Verification:
         """Step 10: each decision that the target rests on, run again on its basis, states the same."""
         if self._replay is None:
             return "not checked", "no replay was asked for"
+        for record in self.contents.statements:
+            self._replay(record, None)
         withheld, unknown = [], []
         for record, basis in self.contents.decisions:
             record_id = record.id
-            view = BasisView(basis, record=self.contents.record, stream=partial(self.contents.read, basis), blob=self.contents.blob)
             try:
-                stated = self._replay(record, view)
+                stated = self._replay(record, view := _noting(basis, self.contents))
             except WithheldError as error:
                 withheld.append(f"record {record_id}: {error}")
             except NotFoundError as error:
@@ -185,6 +188,9 @@ class _Verification:
             else:
                 if record.statement not in stated:
                     raise VerificationError("replay", f"record {record_id}: the same command and basis state something else")
+                # Else a maker could name a withdrawal as read that the decision never looked at, and call it known.
+                if view.basis() != basis:
+                    raise VerificationError("replay", f"record {record_id}: its basis is not what the command reads")
         if withheld or unknown:
             return ("withheld", withheld[0]) if withheld else ("not checked", unknown[0])
         return "passed", f"{len(self.contents.decisions)} decisions give the same again"
@@ -196,6 +202,15 @@ class _Verification:
         if self._log is None:
             return "not checked", "give the whole log or a mirror of it to look for later records"
         return completeness.against(self._log)
+
+
+def _noting(basis: Basis, contents: Contents) -> NotingView:
+    """A view of exactly a basis that notes again what is read."""
+    view = BasisView(basis, record=contents.record, stream=partial(contents.read, basis), blob=contents.blob, home=contents.home)
+    return NotingView(
+        origin=view.origin, known_at=view.known_at, valid_at=view.valid_at,
+        record=view.record, stream=view.stream, blob=view.blob, home=view.home,
+    )  # fmt: skip
 
 
 def _entry_bytes(entry: Enclosed) -> bytes:

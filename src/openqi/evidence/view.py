@@ -69,6 +69,11 @@ def parse_basis(stated: Mapping[str, Any]) -> Basis:
             blobs=tuple(hex_bytes(name, 32).hex() for name in stated["blobs"]),
         )
         parse_instant(basis.valid_at)
+        if any(type(text) is not str for text in (basis.origin, *(read.subject for read in basis.streams))):
+            raise FormatError("origin and subjects of a basis are text")
+        for names in (basis.records, basis.blobs, [read.subject for read in basis.streams]):
+            if len({*names}) != len(names):
+                raise FormatError("a basis names each record, stream and blob once")
         numbers = [basis.known_at, *(read.count for read in basis.streams)]
         if any(type(number) is not int or number < 0 for number in numbers) or basis.as_json() != stated:
             raise FormatError("basis has a foreign member or a negative count")
@@ -96,6 +101,13 @@ class View(Protocol):
         """Return the content of a blob; raises NotFoundError."""
         ...
 
+    def home(self, record_id: str) -> str:
+        """Return the origin of the log in which a record that was read is at home.
+
+        Only there its issuer is who it says: two logs may know two parties under one URI.
+        """
+        ...
+
 
 class NotingView:
     """A view that notes what is read through it. The notes plus the log size are the basis."""
@@ -109,9 +121,10 @@ class NotingView:
         record: Callable[[str], Record],
         stream: Callable[[str], Sequence[Record]],
         blob: Callable[[str], bytes],
+        home: Callable[[str], str],
     ) -> None:
         self.origin, self.known_at, self.valid_at = origin, known_at, valid_at
-        self._record, self._stream, self._blob = record, stream, blob
+        self._record, self._stream, self._blob, self.home = record, stream, blob, home
         self._records: dict[str, Record] = {}
         self._streams: dict[str, tuple[Record, ...]] = {}
         self._blobs: dict[str, None] = {}
@@ -167,9 +180,10 @@ class BasisView:
         record: Callable[[str], Record],
         stream: Callable[[StreamRead], Sequence[Record]],
         blob: Callable[[str], bytes],
+        home: Callable[[str], str],
     ) -> None:
         self.origin, self.known_at, self.valid_at = basis.origin, basis.known_at, basis.valid_at
-        self._basis, self._record, self._stream, self._blob = basis, record, stream, blob
+        self._basis, self._record, self._stream, self._blob, self.home = basis, record, stream, blob, home
         self._reads = {read.subject: read for read in basis.streams}
 
     def record(self, record_id: str) -> Record:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from openqi.kernel.errors import FormatError
 
-_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 
 
 def parse_instant(text: str) -> datetime:
@@ -19,7 +19,7 @@ def parse_instant(text: str) -> datetime:
     if not _FORM.fullmatch(text):
         raise FormatError(f"instant {text[:40]!r}: write YYYY-MM-DDThh:mm:ssZ, for example 2026-11-20T08:00:00Z")
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise FormatError(f"instant {text!r}: no such day or time") from error
 

@@ -5,18 +5,22 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import msgspec
 
 from openqi.evidence.record import Record, Statement
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError
 
+# A dollar sign alone would also accept a newline after it, and so a second spelling.
+END: Final = r"$(?!\n)"
+_DATE, _TIME = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-Uri = Annotated[str, msgspec.Meta(min_length=3, max_length=2000, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$")]
-RecordId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the record's bytes")]
-Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
-DecimalText = Annotated[str, msgspec.Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=60)]
+Uri = Annotated[str, msgspec.Meta(min_length=3, max_length=2000, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+" + END)]
+RecordId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the record's bytes")]
+Instant = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}T{_TIME}Z{END}")]
+DecimalText = Annotated[str, msgspec.Meta(pattern=r"^(?!-[0.]*$)-?(0|[1-9][0-9]*)(\.[0-9]+)?" + END, max_length=60)]
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 

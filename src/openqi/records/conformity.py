@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.records import Body, DecimalText, Index, Instant, RecordId, Text, Uri
+from openqi.records import END, Body, DecimalText, Index, Instant, RecordId, Text, Uri
 
 
 class ResultReported(Body, frozen=True):
@@ -39,7 +39,7 @@ class Items(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Many items as one: how many, the Merkle root over their rows, and the blob of the rows."""
 
     count: Index
-    root: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    root: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END)]
     rows: Rows
 
 

@@ -1,13 +1,14 @@
 """Who is who and who may do what: genesis, parties, keys, roles, delegation, second signatures, withdrawal, admission."""
 
+from collections.abc import Callable, Iterable
 from typing import Annotated, ClassVar
 
 import msgspec
 
 from openqi.evidence.foreign import ADMITTED, admitted_subject
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KEY_GRANTED, KEY_REVOKED, log_subject
-from openqi.evidence.record import record_subject
-from openqi.records import Body, Index, Instant, Names, RecordId, Text, Uri
+from openqi.evidence.record import Record, record_subject
+from openqi.records import END, Body, Index, Instant, Names, RecordId, Text, Uri
 
 
 def roles_subject(party: str) -> str:
@@ -20,7 +21,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     algorithm: Text
     kid: Uri
-    public: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=4000)]
+    public: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+" + END, max_length=4000)]
 
 
 class Identifier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,7 +141,7 @@ class Countersigned(Body, frozen=True):
 
     record: RecordId
     key: Key
-    signature: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=8000)]
+    signature: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]+" + END, max_length=8000)]
 
     def subjects(self) -> tuple[str, ...]:
         return (record_subject(self.record),)
@@ -157,6 +158,21 @@ class Withdrawn(Body, frozen=True):
 
     def subjects(self) -> tuple[str, ...]:
         return self.streams
+
+
+def withdrawal(record: Record, others: Iterable[Record], home: Callable[[str], str]) -> Record | None:
+    """Return the withdrawal of a record among others: its issuer's, from the log where both are at home; None where there is none.
+
+    Args:
+        record: what may have been withdrawn.
+        others: a stream in which it lies.
+        home: origin of a record, see `View.home`; under another origin somebody else may bear the issuer's name.
+    """
+    for other in others:
+        speaks = other.kind == Withdrawn.KIND and other.body.get("record") == record.id
+        if speaks and other.issuer == record.issuer and home(other.id) == home(record.id):
+            return other
+    return None
 
 
 class Admitted(Body, frozen=True):

@@ -27,12 +27,15 @@ class Folder:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock of the folder, against all threads and processes; the folder is made where it is not there."""
+        made = [] if self.root in self._settled else [folder for folder in (self.root, *self.root.parents) if not folder.exists()]
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("ab") as file, _locked(file.fileno()):
             (self.root / "tmp").mkdir(exist_ok=True)
             for left in (self.root / "tmp").iterdir():
                 left.unlink()
-            self._changed.clear()
+            self._changed = {folder.parent: None for folder in made}
+            if self.root not in self._settled:
+                self._make(self.root)
             yield
 
     def put(self, path: str, content: bytes) -> None:

@@ -166,8 +166,7 @@ def _served(fold: Fold, where: Mapping[str, Cell], order: tuple[str, ...]) -> tu
         if len(first) == len(where) and set(first) == set(where) and rest[: len(order)] == order:
             return first, rest
     raise RefusedError(
-        "no-index",
-        f"register {fold.name} has no index for where {tuple(where)}, order {order}; it has {fold.indexes}",
+        "no-index", f"register {fold.name} has no index for where {tuple(where)}, order {order}; it has {fold.indexes}"
     )
 
 

@@ -13,6 +13,8 @@ from openqi.evidence.view import EMPTY_DIGEST, StreamRead
 from openqi.kernel.errors import ConflictError, DomainError, FormatError, StoreError
 from openqi.store.store import Checkpointer, Incoming
 
+NewEntry = tuple[int, bytes, bytes, bool, str | None, int | None]
+"""One line of the log: index, id, JWS, whether it is sealed, home origin, home index."""
 Step = Callable[[Sequence[Logged]], None]
 """Takes the new records of one append into the registers, or raises and leaves the registers as they were."""
 
@@ -25,15 +27,8 @@ class Tail(NamedTuple):
     digest: bytes
 
 
-class NewEntry(NamedTuple):
-    """One line of the log, in the order of the columns that keep it."""
-
-    idx: int
-    id: bytes
-    jws: bytes
-    sealed: bool
-    home_origin: str | None
-    home_index: int | None
+_NOWHERE = Tail(-1, 0, EMPTY_DIGEST)
+_HERE = (None, None)
 
 
 class TileNode(NamedTuple):
@@ -126,31 +121,28 @@ class Draft:
 
     def _check(self, reads: Sequence[StreamRead]) -> None:
         for read in reads:
-            tail = self._tail(read.subject)
+            tail = self.moved.get(read.subject) or self._tails.get(read.subject) or _NOWHERE
             if (tail.length, tail.digest) != (read.count, read.digest):
                 raise ConflictError(
                     f"the stream of {read.subject} has moved: {tail.length} records now, {read.count} when read; decide again"
                 )
-
-    def _tail(self, subject: str) -> Tail:
-        return self.moved.get(subject) or self._tails.get(subject) or Tail(-1, 0, EMPTY_DIGEST)
 
     def _logged(self, request: Request, fresh: Mapping[bytes, int]) -> list[Logged]:
         items = [request.incoming[at] for at in fresh.values()]
         return [logged(index, item, self.origin) for index, item in enumerate(items, start=self.edge.size)]
 
     def _take(self, request: Request, fresh: Mapping[bytes, int]) -> None:
-        places, moved = self.places, self.moved
+        moved, tails = self.moved, self._tails
         for index, (name, at) in enumerate(fresh.items(), start=self.edge.size):
             item = request.incoming[at]
-            record = item.record
+            statement = item.record.statement
             self.indices[name] = index
-            self.entries.append(NewEntry(index, name, record.jws, not record.public, *(item.home or (None, None))))
-            for subject in record.streams:
-                number, length, digest = self._tail(subject)
+            self.entries.append((index, name, item.record.jws, statement.visible_to is not None, *(item.home or _HERE)))
+            for subject in statement.streams:
+                number, length, digest = moved.get(subject) or tails.get(subject) or _NOWHERE
                 if number < 0:
                     number, self.subjects = self.subjects, self.subjects + 1
-                places.append((number, length, index))
+                self.places.append((number, length, index))
                 moved[subject] = Tail(number, length + 1, sha256(digest + name).digest())
         for at in fresh.values():
             self._grow(request.leaves[at])

@@ -1,11 +1,12 @@
 """Which static files a log needs after it has grown, and what is in them; whether what was published still belongs to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash
 from openqi.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note
-from openqi.evidence.tiles import WIDTH, Tile, encode_bundle, levels, subtree_from_tiles, tile_at, tiles
+from openqi.evidence.tiles import WIDTH, Tile, encode_bundle, levels, parse_bundle, subtree_from_tiles, tile_at, tiles
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
 
 
@@ -80,11 +81,25 @@ def _named(note: Note) -> str:
     return f"size {checkpoint.size} of {checkpoint.origin}"
 
 
-def static_path(path: str) -> str:
-    """Return `path` if it can be that of a static file of a log; raises NotFoundError, so that no other file is ever served."""
-    if path != "checkpoint":
-        try:
-            tile_at(path)
-        except FormatError as error:
-            raise NotFoundError(f"{error}; the log has `checkpoint` and `tile/…`") from error
-    return path
+def served(files: Callable[[str], bytes | None], path: str) -> bytes:
+    """Return a static file of a log.
+
+    A partial tile that is gone because the full one has come is cut from that, so that who holds an older checkpoint, and
+    reads while the log grows, still finds all of it.
+
+    Raises:
+        NotFoundError: there is no such file, or no such path: no other file is ever served.
+    """
+    try:
+        tile = None if path == "checkpoint" else tile_at(path)
+    except FormatError as error:
+        raise NotFoundError(f"{error}; the log has `checkpoint` and `tile/…`") from error
+    content = files(path)
+    if content is None and tile is not None and tile.width < WIDTH:
+        full = files(replace(tile, width=WIDTH).path)
+        if full is not None and tile.level < 0:
+            return encode_bundle(parse_bundle(full, WIDTH)[: tile.width])
+        content = full and full[: 32 * tile.width]
+    if content is None:
+        raise NotFoundError(f"the log has no file {path}; what is not yet published has none")
+    return content

@@ -47,7 +47,6 @@ def starts_combining(text):
     )
 
 
-
 @pytest.mark.parametrize("place", PLACES)
 def test_published_documents_are_read_in_their_canonical_form_or_refused_for_a_stated_reason(place):
     refused = {
@@ -60,7 +59,7 @@ def test_published_documents_are_read_in_their_canonical_form_or_refused_for_a_s
     for name, document in documents.items():
         with pytest.raises(FormatError, match=refused[name]):
             canonical_bytes(json.loads(document["input"]))
-        with pytest.raises(FormatError, match="no place in evidence|ASCII|not canonical"):
+        with pytest.raises(FormatError, match=r"no place in evidence|ASCII|not canonical"):
             parse_canonical(document["input"].encode())
 
 
@@ -267,7 +266,9 @@ def test_the_size_is_bounded_both_ways():
         canonical_bytes("abc", limit=4)
 
 
-@pytest.mark.parametrize("data", [b"", b" ", b"{", b"[1,]", b'{"a":1,}', b"'a'", b"[1] ", b"[1][2]", b"tru", b"/**/1", b'"\x01"', b'"\\x"'])
+@pytest.mark.parametrize(
+    "data", [b"", b" ", b"{", b"[1,]", b'{"a":1,}', b"'a'", b"[1] ", b"[1][2]", b"tru", b"/**/1", b'"\x01"', b'"\\x"']
+)
 def test_what_is_not_json_is_refused(data):
     with pytest.raises(FormatError):
         parse_canonical(data)

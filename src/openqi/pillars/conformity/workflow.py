@@ -12,7 +12,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.quantity import Quantity
 from openqi.records import Command, RecordId, body, statement
 from openqi.records.conformity import ResultJudged, ResultReported
-from openqi.records.governance import Withdrawn
+from openqi.records.governance import withdrawal
 from openqi.records.standards import RequirementPublished
 from openqi.science.decision.rule import Interval, Rule, acceptance_interval, verdict
 
@@ -64,9 +64,9 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
 
 def _check_standing(view: View, record: Record) -> None:
     """A withdrawal lies in every stream of what it withdraws, so the first of them is enough."""
-    for other in view.stream(record.streams[0]):
-        if other.kind == Withdrawn.KIND and other.body.get("record") == record.id and other.issuer == record.issuer:
-            raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
+    other = withdrawal(record, view.stream(record.streams[0]), view.home)
+    if other:
+        raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
 
 
 def _check_fits(result: ResultReported, requirement: RequirementPublished) -> None:

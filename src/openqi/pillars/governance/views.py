@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from openqi.evidence.fold import Fold, Row
 from openqi.evidence.keys import GENESIS, log_subject
-from openqi.evidence.record import Logged, Record
+from openqi.evidence.record import Logged
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.records import body
-from openqi.records.governance import Delegated, Genesis, RoleEnded, RoleGranted, Withdrawn, roles_subject
+from openqi.records.governance import Delegated, Genesis, RoleEnded, RoleGranted, roles_subject, withdrawal
 
 
 def operator(view: View) -> str:
@@ -33,9 +33,10 @@ def roles_held(view: View, party: str, *, delegated: bool = True) -> frozenset[s
     """
     chief = operator(view)
     held: dict[str, None] = {"operator": None} if party == chief else {}
-    records = view.stream(roles_subject(party))
+    # A record from another log may name our operator as its issuer, and mean somebody else.
+    records = [record for record in view.stream(roles_subject(party)) if view.home(record.id) == view.origin]
     for record in records:
-        if not _stands(record, records):
+        if withdrawal(record, records, view.home):
             continue
         if record.issuer == chief and record.kind == RoleGranted.KIND:
             granted = body(record, RoleGranted)
@@ -55,12 +56,6 @@ def roles_held(view: View, party: str, *, delegated: bool = True) -> frozenset[s
 
 def _between(start: str, instant: str, end: str | None) -> bool:
     return start <= instant and (end is None or instant < end)
-
-
-def _stands(record: Record, stream: tuple[Record, ...]) -> bool:
-    return not any(
-        other.kind == Withdrawn.KIND and other.issuer == record.issuer and other.body.get("record") == record.id for other in stream
-    )
 
 
 def _party_keys(logged: Logged) -> tuple[str, ...]:

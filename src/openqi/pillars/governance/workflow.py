@@ -6,7 +6,7 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.records import Command, RecordId, Text, statement
-from openqi.records.governance import Withdrawn
+from openqi.records.governance import Withdrawn, withdrawal
 
 
 class Withdraw(Command, frozen=True):
@@ -24,13 +24,14 @@ def withdraw(view: View, command: Withdraw, issuer: str) -> tuple[Statement, ...
 
     Raises:
         NotFoundError: there is no such record.
-        RefusedError: it is another party's, or was withdrawn before.
+        RefusedError: it is another party's, of another log, or was withdrawn before.
     """
     target = view.record(command.record)
     if target.issuer != issuer:
         raise RefusedError("issuer-withdraws", f"record {target.id} was issued by {target.issuer}; only they can withdraw it")
-    stream = view.stream(target.streams[0])
-    if any(other.kind == Withdrawn.KIND and other.body.get("record") == target.id for other in stream):
+    if view.home(target.id) != view.origin:
+        raise RefusedError("home-withdraws", f"record {target.id} is at home in {view.home(target.id)}; withdraw it there")
+    if withdrawal(target, view.stream(target.streams[0]), view.home):
         raise RefusedError("withdrawn-once", f"record {target.id} was withdrawn before")
     return (statement(Withdrawn(record=target.id, streams=target.streams, reason=command.reason)),)
 

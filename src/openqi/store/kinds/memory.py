@@ -13,7 +13,7 @@ from openqi.kernel.errors import DomainError, NotFoundError
 from openqi.store.blobs import blob_name, checked_name
 from openqi.store.folds import Cells, checked_folds, question
 from openqi.store.plan import Draft, Request, Tail, logged, requested
-from openqi.store.publish import static_files, static_path, united
+from openqi.store.publish import served, static_files, united
 from openqi.store.store import Appended, Checkpointer, Incoming, Page, Store, StoreKind
 from openqi.store.tables import MemoryTable, table_of
 
@@ -57,7 +57,7 @@ class MemoryStore:
 
     def _take(self, request: Request, draft: Draft) -> None:
         items = dict(zip(request.ids, request.incoming, strict=True))
-        self._log += [logged(entry.idx, items[entry.id], self.origin) for entry in draft.entries]
+        self._log += [logged(index, items[name], self.origin) for index, name, *_ in draft.entries]
         self._index |= draft.indices
         self._tails |= draft.moved
         self._streams += [[] for _ in range(draft.subjects - len(self._streams))]
@@ -110,10 +110,7 @@ class MemoryStore:
 
     def read(self, path: str) -> bytes:
         """See `Store.read`."""
-        content = self._files.get(static_path(path))
-        if content is None:
-            raise NotFoundError(f"the log has no file {path}; what is not yet published has none")
-        return content
+        return served(self._files.get, path)
 
     def publish(self) -> None:
         """See `Store.publish`."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import URL, BindParameter, Column, Connection, Engine, bindparam, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement, Select
 
 from openqi.kernel.errors import StoreError
@@ -20,7 +22,7 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     "cache_size=-32000",
     "temp_store=MEMORY",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=2000",
 )
 _SIZES: Final = (1, 8, 64, 512)
 
@@ -32,9 +34,11 @@ class Database:
     is more than the disk needs for its fsync.
     """
 
-    def __init__(self, engine: Engine, *, begin: str, where: str) -> None:
+    def __init__(self, engine: Engine, *, begin: str, settle: str, where: str) -> None:
         self.engine, self.where = engine, where
-        self._begin = begin
+        self._begin, self._settle = begin, settle
+        self._lock = Lock()  # threads wait here rather than poll the database
+        self._writer: PoolProxiedConnection | None = None
         self._text: Callable[[ClauseElement], str] = cache(self._compiled)
         self._looking: dict[tuple[Select[Any], int], str] = {}
 
@@ -62,10 +66,11 @@ class Database:
     def writing(self, what: str) -> Iterator[DBAPICursor]:
         """Lend the cursor of a transaction that excludes all other writers; it is durable once the block has ended.
 
-        After an error the connection is thrown away: what state a failed write or sync left it in is not worth knowing.
+        After an error all connections are thrown away: what state a failed write or sync left them in is not worth knowing,
+        and SQLite goes on reading only, in all of them, where it once could not open a file for writing.
         """
-        with self.errors(what):
-            connection = self.engine.raw_connection()
+        with self._lock, self.errors(what):
+            connection = self._writer = self._writer or self.engine.raw_connection()
             sound = False
             try:
                 cursor = connection.cursor()
@@ -74,18 +79,30 @@ class Database:
                 connection.commit()
                 sound = True
             finally:
-                if sound:
-                    connection.close()
-                else:
+                if not sound:
+                    self._writer = None
                     connection.invalidate()
+                    self.engine.dispose()
 
     @contextmanager
     def defining(self, what: str) -> Iterator[Connection]:
         """Lend a connection in a transaction that excludes all other writers, for making tables."""
-        with self.errors(what), self.engine.connect() as connection:
+        with self.errors(what), self.engine.connect() as connection, connection.begin():
             connection.exec_driver_sql(self._begin)
             yield connection
-            connection.commit()
+
+    def settle(self) -> None:
+        """Make durable what a crash may have left readable but unsynced, before anybody relies on it."""
+        with self.reading("settling") as connection:
+            connection.exec_driver_sql(self._settle).close()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self.engine.dispose()
 
     def run(self, cursor: DBAPICursor, statement: ClauseElement, *cells: Any) -> None:
         """Execute one statement whose parameters are given in the order in which they stand in its text."""
@@ -124,4 +141,4 @@ def sqlite_database(path: Path) -> Database:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
-    return Database(engine, begin="BEGIN IMMEDIATE", where=str(path))
+    return Database(engine, begin="BEGIN IMMEDIATE", settle="PRAGMA wal_checkpoint(PASSIVE)", where=str(path))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from openqi.evidence.merkle import Frontier
@@ -15,7 +15,7 @@ from openqi.store.group import Outcome
 from openqi.store.plan import Draft, Request, Tail
 from openqi.store.publish import united
 from openqi.store.sql.database import Database
-from openqi.store.sql.registers import Registers
+from openqi.store.sql.registers import Registers, Task
 from openqi.store.sql.schema import FORMAT, entry, head, metadata, node, place, subject
 from openqi.store.store import Appended
 
@@ -29,7 +29,25 @@ _MOVE = (
     .values(length=bindparam("new_length"), digest=bindparam("new_digest"))
     .where(subject.c.id == bindparam("moved"))
 )  # fmt: skip
+_NEW_ENTRIES, _NEW_SUBJECTS, _NEW_PLACES, _NEW_NODES = insert(entry), insert(subject), insert(place), insert(node)
+_SIGN = update(head).values(note=bindparam("new_note"))
 _LOGGED = select(entry.c.idx, entry.c.id, entry.c.jws, entry.c.home_origin, entry.c.home_index)
+_ONE = _LOGGED.where(entry.c.id == bindparam("one"))
+_SPAN = (entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
+_RANGE = _LOGGED.where(*_SPAN).order_by(entry.c.idx)
+_ENTRIES = select(entry.c.id, entry.c.jws, entry.c.sealed).where(*_SPAN).order_by(entry.c.idx)
+_STREAM = (
+    _LOGGED.join(place, place.c.idx == entry.c.idx)
+    .join(subject, subject.c.id == place.c.subject)
+    .where(subject.c.name == bindparam("name"), place.c.idx < bindparam("stop"))
+    .order_by(place.c.position)
+)  # fmt: skip
+_NODES = (
+    select(node.c.hash)
+    .where(node.c.level == bindparam("level"), node.c.position >= bindparam("start"), node.c.position < bindparam("stop"))
+    .order_by(node.c.position)
+)  # fmt: skip
+_END: Final = 2**62
 _BUILT: Final = 50_000
 
 
@@ -83,7 +101,7 @@ class Ledger:
             found: list[tuple[int, ...] | OpenQIError] = []
             for request in group:
                 try:
-                    found.append(draft.add(request, steps and steps.take))
+                    found.append(draft.add(request, None if steps is None else steps.take))
                 except OpenQIError as error:  # this append's own outcome; the others of the group go on
                     found.append(error)
             if draft.entries:
@@ -95,9 +113,7 @@ class Ledger:
 
     def _head(self, cursor: DBAPICursor) -> Head:
         self._database.run(cursor, _HEAD)
-        size, subjects, edge, note = cursor.fetchone() or (0, 0, b"", None)
-        hashes = [edge[start : start + 32] for start in range(0, len(edge), 32)]
-        return Head(size=size, subjects=subjects, edge=Frontier(size, hashes), note=note)
+        return _head_of(cursor.fetchone())
 
     def _draft(self, cursor: DBAPICursor, stand: Head, group: Sequence[Request]) -> Draft:
         ids = [record_id for request in group for record_id in request.ids]
@@ -111,28 +127,104 @@ class Ledger:
         run_all, first = self._database.run_all, draft.first_subject
         fresh = [(tail.subject, name, tail.length, tail.digest) for name, tail in draft.moved.items() if tail.subject >= first]
         moved = [(tail.length, tail.digest, tail.subject) for tail in draft.moved.values() if tail.subject < first]
-        run_all(cursor, insert(entry), draft.entries)
-        run_all(cursor, insert(subject), fresh)
+        run_all(cursor, _NEW_ENTRIES, draft.entries)
+        run_all(cursor, _NEW_SUBJECTS, fresh)
         run_all(cursor, _MOVE, moved)
-        run_all(cursor, insert(place), draft.places)
-        run_all(cursor, insert(node), draft.nodes)
+        run_all(cursor, _NEW_PLACES, draft.places)
+        run_all(cursor, _NEW_NODES, draft.nodes)
         self._database.run(cursor, _GROW, draft.edge.size, draft.subjects, b"".join(draft.edge.hashes), note)
 
     def build(self) -> None:
         """Step the registers that lag behind the log up to its end, some ten thousand entries a transaction.
 
         Raises:
-            StoreError: a fold's step refuses a record that the log has.
+            StoreError: a fold's step refuses a record that the log has, or a newer program keeps a newer version of the fold.
         """
         while self._registers.lagging():
             with self._database.writing("building registers in") as cursor:
-                size = self._head(cursor).size
-                steps, start, stop = self._registers.behind(cursor, min_size=size, most=_BUILT)
-                try:
-                    for chunk in range(start, stop, _CHUNK):
-                        steps.take(self._some(cursor, chunk, min(stop, chunk + _CHUNK)))
-                except OpenQIError as error:
-                    raise StoreError(
-                        f"{steps.names} cannot be built from entries {start} to {stop - 1}: {error}. Correct the step and give it a new version"
-                    ) from error
-                steps.write(stop)
+                task = self._registers.behind(cursor, self._head(cursor).size)
+                if task is not None:
+                    self._step(cursor, task)
+
+    def _step(self, cursor: DBAPICursor, task: Task) -> None:
+        stop = min(task.stop, task.start + _BUILT)
+        try:
+            for start in range(task.start, stop, _CHUNK):
+                self._database.run(cursor, _RANGE, start, min(stop, start + _CHUNK))
+                task.steps.take([self._logged(found) for found in cursor.fetchall()])
+        except OpenQIError as error:
+            raise StoreError(
+                f"register {task.steps.names} cannot be built from entries {task.start} to {stop - 1}: {error}. "
+                "Correct the fold's step and give it a new version"
+            ) from error
+        task.steps.write(stop)
+
+    def head(self) -> Head:
+        """Return where the log stands."""
+        with self._database.reading("reading") as connection:
+            return _head_of(connection.execute(_HEAD).one())
+
+    def cosign(self, note: bytes) -> None:
+        """Add the signatures of `note` to the newest checkpoint."""
+        with self._database.writing("cosigning in") as cursor:
+            newest = self._head(cursor).note
+            if newest is None:
+                raise NotFoundError("the log is empty: it has no checkpoint yet")
+            self._database.run(cursor, _SIGN, united(newest, note))
+
+    def logged(self, record_id: bytes) -> Logged:
+        """Return the record of that id with its place; raises NotFoundError."""
+        with self._database.reading("reading") as connection:
+            found = connection.execute(_ONE, {"one": record_id}).one_or_none()
+        if found is None:
+            raise NotFoundError(f"the log has no record {record_id.hex()}")
+        return self._logged(found)
+
+    def stream(self, name: str, known_at: int | None) -> tuple[Logged, ...]:
+        """Return the records of a subject in log order."""
+        if not is_text(name):
+            return ()
+        with self._database.reading("reading") as connection:
+            asked = {"name": name, "stop": _END if known_at is None else known_at}
+            return tuple(map(self._logged, connection.execute(_STREAM, asked)))
+
+    def scan(self, start: int, stop: int | None) -> Iterator[Logged]:
+        """Yield records in log order; no transaction stays open while the caller thinks about them."""
+        end = self.head().size if stop is None else stop
+        for first in range(start, end, _CHUNK):
+            with self._database.reading("reading") as connection:
+                found = connection.execute(_RANGE, {"start": first, "stop": min(end, first + _CHUNK)}).all()
+            yield from map(self._logged, found)
+            if len(found) < _CHUNK:
+                return
+
+    def entries(self, start: int, stop: int) -> Sequence[bytes]:
+        """Return log entries, for publishing."""
+        with self._database.reading("reading") as connection:
+            found = connection.execute(_ENTRIES, {"start": start, "stop": stop}).all()
+        return [sealed_entry(record_id.hex()) if sealed else jws for record_id, jws, sealed in found]
+
+    def nodes(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Return hashes of a tile row above the leaves, for publishing."""
+        with self._database.reading("reading") as connection:
+            return connection.execute(_NODES, {"level": level, "start": start, "stop": stop}).scalars().all()
+
+    def _logged(self, found: Any) -> Logged:
+        index, record_id, jws, home_origin, home_index = found
+        try:
+            record = parse_record(jws)
+        except FormatError as error:
+            raise StoreError(
+                f"entry {index} in {self._database.where} was damaged: {error}; bring it back from a mirror"
+            ) from error
+        if record.id != record_id.hex():
+            raise StoreError(f"entry {index} in {self._database.where} was damaged: its text is not that of its id")
+        home = (self.origin, index) if home_origin is None else (home_origin, home_index)
+        return Logged(index=index, record=record, origin=home[0], origin_index=home[1])
+
+
+def _head_of(found: Any) -> Head:
+    size, subjects, edge, note = found
+    return Head(
+        size=size, subjects=subjects, edge=Frontier(size, [edge[at : at + 32] for at in range(0, len(edge), 32)]), note=note
+    )

@@ -9,8 +9,6 @@ from openqi.evidence.fold import Fold
 FORMAT: Final = 1
 EXACT = Text().with_variant(Text(collation="C"), "postgresql")
 LONG = BigInteger().with_variant(Integer(), "sqlite")
-# Clustered by their key: a row is one seek, and each index ends with the key by itself.
-CLUSTERED: Final = {"sqlite_with_rowid": False}
 
 metadata = MetaData()
 
@@ -51,7 +49,7 @@ place = Table(
     Column("subject", LONG, ForeignKey("subject.id"), primary_key=True),
     Column("position", LONG, primary_key=True),
     Column("idx", LONG, ForeignKey("entry.idx"), nullable=False),
-    **CLUSTERED,
+    sqlite_with_rowid=False,
 )  # fmt: skip
 """The streams: which entry is at which position of a subject's story."""
 
@@ -60,7 +58,7 @@ node = Table(
     Column("level", Integer, primary_key=True),
     Column("position", LONG, primary_key=True),
     Column("hash", LargeBinary, nullable=False),
-    **CLUSTERED,
+    sqlite_with_rowid=False,
 )  # fmt: skip
 """The tile rows above the leaves, one hash for 256 of the row below."""
 
@@ -70,7 +68,7 @@ register = Table(
     Column("version", Integer, nullable=False),
     Column("shape", EXACT, nullable=False),
     Column("done", LONG, nullable=False),
-    **CLUSTERED,
+    sqlite_with_rowid=False,
 )  # fmt: skip
 """Which folds have a table, of which version and shape, and up to which entry it is stepped."""
 
@@ -81,4 +79,5 @@ def fold_table(fold: Fold) -> Table:
     columns += [Column(name, EXACT if kind is str else LONG) for name, kind in fold.columns.items()]
     name = f"fold_{fold.name}"
     indexes = [Index(f"{name}_{number}", *index, "key") for number, index in enumerate(fold.indexes)]
-    return Table(name, MetaData(), *columns, *indexes, **CLUSTERED)
+    # Clustered by its key: a row is one seek.
+    return Table(name, MetaData(), *columns, *indexes, sqlite_with_rowid=False)

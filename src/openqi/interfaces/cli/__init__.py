@@ -1,0 +1,1 @@
+"""The command `openqi`: for people at a terminal and, with --json, for programs."""

@@ -1,0 +1,103 @@
+"""`openqi verify`: evidence of any form, in numbered steps, the first failing step named first."""
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from openqi.interfaces.cli.commands.log import log_data, log_lines
+from openqi.interfaces.cli.options import PATH, answering, policy_bytes, policy_option
+from openqi.interfaces.cli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from openqi.evidence.report import Report, Step
+
+
+@click.command()
+@click.argument("target", type=PATH)
+@policy_option
+@click.option("--log", "folder", type=PATH, help="Ledger or mirror, to look for what a dossier or a record alone cannot show.")
+@click.option("--record", "record_file", type=PATH, help="The record (its JWS) that a tlog-proof is said to prove.")
+@answering
+def verify(out: Output, target: Path, policy_file: Path | None, folder: Path | None, record_file: Path | None) -> None:
+    """Verify TARGET: a dossier, the folder of a log, a tlog-proof or a record.
+
+    Proved: signatures and log hold. Replayed: the same decisions come out again. Complete: nothing later was left out.
+    What was not checked is said to be not checked.
+    """
+    from openqi.app import examine
+    from openqi.app.lookup import content_of, form_of
+
+    policy, form = policy_bytes(policy_file), form_of(target)
+    if record_file is not None and form != "proof":
+        raise click.UsageError(f"--record goes with a tlog-proof; {target} is a {form}")
+    if folder is not None and form not in ("dossier", "record"):
+        raise click.UsageError(f"--log goes with a dossier or a record; {target} is a {form}")
+    if form == "log":
+        found = examine.log_report(target, policy=policy)
+        state = examine.log_state(found)
+        data = log_data(target, found, state)
+        out.answer(data, log_lines(out, found) + sums(out, state, "not checked", "not checked"), finding=bool(found.findings))
+        return
+    if form == "dossier":
+        report = examine.dossier_report(content_of(target), policy=policy, folder=folder)
+    elif form == "proof":
+        record = None if record_file is None else content_of(record_file)
+        report = examine.proof_report(content_of(target), record=record, policy=policy)
+    else:
+        report = examine.record_report(content_of(target), folder=folder, policy=policy)
+    out.answer(report_data(target, form, report), report_lines(out, report), finding=report.first_failure is not None)
+
+
+def report_data(target: Path, form: str, report: "Report") -> dict[str, Any]:
+    """Return a report as --json prints it."""
+    first = report.first_failure
+    return {
+        "target": str(target), "form": form, "record": report.target or None,
+        "first_failure": None if first is None else _step(first), "steps": [_step(step) for step in report.steps],
+        "proved": report.proved, "replayed": report.replayed, "complete": report.complete,
+    }  # fmt: skip
+
+
+def _step(step: "Step") -> dict[str, Any]:
+    return {"number": step.number, "name": step.name, "state": step.state, "detail": step.detail}
+
+
+def report_lines(out: Output, report: "Report") -> list[str]:
+    """Return a report as people read it."""
+    lines = []
+    if first := report.first_failure:
+        rows = [("first failing step", f"{first.number} {out.word(first.name)}: {_detail(first)}")]
+        lines += [*out.pairs(rows), ""]
+    if report.target:
+        lines += [*out.pairs([("record", report.target)]), ""]
+    lines += out.columns(_rows(out, report.steps))
+    return [*lines, *sums(out, report.proved, report.replayed, report.complete)]
+
+
+def _rows(out: Output, steps: "Iterable[Step]") -> "Iterator[tuple[str, ...]]":
+    """A row a step; neighbours that say the same stand in one row."""
+    for (state, detail), group in groupby(steps, key=lambda step: (step.state, _detail(step))):
+        first, *more = group
+        ends = (first, more[-1]) if more else (first,)
+        yield (
+            "-".join(str(step.number) for step in ends),
+            " - ".join(out.word(step.name) for step in ends),
+            out.state(state),
+            detail,
+        )
+
+
+def _detail(step: "Step") -> str:
+    """What a step found; an error that names its step need not name it twice."""
+    return step.detail.removeprefix(f"{step.name}: ")
+
+
+def sums(out: Output, proved: str, replayed: str, complete: str) -> list[str]:
+    """Return the three lines in which every verification ends."""
+    states = {"proved": proved, "replayed": replayed, "complete": complete}
+    reached = {name: out.reached(name) if state == "passed" else "" for name, state in states.items()}
+    return ["", *out.pairs((name, out.state(state, reached[name])) for name, state in states.items())]

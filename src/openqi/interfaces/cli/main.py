@@ -1,0 +1,96 @@
+"""The command `openqi`: which commands there are, and how every error ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+import click
+
+from openqi.interfaces.cli.lazy import Command, LazyGroup
+from openqi.interfaces.cli.output import FINDING, INTERRUPTED, NO_ANSWER, READER_GONE, complain, json_text, write
+from openqi.kernel.errors import OpenQIError, RefusedError, VerificationError
+
+_COMMANDS: Final = {
+    "log": Command("openqi.interfaces.cli.commands.log", "log", "Found, look at, check, mirror and cosign a log."),
+    "key": Command("openqi.interfaces.cli.commands.key", "key", "Make keys, and grant, rotate and revoke them."),
+    "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),
+    "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
+    "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
+}
+
+
+class Root(LazyGroup):
+    """The whole command; it turns every outcome into one of the exit statuses that docs/cli.md names."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
+        """Run and leave."""
+        sys.exit(run(self, list(sys.argv[1:] if args is None else args)))
+
+
+@click.group(cls=Root, lazy=_COMMANDS, no_args_is_help=True)
+@click.version_option(package_name="openqi", prog_name="openqi")
+def openqi() -> None:
+    """Open digital quality infrastructure: evidence that is sealed, logged, decided on and replayed.
+
+    Exit status: 0 all is well, 1 a finding about the evidence, 2 the question could not be answered.
+    """
+
+
+def run(command: click.Group, args: list[str]) -> int:
+    """Return the exit status of one run: 0 good, 1 a finding, 2 no answer, 130 interrupted, 141 the reader left."""
+    if instruction := os.environ.get("_OPENQI_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(command, {}, "openqi", "_OPENQI_COMPLETE", instruction)
+    as_json = "--json" in args
+    try:
+        with command.make_context("openqi", args) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except (KeyboardInterrupt, EOFError, click.Abort):
+        return _failed("interrupted; nothing more was done", {"kind": "interrupted"}, INTERRUPTED, as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except click.ClickException as error:
+        where = getattr(error, "ctx", None)
+        text = error.format_message() + (f" (see `{where.command_path} --help`)" if where else "")
+        return _failed(text, {"kind": "usage"}, NO_ANSWER, as_json=as_json)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{name}{error.strerror or error}", {"kind": "system"}, NO_ANSWER, as_json=as_json)
+    except OpenQIError as error:  # anything else is a fault of the program, and keeps its traceback
+        status = FINDING if isinstance(error, VerificationError) else NO_ANSWER
+        return _failed(str(error), {"kind": _kind(type(error).__name__)} | _more(error), status, as_json=as_json)
+    return 0
+
+
+def _more(error: OpenQIError) -> dict[str, str]:
+    if isinstance(error, RefusedError):
+        return {"rule": error.rule}
+    return {"step": error.step} if isinstance(error, VerificationError) else {}
+
+
+def _kind(name: str) -> str:
+    words = "".join(f"-{one.lower()}" if one.isupper() else one for one in name.removesuffix("Error"))
+    return words.lstrip("-")
+
+
+def _failed(text: str, more: dict[str, str], status: int, *, as_json: bool) -> int:
+    complain(f"openqi: {text}")
+    if as_json:
+        try:
+            write([json_text({"error": text} | more)])
+        except click.exceptions.Exit:
+            return READER_GONE
+    return status
+
+
+def main() -> NoReturn:
+    """Run `openqi` on the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show Chinese shows escapes, it does not stop us
+            stream.reconfigure(errors="backslashreplace")
+    openqi.main()
