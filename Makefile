@@ -40,6 +40,7 @@ fix: $(BIN)/.ready                   ## repair what a machine can repair
 
 bench: $(BIN)/.ready                 ## measure beside the limits and the peers, in one run
 	$(BIN)/uv sync --frozen --quiet --inexact --extra sm2 --group bench --python $(BIN)/python
+	$(BIN)/python -m benchmarks.command_line
 	$(BIN)/python -m benchmarks.evidence
 
 docs: $(BIN)/.ready                  ## the documentation as a site

@@ -76,9 +76,15 @@ class Stage:
     """A ledger in memory with an operator, and, unless `empty`, a laboratory, a standards body and two assessment bodies."""
 
     def __init__(
-        self, origin: str = "log.example/1", *, first_key: int = 1, names: str = "", empty: bool = False, store: Store | None = None,
+        self,
+        origin: str = "log.example/1",
+        *,
+        first_key: int = 1,
+        names: str = "",
+        empty: bool = False,
+        store: Store | None = None,
         operator: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.clock = Clock()
         self.store = store or STOREKIND.open(None, origin=origin, folds=())
         self.log_key = key_of(first_key)
@@ -112,7 +118,7 @@ class Stage:
 
     def verdict(self, result: Record, requirement: Record, *, signer: Signer | None = None, **more: Any) -> Record:
         """Judge a result."""
-        judged, = self.ledger.perform(JudgeResult(result=result.id, requirement=requirement.id, **more), signer or self.assessor)
+        (judged,) = self.ledger.perform(JudgeResult(result=result.id, requirement=requirement.id, **more), signer or self.assessor)
         return judged
 
     def judged(self) -> Record:
@@ -196,7 +202,9 @@ class Forge:
         """The records of a subject among the first `known_at`."""
         return [record for record in self.records[:known_at] if subject in record.streams]
 
-    def basis(self, *, now: str, records: Iterable[Record] = (), streams: Iterable[str] = (), known_at: int | None = None, **more: Any) -> dict[str, Any]:
+    def basis(
+        self, *, now: str, records: Iterable[Record] = (), streams: Iterable[str] = (), known_at: int | None = None, **more: Any
+    ) -> dict[str, Any]:
         """A basis with right digests, as of now unless told otherwise."""
         size = len(self.records) if known_at is None else known_at
         reads = tuple(
@@ -205,7 +213,9 @@ class Forge:
             for seen in [self.stream(subject, size)]
         )
         names = tuple(record.id for record in records)
-        return Basis(**{"origin": self.origin, "known_at": size, "valid_at": now, "records": names, "streams": reads} | more).as_json()
+        return Basis(
+            **{"origin": self.origin, "known_at": size, "valid_at": now, "records": names, "streams": reads} | more
+        ).as_json()
 
     def enclosed(self, record: Record, *, shown: bool = True) -> Enclosed:
         """A record with its proof."""

@@ -30,7 +30,7 @@ from openqi.store.kinds.memory import STOREKIND
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
-PASSPHRASE = "golden passphrase"  # noqa: S105 -- of a published test key
+PASSPHRASE = "golden passphrase"  # of a published test key
 
 
 def published_key(number: int) -> SigningKey:
@@ -63,7 +63,8 @@ class Stage:
         self.ledger = Ledger(self.store, log_key=published_key(first_key), clock=fixed_clock(), chance=fixed_chance())
         names = ("operator", "laboratory", "standards", "assessment", "reviewer")
         self.parties = {
-            name: Signer(party=f"https://{name}.example", key=published_key(first_key + place)) for place, name in enumerate(names, start=1)
+            name: Signer(party=f"https://{name}.example", key=published_key(first_key + place))
+            for place, name in enumerate(names, start=1)
         }
         self.records: list[Record] = [self.ledger.found(self.parties["operator"], Names(en="Golden log", zh="样例日志"))]
 
@@ -78,7 +79,9 @@ class Stage:
         usci = (Identifier(scheme="usci", value="91350100M000100Y43"),)
         for name, role in roles.items():
             party = parties[name].party
-            registered = PartyRegistered(party=party, name=Names(en=name, zh="示例"), identifiers=usci if name == "laboratory" else ())
+            registered = PartyRegistered(
+                party=party, name=Names(en=name, zh="示例"), identifiers=usci if name == "laboratory" else ()
+            )
             granted = RoleGranted(party=party, role=role, valid_from="2026-01-01T00:00:00Z")
             self.records += [ledger.state(registered, operator), ledger.state(granted, operator)]
             self.records.append(ledger.grant_key(party, stated_key(parties[name].key), operator))
@@ -95,7 +98,9 @@ class Stage:
         batch, content = batch_of(rows)
         ledger.store.put_blob(content)
         stated = batch.as_json()
-        kept = Items(count=batch.count, root=stated["root"], rows=Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size))
+        kept = Items(
+            count=batch.count, root=stated["root"], rows=Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size)
+        )
         lot = ledger.state(
             ResultsReported(
                 lot="https://maker.example/lot/1", quantity="capacity", unit="A.h", expanded_uncertainty="0.0080",
@@ -114,12 +119,12 @@ class Stage:
             party=assessment.party, to="https://deputy.example", role="conformity-assessment-body",
             valid_from="2026-11-01T00:00:00Z", valid_until="2026-12-01T00:00:00Z",
         )  # fmt: skip
-        ended = RoleEnded(party=parties["reviewer"].party, role="conformity-assessment-body", ended_at="2026-11-20T09:00:00Z", reason="left")
+        ended = RoleEnded(
+            party=parties["reviewer"].party, role="conformity-assessment-body", ended_at="2026-11-20T09:00:00Z", reason="left"
+        )
         self.records += [ledger.state(lent, assessment), ledger.state(ended, operator)]
         fresh = published_key(99)
-        rotated = ledger.grant_key(
-            assessment.party, stated_key(fresh), assessment, replaces=assessment.key.public_key.kid
-        )
+        rotated = ledger.grant_key(assessment.party, stated_key(fresh), assessment, replaces=assessment.key.public_key.kid)
         reviewer = parties["reviewer"]
         revoked = ledger.revoke_key(reviewer.party, reviewer.key.public_key.kid, operator, reason="laptop stolen")
         self.records += [rotated, revoked]
@@ -158,7 +163,10 @@ def files() -> dict[str, bytes]:
     made["dossiers/foreign.openqi"] = dossier(other.store, stage.verdict.id, policy=both)
     made["policy-both.txt"] = both
     stage.records.append(other.store.logged(_admission(other)).record)
-    made |= {f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws for record in reversed(stage.records)}
+    made |= {
+        f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
+        for record in reversed(stage.records)
+    }
     return made | _small(stage)
 
 
@@ -177,7 +185,11 @@ def _small(stage: Stage) -> dict[str, bytes]:
         "context": CONTEXT_DOCUMENT,
         "kid": published_key(1).public_key.kid,
         "commitment": {"salt": salt.hex(), "value": {"name": "张三"}, "commitment": commitment({"name": "张三"}, salt)},
-        "private_subject": {"salt": salt.hex(), "name": "https://a.example/1", "subject": private_subject("https://a.example/1", salt)},
+        "private_subject": {
+            "salt": salt.hex(),
+            "name": "https://a.example/1",
+            "subject": private_subject("https://a.example/1", salt),
+        },
         "verdict": {"id": stage.verdict.id, "index": logged.index, "entry_sha256": sha256(log_entry(stage.verdict)).hexdigest()},
     }
     return {

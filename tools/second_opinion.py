@@ -1,7 +1,7 @@
 """A second, plain verifier of dossiers that shares no line with OpenQI: standard library and one signature library.
 
-It proves (form, policy without witnesses, checkpoint, genesis, inclusion, keys, signatures) and checks the basis of decisions; it
-does not replay. Tests run it beside `openqi.evidence.verify` on golden and on broken dossiers. `python tools/second_opinion.py FILE`.
+It proves (form, policy without witnesses, checkpoint, genesis, inclusion, keys, signatures) and checks the basis of decisions; it does
+not replay. Tests run it beside `openqi.evidence.verify`. `python tools/second_opinion.py FILE` prints how many records are proved.
 """
 
 import base64
@@ -69,7 +69,9 @@ def read_record(jws: bytes) -> Json:
     header, payload = canonical(head), canonical(body)
     demand(list(header) == ["alg", "kid", "typ"] and header["alg"] == "Ed25519" and header["typ"] == "vc+jwt", "header")
     demand(sorted(payload) == ["@context", "credentialSubject", "issuer", "type", "validFrom"], "payload")
-    return {"header": header, "payload": payload, "signature": signature, "signed": jws.rpartition(b".")[0]} | payload["credentialSubject"]
+    return {"header": header, "payload": payload, "signature": signature, "signed": jws.rpartition(b".")[0]} | payload[
+        "credentialSubject"
+    ]
 
 
 def checkpoint(note: bytes, log_key: bytes, origin: str) -> tuple[int, bytes]:

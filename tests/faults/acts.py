@@ -1,15 +1,18 @@
 """What a program does to a local store while faults strike, what it was promised, and whether the promise was kept."""
 
+import fcntl
 import json
 import os
+import select
 import shutil
-from collections.abc import Callable, Iterator
+import signal
+import traceback
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from builders import ORIGIN, checkpointer, genesis_record, policy, sealed_record
-
 from openqi.evidence.fold import Fold, Row
 from openqi.evidence.fsck import fsck
 from openqi.evidence.merkle import consistency_proof, verify_consistency
@@ -41,17 +44,15 @@ class Promises:
     blobs: set[str] = field(default_factory=set)
     checkpoints: list[Checkpoint] = field(default_factory=list)
 
-    def note(self, *, records: list[Record] | None = None, indices: tuple[int, ...] = (), blob: str = "", note: bytes = b"") -> None:
+    def note(
+        self, *, records: list[Record] | None = None, indices: tuple[int, ...] = (), blob: str = "", note: bytes = b""
+    ) -> None:
         for record, index in zip(records or [], indices, strict=True):
             assert self.indices.setdefault(record.id, index) == index, "a record was acknowledged at two indices"
         if blob:
             self.blobs.add(blob)
         if note:
             self.checkpoints.append(parse_checkpoint(parse_note(note)))
-
-    def line(self, kind: str, value: object) -> bytes:
-        """One promise as a line for the pipe of a process that may be killed."""
-        return json.dumps([kind, value]).encode() + b"\n"
 
     def take(self, lines: bytes) -> None:
         """Take in the whole lines that a killed process has left."""
@@ -130,7 +131,7 @@ def act(folder: Path, promises: Promises, failed: Callable[[], None], *, tries: 
     return failures
 
 
-def check(folder: Path, promises: Promises) -> None:
+def check(folder: Path, promises: Promises, *, signatures: bool = True) -> None:
     """Assert that all promises are kept, that the whole log is clean, and that what was asked can be asked again."""
     with closing(open_store(folder)) as store:
         entries = [*store.scan()]
@@ -142,17 +143,17 @@ def check(folder: Path, promises: Promises) -> None:
             store.blob(blob)
         store.publish()
         if entries:
-            check_log(store, promises)
+            check_log(store, promises, signatures)
         assert {row["key"]: row for row in store.page(SEEN, limit=1000).rows} == recomputed(entries)
         assert [*(folder / "tmp").iterdir()] == []
         again = [entry.record for entry in entries[-5:]]
         assert append(store, again) == tuple(entry.index for entry in entries[-5:])
 
 
-def check_log(store: Store, promises: Promises) -> None:
+def check_log(store: Store, promises: Promises, signatures: bool) -> None:
     newest = parse_checkpoint(parse_note(store.checkpoint()))
     assert store.read("checkpoint") == store.checkpoint()
-    report = fsck(store.read, policy=policy())
+    report = fsck(store.read, policy=policy(), records=signatures)
     assert report.findings == ()
     assert report.size == newest.size
     subtree = subtree_from_tiles(store.read, newest.size)
@@ -176,22 +177,57 @@ def crashed_copy(folder: Path, place: Path) -> Path:
     return place
 
 
-def killed_lines(child: Callable[[int], None], until: Callable[[int], None]) -> bytes:
-    """Run `child(pipe)` in a process of its own; after `until(pid)` it is gone. Returns what it wrote into the pipe."""
+class PipedPromises(Promises):
+    """Promises that a process tells the one that may kill it, the moment they are made."""
+
+    def __init__(self, pipe: int) -> None:
+        super().__init__()
+        self.pipe = pipe
+
+    def note(
+        self, *, records: list[Record] | None = None, indices: tuple[int, ...] = (), blob: str = "", note: bytes = b""
+    ) -> None:
+        lines = [["record", [record.id, index]] for record, index in zip(records or [], indices, strict=True)]
+        lines += [["blob", blob]] if blob else []
+        lines += [["checkpoint", note.decode()]] if note else []
+        os.write(self.pipe, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """A process that acts on a store until it ends or is killed."""
+
+    pid: int
+    pipe: int
+
+    def has_acknowledged(self) -> None:
+        """Wait until the process has promised something, or has ended."""
+        select.select([self.pipe], [], [], 30)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> tuple[int, bytes]:
+        """Wait for the process to be gone; return its status and the lines that it left."""
+        _, status = os.waitpid(self.pid, 0)
+        with os.fdopen(self.pipe, "rb") as file:
+            return status, file.read()
+
+
+def start(task: Callable[[PipedPromises], None]) -> Child:
+    """Run a task in a forked process; one that raises ends with status 1."""
     reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1 << 20)  # room for all lines, since they are only read at the end
     pid = os.fork()
     if pid == 0:
-        os.close(reading)
+        status = 1
         try:
-            child(writing)
+            os.close(reading)
+            task(PipedPromises(writing))
+            status = 0
         finally:
-            os._exit(0)
+            if status:
+                traceback.print_exc()
+            os._exit(status)
     os.close(writing)
-    until(pid)
-    os.waitpid(pid, 0)
-    return b"".join(_chunks(reading))
-
-
-def _chunks(handle: int) -> Iterator[bytes]:
-    with os.fdopen(handle, "rb") as file:
-        yield file.read()
+    return Child(pid=pid, pipe=reading)

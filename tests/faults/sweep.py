@@ -6,11 +6,14 @@ python sweep.py FOLDER FORM SCENARIO FIRST STRIDE     prints {"struck": {call: t
 import ctypes
 import json
 import shutil
+import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from acts import Promises, act, check, crashed_copy, founded, killed_lines
+from acts import PipedPromises, Promises, act, check, crashed_copy, founded, start
 
 FORMS = {"refused": 1, "kept": 2, "full": 3, "short": 4, "kill-before": 5, "kill-after": 6, "full-for-good": 7}
 # `grow` starts one entry below a full tile, so that the session fills it, opens the next and drops the partial one.
@@ -30,18 +33,18 @@ def main() -> None:
         if SCENARIOS[scenario]:
             shutil.copytree(template, folder)
         promises = Promises(dict(promised.indices), set(promised.blobs), list(promised.checkpoints))
-        arm = lambda at=number: shim.shim_arm(str(folder).encode(), ctypes.c_long(at), FORMS[form])  # noqa: E731
+        arm = partial(shim.shim_arm, str(folder).encode(), ctypes.c_long(number), FORMS[form])
         call = killed(folder, promises, arm) if form.startswith("kill") else faulted(base, folder, promises, arm, shim, form)
         if not call:
             break
         struck[call] += 1
-        check(folder, promises)
+        check(folder, promises, signatures=False)
         shutil.rmtree(folder)
         number += stride
     print(json.dumps({"struck": struck, "calls": number - 1}))
 
 
-def faulted(base: Path, folder: Path, promises: Promises, arm, shim, form: str) -> str:
+def faulted(base: Path, folder: Path, promises: Promises, arm: Callable[[], None], shim: ctypes.CDLL, form: str) -> str:
     """A session in which one call fails; also checks what a crash right after the failure would have left."""
     copies = []
 
@@ -53,35 +56,22 @@ def faulted(base: Path, folder: Path, promises: Promises, arm, shim, form: str) 
     call: str = shim.shim_disarm().decode()
     assert len(failures) <= (1 if call else 0) or form == "full-for-good", f"more failed than was struck: {failures}"
     for copy, kept in copies:
-        check(copy, kept)
+        check(copy, kept, signatures=False)
         shutil.rmtree(copy)
     return call
 
 
-def killed(folder: Path, promises: Promises, arm) -> str:
+def killed(folder: Path, promises: Promises, arm: Callable[[], None]) -> str:
     """A session in a process that is killed at one call; "" where it ended before."""
-    ended = []
 
-    def child(pipe: int) -> None:
-        import os
-
-        class Piped(Promises):
-            def note(self, *, records=None, indices=(), blob="", note=b"") -> None:
-                lines = [self.line("record", [record.id, index]) for record, index in zip(records or [], indices, strict=True)]
-                lines += [self.line("blob", blob)] if blob else []
-                lines += [self.line("checkpoint", note.decode())] if note else []
-                os.write(pipe, b"".join(lines))
-
+    def session(piped: PipedPromises) -> None:
         arm()
-        act(folder, Piped(), lambda: None)
-        os.write(pipe, b'["ended", ""]\n')
+        assert act(folder, piped, lambda: None) == []
 
-    lines = killed_lines(child, lambda pid: None)
-    if lines.endswith(b'["ended", ""]\n'):
-        ended.append(True)
-        lines = lines[: -len(b'["ended", ""]\n')]
+    status, lines = start(session).end()
     promises.take(lines)
-    return "" if ended else "killed"
+    assert status in (0, signal.SIGKILL), "the session failed although it was only to be killed"
+    return "killed" if status else ""
 
 
 if __name__ == "__main__":

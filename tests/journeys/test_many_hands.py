@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-from stage import ITEM, Stage, key_of, outcome, party, stated
 
 from openqi.app.dossiers import admit, verified
 from openqi.app.ledger import ATTEMPTS, Signer
@@ -17,6 +16,7 @@ from openqi.kernel.errors import ConflictError, DomainError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records.conformity import Items, ResultsReported, Rows
 from openqi.records.governance import RoleGranted
+from stage import ITEM, Stage, key_of, outcome, party, stated
 
 PASSED = "passed"
 
@@ -84,7 +84,9 @@ def lot_of(stage: Stage, count: int) -> tuple[Record, list[dict[str, str]]]:
     rows = [{"item": f"{ITEM}/{number:04d}", "value": f"2.{number:04d}"} for number in range(count)]
     batch, content = batch_of(rows)
     stage.store.put_blob(content)
-    kept = Items(count=batch.count, root=batch.root.hex(), rows=Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size))
+    kept = Items(
+        count=batch.count, root=batch.root.hex(), rows=Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size)
+    )
     body = ResultsReported(
         lot="https://maker.example/lot/1", quantity="capacity", unit="A.h", expanded_uncertainty="0.008", coverage_factor="2",
         method="m", measured_at="2026-11-01T00:00:00Z", items=kept,
@@ -177,7 +179,7 @@ def test_a_withdrawal_abroad_counts_here_once_it_is_taken_in():
     abroad.take_in(abroad.home.dossier(result), abroad.host)
     requirement = abroad.host.requirement()
     verdict = abroad.host.verdict(result, requirement)
-    withdrawal, = abroad.home.ledger.perform(Withdraw(record=result.id, reason="x"), abroad.home.laboratory)
+    (withdrawal,) = abroad.home.ledger.perform(Withdraw(record=result.id, reason="x"), abroad.home.laboratory)
     abroad.take_in(abroad.home.dossier(withdrawal), abroad.host)
     with pytest.raises(RefusedError, match="basis-stands"):
         abroad.host.verdict(result, requirement)
@@ -245,7 +247,7 @@ def test_a_party_of_the_host_and_one_abroad_under_the_same_uri_are_two():
     twin = Signer(party=host.laboratory.party, key=key_of(90))
     home.welcome(twin, "testing-laboratory")
     theirs = home.result(signer=twin)
-    withdrawal, = home.ledger.perform(Withdraw(record=theirs.id, reason="x"), twin)
+    (withdrawal,) = home.ledger.perform(Withdraw(record=theirs.id, reason="x"), twin)
     abroad.take_in(home.dossier(withdrawal), host)
     assert host.verdict(own, requirement).body["verdict"] == "conforming"
     with pytest.raises(RefusedError, match="home-withdraws"):

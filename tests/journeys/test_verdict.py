@@ -1,7 +1,6 @@
 """Stories of one verdict: reported, judged, packed, verified, withdrawn, countersigned, kept private."""
 
 import pytest
-from stage import ITEM, Stage, changed, failing_step, key_of, outcome, party, stated
 
 from openqi.app.dossiers import dossier, verified, whole_log
 from openqi.app.ledger import Signer
@@ -12,6 +11,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records.governance import Delegated, RoleEnded
+from stage import ITEM, Stage, changed, failing_step, key_of, outcome, party, stated
 
 PASSED = "passed"
 
@@ -20,7 +20,7 @@ def test_a_result_is_reported_judged_packed_and_verified():
     stage = Stage()
     verdict = stage.judged()
     assert verdict.body["verdict"] == "conforming"
-    assert (verdict.body["value"], verdict.body["acceptanceLower"], verdict.body["unit"]) == ("2.035", "1.958", "A.h")
+    assert (verdict.body["value"], verdict.body["acceptanceLower"], verdict.body["unit"]) == ("2.0350", "1.9580", "A.h")
     report = stage.verified(stage.dossier(verdict))
     assert outcome(report) == (PASSED, PASSED, PASSED)
     assert [step.number for step in report.steps] == [*range(1, 12)]
@@ -41,7 +41,7 @@ def test_after_a_withdrawal_the_old_dossier_still_proves_and_replays_and_is_no_l
     result, requirement = stage.result(), stage.requirement()
     verdict = stage.verdict(result, requirement)
     old = stage.dossier(verdict)
-    withdrawal, = stage.ledger.perform(Withdraw(record=result.id, reason="wrong instrument"), stage.laboratory)
+    (withdrawal,) = stage.ledger.perform(Withdraw(record=result.id, reason="wrong instrument"), stage.laboratory)
 
     hidden = verified(old, policy=stage.policy)
     assert outcome(hidden) == (PASSED, PASSED, "not checked")
@@ -76,7 +76,7 @@ def test_a_withdrawal_of_what_was_only_stated_shows_too():
     result = stage.result()
     old = stage.dossier(result)
     assert stage.verified(old).complete == PASSED
-    withdrawal, = stage.ledger.perform(Withdraw(record=result.id, reason="wrong"), stage.laboratory)
+    (withdrawal,) = stage.ledger.perform(Withdraw(record=result.id, reason="wrong"), stage.laboratory)
     report = stage.verified(old)
     assert outcome(report) == (PASSED, PASSED, "failed")
     assert withdrawal.id in report.first_failure.detail
@@ -241,7 +241,9 @@ def test_a_verdict_from_before_a_role_ended_stays_good_and_one_after_it_is_refus
     result, requirement = stage.result(), stage.requirement()
     data = stage.dossier(stage.verdict(result, requirement))
     role = "conformity-assessment-body"
-    stage.ledger.state(RoleEnded(party=stage.assessor.party, role=role, ended_at="2026-11-20T08:00:00Z", reason="x"), stage.operator)
+    stage.ledger.state(
+        RoleEnded(party=stage.assessor.party, role=role, ended_at="2026-11-20T08:00:00Z", reason="x"), stage.operator
+    )
     with pytest.raises(RefusedError, match="role-held"):
         stage.verdict(result, requirement)
     assert outcome(stage.verified(data)) == (PASSED, PASSED, "failed")

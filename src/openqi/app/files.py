@@ -46,6 +46,9 @@ def write_file(path: Path, data: bytes, *, secret: bool = False, replace: bool =
         NotFoundError: the folder does not exist.
         OSError: the system does not let it be written.
     """
+    if path.exists() and not path.is_file() and replace:
+        path.write_bytes(data)  # a device or pipe such as /dev/stdout is written to, never replaced; a folder is an OSError
+        return
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     mode = 0o600 if secret else 0o666
     try:
@@ -72,6 +75,10 @@ def _put_new(aside: Path, path: Path) -> None:
         path.hardlink_to(aside)
     except FileExistsError as error:
         raise RefusedError("file-exists", f"{path} exists and is not overwritten; choose another name") from error
+    except OSError:
+        if path.exists():
+            raise
+        aside.replace(path)  # a file system without links, such as that of a memory stick
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,35 +8,34 @@ log/            the log as static files, for anybody to copy
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Final
 
 import msgspec
 
-from openqi import pillars
 from openqi.app.files import new_key, read_file, sync_folder, unlocked, write_file
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import canonical_bytes
-from openqi.evidence.fold import Fold
-from openqi.evidence.note import NoteKey, note_key
 from openqi.evidence.policy import MAX_POLICY
 from openqi.evidence.record import Record
 from openqi.kernel.catalogue import load
-from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError, StoreError
+from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, StoreError
 from openqi.kernel.identifier import check_uri
+from openqi.pillars.governance.views import PARTIES
 from openqi.records import Names
 from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
+FOLDS: Final = (PARTIES,)
+"""The registers that a ledger keeps: every fold of every pillar; a test holds this list to it."""
+_ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
 SETTINGS, POLICY, LOG_KEY, OPERATOR_KEY = "ledger.json", "policy.txt", "keys/log.key", "keys/operator.key"
 
 
@@ -78,7 +77,7 @@ class LedgerFolder:
         Raises:
             StoreError: the store cannot be opened, or was lost: a ledger folder has at least its genesis.
         """
-        store = _kind(self.settings.store).open(self.path, origin=self.settings.origin, folds=folds())
+        store = _kind(self.settings.store).open(self.path, origin=self.settings.origin, folds=FOLDS)
         try:
             if not store.size():
                 raise StoreError(f"the store of {self.path} is empty, so what it held was lost; bring back the folder from a copy")
@@ -173,7 +172,7 @@ def _found(folder: Path, *, origin: str, signer: str, name: Names, passphrases: 
     key = new_key(folder / OPERATOR_KEY, passphrases[0])
     log_key = new_key(folder / LOG_KEY, passphrases[1])
     settings = Settings(format=FORMAT, origin=origin, store="local")
-    store = _kind(settings.store).open(folder, origin=origin, folds=folds())
+    store = _kind(settings.store).open(folder, origin=origin, folds=FOLDS)
     try:
         ledger = _ledger(store, log_key)
         genesis = ledger.found(Signer(party=signer, key=key), name)
@@ -191,12 +190,9 @@ def check_origin(origin: str) -> str:
     Raises:
         FormatError: it cannot stand in a checkpoint's signature line, or behind `https://` in a URI.
     """
-    try:
-        note_key(NoteKey(name=origin, type=1, public=bytes(32)).text)
-        check_uri(f"https://{origin}#keys")
-    except FormatError as error:
-        raise FormatError(f"origin {origin[:80]!r}: write a domain and path without scheme, for example example.org/log") from error
-    return origin
+    if not _ORIGIN.fullmatch(origin) or len(origin) > 200:
+        raise FormatError(f"origin {origin[:80]!r}: write a domain and path without scheme, for example example.org/log")
+    return check_uri(f"https://{origin}").removeprefix("https://")
 
 
 def now() -> datetime:
@@ -213,24 +209,6 @@ def _kind(name: str) -> StoreKind:
     if name not in kinds:
         raise NotFoundError(f"store {name[:40]!r} is not known; known are {', '.join(kinds)}")
     return kinds[name]
-
-
-@cache
-def folds() -> tuple[Fold, ...]:
-    """Return the registers of every pillar, found by being there.
-
-    Raises:
-        CatalogueError: two have one name.
-    """
-    found: dict[str, Fold] = {}
-    for module in iter_modules(pillars.__path__):
-        package = f"{pillars.__name__}.{module.name}"
-        if not any(part.name == "views" for part in iter_modules(import_module(package).__path__)):
-            continue
-        for fold in (value for value in vars(import_module(f"{package}.views")).values() if isinstance(value, Fold)):
-            if found.setdefault(fold.name, fold) is not fold:
-                raise CatalogueError(f"two registers are called {fold.name!r}; rename one")
-    return tuple(found.values())
 
 
 def policy_of(folder: Path, given: Path | None = None) -> bytes | None:

@@ -66,6 +66,8 @@ def withdrawal(record_id: str, reason: str) -> Command:
 
 
 def _object(data: bytes, members: set[str], form: str) -> dict[str, Any]:
+    if len(data) > MAX_REQUEST:
+        raise FormatError(f"the file is larger than the {MAX_REQUEST} bytes that are accepted; put large content in a blob")
     try:
         whole = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:

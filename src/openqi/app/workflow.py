@@ -14,7 +14,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
 from openqi.pillars.governance.views import roles_held
 from openqi.records import Body, Command, as_json, check_kind, kinds, of_json
-from openqi.records.governance import Countersigned, Delegated
+from openqi.records.governance import Admitted, Countersigned, Delegated
 
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
@@ -115,6 +115,8 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
         FormatError, NotFoundError: the statement is not of a known kind and form.
     """
     typed = check_kind(stated)
+    if isinstance(typed, Admitted):
+        raise RefusedError("admitted-with-dossier", "a foreign record is admitted with its dossier: `openqi dossier admit`")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
     elif isinstance(typed, Delegated):

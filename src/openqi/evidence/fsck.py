@@ -130,10 +130,18 @@ class _Records:
                 record = record or self.opened.get(record_id)
                 if record is None:
                     self.sealed += 1
+                    self._check_genesis(index, None)
                 else:
                     self._judge(index, record)
             except OpenQIError as error:
                 yield f"entry {index}: {error}"
+
+    def _check_genesis(self, index: int, record: Record | None, origin: str = "") -> None:
+        origin = origin or self.origin
+        if index == 0 and (record is None or record.kind != GENESIS or record.body.get("origin") != origin):
+            raise VerificationError("genesis", f"entry 0 is not the genesis of {origin}")
+        if index == 0 and record and self.policy and self.policy.genesis.get(origin, record.id) != record.id:
+            raise VerificationError("genesis", f"entry 0 of {origin} is not the genesis that the policy pins")
 
     def _judge(self, index: int, record: Record) -> None:
         admission = self.admitted.pop(record.id, None)
@@ -141,8 +149,7 @@ class _Records:
         if admission:
             verify_admission(admission, log_entry(record), self.policy)
             origin, index = admission.origin, admission.index
-        elif index == 0 and (record.kind != GENESIS or record.body.get("origin") != origin):
-            raise VerificationError("genesis", f"entry 0 is not the genesis of {origin}")
+        self._check_genesis(index, record, origin)
         ring = self.rings.setdefault(origin, KeyRing())
         if record.kind in KEY_KINDS:
             ring.apply(index, record)

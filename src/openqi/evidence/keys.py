@@ -166,7 +166,7 @@ def log_subject(origin: str) -> str:
 
 
 def kids_of(record: Record) -> list[str]:
-    """Return the keys that a record is judged by: the one that signed it, those that it speaks of, the one of a second signature."""
+    """Return the keys that a record is judged by: who signed it, those that it speaks of, the one of a second signature."""
     named = [subject for subject in record.streams if subject.startswith(THUMBPRINT)] if record.kind in KEY_KINDS else []
     second = record.body.get("key") if record.kind == COUNTERSIGNED else None
     return [record.kid, *named, *([str(second.get("kid"))] if isinstance(second, Mapping) else [])]

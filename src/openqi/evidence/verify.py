@@ -104,6 +104,8 @@ class _Verification:
             first = self.contents.entries.get(pinned)
             if first is None or first.origin != origin or first.index != 0 or not first.record or first.record.kind != GENESIS:
                 raise VerificationError("genesis", f"the pinned genesis {pinned} of {origin} is not entry 0 in the dossier")
+            if first.record.body.get("origin") != origin:
+                raise VerificationError("genesis", f"the pinned genesis {pinned} of {origin} founds another log")
         return "passed", "entry 0 of each origin is pinned"
 
     def inclusion(self) -> Outcome:

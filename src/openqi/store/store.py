@@ -1,4 +1,4 @@
-"""What every store promises; the contract suite in `tests/contracts/test_stores.py` holds each kind to it."""
+"""What every store promises; the contract suite in `tests/contracts/stores/` holds each kind to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

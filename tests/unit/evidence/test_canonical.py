@@ -194,6 +194,12 @@ def test_a_value_outside_of_restricted_json_is_refused_with_what_to_do(value, wh
         canonical_bytes(value)
 
 
+def test_a_tuple_is_written_as_a_list_and_judged_as_one():
+    assert canonical_bytes({"a": ("b", (1, True))}) == canonical_bytes({"a": ["b", [1, True]]}) == b'{"a":["b",[1,true]]}'
+    with pytest.raises(FormatError, match="decimal text"):
+        canonical_bytes(({"a": 1.5},))
+
+
 @pytest.mark.parametrize("text", [b"null", b'{"a":null}', b"[null]"])
 def test_null_is_refused_when_read(text):
     with pytest.raises(FormatError, match="leave the key out"):

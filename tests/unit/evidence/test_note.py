@@ -296,6 +296,18 @@ def test_a_text_that_is_no_verifier_key_is_refused(vkey):
         note_key(vkey)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"\1", b"\1" + bytes(31), b"\1" + bytes(33), b"\4" + bytes(1312), b"\6" + bytes(32), b"\6" + bytes(1311)]
+    + [bytes([kind]) + bytes(32) for kind in (0, 2, 3, 5, 7, 255)],
+    ids=lambda data: f"{data[:1].hex()}-{len(data)}",
+)
+def test_a_key_of_another_type_or_size_is_refused_though_its_id_is_right(data):
+    key_id = sha256(b"name\n" + data).hexdigest()[:8]
+    with pytest.raises(FormatError, match="not a key of type 1 or 4"):
+        note_key(f"name+{key_id}+{base64.b64encode(data).decode()}")
+
+
 @given(st.text(st.characters(), max_size=60) | st.text("+0123456789abcdefAB= \n", max_size=60), st.binary(max_size=40))
 def test_any_text_is_a_verifier_key_that_writes_itself_or_our_own_error(text, data):
     for vkey in (text, f"{text}+{data[:4].hex()}+{base64.b64encode(data).decode()}", named(text, data)):
@@ -333,6 +345,9 @@ SIGNATURE_LINE = f"\u2014 a {base64.b64encode(bytes(68)).decode()}\n"
         "text\n\n",
         "text\n" + SIGNATURE_LINE,
         "text\n\n" + SIGNATURE_LINE[:-1],
+        "text\n\n" + SIGNATURE_LINE[:-1] + "x",
+        SIGNATURE_LINE,
+        "\n" + SIGNATURE_LINE,
         "text\n\n" + SIGNATURE_LINE + "\n",
         "text\n\n" + SIGNATURE_LINE + "x\n",
         "text\n\n" + SIGNATURE_LINE.replace("\u2014", "-"),
@@ -361,6 +376,15 @@ def test_the_text_of_a_note_may_hold_empty_lines_and_signature_like_lines():
         note = signed(Note(text=text, signatures=()), LOG, LOG_KEY.name)
         assert parse_note(note.encode()) == note
         assert verified_signature(parse_note(note.encode()), LOG_KEY) == 0
+
+
+def test_a_signature_of_one_byte_is_still_a_line():
+    assert parse_note("text\n\n\u2014 a AAAAAAE=\n".encode()).signatures == (Signature(name="a", key_id=bytes(4), data=b"\1"),)
+
+
+def test_an_origin_has_up_to_255_bytes():
+    for origin in ("o" * 255, "日" * 85):
+        assert parse_checkpoint(Note(text=f"{origin}\n1\n{ROOT}\n", signatures=())).origin == origin
 
 
 def test_the_size_and_the_lines_of_a_note_are_bounded():

@@ -94,6 +94,7 @@ def test_every_published_malformed_proof_is_refused_also_over_a_good_checkpoint(
         ("index 5", "index 5\n" + "A" * 40),
         ("index 5", "index 5\né"),
         ("@v1\n", "@v1\n\n"),
+        ("@v1\nindex 5\n", "@v1\nextra AAAA\n\n"),
     ],
 )
 def test_a_proof_in_another_spelling_is_refused(old, new):
@@ -113,11 +114,26 @@ def test_a_proof_with_empty_lines_or_another_ending_is_refused():
 
 def test_the_size_of_a_proof_is_bounded():
     proof = proof_of(5)
-    room = MAX_PROOF - len(proof.encode()) - len("extra \n")
-    largest = replace(proof, extra=bytes(room // 4 * 3))
+    longest = next(name for name in ("w" * n for n in range(1, 5)) if fits(proof, name))
+    largest = fits(proof, longest)
+    assert len(largest.encode()) == MAX_PROOF
     assert parse_proof(largest.encode()) == largest
-    with pytest.raises(FormatError, match=f"at most {MAX_PROOF}"):
-        parse_proof(replace(proof, extra=bytes(room // 4 * 3 + 3)).encode())
+    with pytest.raises(FormatError, match=f"{MAX_PROOF + 4} bytes; at most {MAX_PROOF}"):
+        parse_proof(replace(largest, extra=largest.extra + bytes(3)).encode())
+
+
+def fits(proof, name):
+    """The proof with a further cosignature under this name and as much extra data as is allowed, if that comes out even."""
+    wider = replace(proof, checkpoint=cosigned(proof.checkpoint, WITNESS, name, 0))
+    room, odd = divmod(MAX_PROOF - len(wider.encode()) - len("extra \n"), 4)
+    return None if odd else replace(wider, extra=bytes(room * 3))
+
+
+def test_a_path_is_read_up_to_its_largest_length():
+    deepest = replace(proof_of(5), path=(LEAVES[0],) * MAX_PATH)
+    assert parse_proof(deepest.encode()) == deepest
+    with pytest.raises(FormatError, match=f"at most {MAX_PATH} hashes"):
+        parse_proof(replace(deepest, path=(*deepest.path, LEAVES[0])).encode())
 
 
 def test_no_single_changed_bit_of_a_proof_still_proves_the_entry():

@@ -21,6 +21,7 @@ from openqi.evidence.record import (
     log_entry,
     parse_entry,
     parse_record,
+    record_subject,
     seal,
     sealed_entry,
     verify_signature,
@@ -397,10 +398,17 @@ def test_a_sealed_entry_of_another_form_is_refused(rest):
         parse_entry(b"sealed\n" + rest)
 
 
-def test_only_an_id_makes_a_sealed_entry():
+def test_only_an_id_makes_a_sealed_entry_or_a_subject():
     for record_id in ("", "a" * 63, "A" * 64, "g" * 64):
-        with pytest.raises(FormatError):
-            sealed_entry(record_id)
+        for make in (sealed_entry, record_subject):
+            with pytest.raises(FormatError):
+                make(record_id)
+
+
+def test_the_subject_of_a_record_is_a_uri_that_carries_its_id():
+    record = sealed()
+    assert record_subject(record.id) == f"ni:///sha-256;{text_of(bytes.fromhex(record.id))}"
+    assert sealed(Statement(kind="a.b/1", streams=(record_subject(record.id),), body={})).streams == (record_subject(record.id),)
 
 
 @given(st.binary(max_size=300))

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from stage import REQUIREMENT, RESULT, Stage, changed, key_of, stated
 
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.record import seal
@@ -26,6 +25,7 @@ from openqi.records.governance import (
     RoleGranted,
     Withdrawn,
 )
+from stage import REQUIREMENT, RESULT, Stage, changed, key_of, stated
 
 A, B, ID = "https://a.example", "https://b.example", "ab" * 32
 KEY = stated(key_of(7))
@@ -46,9 +46,12 @@ SAMPLES: list[Body] = [
     changed(RESULT, instruments=(A,)),
     ResultsReported(
         lot=A, quantity="capacity", unit="A.h", expanded_uncertainty="0.01", coverage_factor="2", method="m",
-        measured_at="2026-11-01T00:00:00Z", items=Items(count=1, root=ID, rows=Rows(media_type="application/x-ndjson", sha256=ID, size=9)),
+        measured_at="2026-11-01T00:00:00Z",
+        items=Items(count=1, root=ID, rows=Rows(media_type="application/x-ndjson", sha256=ID, size=9)),
     ),
-    ResultJudged(item=A, result=ID, requirement=ID, rule="r/1", verdict="conforming", value="1.0", unit="A.h", acceptance_lower="0.5"),
+    ResultJudged(
+        item=A, result=ID, requirement=ID, rule="r/1", verdict="conforming", value="1.0", unit="A.h", acceptance_lower="0.5",
+    ),
 ]  # fmt: skip
 NAMES = [f"{sample.KIND}{number}" for number, sample in enumerate(SAMPLES)]
 every = pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
@@ -154,7 +157,18 @@ def test_text_with_a_form_has_no_second_spelling(sample, tail):
                 of_json(with_member(as_json(sample), (name,), as_json(sample)[name] + tail), type(sample))
 
 
-@pytest.mark.parametrize("text", ["2026-13-01T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:00", "2026-1-1T00:00:00Z", "२026-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-13-01T00:00:00Z",
+        "2026-01-32T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:00",
+        "2026-1-1T00:00:00Z",
+        "२026-01-01T00:00:00Z",
+    ],
+)
 def test_an_instant_that_never_comes_is_refused(text):
     with pytest.raises(FormatError):
         of_json({**as_json(RESULT), "measuredAt": text}, type(RESULT))

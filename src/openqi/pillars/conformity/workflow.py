@@ -45,6 +45,9 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
     _check_fits(result, requirement)
     rule = _rule(requirement)
     value = Quantity(value=result.value, unit=result.unit).converted(requirement.unit)
+    digit = min(
+        _digit(result.value, result.unit, requirement.unit), _digit(result.expanded_uncertainty, result.unit, requirement.unit)
+    )
     expanded = Quantity(value=result.expanded_uncertainty, unit=result.unit, difference=True).converted(requirement.unit)
     tolerance = Interval(lower=_limit(requirement.lower), upper=_limit(requirement.upper))
     acceptance = acceptance_interval(rule, tolerance, expanded)
@@ -54,10 +57,10 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
         requirement=requirement_record.id,
         rule=rule.name,
         verdict=verdict(value, acceptance),
-        value=_text(value),
+        value=_text(value, digit),
         unit=requirement.unit,
-        acceptance_lower=None if acceptance.lower is None else _text(acceptance.lower),
-        acceptance_upper=None if acceptance.upper is None else _text(acceptance.upper),
+        acceptance_lower=None if acceptance.lower is None else _text(acceptance.lower, digit),
+        acceptance_upper=None if acceptance.upper is None else _text(acceptance.upper, digit),
     )
     return (statement(judged),)
 
@@ -91,11 +94,18 @@ def _limit(text: str | None) -> Fraction | None:
     return None if text is None else fraction(text)
 
 
-def _text(number: Fraction) -> str:
-    """The shortest decimal text of exactly this number; evidence holds no number that was rounded without a stated rule."""
+def _digit(text: str, unit: str, into: str) -> Fraction:
+    """What one step of the last stated digit is worth in another unit: 1962.0 mA.h goes in steps of 0.0001 A.h."""
+    step = f"0.{'0' * (len(text.partition('.')[2]) - 1)}1" if "." in text else "1"
+    return Quantity(value=step, unit=unit, difference=True).converted(into)
+
+
+def _text(number: Fraction, digit: Fraction) -> str:
+    """The decimal text of exactly this number, with the zeros down to `digit`; nothing is rounded without a stated rule."""
     for places in range(_MOST_PLACES):
+        step = Fraction(1, 10**places)
         text = rounded(number, "1" if places == 0 else f"0.{'0' * (places - 1)}1")
-        if fraction(text) == number:
+        if step <= digit and fraction(text) == number:
             return text
     raise RefusedError("decimal-limit", f"{number} has no finite decimal form; report the result in the requirement's unit")
 

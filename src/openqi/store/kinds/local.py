@@ -170,6 +170,8 @@ class LocalStore:
 
     def close(self) -> None:
         """See `Store.close`."""
+        if self._database.closed:
+            return
         try:
             self.publish()
         finally:

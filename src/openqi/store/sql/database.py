@@ -20,9 +20,9 @@ _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # NORMAL would lose acknowledged appends when the power fails
     "foreign_keys=ON",
-    "cache_size=-32000",
+    "cache_size=-64000",
     "temp_store=MEMORY",
-    "wal_autocheckpoint=2000",
+    "wal_autocheckpoint=4000",
 )
 _SIZES: Final = (1, 8, 64, 512)
 
@@ -37,6 +37,7 @@ class Database:
     def __init__(self, engine: Engine, *, begin: str, settle: str, where: str) -> None:
         self.engine, self.where = engine, where
         self._begin, self._settle = begin, settle
+        self.closed = False
         self._lock = Lock()  # threads wait here rather than poll the database
         self._writer: PoolProxiedConnection | None = None
         self._text: Callable[[ClauseElement], str] = cache(self._compiled)
@@ -48,6 +49,8 @@ class Database:
     @contextmanager
     def errors(self, what: str) -> Iterator[None]:
         """Turn errors of the database, its driver and the disk into StoreError."""
+        if self.closed:
+            raise StoreError(f"{what} {self.where}: this store was closed; open it again")
         driver = self.engine.dialect.loaded_dbapi.Error
         try:
             yield
@@ -97,7 +100,8 @@ class Database:
             connection.exec_driver_sql(self._settle).close()
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, for good."""
+        self.closed = True
         with self._lock:
             if self._writer is not None:
                 self._writer.close()

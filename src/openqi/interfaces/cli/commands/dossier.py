@@ -62,7 +62,7 @@ def admit(out: Output, ledger: Path, file: Path, policy_file: Path, key_file: Pa
 
     folder, content, policy = ledger_folder(ledger), content_of(file), policy_bytes(policy_file) or b""
     report = dossier_report(content, policy=policy)
-    if report.first_failure is not None:
+    if report.proved == "failed":  # one that is not complete may come in: a withdrawal must
         out.answer(report_data(file, "dossier", report), report_lines(out, report), finding=True)
     who = signer(folder.operator, key_file or folder.operator_key, passphrases)
     with folder.writing(passphrases.of_log(folder.log_key)) as opened:

@@ -1,7 +1,6 @@
 """Stories of keys: rotated, lost, stolen, revoked in hindsight."""
 
 import pytest
-from stage import Forge, Stage, key_of, outcome, party, stated
 
 from openqi.app.dossiers import verified
 from openqi.app.ledger import Signer
@@ -10,6 +9,7 @@ from openqi.evidence.policy import parse_policy
 from openqi.kernel.errors import ConflictError, RefusedError, VerificationError
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered
+from stage import Forge, Stage, key_of, outcome, party, stated
 
 PASSED = "passed"
 
@@ -139,7 +139,9 @@ def test_records_that_others_sealed_come_in_with_one_check_each_or_not_at_all():
     stage = Stage()
     forge = Forge.of(stage)
     good = [forge.state(PartyRegistered(party=f"https://p{n}.example", name=Names(en="p")), stage.operator) for n in range(50)]
-    bad = forge.state(PartyRegistered(party="https://q.example", name=Names(en="q")), Signer(party=stage.operator.party, key=key_of(70)))
+    bad = forge.state(
+        PartyRegistered(party="https://q.example", name=Names(en="q")), Signer(party=stage.operator.party, key=key_of(70))
+    )
     about_keys = stage.genesis
     for batch in ([*good, bad], [*good, about_keys]):
         size = stage.store.size()

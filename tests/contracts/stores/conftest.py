@@ -1,0 +1,47 @@
+"""Opens every store of the catalogue for the suite beside this file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from builders import ORIGIN
+from openqi.evidence.fold import Fold
+from openqi.kernel.catalogue import load
+from openqi.store.store import Store, StoreKind
+
+KINDS = load("openqi.store.kinds", StoreKind)
+
+
+@pytest.fixture(params=KINDS)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
+    """Opens fresh stores of each kind, each in a folder of its own where the kind has one, and closes them."""
+    with ExitStack() as stack:
+        count = iter(range(10**6))
+
+        def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
+            place = None if request.param == "memory" else tmp_path / f"store{next(count)}"
+            store = KINDS[request.param].open(place, origin=origin, folds=folds)
+            stack.callback(store.close)
+            return store
+
+        yield open_store
+
+
+@pytest.fixture
+def store(opened: Callable[..., Store]) -> Store:
+    return opened()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Callable[..., Store]]:
+    """Opens the same folder again and again, as other processes would."""
+    with ExitStack() as stack:
+
+        def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
+            store = KINDS["local"].open(tmp_path / "shared", origin=origin, folds=folds)
+            stack.callback(store.close)
+            return store
+
+        yield open_store
