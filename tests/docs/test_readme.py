@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tools.readme import shown
 
 ROOT = Path(__file__).resolve().parents[2]

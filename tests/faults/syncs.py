@@ -45,9 +45,10 @@ def main() -> None:
     step("close", store.close)
     # What a killed process has committed may be readable but not yet synced: who opens must sync it before relying on it.
     shim.shim_arm(str(copy).encode(), ctypes.c_long(1), TRACE)
-    open_store(copy).close()
+    again = open_store(copy)
     if f"fdatasync {copy}/ledger.sqlite-wal\n" not in shim.shim_trace().decode():
         found["open after a crash"] = ["ledger.sqlite-wal"]
+    again.close()
     print(json.dumps({step: left for step, left in found.items() if left} | {"steps": len(found)}))
 
 

@@ -50,6 +50,7 @@ NOT_YET = {
     "status bit order, lists too short for privacy": "no status list is written yet; roles and withdrawals are records",
     "spam and harassment through complaints": "needs complaints and quotas (surveillance); the ground has commitments",
     "late bad news, freshness": "a policy cannot ask for a checkpoint not older than a date; *complete* says at which size",
+    "back-dating by a key that is still good": "an instant is its issuer's word; no rule holds it against witness times yet",
     "root keys two of three": "the operator is one party with as many keys as it wants; no threshold yet",
 }
 """What the ground cannot meet yet, and what is missing."""

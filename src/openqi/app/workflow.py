@@ -12,9 +12,9 @@ from openqi.evidence.keys import KEY_KINDS
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
-from openqi.pillars.governance.views import roles_held
+from openqi.pillars.governance.views import operator, roles_held
 from openqi.records import Body, Command, as_json, check_kind, kinds, of_json
-from openqi.records.governance import Admitted, Countersigned, Delegated
+from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
@@ -119,6 +119,10 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
         raise RefusedError("admitted-with-dossier", "a foreign record is admitted with its dossier: `openqi dossier admit`")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
+        if isinstance(typed, RoleGranted | RoleEnded) and issuer != operator(view):
+            raise RefusedError(
+                "operator-grants", "roles are granted and ended by the operator itself; it may rotate or add keys for that"
+            )
     elif isinstance(typed, Delegated):
         if typed.party != issuer:
             raise RefusedError("own-role", f"{issuer} cannot delegate what {typed.party} holds")

@@ -90,7 +90,7 @@ class Completeness:
             continues = continues or (frontier.size == self._point.size and frontier.root() == self._point.root)
             record_id, shown = parse_entry(entry)
             record = shown or log.opened.get(record_id)
-            if record is None:
+            if record is None or record.id != record_id:
                 sealed += 1
                 continue
             if record.kind in KEY_KINDS:

@@ -7,7 +7,7 @@ from openqi.evidence.dossier import Dossier, Enclosed
 from openqi.evidence.foreign import ADMITTED, parse_admission
 from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import Basis, StreamRead, parse_basis, running_digest
-from openqi.kernel.errors import WithheldError
+from openqi.kernel.errors import FormatError, WithheldError
 
 
 class Contents:
@@ -24,9 +24,34 @@ class Contents:
         return len(self.entries) - len(self.shown)
 
     @cached_property
+    def _parsed(self) -> tuple[Mapping[str, Basis], Mapping[str, FormatError]]:
+        bases: dict[str, Basis] = {}
+        faults: dict[str, FormatError] = {}
+        for record in self.shown.values():
+            try:
+                if record.basis is not None:
+                    bases[record.id] = parse_basis(record.basis)
+            except FormatError as error:
+                faults[record.id] = error
+        return bases, faults
+
+    @property
     def bases(self) -> Mapping[str, Basis]:
-        """The basis of each decision; raises FormatError where one is not well stated."""
-        return {record.id: parse_basis(record.basis) for record in self.shown.values() if record.basis is not None}
+        """The basis of each decision, where it is well stated."""
+        return self._parsed[0]
+
+    @property
+    def faults(self) -> Mapping[str, FormatError]:
+        """Why a basis is not well stated, by the decision's id."""
+        return self._parsed[1]
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for record in self.shown.values():
+            for subject in record.streams:
+                found.setdefault(subject, []).append(record)
+        return found
 
     @cached_property
     def logged(self) -> tuple[Logged, ...]:
@@ -54,9 +79,7 @@ class Contents:
     def stream(self, subject: str, origin: str) -> list[tuple[int, Record]]:
         """Return the shown records of a subject that stand in the log `origin`, in its order, each with its index there."""
         placed = [
-            (place, record)
-            for record in self.shown.values()
-            if subject in record.streams and (place := self.place(record.id, origin)) is not None
+            (place, record) for record in self._subjects.get(subject, ()) if (place := self.place(record.id, origin)) is not None
         ]
         return sorted(placed, key=lambda pair: pair[0])
 
@@ -89,7 +112,7 @@ class Contents:
     @property
     def statements(self) -> list[Record]:
         """The records in the chain that were stated and not decided."""
-        return [record for record in self.shown.values() if record.id in self.chain and record.id not in self.bases]
+        return [record for record in self.shown.values() if record.id in self.chain and record.basis is None]
 
     def read(self, basis: Basis, read: StreamRead) -> list[Record]:
         """Return the records that a decision saw in a stream.

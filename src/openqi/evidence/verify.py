@@ -158,6 +158,8 @@ class _Verification:
 
     def basis(self) -> Outcome:
         """Step 9: each decision names what it read, and read nothing that was not there before it."""
+        for record_id, fault in self.contents.faults.items():
+            raise VerificationError("basis", f"record {record_id}: {fault}") from fault
         for record_id, basis in self.contents.bases.items():
             entry = self.contents.entries[record_id]
             if basis.origin != entry.origin or basis.known_at > entry.index:

@@ -37,10 +37,13 @@ class GroupCommit:
         turn = _Turn(request)
         with self._changed:
             self._queue.append(turn)
-            while self._leading and turn.outcome is None:
-                self._changed.wait()
+            try:
+                while self._leading and turn.outcome is None:
+                    self._changed.wait()
+            finally:  # also where the wait is interrupted: then nobody else shall append it
+                if turn in self._queue:
+                    self._queue.remove(turn)
             if turn.outcome is None:
-                self._queue.remove(turn)
                 group, self._queue = [turn, *self._queue[: MOST - 1]], self._queue[MOST - 1 :]
                 self._leading = True
         if turn.outcome is None:

@@ -211,12 +211,16 @@ def test_the_rule_names_what_it_refuses():
     good = signing_key(bytes(32))
     signature = good.sign(b"")
     check_rule(good.public_key.data, signature)
+    check_rule(good.public_key.data, signature[:32] + (L - 1).to_bytes(32, "little"))
     for public, changed, why in (
         (bytes(32), signature, "the public key is a point of small order"),
         (b"\xff" * 32, signature, "the public key is not a canonical point"),
         (good.public_key.data, bytes(32) + signature[32:], "R is a point of small order"),
         (good.public_key.data, signature[:32] + b"\xff" * 32, "S is not below the group order"),
         (good.public_key.data[:31], signature, "not 31 and 64"),
+        (good.public_key.data, signature[:63], "not 32 and 63"),
+        (good.public_key.data, signature + b"\0", "not 32 and 65"),
+        (good.public_key.data, signature[:32] + L.to_bytes(32, "little"), "S is not below the group order"),
     ):
         with pytest.raises(VerificationError, match=why):
             check_rule(public, changed)
@@ -279,6 +283,13 @@ def test_every_kind_names_its_keys_by_the_thumbprint_of_rfc_7638(kind):
     digest = hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest()
     assert key.kid == "urn:ietf:params:oauth:jwk-thumbprint:sha-256:" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
     assert public_key(key.as_json()) == key
+
+
+def test_a_public_key_of_every_kind_has_one_size_or_no_id(kind):
+    data = signing_key(b"\x05" * kind.seed_size, kind.name).public_key.data
+    for changed in (b"", data[:-1], data + b"\0", *([b"\2" + data[1:]] if kind.name == "SM2-SM3" else [])):
+        with pytest.raises(FormatError, match="public key"):
+            _ = PublicKey(algorithm=kind.name, data=changed).kid
 
 
 def test_the_seed_of_every_kind_has_one_size(kind):
@@ -345,6 +356,14 @@ def test_the_signature_in_the_sm2_standard_holds_and_no_changed_one(place):
     for changed in (signature[:-1] + b"\0", signature[32:] + signature[:32], bytes(64), signature[:32] + bytes(32), b"\xff" * 64):
         with pytest.raises(VerificationError, match="SM2"):
             sm2.verify(public, message, changed)
+    for other, cut in (
+        (public[:-1], signature),
+        (public + b"\0", signature),
+        (b"\2" + public[1:], signature),
+        (public, signature[:-1]),
+    ):
+        with pytest.raises(VerificationError, match="an SM2 key is 65 bytes beginning with 04"):
+            sm2.verify(other, message, cut)
     with pytest.raises(VerificationError, match="SM2"):
         sm2.verify(b"\x04" + bytes.fromhex(given_["public_y"] + given_["public_x"]), message, signature)  # not on the curve
 

@@ -120,9 +120,15 @@ def test_the_number_of_files_and_the_size_are_bounded(monkeypatch):
     assert len(archived(archive(many))) == MAX_FILES
     with pytest.raises(FormatError, match="at most 60000"):
         archive(many | {"more": b""})
-    monkeypatch.setattr(archive_module, "MAX_ARCHIVE", 100)
-    with pytest.raises(FormatError, match="more than 100 bytes"):
-        archive({"a": bytes(60), "b": bytes(60)})
+    monkeypatch.setattr(archive_module, "MAX_ARCHIVE", 151)
+    exact = {"a": bytes(60), "b": bytes(60)}  # 31 bytes of header and name before each content
+    assert archived(archive(exact)) == exact
+    with pytest.raises(FormatError, match="more than 151 bytes"):
+        archive({"a": bytes(60), "b": bytes(61)})
+
+
+def test_the_longest_path_is_kept():
+    assert archived(archive({"a" * 200: b"x"})) == {"a" * 200: b"x"}
 
 
 def test_a_size_that_claims_gigabytes_costs_nothing():

@@ -44,6 +44,7 @@ def test_a_batch_of_nothing_has_the_empty_root_and_an_empty_blob():
     batch, blob = batch_of([])
     assert (batch.count, batch.root, blob) == (0, EMPTY_ROOT, b"")
     assert batch_rows(batch, blob) == []
+    assert parse_batch(batch.as_json()) == batch
     with pytest.raises(VerificationError):
         batch_rows(batch, b"\n")
     with pytest.raises(DomainError):

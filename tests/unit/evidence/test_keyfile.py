@@ -171,6 +171,10 @@ def test_a_short_passphrase_is_refused_before_any_memory_is_spent(passphrase, no
     assert caught.value.rule == "passphrase-too-short"
 
 
+def test_the_shortest_passphrase_opens_what_it_closed(cheap_stretching):
+    assert decrypted(encrypted(SEED, "电池马订正确的八", FRESH), "电池马订正确的八") == signing_key(SEED)
+
+
 @pytest.mark.parametrize("size", [0, 16, 27, 29, 100])
 def test_chance_has_its_one_size(size, no_stretching):
     with pytest.raises(DomainError, match=f"{CHANCE} fresh random bytes, not {size}"):

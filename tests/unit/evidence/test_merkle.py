@@ -319,6 +319,47 @@ def test_a_range_that_no_subtree_covers_is_refused(bounds):
     assert fails(verify_subtree_consistency, start, end, MAX_SIZE, (), LEAVES[0], LEAVES[0])
 
 
+def test_a_range_that_is_no_subtree_is_refused_though_its_hashes_add_up():
+    for start, end in ((1, 3), (2, 5), (3, 5), (4, 9), (6, 10)):
+        part = LEAVES[start:end]
+        for index in range(start, end):
+            assert fails(
+                verify_subtree_inclusion, LEAVES[index], index, start, end, plain_path(index - start, part), plain_root(part)
+            )
+        for size in range(end, 12):
+            assert fails(verify_subtree_consistency, start, end, size, (), plain_root(part), plain_root(part))
+
+
+def test_an_empty_range_lies_within_the_tree():
+    verify_subtree_consistency(3, 3, 3, (), EMPTY_ROOT, LEAVES[0])
+    for start, size in ((4, 3), (-1, 3)):
+        assert fails(verify_subtree_consistency, start, start, size, (), EMPTY_ROOT, LEAVES[0])
+
+
+def test_hashes_of_another_length_are_refused_though_they_add_up():
+    for odd in (b"", bytes(31), bytes(33)):
+        assert fails(verify_inclusion, LEAVES[0], 0, 2, [odd], node_hash(LEAVES[0], odd))
+        assert fails(verify_inclusion, odd, 0, 2, [LEAVES[0]], node_hash(odd, LEAVES[0]))
+        assert fails(verify_inclusion, odd, 0, 1, [], odd)
+        assert fails(verify_consistency, 1, 2, [odd], LEAVES[0], node_hash(LEAVES[0], odd))
+        assert fails(verify_consistency, 1, 1, [], odd, odd)
+
+
+def test_the_largest_tree_is_proved_and_one_leaf_more_is_refused():
+    nodes = [leaf_hash(b"%d" % level) for level in range(53)]
+    root = LEAVES[0]
+    for node in nodes:
+        root = node_hash(root, node)
+    # Leaf 0 has as many siblings in 2^53-1 leaves as in 2^53, so only the bound tells the two trees apart.
+    verify_inclusion(LEAVES[0], 0, MAX_SIZE, nodes, root)
+    verify_consistency(1, MAX_SIZE, nodes, LEAVES[0], root)
+    verify_consistency(MAX_SIZE, MAX_SIZE, [], root, root)
+    assert len(inclusion_proof(0, MAX_SIZE, counted)) == len(consistency_proof(1, MAX_SIZE, counted)) == 53
+    assert fails(verify_inclusion, LEAVES[0], 0, MAX_SIZE + 1, nodes, root)
+    assert fails(verify_consistency, 1, MAX_SIZE + 1, nodes, LEAVES[0], root)
+    assert fails(verify_consistency, MAX_SIZE + 1, MAX_SIZE + 1, [], root, root)
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 1), (1, 1), (0, 0), (5, 3), (0, -1), (0, MAX_SIZE + 1), (2**60, 2**63 - 1)])
 def test_a_leaf_outside_of_the_tree_is_neither_proved_nor_verified(index, size):
     with pytest.raises(DomainError, match=f"leaf {index} is not in a tree of {size} leaves"):

@@ -111,6 +111,7 @@ quorum both
         (["group g any g", "quorum g"], "'g' is not defined above"),
         (["group g any none", "quorum g"], "'none' is not defined above"),
         (["group w0 any w1", "quorum w0"], "duplicate component name 'w0'"),
+        (["group g any w0", "group g any w1", "quorum g"], "duplicate component name 'g'"),
         (["group none any w0", "quorum none"], "invalid witness name or group name"),
         (["group any any w0", "quorum any"], "invalid witness name or group name"),
         (["group 5 any w0", "quorum 5"], "invalid witness name or group name"),

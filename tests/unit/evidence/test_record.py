@@ -267,6 +267,8 @@ def top(**change):
         (subject(body="text"), "body is an object"),
         (subject(streams=[]), "streams is a list of 1 to 64"),
         (subject(streams="urn:item:1"), "streams is a list"),
+        (subject(streams="u"), "streams is a list"),
+        (subject(streams={"urn:item:1": 1}), "streams is a list"),
         (subject(streams=["urn:item:1", "urn:item:1"]), "different URIs"),
         (subject(streams=[f"urn:item:{i}" for i in range(MAX_STREAMS + 1)]), "1 to 64"),
         (subject(streams=["no uri"]), "no uri"),
@@ -308,6 +310,13 @@ def test_as_many_streams_as_allowed_are_kept_in_order():
 def test_what_is_no_compact_jws_is_refused(jws):
     with pytest.raises(FormatError):
         parse_record(jws)
+
+
+def test_a_text_larger_than_any_record_is_refused_unread():
+    with pytest.raises(FormatError, match="65001 bytes; at most 65000 are accepted"):
+        parse_record(b"a" * 65_001)
+    with pytest.raises(FormatError, match="three base64url parts"):
+        parse_record(b"a" * 65_000)
 
 
 def test_a_signature_of_another_length_is_refused():

@@ -102,3 +102,14 @@ def test_a_loan_needs_both_its_dates_and_the_lender():
     assert held(stage, DAYS[4], borrower.party, delegated=False) == frozenset()
     stage.ledger.state(RoleEnded(party=lender.party, role="a", ended_at=DAYS[4], reason="x"), stage.operator)
     assert [day for day in range(10) if "a" in held(stage, DAYS[day], borrower.party)] == [2, 3]
+
+
+def test_whoever_the_operators_role_is_lent_or_granted_to_grants_no_roles_and_is_told_so():
+    """Such grants would never count, as only the operator's do; a record that says otherwise must not get in."""
+    stage = Stage(empty=True)
+    deputy = party("deputy", 32)
+    stage.welcome(deputy, "operator")
+    assert "operator" in held(stage, DAYS[9], deputy.party)
+    for body in (RoleGranted(party=P, role="a", valid_from=DAYS[0]), RoleEnded(party=P, role="a", ended_at=DAYS[0], reason="x")):
+        with pytest.raises(RefusedError, match="operator-grants"):
+            stage.ledger.state(body, deputy)
