@@ -6,7 +6,7 @@
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -15,11 +15,12 @@ from benchmarks.measure import Table, best, peak_memory, timed
 from benchmarks.world import DOZEN, checkpointer, dossier_of, fold_of, founded, record, signer
 from openqi.app.dossiers import verified
 from openqi.evidence.algorithms.kinds.ed25519 import verify_with_cryptography, verify_with_nacl
-from openqi.evidence.batch import batch_of
+from openqi.evidence.batching import batch_of
 from openqi.evidence.canonical import base64url_bytes
 from openqi.evidence.dossier import parse_dossier
 from openqi.evidence.fsck import fsck
-from openqi.evidence.merkle import inclusion_proof, leaf_hash, root_of, subtree_of, verify_inclusion
+from openqi.evidence.merkle import leaf_hash, root_of, verify_inclusion
+from openqi.evidence.prover import inclusion_proof, subtree_of
 from openqi.evidence.record import parse_record
 from openqi.evidence.tiles import subtree_from_tiles
 from openqi.store.kinds.local import STOREKIND
@@ -28,15 +29,19 @@ from openqi.store.store import Incoming, Store
 BATCH = 1_000
 
 
+def each(verify: Callable[[bytes, bytes, bytes], None], public: bytes, triples: Iterable[tuple[bytes, bytes]]) -> None:
+    """Verify all signatures."""
+    for message, signature in triples:
+        verify(public, message, signature)
+
+
 def appends(table: Table, folder: Path) -> None:
     """Durable appends with signature check in batches, and one at a time, beside bare verification and bare fsync."""
     sealed = [record(number).jws for number in range(20_000)]
     triples = [(jws.rpartition(b".")[0], base64url_bytes(jws.rpartition(b".")[2].decode())) for jws in sealed[:5000]]
     public = signer().key.public_key.data
-    nacl = len(triples) / best(lambda: [verify_with_nacl(public, message, signature) for message, signature in triples], repeats=3)
-    other = len(triples) / best(
-        lambda: [verify_with_cryptography(public, message, signature) for message, signature in triples], repeats=3
-    )
+    nacl = len(triples) / best(lambda: each(verify_with_nacl, public, triples), repeats=3)
+    other = len(triples) / best(lambda: each(verify_with_cryptography, public, triples), repeats=3)
     table.add("bare Ed25519 verify, PyNaCl, same messages", nacl, "/s")
     table.add("bare Ed25519 verify, cryptography", other, "/s")
     ledger = founded(STOREKIND.open(folder / "appends", origin="bench.example/log", folds=()))
@@ -89,7 +94,12 @@ def inclusion(table: Table, leaves: int = 1 << 20) -> None:
     table.add(f"root over {leaves:,} leaf hashes", leaves / watch.seconds, "leaves/s")
     subtree = subtree_of(hashes)
     proofs = [(index, inclusion_proof(index, leaves, subtree)) for index in range(0, leaves, leaves // 5000)]
-    seconds = best(lambda: [verify_inclusion(hashes[index], index, leaves, proof, root) for index, proof in proofs])
+
+    def verify_all() -> None:
+        for index, proof in proofs:
+            verify_inclusion(hashes[index], index, leaves, proof, root)
+
+    seconds = best(verify_all)
     table.add(f"inclusion proofs verified at {leaves:,} leaves", len(proofs) / seconds, "/s", at_least=90_000)
     try:
         import pymerkle

@@ -71,7 +71,7 @@ def play(folder: Path) -> None:
 
 def made(answer: str) -> str:
     """Return the id of the record that a command says it made."""
-    return re.findall(r"[0-9a-f]{64}", answer)[0]
+    return str(re.findall(r"[0-9a-f]{64}", answer)[0])
 
 
 def main() -> None:

@@ -69,9 +69,8 @@ def read_record(jws: bytes) -> Json:
     header, payload = canonical(head), canonical(body)
     demand(list(header) == ["alg", "kid", "typ"] and header["alg"] == "Ed25519" and header["typ"] == "vc+jwt", "header")
     demand(sorted(payload) == ["@context", "credentialSubject", "issuer", "type", "validFrom"], "payload")
-    return {"header": header, "payload": payload, "signature": signature, "signed": jws.rpartition(b".")[0]} | payload[
-        "credentialSubject"
-    ]
+    subject: Json = payload["credentialSubject"]
+    return {"header": header, "payload": payload, "signature": signature, "signed": jws.rpartition(b".")[0]} | subject
 
 
 def checkpoint(note: bytes, log_key: bytes, origin: str) -> tuple[int, bytes]:

@@ -7,7 +7,7 @@ import pytest
 
 from openqi.app.dossiers import admit, verified
 from openqi.app.ledger import ATTEMPTS, Signer
-from openqi.evidence.batch import batch_of
+from openqi.evidence.batching import batch_of
 from openqi.evidence.dossier import parse_dossier
 from openqi.evidence.fsck import fsck
 from openqi.evidence.policy import parse_policy

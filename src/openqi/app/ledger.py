@@ -11,9 +11,11 @@ from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import COUNTERSIGNED, KEY_KINDS, KeyRing, key_records, kids_of, log_subject
-from openqi.evidence.note import Checkpoint, NoteKey, signed
-from openqi.evidence.record import Logged, Record, Statement, seal
-from openqi.evidence.view import NotingView, StreamRead
+from openqi.evidence.note import Checkpoint, NoteKey
+from openqi.evidence.record import Logged, Record, Statement
+from openqi.evidence.sealing import seal
+from openqi.evidence.view import NotingView, StreamRead, parse_basis
+from openqi.evidence.witness import signed
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
 from openqi.records import Body, Command, Names, statement
@@ -209,6 +211,8 @@ class Ledger:
         for place, record in enumerate(records):
             if record.kind in KEY_KINDS:
                 raise VerificationError("key", f"record {record.id} is about keys; it comes in by grant_key or revoke_key")
+            if record.basis is not None and parse_basis(record.basis).known_at > size + place:
+                raise VerificationError("basis", f"record {record.id} says that it knew more of the log than there is")
             kids = tuple(kids_of(record))
             if kids not in rings:
                 rings[kids], noted = self._key_ring(record)
@@ -221,7 +225,7 @@ class Ledger:
 
         All of them: a key also ends where the key that granted it turns out to have been stolen before.
         """
-        view = self.view()
+        view = self.view(valid_at=record.valid_from)
 
         def stream(subject: str) -> tuple[Logged, ...]:
             view.stream(subject)

@@ -13,10 +13,10 @@ from openqi.evidence.canonical import hex_bytes
 from openqi.evidence.dossier import parse_dossier
 from openqi.evidence.foreign import ADMITTED, parse_admission
 from openqi.evidence.fsck import log_entries
-from openqi.evidence.merkle import inclusion_proof
 from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
 from openqi.evidence.policy import parse_policy, trusted
 from openqi.evidence.proof import LogProof
+from openqi.evidence.prover import inclusion_proof
 from openqi.evidence.record import Record, parse_entry, parse_record
 from openqi.evidence.report import State
 from openqi.evidence.tiles import subtree_from_tiles

@@ -1,13 +1,11 @@
 """Many items as one record: a count, a Merkle root and a blob of canonical rows; an item is addressed as (record, leaf)."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 
-from openqi.evidence.canonical import MAX_DEPTH, base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
-from openqi.evidence.merkle import empty_frontier, inclusion_proof, leaf_hash, subtree_of, verify_inclusion
-from openqi.kernel.errors import DomainError, FormatError, VerificationError
+from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
+from openqi.evidence.merkle import empty_frontier, leaf_hash, verify_inclusion
+from openqi.kernel.errors import FormatError, VerificationError
 
 MEDIA_TYPE: Final = "application/x-ndjson"
 MAX_ROW: Final = 48_000
@@ -46,22 +44,6 @@ def parse_batch(stated: Any) -> Batch:
     return batch
 
 
-def batch_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Batch, bytes]:
-    """Return the batch of rows and the content of its blob.
-
-    Raises:
-        FormatError: a row is not restricted canonical JSON, or too large.
-    """
-    frontier, content = empty_frontier(), bytearray()
-    for row in rows:
-        line = canonical_bytes(row, limit=MAX_ROW, depth=MAX_DEPTH - 1)  # an item holds its row one level deeper
-        frontier.append(leaf_hash(line))
-        content += line
-        content += b"\n"
-    data = bytes(content)
-    return Batch(count=frontier.size, root=frontier.root(), blob=sha256(data).hexdigest(), size=len(data)), data
-
-
 def batch_rows(batch: Batch, content: bytes) -> list[bytes]:
     """Return the canonical bytes of each row, after checking count and root.
 
@@ -94,20 +76,6 @@ class Item:
         return canonical_bytes(
             {"leaf": self.leaf, "path": path, "record": self.record, "row": parse_canonical(self.row)}, limit=100_000
         )
-
-
-def items(record_id: str, batch: Batch, content: bytes, leaves: Sequence[int]) -> list[Item]:
-    """Return the items at `leaves` with their proofs; the tree is built once for all of them.
-
-    Raises:
-        DomainError: a leaf outside of the batch.
-        VerificationError: the blob is not the batch's.
-    """
-    lines = batch_rows(batch, content)
-    if any(not 0 <= leaf < batch.count for leaf in leaves):
-        raise DomainError(f"a batch of {batch.count} items has leaves 0 to {batch.count - 1}")
-    subtree = subtree_of([leaf_hash(line) for line in lines])
-    return [Item(record=record_id, leaf=leaf, row=lines[leaf], path=inclusion_proof(leaf, batch.count, subtree)) for leaf in leaves]
 
 
 def parse_item(data: bytes) -> Item:

@@ -63,6 +63,8 @@ class Completeness:
         stated = trusted(parse_note(log.checkpoint), self._policy).checkpoint
         if stated.origin != self._origin or self._foreign:
             return "not checked", f"the log given is {stated.origin}; decisions here rest on {self._origin} and perhaps others"
+        if stated.size < self._point.size:
+            return "not checked", f"the log given ends at size {stated.size}, the dossier speaks of size {self._point.size}"
         seen = self._pass_over(log, stated)
         self._judge_again(seen.keys)
         for read, decision in self._reads:

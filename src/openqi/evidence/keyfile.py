@@ -1,6 +1,7 @@
 """A private key as a file: encrypted with a passphrase (scrypt, then ChaCha20-Poly1305), readable JSON around it."""
 
 from typing import Final
+from unicodedata import normalize
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -72,7 +73,8 @@ def decrypted(data: bytes, passphrase: str) -> SigningKey:
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
     try:
-        secret = passphrase.encode("utf-8")
+        # The same characters are typed composed on one system and decomposed on another.
+        secret = normalize("NFC", passphrase).encode("utf-8")
     except UnicodeEncodeError as error:
         raise RefusedError("passphrase-not-text", "the passphrase has characters that cannot be written in UTF-8") from error
     return Scrypt(salt=salt, length=32, **_COST).derive(secret)

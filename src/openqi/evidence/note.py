@@ -4,7 +4,6 @@ Source: [C2SP] signed-note, tlog-checkpoint, tlog-cosignature.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -12,10 +11,9 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import mldsa
 
-from openqi.evidence.algorithms.algorithm import PublicKey, SigningKey
+from openqi.evidence.algorithms.algorithm import PublicKey
 from openqi.evidence.canonical import base64_bytes, base64_text, decimal_index
-from openqi.evidence.merkle import EMPTY_ROOT, verify_consistency
-from openqi.kernel.errors import DomainError, FormatError, VerificationError
+from openqi.kernel.errors import FormatError, VerificationError
 
 MAX_NOTE: Final = 200_000
 MAX_SIGNATURES: Final = 100
@@ -60,13 +58,13 @@ def note_key(vkey: str) -> NoteKey:
     data = base64_bytes(found[3])
     if not data or len(data) - 1 != _KEY_SIZES.get(data[0]):
         raise FormatError(f"verifier key {vkey[:80]!r}: not a key of type 1 or 4 (Ed25519) or 6 (ML-DSA-44)")
-    key = NoteKey(name=_checked_name(found[1]), type=data[0], public=data[1:])
+    key = NoteKey(name=checked_name(found[1]), type=data[0], public=data[1:])
     if key.key_id.hex() != found[2]:
         raise FormatError(f"verifier key {vkey[:80]!r}: its id should be {key.key_id.hex()}")
     return key
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name) or len(name.encode()) > 255:  # an ML-DSA cosignature writes the name's length in one byte
         raise FormatError(f"key name {name[:80]!r}: no spaces, no plus, 1 to 200 characters, at most 255 bytes")
     return name
@@ -144,7 +142,7 @@ def _verify(note: Note, key: NoteKey, data: bytes) -> int:
     if time >= 2**63 or len(data) < 9:
         raise VerificationError("signature", f"the cosignature of {key.name} has no valid time")
     if key.type == COSIGNATURE:
-        ed25519.verify(_cosigned(note.text, time), signature)
+        ed25519.verify(cosigned_text(note.text, time), signature)
         return time
     try:
         mldsa.MLDSA44PublicKey.from_public_bytes(key.public).verify(signature, _subtree_signed(note, key.name, time))
@@ -153,7 +151,7 @@ def _verify(note: Note, key: NoteKey, data: bytes) -> int:
     return time
 
 
-def _cosigned(text: str, time: int) -> bytes:
+def cosigned_text(text: str, time: int) -> bytes:
     return f"cosignature/v1\ntime {time}\n{text}".encode()
 
 
@@ -164,34 +162,6 @@ def _subtree_signed(note: Note, name: str, time: int) -> bytes:
         b"subtree/v1\n\0", bytes([len(cosigner)]), cosigner, time.to_bytes(8, "big"),
         bytes([len(origin)]), origin, bytes(8), checkpoint.size.to_bytes(8, "big"), checkpoint.root,
     ))  # fmt: skip
-
-
-def signed(note: Note, key: SigningKey, name: str) -> Note:
-    """Return the note with a plain Ed25519 signature by `key` under `name` added."""
-    return _with(note, NoteKey(name=name, type=ED25519, public=key.public_key.data), key.sign(note.text.encode()))
-
-
-def cosigned(note: Note, key: SigningKey, name: str, time: int) -> Note:
-    """Return the checkpoint note with a witness's Ed25519 cosignature added.
-
-    Args:
-        note: a checkpoint that the witness has found to continue the last one that it cosigned.
-        key: the witness's key, used for nothing else.
-        name: the witness's name.
-        time: POSIX seconds at which the witness looks, 0 to 2^63-1.
-
-    Raises:
-        DomainError: a time outside of these.
-    """
-    if not 0 <= time < 2**63:
-        raise DomainError(f"no witness looks at the time {time}; write POSIX seconds from 0 to 2^63-1")
-    data = time.to_bytes(8, "big") + key.sign(_cosigned(note.text, time))
-    return _with(note, NoteKey(name=name, type=COSIGNATURE, public=key.public_key.data), data)
-
-
-def _with(note: Note, key: NoteKey, data: bytes) -> Note:
-    line = Signature(name=_checked_name(key.name), key_id=key.key_id, data=data)
-    return Note(text=note.text, signatures=(*note.signatures, line))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,28 +190,3 @@ def parse_checkpoint(note: Note) -> Checkpoint:
     if len(root) != 32 or len(lines[0].encode()) > 255:
         raise FormatError("the root of a checkpoint is 32 bytes in base64, its origin at most 255 bytes")
     return Checkpoint(origin=lines[0], size=decimal_index(lines[1]), root=root)
-
-
-def witness_state(held: Checkpoint | None, offered: Checkpoint, old_size: int, proof: Iterable[bytes]) -> Checkpoint:
-    """Return what a witness holds after it is offered a checkpoint; only then may it cosign.
-
-    Args:
-        held: the last checkpoint that the witness cosigned for the origin, None at first.
-        offered: the new one; its log signature was checked.
-        old_size: the size from which the submitter says that the proof begins.
-        proof: consistency proof from `old_size` to the offered size.
-
-    Raises:
-        VerificationError: another origin, a size that goes back, a stale old size, or a proof that does not hold.
-
-    Source: [C2SP] tlog-witness.
-    """
-    held = held or Checkpoint(origin=offered.origin, size=0, root=EMPTY_ROOT)
-    if held.origin != offered.origin:
-        raise VerificationError("witness", f"this is a checkpoint of {offered.origin}, not of {held.origin}")
-    if held.size != old_size:
-        raise VerificationError("witness", f"the witness holds size {held.size}, not {old_size}; begin the proof there")
-    if offered.size < held.size:
-        raise VerificationError("witness", f"size {offered.size} is smaller than {held.size}, which was cosigned before")
-    verify_consistency(held.size, offered.size, tuple(proof), held.root, offered.root)
-    return offered

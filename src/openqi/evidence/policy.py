@@ -29,7 +29,6 @@ class Group:
 class Policy:
     """What somebody believes; see `parse_policy`. `quorum` is a name among witnesses and groups, or `none`."""
 
-    text: str
     logs: tuple[NoteKey, ...]
     genesis: Mapping[str, str]
     witnesses: Mapping[str, NoteKey]
@@ -61,14 +60,8 @@ def parse_policy(data: bytes) -> Policy:
                 raise FormatError(f"policy line {number}: {error}") from error
     if parts.quorum is None:
         raise FormatError("policy: it must have one quorum line, for example `quorum none`")
-    return Policy(
-        text=text,
-        logs=tuple(parts.logs),
-        genesis=parts.genesis,
-        witnesses=parts.witnesses,
-        groups=parts.groups,
-        quorum=parts.quorum,
-    )
+    witnesses, groups, quorum = parts.witnesses, parts.groups, parts.quorum
+    return Policy(logs=tuple(parts.logs), genesis=parts.genesis, witnesses=witnesses, groups=groups, quorum=quorum)
 
 
 class _Parts:

@@ -7,14 +7,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
-from openqi.evidence.algorithms.algorithm import PublicKey, SigningKey
+from openqi.evidence.algorithms.algorithm import PublicKey
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
 from openqi.kernel.errors import FormatError, VerificationError
 from openqi.kernel.identifier import check_uri
 from openqi.kernel.instant import parse_instant
 
 MAX_RECORD: Final = 65_000
-MAX_STREAMS: Final = 64
+MAX_STREAMS: Final = 65  # 64, and one more for what withdraws such a record
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,39}(?:\.[a-z][a-z0-9-]{0,59}){1,3}/[1-9][0-9]{0,3}")
 _TERMS: Final = "urn:uuid:5a2cf6d1-6a0e-4f0b-9a5e-1f4f3d0c7b21#"
 
@@ -37,7 +37,7 @@ CONTEXT: Final = [
     # Named by its own hash ([RFC6920]): no domain to lose, no other document can ever answer to the name.
     f"ni:///sha-256;{base64url(sha256(canonical_bytes(CONTEXT_DOCUMENT)).digest())}",
 ]
-_TYPE: Final = ["VerifiableCredential", "QualityEvidence"]
+TYPE: Final = ["VerifiableCredential", "QualityEvidence"]
 _PAYLOAD: Final = {"@context", "type", "issuer", "validFrom", "credentialSubject"}
 _REQUIRED: Final = {"kind", "streams", "body"}
 _OPTIONAL: Final = {"command", "basis", "visibleTo", "salt"}
@@ -93,41 +93,6 @@ class Record:
         return self.statement.visible_to is None
 
 
-def seal(
-    statement: Statement,
-    *,
-    issuer: str,
-    key: SigningKey,
-    now: str,
-    command: Mapping[str, Any] | None = None,
-    basis: Mapping[str, Any] | None = None,
-) -> Record:
-    """Return the signed record of a statement.
-
-    Args:
-        statement: what is stated.
-        issuer: URI of the party that states it.
-        key: the party's Ed25519 key.
-        now: the instant of sealing, `YYYY-MM-DDThh:mm:ssZ`.
-        command: for a decided record, {name, arguments} of what was decided.
-        basis: for a decided record, what the decision read (`view.Basis.as_json`).
-
-    Raises:
-        FormatError: a part does not have the form of evidence, or the record is too large.
-    """
-    subject: dict[str, Any] = {"body": statement.body, "kind": statement.kind, "streams": list(statement.streams)}
-    if statement.visible_to is not None:
-        subject["visibleTo"] = list(statement.visible_to)
-    optional = {"command": command, "basis": basis, "salt": statement.salt}
-    subject |= {name: value for name, value in optional.items() if value is not None}
-    header = {"alg": key.algorithm, "kid": key.public_key.kid, "typ": "vc+jwt"}
-    payload = {
-        "@context": CONTEXT, "type": _TYPE, "issuer": issuer, "validFrom": now, "credentialSubject": subject,
-    }  # fmt: skip
-    signed = f"{base64url(canonical_bytes(header))}.{base64url(canonical_bytes(payload))}".encode("ascii")
-    return parse_record(signed + b"." + base64url(key.sign(signed)).encode("ascii"))
-
-
 def parse_record(jws: bytes) -> Record:
     """Return the record in `jws` after checking every part of its form; the signature is not checked here.
 
@@ -144,8 +109,8 @@ def parse_record(jws: bytes) -> Record:
         raise FormatError(f"a signature of {len(signature)} bytes; 64 are expected")
     algorithm, kid = _header(parts[0])
     payload = _object("payload", parse_canonical(base64url_bytes(parts[1])), _PAYLOAD)
-    if payload["@context"] != CONTEXT or payload["type"] != _TYPE:
-        raise FormatError(f"@context must be exactly {CONTEXT} and type {_TYPE}")
+    if payload["@context"] != CONTEXT or payload["type"] != TYPE:
+        raise FormatError(f"@context must be exactly {CONTEXT} and type {TYPE}")
     check_uri(_text("issuer", payload["issuer"]))
     parse_instant(_text("validFrom", payload["validFrom"]))
     subject = _object("credentialSubject", payload["credentialSubject"], _REQUIRED, _OPTIONAL)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import msgspec
 
-from openqi.evidence.record import Record, Statement
+from openqi.evidence.record import MAX_STREAMS, Record, Statement
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError
 
 # A dollar sign alone would also accept a newline after it, and so a second spelling.
@@ -137,6 +137,8 @@ def check_kind(stated: Statement) -> Body:
     if kind is None:
         raise NotFoundError(f"kind {stated.kind[:80]!r} is not known; known are {', '.join(kinds())}")
     typed = of_json(stated.body, kind)
+    if len(stated.streams) >= MAX_STREAMS:
+        raise FormatError(f"a record lies in at most {MAX_STREAMS - 1} streams, so that its withdrawal has room for one more")
     if set(typed.subjects()) - set(stated.streams):
         raise FormatError(f"a {stated.kind} lies in the streams of {', '.join(typed.subjects())}")
     return typed

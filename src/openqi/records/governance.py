@@ -148,7 +148,7 @@ class Countersigned(Body, frozen=True):
 
 
 class Withdrawn(Body, frozen=True):
-    """A record no longer stands. It lies in every stream of what it withdraws, so whoever reads one of them meets it."""
+    """A record no longer stands. It lies in every stream of what it withdraws and in that of the record itself."""
 
     KIND: ClassVar[str] = "governance.withdrawn/1"
 
@@ -157,7 +157,7 @@ class Withdrawn(Body, frozen=True):
     reason: Text
 
     def subjects(self) -> tuple[str, ...]:
-        return self.streams
+        return (*self.streams, record_subject(self.record))
 
 
 def withdrawal(record: Record, others: Iterable[Record], home: Callable[[str], str]) -> Record | None:

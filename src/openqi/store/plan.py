@@ -96,7 +96,7 @@ class Draft:
         self.first, self.first_subject = edge.size, subjects
         self._known, self._tails = known, tails
         self.entries: list[NewEntry] = []
-        self.places: list[tuple[int, int, int]] = []
+        self.places: list[tuple[int, int, int, bytes]] = []
         self.nodes: list[TileNode] = []
         self.moved: dict[str, Tail] = {}
         self.indices: dict[bytes, int] = {}
@@ -142,8 +142,9 @@ class Draft:
                 number, length, digest = moved.get(subject) or tails.get(subject) or _NOWHERE
                 if number < 0:
                     number, self.subjects = self.subjects, self.subjects + 1
-                self.places.append((number, length, index))
-                moved[subject] = Tail(number, length + 1, sha256(digest + name).digest())
+                digest = sha256(digest + name).digest()
+                self.places.append((number, length, index, digest))
+                moved[subject] = Tail(number, length + 1, digest)
         for at in fresh.values():
             self._grow(request.leaves[at])
 

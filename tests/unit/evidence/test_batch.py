@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_of, batch_rows, items, parse_batch, parse_item, verify_item
+from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_rows, parse_batch, parse_item, verify_item
+from openqi.evidence.batching import batch_of, items
 from openqi.evidence.canonical import MAX_DEPTH, base64url, canonical_bytes
 from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError, VerificationError

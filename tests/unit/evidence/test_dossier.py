@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from openqi.app.dossiers import verified
 from openqi.evidence.archive import MAX_FILES, archive, archived
-from openqi.evidence.batch import batch_of
+from openqi.evidence.batching import batch_of
 from openqi.evidence.canonical import canonical_bytes, parse_canonical
 from openqi.evidence.dossier import parse_dossier
 from openqi.evidence.report import STEPS

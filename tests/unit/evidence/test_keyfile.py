@@ -218,3 +218,9 @@ HEAD = {
     "nonce": base64url(bytes(12)),
 }
 STATIC = canonical_bytes(HEAD | {"sealed": base64url(bytes(48))})
+
+
+def test_a_passphrase_opens_the_file_however_its_characters_are_composed(monkeypatch):
+    monkeypatch.setitem(keyfile._COST, "n", 16)
+    data = keyfile.encrypted(bytes(32), "café au lait", bytes(keyfile.CHANCE))
+    assert keyfile.decrypted(data, "cafe\u0301 au lait").public_key == signing_key(bytes(32)).public_key

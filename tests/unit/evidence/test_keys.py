@@ -11,7 +11,8 @@ from openqi.app.ledger import Signer
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import KeyRing, key_records, key_rings
-from openqi.evidence.record import Logged, Record, parse_record, seal
+from openqi.evidence.record import Logged, Record, parse_record
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import OpenQIError, VerificationError
 from openqi.records import Body, Names, statement
 from openqi.records.governance import Countersigned, Genesis, Key, KeyGranted, KeyRevoked, PartyRegistered

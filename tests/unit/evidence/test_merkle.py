@@ -11,19 +11,17 @@ from openqi.evidence.merkle import (
     EMPTY_ROOT,
     MAX_SIZE,
     Frontier,
-    consistency_proof,
     empty_frontier,
-    inclusion_proof,
     leaf_hash,
     node_hash,
     range_hash,
     root_of,
-    subtree_of,
     verify_consistency,
     verify_inclusion,
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
+from openqi.evidence.prover import consistency_proof, inclusion_proof, subtree_of
 from openqi.kernel.errors import DomainError, VerificationError
 from vectors_of import PLACES, figures_of
 
@@ -334,6 +332,13 @@ def test_an_empty_range_lies_within_the_tree():
     verify_subtree_consistency(3, 3, 3, (), EMPTY_ROOT, LEAVES[0])
     for start, size in ((4, 3), (-1, 3)):
         assert fails(verify_subtree_consistency, start, start, size, (), EMPTY_ROOT, LEAVES[0])
+
+
+def test_a_proof_that_is_too_long_is_refused_though_its_hashes_add_up():
+    two = node_hash(*LEAVES[:2])
+    assert fails(verify_consistency, 1, 2, [LEAVES[1], LEAVES[2]], LEAVES[0], node_hash(LEAVES[2], two))
+    assert fails(verify_consistency, 2, 2, [LEAVES[2]], two, node_hash(LEAVES[2], two))
+    assert fails(verify_inclusion, LEAVES[0], 0, 2, [LEAVES[1], LEAVES[2]], node_hash(LEAVES[2], two))
 
 
 def test_hashes_of_another_length_are_refused_though_they_add_up():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openqi.evidence import note as note_module
 from openqi.evidence.algorithms.algorithm import signing_key
-from openqi.evidence.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, root_of, subtree_of
+from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
 from openqi.evidence.note import (
     COSIGNATURE,
     ED25519,
@@ -23,14 +23,13 @@ from openqi.evidence.note import (
     Note,
     NoteKey,
     Signature,
-    cosigned,
     note_key,
     parse_checkpoint,
     parse_note,
-    signed,
     verified_signature,
-    witness_state,
 )
+from openqi.evidence.prover import consistency_proof, subtree_of
+from openqi.evidence.witness import cosigned, signed, witness_state
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError, VerificationError
 from vectors_of import PLACES, figures_of
 

@@ -22,10 +22,10 @@ from openqi.evidence.record import (
     parse_entry,
     parse_record,
     record_subject,
-    seal,
     sealed_entry,
     verify_signature,
 )
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, OpenQIError, VerificationError
 from shared_data import shared
 
@@ -265,12 +265,12 @@ def top(**change):
         (subject(kind=1), "kind must be text"),
         (subject(body=[]), "body is an object"),
         (subject(body="text"), "body is an object"),
-        (subject(streams=[]), "streams is a list of 1 to 64"),
+        (subject(streams=[]), "streams is a list of 1 to 65"),
         (subject(streams="urn:item:1"), "streams is a list"),
         (subject(streams="u"), "streams is a list"),
         (subject(streams={"urn:item:1": 1}), "streams is a list"),
         (subject(streams=["urn:item:1", "urn:item:1"]), "different URIs"),
-        (subject(streams=[f"urn:item:{i}" for i in range(MAX_STREAMS + 1)]), "1 to 64"),
+        (subject(streams=[f"urn:item:{i}" for i in range(MAX_STREAMS + 1)]), "1 to 65"),
         (subject(streams=["no uri"]), "no uri"),
         (subject(streams=[5]), "streams must be text"),
         (subject(streams=[["urn:item:1"]]), "streams must be text"),
@@ -283,9 +283,9 @@ def top(**change):
         (subject(visibleTo=["urn:party:1"], salt=SALT[:-1]), "base64url|16 bytes"),
         (subject(visibleTo=["urn:party:1"], salt="AAAA"), "salt is 16 bytes"),
         (subject(visibleTo=["urn:party:1"], salt=5), "salt must be text"),
-        (subject(visibleTo="urn:party:1", salt=SALT), "visibleTo is a list of 0 to 64"),
+        (subject(visibleTo="urn:party:1", salt=SALT), "visibleTo is a list of 0 to 65"),
         (subject(visibleTo=["urn:a:1", "urn:a:1"], salt=SALT), "visibleTo is a list"),
-        (subject(visibleTo=[f"urn:a:{i}" for i in range(65)], salt=SALT), "visibleTo is a list"),
+        (subject(visibleTo=[f"urn:a:{i}" for i in range(MAX_STREAMS + 1)], salt=SALT), "visibleTo is a list"),
     ],
 )
 def test_a_payload_of_another_form_is_refused_though_its_signature_holds(change, why):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.merkle import consistency_proof, inclusion_proof, leaf_hash, node_hash, root_of, subtree_of
+from openqi.evidence.merkle import leaf_hash, node_hash, root_of
+from openqi.evidence.prover import consistency_proof, inclusion_proof, subtree_of
 from openqi.evidence.tiles import (
     MAX_ENTRY,
     WIDTH,

@@ -11,18 +11,18 @@ from unit.interfaces.cli_world import World, made_world
 from unit.interfaces.static_log import Site, served
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_keys() -> Iterator[None]:
-    """Key files at a small cost, for these processes only; `test_process.py` meets the real one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(keyfile._COST, "n", 16)
-        yield
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key files at a small cost, for these tests only; `test_cli_process.py` meets the real one."""
+    monkeypatch.setitem(keyfile._COST, "n", 16)
 
 
 @pytest.fixture(scope="session")
-def first_world(tmp_path_factory: pytest.TempPathFactory, quick_keys: None) -> World:
+def first_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world that others are copied from; read it only."""
-    return made_world(tmp_path_factory.mktemp("world"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(keyfile._COST, "n", 16)
+        return made_world(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_key_that_is_revoked_in_hindsight_makes_the_dossier_incomplete(world: 
     kid = answer("key", "show", world / "lab.key")["kid"]
     revoked = ("key", "revoke", world / "ledger", "--party", LAB, "--kid", kid, "--since", 2, "--reason", "stolen")
     assert answer(*revoked)["since"] == 2
-    found = openqi("verify", world / "item7.dossier", "--log", world / "ledger", "--json")
+    found = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / "ledger", "--json")
     assert found.status == 1
     assert (found.data["proved"], found.data["complete"]) == ("passed", "failed")
 
@@ -66,7 +66,7 @@ def test_a_verdict_is_decided_shown_and_replayed(world: World):
 
 
 def test_a_dossier_without_its_log_is_proved_and_replayed_but_not_said_to_be_complete(world: World):
-    found = answer("verify", world / "item7.dossier")
+    found = answer("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt")
     assert (found["proved"], found["replayed"], found["complete"]) == ("passed", "passed", "not checked")
 
 
@@ -76,10 +76,10 @@ def test_a_withdrawal_is_met_by_whoever_looks_at_the_log(world: World):
     for folder in ("ledger", "mirror"):
         answer("log", "mirror", world / "ledger", world / "mirror")
         assert answer("record", "show", world / folder, world.ids["result"])["withdrawn_by"] == withdrawn
-        found = openqi("verify", world / "item7.dossier", "--log", world / folder, "--json")
+        found = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / folder, "--json")
         assert (found.status, found.data["first_failure"]["name"]) == (1, "complete")
         assert (found.data["proved"], found.data["replayed"], found.data["complete"]) == ("passed", "passed", "failed")
-    text = openqi("verify", world / "item7.dossier", "--log", world / "mirror").out
+    text = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / "mirror").out
     assert text.startswith("first failing step  11 complete: stream ")
 
 
@@ -92,8 +92,8 @@ def test_a_private_record_is_sealed_in_the_log_and_withheld_from_whom_it_is_not_
     assert (closed.status, closed.data["kind"]) == (2, "withheld")
     answer("dossier", world / "ledger", verdict, "-o", world / "public.dossier")
     answer("dossier", world / "ledger", verdict, "-o", world / "body.dossier", "--for", "https://body.example")
-    assert answer("verify", world / "public.dossier")["proved"] == "withheld"
-    assert answer("verify", world / "body.dossier")["proved"] == "passed"
+    assert answer("verify", world / "public.dossier", "--policy", world / "ledger/policy.txt")["proved"] == "withheld"
+    assert answer("verify", world / "body.dossier", "--policy", world / "ledger/policy.txt")["proved"] == "passed"
     assert openqi("record", "show", world / "public.dossier", private).status == 2
     assert answer("log", "fsck", world / "mirror")["sealed"] == 1
     assert answer("log", "fsck", world / "ledger")["sealed"] == 0
@@ -128,7 +128,7 @@ def test_a_record_that_is_not_in_the_log_or_was_signed_by_another_key_is_a_findi
 
 
 def test_a_blob_is_kept_and_a_dossier_speaks_of_one_item_of_many(world: World):
-    from openqi.evidence.batch import batch_of
+    from openqi.evidence.batching import batch_of
 
     batch, content = batch_of([{"item": f"https://maker.example/cell/{n}", "value": f"20{n}.0"} for n in range(10, 15)])
     (world / "rows").write_bytes(content)
@@ -139,7 +139,7 @@ def test_a_blob_is_kept_and_a_dossier_speaks_of_one_item_of_many(world: World):
     stated = world.state("conformity.results-reported/1", body, "--blob", world / "rows", party=LAB, key="lab")
     assert stated["blobs"] == [batch.blob]
     answer("dossier", world / "ledger", stated["record"], "-o", world / "leaf.dossier", "--leaf", 3)
-    assert answer("verify", world / "leaf.dossier")["proved"] == "passed"
+    assert answer("verify", world / "leaf.dossier", "--policy", world / "ledger/policy.txt")["proved"] == "passed"
     beyond = openqi("dossier", world / "ledger", stated["record"], "-o", world / "x.dossier", "--leaf", 5, "--json")
     assert (beyond.status, beyond.data["kind"]) == (2, "domain")
 

@@ -75,16 +75,16 @@ def lines_of(text: str) -> dict[str, str]:
     [("zh", ["1   格式", "验真  已验真", "复算  已复算", "核全  未检查"]), ("en", ["1   form", "proved    passed"])],
 )
 def test_people_read_the_main_words_in_their_language(world: World, lang: str, expected: list[str]):
-    text = openqi("verify", world / "item7.dossier", "--lang", lang).out
-    by_locale = openqi("verify", world / "item7.dossier", LC_ALL={"zh": "zh_CN.UTF-8", "en": "C"}[lang]).out
+    text = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--lang", lang).out
+    by_locale = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", LC_ALL={"zh": "zh_CN.UTF-8", "en": "C"}[lang]).out
     assert text == by_locale
     assert all(any(line.startswith(one) for line in text.splitlines()) for one in expected), text
 
 
 def test_the_json_of_a_command_is_the_same_in_every_language(world: World):
     assert (
-        openqi("verify", world / "item7.dossier", "--json", "--lang", "zh").out
-        == openqi("verify", world / "item7.dossier", "--json").out
+        openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--json", "--lang", "zh").out
+        == openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--json").out
     )
 
 

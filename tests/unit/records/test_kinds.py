@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from openqi.evidence.canonical import canonical_bytes
-from openqi.evidence.record import seal
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Body, Names, as_json, body, check_kind, kinds, of_json, statement
 from openqi.records.conformity import Items, ResultJudged, ResultsReported, Rows

@@ -61,7 +61,7 @@ class MemoryStore:
         self._index |= draft.indices
         self._tails |= draft.moved
         self._streams += [[] for _ in range(draft.subjects - len(self._streams))]
-        for subject, _, index in draft.places:
+        for subject, _, index, _ in draft.places:
             self._streams[subject].append(index)
         for node in draft.nodes:
             self._nodes.setdefault(node.level, []).append(node.hash)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from openqi.evidence.merkle import Frontier
@@ -23,12 +23,10 @@ _CHUNK: Final = 1000
 _HEAD = select(head.c.size, head.c.subjects, head.c.edge, head.c.note)
 _GROW = update(head).values({column: bindparam(f"new_{column}") for column in ("size", "subjects", "edge", "note")})
 _KNOWN = select(entry.c.id, entry.c.idx)
-_TAILS = select(subject.c.name, subject.c.id, subject.c.length, subject.c.digest)
-_MOVE = (
-    update(subject)
-    .values(length=bindparam("new_length"), digest=bindparam("new_digest"))
-    .where(subject.c.id == bindparam("moved"))
-)  # fmt: skip
+_LAST = select(func.max(place.c.position)).where(place.c.subject == subject.c.id).correlate(subject).scalar_subquery()
+_TAILS = select(subject.c.name, subject.c.id, place.c.position + 1, place.c.digest).join(
+    place, (place.c.subject == subject.c.id) & (place.c.position == _LAST)
+)
 _NEW_ENTRIES, _NEW_SUBJECTS, _NEW_PLACES, _NEW_NODES = insert(entry), insert(subject), insert(place), insert(node)
 _SIGN = update(head).values(note=bindparam("new_note"))
 _LOGGED = select(entry.c.idx, entry.c.id, entry.c.jws, entry.c.home_origin, entry.c.home_index)
@@ -124,12 +122,10 @@ class Ledger:
         return Draft(origin=self.origin, edge=stand.edge, subjects=stand.subjects, known=known, tails=tails)
 
     def _write(self, cursor: DBAPICursor, draft: Draft, note: bytes) -> None:
-        run_all, first = self._database.run_all, draft.first_subject
-        fresh = [(tail.subject, name, tail.length, tail.digest) for name, tail in draft.moved.items() if tail.subject >= first]
-        moved = [(tail.length, tail.digest, tail.subject) for tail in draft.moved.values() if tail.subject < first]
+        run_all = self._database.run_all
+        fresh = [(tail.subject, name) for name, tail in draft.moved.items() if tail.subject >= draft.first_subject]
         run_all(cursor, _NEW_ENTRIES, draft.entries)
         run_all(cursor, _NEW_SUBJECTS, fresh)
-        run_all(cursor, _MOVE, moved)
         run_all(cursor, _NEW_PLACES, draft.places)
         run_all(cursor, _NEW_NODES, draft.nodes)
         self._database.run(cursor, _GROW, draft.edge.size, draft.subjects, b"".join(draft.edge.hashes), note)

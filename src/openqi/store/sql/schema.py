@@ -39,19 +39,21 @@ subject = Table(
     "subject", metadata,
     Column("id", LONG, primary_key=True, autoincrement=False),
     Column("name", EXACT, nullable=False, unique=True),
-    Column("length", LONG, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
 )  # fmt: skip
-"""The end of each stream, so that whether it moved is one look whatever its length."""
+"""The subjects, numbered so that places are small."""
 
 place = Table(
     "place", metadata,
     Column("subject", LONG, ForeignKey("subject.id"), primary_key=True),
     Column("position", LONG, primary_key=True),
     Column("idx", LONG, ForeignKey("entry.idx"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
-"""The streams: which entry is at which position of a subject's story."""
+"""The streams: which entry is at which position of a subject's story, and the running digest up to there.
+
+So the end of a stream, and whether it moved, is one look whatever its length; and no row here is ever changed.
+"""
 
 node = Table(
     "node", metadata,
