@@ -76,7 +76,9 @@ def test_a_withdrawal_is_met_by_whoever_looks_at_the_log(world: World):
     for folder in ("ledger", "mirror"):
         answer("log", "mirror", world / "ledger", world / "mirror")
         assert answer("record", "show", world / folder, world.ids["result"])["withdrawn_by"] == withdrawn
-        found = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / folder, "--json")
+        found = openqi(
+            "verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / folder, "--json"
+        )
         assert (found.status, found.data["first_failure"]["name"]) == (1, "complete")
         assert (found.data["proved"], found.data["replayed"], found.data["complete"]) == ("passed", "passed", "failed")
     text = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--log", world / "mirror").out

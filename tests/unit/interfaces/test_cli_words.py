@@ -75,8 +75,11 @@ def lines_of(text: str) -> dict[str, str]:
     [("zh", ["1   格式", "验真  已验真", "复算  已复算", "核全  未检查"]), ("en", ["1   form", "proved    passed"])],
 )
 def test_people_read_the_main_words_in_their_language(world: World, lang: str, expected: list[str]):
-    text = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", "--lang", lang).out
-    by_locale = openqi("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", LC_ALL={"zh": "zh_CN.UTF-8", "en": "C"}[lang]).out
+    asked = ("verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt")
+    text = openqi(*asked, "--lang", lang).out
+    by_locale = openqi(
+        "verify", world / "item7.dossier", "--policy", world / "ledger/policy.txt", LC_ALL={"zh": "zh_CN.UTF-8", "en": "C"}[lang]
+    ).out
     assert text == by_locale
     assert all(any(line.startswith(one) for line in text.splitlines()) for one in expected), text
 

@@ -24,7 +24,7 @@ _HEAD = select(head.c.size, head.c.subjects, head.c.edge, head.c.note)
 _GROW = update(head).values({column: bindparam(f"new_{column}") for column in ("size", "subjects", "edge", "note")})
 _KNOWN = select(entry.c.id, entry.c.idx)
 _LAST = select(func.max(place.c.position)).where(place.c.subject == subject.c.id).correlate(subject).scalar_subquery()
-_TAILS = select(subject.c.name, subject.c.id, place.c.position + 1, place.c.digest).join(
+_TAILS = select(subject.c.name, subject.c.id, place.c.position, place.c.digest).join(
     place, (place.c.subject == subject.c.id) & (place.c.position == _LAST)
 )
 _NEW_ENTRIES, _NEW_SUBJECTS, _NEW_PLACES, _NEW_NODES = insert(entry), insert(subject), insert(place), insert(node)
@@ -118,7 +118,7 @@ class Ledger:
         subjects = list(set[str]().union(*(request.subjects for request in group)))
         known = dict(self._database.look_up(cursor, _KNOWN, entry.c.id, ids))
         ends = self._database.look_up(cursor, _TAILS, subject.c.name, list(filter(is_text, subjects)))
-        tails = {name: Tail(number, length, digest) for name, number, length, digest in ends}
+        tails = {name: Tail(number, last + 1, digest) for name, number, last, digest in ends}
         return Draft(origin=self.origin, edge=stand.edge, subjects=stand.subjects, known=known, tails=tails)
 
     def _write(self, cursor: DBAPICursor, draft: Draft, note: bytes) -> None:
