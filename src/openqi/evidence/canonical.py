@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -13,6 +13,9 @@ from openqi.kernel.errors import FormatError
 MAX_PAYLOAD = 48_000
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
+_URL_ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# The last of 2 or 3 characters in a group holds 4 or 2 bits that mean nothing and must be zero; a group of 1 is none.
+_LAST: Final = (_URL_ALPHABET, b"", _URL_ALPHABET[::16], _URL_ALPHABET[::4])
 _TO_URL, _FROM_URL = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
@@ -113,12 +116,11 @@ def base64url_bytes(text: str | bytes) -> bytes:
     """
     try:
         spelled = text if isinstance(text, bytes) else str.encode(text, "ascii")
-        data = binascii.a2b_base64(spelled.translate(_FROM_URL) + b"=" * (-len(spelled) % 4), strict_mode=True)
+        if spelled.translate(None, _URL_ALPHABET) or spelled[-1:] not in _LAST[len(spelled) % 4]:
+            raise FormatError("base64url text does not encode to itself: padding, foreign characters or tail bits")
+        return binascii.a2b_base64(spelled.translate(_FROM_URL) + b"=" * (-len(spelled) % 4))
     except (binascii.Error, UnicodeEncodeError, TypeError) as error:
         raise FormatError(f"not base64url: {error}") from error
-    if binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=") != spelled:
-        raise FormatError("base64url text does not encode to itself: padding, foreign characters or tail bits")
-    return data
 
 
 def base64_text(data: bytes) -> str:

@@ -52,8 +52,8 @@ def fsck(
     if records and not findings:
         findings += checker.check(log_entries(read, checkpoint.size))
     return LogReport(
-        origin=checkpoint.origin, size=checkpoint.size, sealed=checker.sealed,
-        records_checked=records and not findings, policy_checked=policy is not None, findings=tuple(findings),
+        origin=checkpoint.origin, size=checkpoint.size, sealed=checker.sealed, findings=tuple(findings),
+        records_checked=records and not findings, policy_checked=policy is not None,
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ class Record:
     """A record whose form was checked. That its signature holds is another step: see `verify_signature` and `keys`."""
 
     jws: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
     id: str
     algorithm: str
     kid: str
@@ -121,6 +122,7 @@ def parse_record(jws: bytes) -> Record:
         raise FormatError("command and basis are objects")
     return Record(
         jws=jws,
+        signature=signature,
         id=sha256(jws).hexdigest(),
         algorithm=algorithm,
         kid=kid,
@@ -186,8 +188,7 @@ def verify_signature(record: Record, key: PublicKey) -> None:
         raise VerificationError("signature", f"the header names key {record.kid[:120]}, not {key.kid}")
     if key.algorithm != "Ed25519":
         raise VerificationError("signature", f"records are signed with Ed25519, not {key.algorithm}")
-    message, _, signature = record.jws.rpartition(b".")
-    key.verify(message, base64url_bytes(signature))
+    key.verify(record.jws.rpartition(b".")[0], record.signature)
 
 
 def record_subject(record_id: str) -> str:

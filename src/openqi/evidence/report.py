@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 State = Literal["passed", "failed", "withheld", "not checked"]
-STEPS: Final = {
-    1: "form", 2: "policy", 3: "checkpoint", 4: "genesis", 5: "inclusion", 6: "key", 7: "signature", 8: "blob",
-    9: "basis", 10: "replay", 11: "complete",
-}  # fmt: skip
+_NAMES = ("form", "policy", "checkpoint", "genesis", "inclusion", "key", "signature", "blob", "basis", "replay", "complete")
+STEPS: Final = dict(enumerate(_NAMES, start=1))
 
 
 @dataclass(frozen=True, kw_only=True)

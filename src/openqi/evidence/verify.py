@@ -39,12 +39,9 @@ def verify_dossier(
         log: the whole log of the target's origin; without it completeness is reported as not checked.
     """
     run = _Verification(data, policy, replay, log)
-    checks = (
-        run.form, run.policy, run.checkpoint, run.genesis, run.inclusion, run.key, run.signature, run.blob,
-        run.basis, run.replay, run.complete,
-    )  # fmt: skip
+    proving = (run.form, run.policy, run.checkpoint, run.genesis, run.inclusion, run.key, run.signature, run.blob)
     steps: list[Step] = []
-    for number, check in enumerate(checks, start=1):
+    for number, check in enumerate((*proving, run.basis, run.replay, run.complete), start=1):
         try:
             state, detail = check()
         except OpenQIError as error:

@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from openqi.kernel.errors import FormatError
 
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 
 
+@lru_cache(maxsize=1024)  # many records are sealed in one second
 def parse_instant(text: str) -> datetime:
     """Return the instant that `text` writes.
 

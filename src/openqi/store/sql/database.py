@@ -22,7 +22,7 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     "cache_size=-64000",
     "temp_store=MEMORY",
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=8000",
 )
 _SIZES: Final = (1, 8, 64, 512)
 

@@ -6,6 +6,7 @@ other; after the rule both give the same answer (tests run both over every share
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -45,8 +46,13 @@ def check_rule(public: bytes, signature: bytes) -> None:
         )
     if int.from_bytes(signature[32:], "little") >= _ORDER:
         raise VerificationError("signature", "S is not below the group order")
-    _check_point("the public key", public)
+    _check_key(public)
     _check_point("R", signature[:32])
+
+
+@lru_cache(maxsize=256)  # few keys sign many records
+def _check_key(public: bytes) -> None:
+    _check_point("the public key", public)
 
 
 def verify_with_cryptography(public: bytes, message: bytes, signature: bytes) -> None:
