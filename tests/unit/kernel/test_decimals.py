@@ -8,15 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.kernel.decimals import (
-    decimal,
-    fraction,
-    fraction_of_float,
-    rounded,
-    rounded_gbt8170,
-    rounded_result,
-    text_of,
-)
+from openqi.kernel.decimals import decimal, fraction, fraction_of_float, rounded, rounded_gbt8170, rounded_result, text_of
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError
 from shared_data import ROOT
 
