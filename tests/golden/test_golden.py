@@ -13,6 +13,7 @@ from tools.second_opinion import prove
 
 from openqi.app.dossiers import verified, whole_log
 from openqi.app.workflow import commands
+from openqi.evidence.algorithms.algorithm import signing_key
 from openqi.evidence.batch import parse_batch, parse_item, verify_item
 from openqi.evidence.canonical import base64url, canonical_bytes
 from openqi.evidence.commitment import commitment, private_subject
@@ -133,3 +134,16 @@ def test_golden_dossiers_replay_with_simd_features_switched_off():
     command = [sys.executable, "-c", script, str(FOLDER / "policy-both.txt"), *map(str, DOSSIERS)]
     run = subprocess.run(command, env=os.environ | PLAIN, capture_output=True, text=True, check=False)
     assert run.stdout.split("\n")[:-1] == ["passed passed"] * len(DOSSIERS), run.stderr
+
+
+def test_golden_dossiers_prove_where_only_one_signature_library_is_installed():
+    script = (
+        "import sys; sys.modules['nacl'] = None\n"
+        "from pathlib import Path; from openqi.app.dossiers import verified\n"
+        "from openqi.evidence.algorithms.algorithm import signing_key\n"
+        "report = verified(Path(sys.argv[2]).read_bytes(), policy=Path(sys.argv[1]).read_bytes())\n"
+        "print(report.proved, report.replayed, signing_key(bytes(32)).sign(b'').hex()[:8])\n"
+    )
+    command = [sys.executable, "-c", script, str(FOLDER / "policy-both.txt"), str(DOSSIERS[0])]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout == f"passed passed {signing_key(bytes(32)).sign(b'').hex()[:8]}\n", run.stderr
