@@ -17,12 +17,12 @@ from openqi.app.dossiers import verified
 from openqi.evidence.algorithms.kinds.ed25519 import verify_with_cryptography, verify_with_nacl
 from openqi.evidence.batching import batch_of
 from openqi.evidence.canonical import base64url_bytes
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.fsck import fsck
-from openqi.evidence.merkle import leaf_hash, root_of, verify_inclusion
-from openqi.evidence.prover import inclusion_proof, subtree_of
+from openqi.evidence.dossiers.dossier import parse_dossier
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.merkle import leaf_hash, root_of, verify_inclusion
+from openqi.evidence.log.prover import inclusion_proof, subtree_of
+from openqi.evidence.log.tiles import subtree_from_tiles
 from openqi.evidence.record import parse_record
-from openqi.evidence.tiles import subtree_from_tiles
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.store import Incoming, Store
 

@@ -8,10 +8,10 @@ from openqi.app.dossiers import dossier
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.algorithms.algorithm import signing_key
 from openqi.evidence.fold import Fold, Row
-from openqi.evidence.note import Checkpoint
+from openqi.evidence.log.note import Checkpoint
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Logged, Record, Statement
 from openqi.evidence.sealing import seal
-from openqi.evidence.witness import signed
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.records import Names
 from openqi.records.conformity import ResultReported

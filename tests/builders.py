@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from openqi.evidence.algorithms.algorithm import signing_key
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import GENESIS, log_subject
-from openqi.evidence.note import ED25519, Checkpoint, NoteKey
-from openqi.evidence.policy import Policy, parse_policy
+from openqi.evidence.log.note import ED25519, Checkpoint, NoteKey
+from openqi.evidence.log.policy import Policy, parse_policy
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.sealing import seal
-from openqi.evidence.witness import signed
 from openqi.store.store import Appended, Checkpointer, Incoming, Store
 
 ORIGIN = "log.example.org/builders"

@@ -9,16 +9,16 @@ from typing import Any
 from openqi.app.dossiers import dossier, verified, whole_log
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.algorithms.algorithm import SigningKey, signing_key
-from openqi.evidence.completeness import WholeLog
-from openqi.evidence.dossier import Dossier, Enclosed
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import Checkpoint
-from openqi.evidence.prover import inclusion_proof, subtree_of
+from openqi.evidence.dossiers.completeness import WholeLog
+from openqi.evidence.dossiers.dossier import Dossier, Enclosed
+from openqi.evidence.dossiers.report import Report
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import Checkpoint
+from openqi.evidence.log.prover import inclusion_proof, subtree_of
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Record, Statement, log_entry
-from openqi.evidence.report import Report
 from openqi.evidence.sealing import seal
 from openqi.evidence.view import Basis, StreamRead, running_digest
-from openqi.evidence.witness import signed
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.records import Body, Names, statement
 from openqi.records.conformity import ResultReported

@@ -15,12 +15,12 @@ from openqi.evidence.algorithms.algorithm import SigningKey, signing_key
 from openqi.evidence.batching import batch_of, items
 from openqi.evidence.commitment import commitment, private_subject
 from openqi.evidence.keyfile import CHANCE, encrypted
-from openqi.evidence.note import parse_note
-from openqi.evidence.proof import LogProof
-from openqi.evidence.prover import inclusion_proof
+from openqi.evidence.log.note import parse_note
+from openqi.evidence.log.proof import LogProof
+from openqi.evidence.log.prover import inclusion_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
+from openqi.evidence.log.witness import cosigned
 from openqi.evidence.record import CONTEXT_DOCUMENT, Record, log_entry
-from openqi.evidence.tiles import subtree_from_tiles
-from openqi.evidence.witness import cosigned
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names

@@ -1,7 +1,7 @@
 """A second, plain verifier of dossiers that shares no line with OpenQI: standard library and one signature library.
 
 It proves (form, policy without witnesses, checkpoint, genesis, inclusion, keys, signatures) and checks the basis of decisions;
-it does not replay. Tests run it beside `openqi.evidence.verify`. `python tools/second_opinion.py FILE` prints how many it proved.
+it does not replay. Tests run it beside the verifier of OpenQI. `python tools/second_opinion.py FILE` prints how many it proved.
 """
 
 import base64

@@ -119,7 +119,7 @@ def ours(path: Path) -> set[str]:
 
 
 def test_what_proves_can_be_read_in_an_afternoon():
-    proving = [f"openqi.evidence.{name}" for name in ("verify", "fsck", "proof", "algorithms.kinds.ed25519")]
+    proving = [f"openqi.evidence.{name}" for name in ("dossiers.verify", "log.fsck", "log.proof", "algorithms.kinds.ed25519")]
     kit: dict[str, int] = {}
     while proving:
         name = proving.pop()

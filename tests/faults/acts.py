@@ -14,12 +14,12 @@ from pathlib import Path
 
 from builders import ORIGIN, checkpointer, genesis_record, policy, sealed_record
 from openqi.evidence.fold import Fold, Row
-from openqi.evidence.fsck import fsck
-from openqi.evidence.merkle import verify_consistency
-from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from openqi.evidence.prover import consistency_proof
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.merkle import verify_consistency
+from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
+from openqi.evidence.log.prover import consistency_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
 from openqi.evidence.record import Logged, Record
-from openqi.evidence.tiles import subtree_from_tiles
 from openqi.kernel.errors import StoreError
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.store import Incoming, Store

@@ -8,16 +8,16 @@ from typing import Any
 from fuzz.world import World
 from openqi.app.dossiers import verified
 from openqi.evidence.algorithms.algorithm import public_key
-from openqi.evidence.archive import archive, archived
 from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.canonical import base64_bytes, base64url_bytes, canonical_bytes, decimal_index, hex_bytes, parse_canonical
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.foreign import parse_admission, verify_admission
+from openqi.evidence.dossiers.archive import archive, archived
+from openqi.evidence.dossiers.dossier import parse_dossier
 from openqi.evidence.keyfile import FORMAT, decrypted
-from openqi.evidence.note import note_key
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.log.foreign import parse_admission, verify_admission
+from openqi.evidence.log.note import note_key
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.tiles import encode_bundle, parse_bundle, parse_tile, tile_at
 from openqi.evidence.record import log_entry, parse_entry
-from openqi.evidence.tiles import encode_bundle, parse_bundle, parse_tile, tile_at
 from openqi.evidence.view import parse_basis
 from openqi.kernel.decimals import decimal, rounded
 from openqi.kernel.errors import FormatError

@@ -7,16 +7,16 @@ from openqi.app.dossiers import verified
 from openqi.evidence.batch import parse_item, verify_item
 from openqi.evidence.batching import batch_of, items
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
-from openqi.evidence.foreign import Admission
-from openqi.evidence.fsck import fsck
 from openqi.evidence.keys import KeyRing, key_rings
-from openqi.evidence.note import parse_checkpoint, parse_note, verified_signature
-from openqi.evidence.policy import parse_policy, trusted
-from openqi.evidence.proof import LogProof, parse_proof, verify_proof
+from openqi.evidence.log.foreign import Admission
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.note import parse_checkpoint, parse_note, verified_signature
+from openqi.evidence.log.policy import parse_policy, trusted
+from openqi.evidence.log.proof import LogProof, parse_proof, verify_proof
+from openqi.evidence.log.tiles import encode_bundle
+from openqi.evidence.log.witness import witness_state
 from openqi.evidence.record import Logged, log_entry, parse_record
-from openqi.evidence.tiles import encode_bundle
 from openqi.evidence.view import parse_basis
-from openqi.evidence.witness import witness_state
 from openqi.records import check_kind
 from stage import Forge, Stage
 

@@ -17,10 +17,10 @@ from openqi.evidence.algorithms.algorithm import signing_key
 from openqi.evidence.batch import parse_batch, parse_item, verify_item
 from openqi.evidence.canonical import base64url, canonical_bytes
 from openqi.evidence.commitment import commitment, private_subject
-from openqi.evidence.fsck import fsck
 from openqi.evidence.keyfile import decrypted
-from openqi.evidence.policy import parse_policy
-from openqi.evidence.proof import parse_proof, verify_proof
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.proof import parse_proof, verify_proof
 from openqi.evidence.record import CONTEXT, CONTEXT_DOCUMENT, log_entry, parse_record
 from openqi.kernel.errors import NotFoundError
 from openqi.records import check_kind, kinds

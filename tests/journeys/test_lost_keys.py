@@ -4,8 +4,8 @@ import pytest
 
 from openqi.app.dossiers import verified
 from openqi.app.ledger import Signer
-from openqi.evidence.fsck import fsck
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.policy import parse_policy
 from openqi.kernel.errors import ConflictError, RefusedError, VerificationError
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered

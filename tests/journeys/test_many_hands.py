@@ -8,9 +8,9 @@ import pytest
 from openqi.app.dossiers import admit, verified
 from openqi.app.ledger import ATTEMPTS, Signer
 from openqi.evidence.batching import batch_of
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.fsck import fsck
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.dossiers.dossier import parse_dossier
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.policy import parse_policy
 from openqi.evidence.record import Record
 from openqi.kernel.errors import ConflictError, DomainError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw

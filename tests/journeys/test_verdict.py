@@ -4,9 +4,9 @@ import pytest
 
 from openqi.app.dossiers import dossier, verified, whole_log
 from openqi.app.ledger import Signer
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.fsck import fsck
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.dossiers.dossier import parse_dossier
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.policy import parse_policy
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.pillars.governance.workflow import Withdraw

@@ -15,16 +15,16 @@ from openqi.evidence.algorithms.algorithm import PublicKey, public_key
 from openqi.evidence.algorithms.kinds.ed25519 import verify_with_cryptography, verify_with_nacl
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
 from openqi.evidence.commitment import commitment, private_subject, verify_commitment
-from openqi.evidence.completeness import WholeLog
-from openqi.evidence.fsck import fsck, log_entries
-from openqi.evidence.merkle import EMPTY_ROOT, MAX_SIZE, leaf_hash, node_hash, root_of, verify_consistency, verify_inclusion
-from openqi.evidence.note import NoteKey, parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy, trusted
-from openqi.evidence.proof import LogProof, parse_proof, verify_proof
-from openqi.evidence.prover import consistency_proof, inclusion_proof, subtree_of
+from openqi.evidence.dossiers.completeness import WholeLog
+from openqi.evidence.log.fsck import fsck, log_entries
+from openqi.evidence.log.merkle import EMPTY_ROOT, MAX_SIZE, leaf_hash, node_hash, root_of, verify_consistency, verify_inclusion
+from openqi.evidence.log.note import NoteKey, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy, trusted
+from openqi.evidence.log.proof import LogProof, parse_proof, verify_proof
+from openqi.evidence.log.prover import consistency_proof, inclusion_proof, subtree_of
+from openqi.evidence.log.tiles import parse_bundle, parse_tile, tile_at, tiles
+from openqi.evidence.log.witness import cosigned, signed, witness_state
 from openqi.evidence.record import CONTEXT, log_entry, parse_entry, parse_record
-from openqi.evidence.tiles import parse_bundle, parse_tile, tile_at, tiles
-from openqi.evidence.witness import cosigned, signed, witness_state
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, RefusedError, VerificationError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from openqi.evidence.foreign import ADMITTED, admitted_subject
 from openqi.evidence.keys import key_records
+from openqi.evidence.log.foreign import ADMITTED, admitted_subject
 from openqi.evidence.record import Logged, Record, record_subject
 from openqi.evidence.view import Basis, parse_basis
 from openqi.store.store import Store

@@ -7,19 +7,19 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.workflow import check_role, replay
 from openqi.evidence.batch import Item, parse_batch
 from openqi.evidence.batching import items
-from openqi.evidence.completeness import WholeLog
-from openqi.evidence.dossier import Dossier, Enclosed, parse_dossier
-from openqi.evidence.foreign import ADMITTED, Admission, admitted_subject, parse_admission, verify_admission
-from openqi.evidence.fsck import log_entries
-from openqi.evidence.merkle import Subtree
-from openqi.evidence.note import parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy
-from openqi.evidence.prover import inclusion_proof
+from openqi.evidence.dossiers.completeness import WholeLog
+from openqi.evidence.dossiers.dossier import Dossier, Enclosed, parse_dossier
+from openqi.evidence.dossiers.report import Report
+from openqi.evidence.dossiers.verify import verify_dossier
+from openqi.evidence.log.foreign import ADMITTED, Admission, admitted_subject, parse_admission, verify_admission
+from openqi.evidence.log.fsck import log_entries
+from openqi.evidence.log.merkle import Subtree
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.prover import inclusion_proof
+from openqi.evidence.log.tiles import Read, subtree_from_tiles
 from openqi.evidence.record import Logged, Record, log_entry
-from openqi.evidence.report import Report
 from openqi.evidence.sealing import seal
-from openqi.evidence.tiles import Read, subtree_from_tiles
-from openqi.evidence.verify import verify_dossier
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import statement
 from openqi.records.governance import Admitted

@@ -9,14 +9,14 @@ from openqi.app.dossiers import verified, whole_log
 from openqi.app.folder import is_ledger, ledger_folder, policy_of
 from openqi.app.lookup import Entry, entries
 from openqi.app.source import CHECKPOINT, FolderSource, folder_source
-from openqi.evidence.fsck import LogReport, fsck, log_entries
+from openqi.evidence.dossiers.report import STEPS, Report, State, Step
 from openqi.evidence.keys import KeyRing
-from openqi.evidence.merkle import empty_frontier, leaf_hash, verify_inclusion
-from openqi.evidence.note import parse_checkpoint, parse_note
-from openqi.evidence.policy import Policy, parse_policy, trusted
-from openqi.evidence.proof import parse_proof
+from openqi.evidence.log.fsck import LogReport, fsck, log_entries
+from openqi.evidence.log.merkle import empty_frontier, leaf_hash, verify_inclusion
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.policy import Policy, parse_policy, trusted
+from openqi.evidence.log.proof import parse_proof
 from openqi.evidence.record import Record, log_entry, parse_record
-from openqi.evidence.report import STEPS, Report, State, Step
 from openqi.evidence.view import parse_basis
 from openqi.kernel.errors import FormatError, OpenQIError, StoreError, VerificationError
 from openqi.store.store import Store

@@ -23,7 +23,7 @@ from openqi.app.files import new_key, read_file, sync_folder, unlocked, write_fi
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import canonical_bytes
-from openqi.evidence.policy import MAX_POLICY
+from openqi.evidence.log.policy import MAX_POLICY
 from openqi.evidence.record import Record
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, StoreError

@@ -11,11 +11,11 @@ from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import COUNTERSIGNED, KEY_KINDS, KeyRing, key_records, kids_of, log_subject
-from openqi.evidence.note import Checkpoint, NoteKey
+from openqi.evidence.log.note import Checkpoint, NoteKey
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Logged, Record, Statement
 from openqi.evidence.sealing import seal
 from openqi.evidence.view import NotingView, StreamRead, parse_basis
-from openqi.evidence.witness import signed
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
 from openqi.records import Body, Command, Names, statement

@@ -8,18 +8,18 @@ from typing import Final, Literal
 from openqi.app.files import read_file
 from openqi.app.folder import is_ledger, ledger_folder, policy_of
 from openqi.app.source import CHECKPOINT, FolderSource, folder_source
-from openqi.evidence.archive import MAX_ARCHIVE
 from openqi.evidence.canonical import hex_bytes
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.foreign import ADMITTED, parse_admission
-from openqi.evidence.fsck import log_entries
-from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy, trusted
-from openqi.evidence.proof import LogProof
-from openqi.evidence.prover import inclusion_proof
+from openqi.evidence.dossiers.archive import MAX_ARCHIVE
+from openqi.evidence.dossiers.dossier import parse_dossier
+from openqi.evidence.dossiers.report import State
+from openqi.evidence.log.foreign import ADMITTED, parse_admission
+from openqi.evidence.log.fsck import log_entries
+from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy, trusted
+from openqi.evidence.log.proof import LogProof
+from openqi.evidence.log.prover import inclusion_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
 from openqi.evidence.record import Record, parse_entry, parse_record
-from openqi.evidence.report import State
-from openqi.evidence.tiles import subtree_from_tiles
 from openqi.kernel.errors import FormatError, NotFoundError, VerificationError, WithheldError
 from openqi.records.governance import Withdrawn
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from openqi.app.folder import POLICY, is_ledger, policy_of
 from openqi.app.source import CHECKPOINT, FolderSource, Grown, Source
-from openqi.evidence.merkle import EMPTY_ROOT, Subtree, leaf_hash, root_of, verify_consistency
-from openqi.evidence.note import MAX_SIGNATURES, Checkpoint, Note, parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy, trusted
-from openqi.evidence.prover import consistency_proof
-from openqi.evidence.tiles import WIDTH, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
+from openqi.evidence.log.merkle import EMPTY_ROOT, Subtree, leaf_hash, root_of, verify_consistency
+from openqi.evidence.log.note import MAX_SIGNATURES, Checkpoint, Note, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy, trusted
+from openqi.evidence.log.prover import consistency_proof
+from openqi.evidence.log.tiles import WIDTH, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError, StoreError, VerificationError
 from openqi.store.files import Folder
 

@@ -12,8 +12,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from openqi.app.folder import is_ledger
-from openqi.evidence.note import MAX_NOTE
-from openqi.evidence.tiles import MAX_ENTRY, WIDTH, Tile, encode_bundle, parse_bundle, parse_tile, tile_at
+from openqi.evidence.log.note import MAX_NOTE
+from openqi.evidence.log.tiles import MAX_ENTRY, WIDTH, Tile, encode_bundle, parse_bundle, parse_tile, tile_at
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
 
 CHECKPOINT: Final = "checkpoint"

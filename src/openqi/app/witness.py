@@ -9,12 +9,12 @@ from openqi.app.folder import is_ledger, ledger_folder, now, policy_of
 from openqi.app.source import CHECKPOINT, folder_source
 from openqi.evidence.algorithms.algorithm import SigningKey
 from openqi.evidence.canonical import canonical_bytes, parse_canonical
-from openqi.evidence.merkle import EMPTY_ROOT
-from openqi.evidence.note import COSIGNATURE, Checkpoint, Note, NoteKey, parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy, trusted
-from openqi.evidence.prover import consistency_proof
-from openqi.evidence.tiles import subtree_from_tiles
-from openqi.evidence.witness import cosigned, witness_state
+from openqi.evidence.log.merkle import EMPTY_ROOT
+from openqi.evidence.log.note import COSIGNATURE, Checkpoint, Note, NoteKey, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy, trusted
+from openqi.evidence.log.prover import consistency_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
+from openqi.evidence.log.witness import cosigned, witness_state
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, VerificationError
 from openqi.store.files import Folder
 

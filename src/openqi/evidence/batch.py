@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
-from openqi.evidence.merkle import empty_frontier, leaf_hash, verify_inclusion
+from openqi.evidence.log.merkle import empty_frontier, leaf_hash, verify_inclusion
 from openqi.kernel.errors import FormatError, VerificationError
 
 MEDIA_TYPE: Final = "application/x-ndjson"

@@ -6,8 +6,8 @@ from typing import Any
 
 from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_rows
 from openqi.evidence.canonical import MAX_DEPTH, canonical_bytes
-from openqi.evidence.merkle import empty_frontier, leaf_hash
-from openqi.evidence.prover import inclusion_proof, subtree_of
+from openqi.evidence.log.merkle import empty_frontier, leaf_hash
+from openqi.evidence.log.prover import inclusion_proof, subtree_of
 from openqi.kernel.errors import DomainError
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from openqi.evidence.foreign import ADMITTED, admitted_subject
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KEY_GRANTED, KEY_REVOKED, log_subject
+from openqi.evidence.log.foreign import ADMITTED, admitted_subject
 from openqi.evidence.record import Record, record_subject
 from openqi.records import END, Body, Index, Instant, Names, RecordId, Text, Uri
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
-from openqi.evidence.merkle import Frontier, leaf_hash
-from openqi.evidence.note import Checkpoint
+from openqi.evidence.log.merkle import Frontier, leaf_hash
+from openqi.evidence.log.note import Checkpoint
+from openqi.evidence.log.tiles import MAX_ENTRY
 from openqi.evidence.record import Logged, log_entry
-from openqi.evidence.tiles import MAX_ENTRY
 from openqi.evidence.view import EMPTY_DIGEST, StreamRead
 from openqi.kernel.errors import ConflictError, DomainError, FormatError, StoreError
 from openqi.store.store import Checkpointer, Incoming

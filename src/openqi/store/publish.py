@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash
-from openqi.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note
-from openqi.evidence.tiles import WIDTH, Tile, encode_bundle, levels, parse_bundle, subtree_from_tiles, tile_at, tiles
+from openqi.evidence.log.merkle import EMPTY_ROOT, leaf_hash
+from openqi.evidence.log.note import Checkpoint, Note, parse_checkpoint, parse_note
+from openqi.evidence.log.tiles import WIDTH, Tile, encode_bundle, levels, parse_bundle, subtree_from_tiles, tile_at, tiles
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
 
 

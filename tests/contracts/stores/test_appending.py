@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from builders import ORIGIN, append, checkpointer, sealed_record
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import parse_checkpoint, parse_note
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.record import Logged, log_entry, sealed_entry
 from openqi.evidence.view import EMPTY_DIGEST, StreamRead, running_digest
 from openqi.kernel.errors import ConflictError, DomainError, NotFoundError, RefusedError, StoreError

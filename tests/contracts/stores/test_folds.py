@@ -7,8 +7,8 @@ import pytest
 
 from builders import ORIGIN, append, checkpointer, sealed_record
 from openqi.evidence.fold import Row
-from openqi.evidence.merkle import leaf_hash
-from openqi.evidence.prover import subtree_of
+from openqi.evidence.log.merkle import leaf_hash
+from openqi.evidence.log.prover import subtree_of
 from openqi.evidence.record import Logged
 from openqi.evidence.view import EMPTY_DIGEST, StreamRead
 from openqi.kernel.catalogue import load

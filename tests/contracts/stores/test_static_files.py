@@ -7,13 +7,13 @@ from hashlib import sha256
 import pytest
 
 from builders import KEY, ORIGIN, append, checkpointer, genesis_record, policy, sealed_record
-from openqi.evidence.fsck import fsck
-from openqi.evidence.merkle import leaf_hash, root_of, verify_consistency
-from openqi.evidence.note import parse_checkpoint, parse_note
-from openqi.evidence.prover import consistency_proof
+from openqi.evidence.log.fsck import fsck
+from openqi.evidence.log.merkle import leaf_hash, root_of, verify_consistency
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.prover import consistency_proof
+from openqi.evidence.log.tiles import encode_bundle, levels, subtree_from_tiles, tiles
+from openqi.evidence.log.witness import cosigned, signed
 from openqi.evidence.record import log_entry
-from openqi.evidence.tiles import encode_bundle, levels, subtree_from_tiles, tiles
-from openqi.evidence.witness import cosigned, signed
 from openqi.kernel.errors import DomainError, NotFoundError, StoreError
 from openqi.store.store import MAX_BLOB, Incoming, Store
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from openqi.evidence.note import parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy, trusted
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy, trusted
 from openqi.evidence.record import verify_signature
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_rows, parse_batch, parse_item, verify_item
 from openqi.evidence.batching import batch_of, items
 from openqi.evidence.canonical import MAX_DEPTH, base64url, canonical_bytes
-from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
+from openqi.evidence.log.merkle import EMPTY_ROOT, leaf_hash, root_of
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError, VerificationError
 
 ROWS = [{"cell": f"C{number:03d}", "verdict": "conforms" if number % 3 else "does-not-conform"} for number in range(21)]

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from openqi.evidence.algorithms.algorithm import signing_key
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import ED25519, Checkpoint, NoteKey
-from openqi.evidence.prover import subtree_of
-from openqi.evidence.tiles import WIDTH, encode_bundle, levels, tiles
-from openqi.evidence.witness import signed
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import ED25519, Checkpoint, NoteKey
+from openqi.evidence.log.prover import subtree_of
+from openqi.evidence.log.tiles import WIDTH, encode_bundle, levels, tiles
+from openqi.evidence.log.witness import signed
 
 KEY = signing_key(bytes([7]) * 32)
 ORIGIN = "log.example/static"

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from openqi import pillars
 from openqi.app.folder import FOLDS
 from openqi.evidence.fold import Fold
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.log.policy import parse_policy
 from unit.interfaces.cli_world import OPERATOR, World, answer, openqi
 
 

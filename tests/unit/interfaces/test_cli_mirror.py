@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from openqi.app import source
-from openqi.evidence.fsck import check_tiles
-from openqi.evidence.note import parse_checkpoint, parse_note
+from openqi.evidence.log.fsck import check_tiles
+from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.store.files import Folder
 from unit.interfaces.cli_world import Answer, World, answer, openqi
 from unit.interfaces.static_log import ORIGIN, POLICY, Site, entries, root, static_files

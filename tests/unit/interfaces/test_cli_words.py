@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from click import unstyle
 
-from openqi.evidence.report import STEPS
+from openqi.evidence.dossiers.report import STEPS
 from openqi.interfaces.cli.output import Line, Output, json_text, visible
 from openqi.interfaces.cli.words import CHINESE, REACHED, language_of
 from unit.interfaces.cli_world import World, answer, openqi

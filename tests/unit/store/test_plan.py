@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import ORIGIN, checkpointer, sealed_record
-from openqi.evidence.merkle import empty_frontier, leaf_hash, root_of
+from openqi.evidence.log.merkle import empty_frontier, leaf_hash, root_of
 from openqi.evidence.record import log_entry
 from openqi.store.plan import Draft, requested
 from openqi.store.store import Incoming

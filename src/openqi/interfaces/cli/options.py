@@ -112,7 +112,7 @@ def policy_bytes(path: Path | None) -> bytes | None:
     if path is None:
         return None
     from openqi.app.files import read_file
-    from openqi.evidence.policy import MAX_POLICY
+    from openqi.evidence.log.policy import MAX_POLICY
 
     return read_file(path, MAX_POLICY)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from openqi.evidence.fold import Cell, Fold, Row
-from openqi.evidence.note import parse_checkpoint, parse_note
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.tiles import WIDTH
 from openqi.evidence.record import Logged
-from openqi.evidence.tiles import WIDTH
 from openqi.evidence.view import StreamRead
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, StoreError
 from openqi.store.blobs import BlobFolder, checked_name

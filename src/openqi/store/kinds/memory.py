@@ -5,8 +5,8 @@ from pathlib import Path
 from threading import RLock
 
 from openqi.evidence.fold import Cell, Fold, Row
-from openqi.evidence.merkle import empty_frontier
-from openqi.evidence.note import parse_checkpoint, parse_note
+from openqi.evidence.log.merkle import empty_frontier
+from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.record import Logged, log_entry
 from openqi.evidence.view import StreamRead
 from openqi.kernel.errors import DomainError, NotFoundError

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
-from openqi.evidence.merkle import Frontier
+from openqi.evidence.log.merkle import Frontier
 from openqi.evidence.record import Logged, parse_record, sealed_entry
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, StoreError
 from openqi.store.folds import is_text

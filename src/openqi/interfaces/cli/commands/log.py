@@ -17,8 +17,8 @@ from openqi.interfaces.cli.options import (
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
-    from openqi.evidence.fsck import LogReport
-    from openqi.evidence.note import Checkpoint
+    from openqi.evidence.log.fsck import LogReport
+    from openqi.evidence.log.note import Checkpoint
 
 
 @click.group()

@@ -13,7 +13,7 @@ from openqi.interfaces.cli.output import Output
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from openqi.evidence.report import Report, Step
+    from openqi.evidence.dossiers.report import Report, Step
 
 
 @click.command()

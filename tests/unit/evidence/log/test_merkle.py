@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.merkle import (
+from openqi.evidence.log.merkle import (
     EMPTY_ROOT,
     MAX_SIZE,
     Frontier,
@@ -21,7 +21,7 @@ from openqi.evidence.merkle import (
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
-from openqi.evidence.prover import consistency_proof, inclusion_proof, subtree_of
+from openqi.evidence.log.prover import consistency_proof, inclusion_proof, subtree_of
 from openqi.kernel.errors import DomainError, VerificationError
 from vectors_of import PLACES, figures_of
 

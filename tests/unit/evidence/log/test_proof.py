@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.evidence.algorithms.algorithm import signing_key
-from openqi.evidence.merkle import leaf_hash, root_of, verify_inclusion
-from openqi.evidence.note import COSIGNATURE, ED25519, Checkpoint, NoteKey, parse_checkpoint, parse_note, verified_signature
-from openqi.evidence.policy import parse_policy
-from openqi.evidence.proof import MAX_PATH, MAX_PROOF, LogProof, parse_proof, verify_proof
-from openqi.evidence.prover import inclusion_proof, subtree_of
-from openqi.evidence.witness import cosigned, signed
+from openqi.evidence.log.merkle import leaf_hash, root_of, verify_inclusion
+from openqi.evidence.log.note import COSIGNATURE, ED25519, Checkpoint, NoteKey, parse_checkpoint, parse_note, verified_signature
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.proof import MAX_PATH, MAX_PROOF, LogProof, parse_proof, verify_proof
+from openqi.evidence.log.prover import inclusion_proof, subtree_of
+from openqi.evidence.log.witness import cosigned, signed
 from openqi.kernel.errors import FormatError, OpenQIError, VerificationError
 from vectors_of import PLACES, figures_of
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from openqi.evidence.dossier import Dossier, Enclosed
-from openqi.evidence.foreign import ADMITTED, parse_admission
+from openqi.evidence.dossiers.dossier import Dossier, Enclosed
+from openqi.evidence.log.foreign import ADMITTED, parse_admission
 from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import Basis, StreamRead, parse_basis, running_digest
 from openqi.kernel.errors import FormatError, WithheldError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from openqi.evidence.canonical import hex_bytes
-from openqi.evidence.note import Checkpoint, Note, NoteKey, note_key, parse_checkpoint, verified_signature
+from openqi.evidence.log.note import Checkpoint, Note, NoteKey, note_key, parse_checkpoint, verified_signature
 from openqi.kernel.errors import FormatError, VerificationError
 
 MAX_POLICY: Final = 100_000

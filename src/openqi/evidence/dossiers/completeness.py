@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from openqi.evidence.contents import Contents
+from openqi.evidence.dossiers.contents import Contents
+from openqi.evidence.dossiers.report import State
 from openqi.evidence.keys import KEY_KINDS, key_rings
-from openqi.evidence.merkle import empty_frontier, leaf_hash
-from openqi.evidence.note import Checkpoint, parse_note
-from openqi.evidence.policy import Policy, trusted
+from openqi.evidence.log.merkle import empty_frontier, leaf_hash
+from openqi.evidence.log.note import Checkpoint, parse_note
+from openqi.evidence.log.policy import Policy, trusted
 from openqi.evidence.record import Logged, Record, parse_entry
-from openqi.evidence.report import State
 from openqi.evidence.view import StreamRead, running_digest
 from openqi.kernel.errors import VerificationError
 

@@ -8,17 +8,17 @@ import pytest
 
 from openqi.app.dossiers import verified
 from openqi.app.workflow import command_json
-from openqi.evidence.archive import archive, archived
 from openqi.evidence.canonical import base64url
-from openqi.evidence.completeness import WholeLog
-from openqi.evidence.dossier import Dossier, Enclosed, parse_dossier
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import Checkpoint, NoteKey, parse_note
+from openqi.evidence.dossiers.archive import archive, archived
+from openqi.evidence.dossiers.completeness import WholeLog
+from openqi.evidence.dossiers.dossier import Dossier, Enclosed, parse_dossier
+from openqi.evidence.dossiers.report import STEPS
+from openqi.evidence.dossiers.verify import verify_dossier
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import Checkpoint, NoteKey, parse_note
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Record, parse_record
-from openqi.evidence.report import STEPS
 from openqi.evidence.sealing import seal
-from openqi.evidence.verify import verify_dossier
-from openqi.evidence.witness import signed
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.pillars.governance.workflow import Withdraw

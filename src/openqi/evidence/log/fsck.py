@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from openqi.evidence.foreign import ADMITTED, Admission, parse_admission, verify_admission
 from openqi.evidence.keys import GENESIS, KEY_KINDS, KeyRing
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from openqi.evidence.policy import Policy, trusted
+from openqi.evidence.log.foreign import ADMITTED, Admission, parse_admission, verify_admission
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import Policy, trusted
+from openqi.evidence.log.tiles import WIDTH, Read, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
 from openqi.evidence.record import Record, log_entry, parse_entry
-from openqi.evidence.tiles import WIDTH, Read, Tile, levels, parse_bundle, parse_tile, subtree_from_tiles, tiles
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, VerificationError
 
 

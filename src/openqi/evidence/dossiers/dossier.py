@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from openqi.evidence.archive import archive, archived
 from openqi.evidence.batch import Item, parse_item
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, hex_bytes, parse_canonical
+from openqi.evidence.dossiers.archive import archive, archived
 from openqi.evidence.record import Record, parse_record
 from openqi.kernel.errors import FormatError
 

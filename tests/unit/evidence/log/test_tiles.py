@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.merkle import leaf_hash, node_hash, root_of
-from openqi.evidence.prover import consistency_proof, inclusion_proof, subtree_of
-from openqi.evidence.tiles import (
+from openqi.evidence.log.merkle import leaf_hash, node_hash, root_of
+from openqi.evidence.log.prover import consistency_proof, inclusion_proof, subtree_of
+from openqi.evidence.log.tiles import (
     MAX_ENTRY,
     WIDTH,
     Tile,

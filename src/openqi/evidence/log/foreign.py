@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from openqi.evidence.canonical import base64url, base64url_bytes, hex_bytes
-from openqi.evidence.merkle import leaf_hash, verify_inclusion
-from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from openqi.evidence.policy import Policy, trusted
+from openqi.evidence.log.merkle import leaf_hash, verify_inclusion
+from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import Policy, trusted
 from openqi.kernel.errors import FormatError
 
 ADMITTED: Final = "governance.admitted/1"

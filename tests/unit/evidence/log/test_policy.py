@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.evidence.algorithms.algorithm import signing_key
-from openqi.evidence.merkle import leaf_hash
-from openqi.evidence.note import COSIGNATURE, ED25519, Checkpoint, Note, NoteKey
-from openqi.evidence.policy import MAX_POLICY, Group, parse_policy, trusted
-from openqi.evidence.witness import cosigned, signed
+from openqi.evidence.log.merkle import leaf_hash
+from openqi.evidence.log.note import COSIGNATURE, ED25519, Checkpoint, Note, NoteKey
+from openqi.evidence.log.policy import MAX_POLICY, Group, parse_policy, trusted
+from openqi.evidence.log.witness import cosigned, signed
 from openqi.kernel.errors import FormatError, OpenQIError, VerificationError
 from vectors_of import PLACES, figures_of
 

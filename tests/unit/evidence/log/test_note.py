@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence import note as note_module
 from openqi.evidence.algorithms.algorithm import signing_key
-from openqi.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
-from openqi.evidence.note import (
+from openqi.evidence.log import note as note_module
+from openqi.evidence.log.merkle import EMPTY_ROOT, leaf_hash, root_of
+from openqi.evidence.log.note import (
     COSIGNATURE,
     ED25519,
     MAX_NOTE,
@@ -28,8 +28,8 @@ from openqi.evidence.note import (
     parse_note,
     verified_signature,
 )
-from openqi.evidence.prover import consistency_proof, subtree_of
-from openqi.evidence.witness import cosigned, signed, witness_state
+from openqi.evidence.log.prover import consistency_proof, subtree_of
+from openqi.evidence.log.witness import cosigned, signed, witness_state
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError, VerificationError
 from vectors_of import PLACES, figures_of
 

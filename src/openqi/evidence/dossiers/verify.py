@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from openqi.evidence.batch import parse_batch, verify_item
-from openqi.evidence.completeness import Completeness, WholeLog
-from openqi.evidence.contents import Contents
-from openqi.evidence.dossier import Enclosed, parse_dossier
+from openqi.evidence.dossiers.completeness import Completeness, WholeLog
+from openqi.evidence.dossiers.contents import Contents
+from openqi.evidence.dossiers.dossier import Enclosed, parse_dossier
+from openqi.evidence.dossiers.report import Report, State, Step
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KeyRing, key_rings
-from openqi.evidence.merkle import leaf_hash, verify_inclusion
-from openqi.evidence.note import Checkpoint, parse_note
-from openqi.evidence.policy import Policy, parse_policy, trusted
+from openqi.evidence.log.merkle import leaf_hash, verify_inclusion
+from openqi.evidence.log.note import Checkpoint, parse_note
+from openqi.evidence.log.policy import Policy, parse_policy, trusted
 from openqi.evidence.record import Logged, Record, Statement, sealed_entry
-from openqi.evidence.report import Report, State, Step
 from openqi.evidence.view import Basis, BasisView, NotingView, View
 from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError, WithheldError
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence import archive as archive_module
-from openqi.evidence.archive import MAX_FILES, archive, archived
+from openqi.evidence.dossiers import archive as archive_module
+from openqi.evidence.dossiers.archive import MAX_FILES, archive, archived
 from openqi.kernel.errors import FormatError
 
 FILES = {"manifest.json": b"{}", "records/a.jws": b"a.b.c", "records/b.jws": b"", "policy.txt": b"quorum none\n"}

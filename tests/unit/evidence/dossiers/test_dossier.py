@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.app.dossiers import verified
-from openqi.evidence.archive import MAX_FILES, archive, archived
 from openqi.evidence.batching import batch_of
 from openqi.evidence.canonical import canonical_bytes, parse_canonical
-from openqi.evidence.dossier import parse_dossier
-from openqi.evidence.report import STEPS
+from openqi.evidence.dossiers.archive import MAX_FILES, archive, archived
+from openqi.evidence.dossiers.dossier import parse_dossier
+from openqi.evidence.dossiers.report import STEPS
 from openqi.kernel.errors import FormatError, OpenQIError
 from stage import Stage
 

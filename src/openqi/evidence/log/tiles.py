@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from openqi.evidence.canonical import decimal_index
-from openqi.evidence.merkle import Subtree, node_hash, range_hash
+from openqi.evidence.log.merkle import Subtree, node_hash, range_hash
 from openqi.kernel.errors import FormatError
 
 WIDTH: Final = 256

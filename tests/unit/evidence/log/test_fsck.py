@@ -7,14 +7,14 @@ import pytest
 
 from openqi.app.dossiers import admit
 from openqi.app.ledger import Signer
-from openqi.evidence.fsck import LogReport, fsck, log_entries
-from openqi.evidence.merkle import leaf_hash, root_of
-from openqi.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from openqi.evidence.policy import parse_policy
-from openqi.evidence.prover import subtree_of
+from openqi.evidence.log.fsck import LogReport, fsck, log_entries
+from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.prover import subtree_of
+from openqi.evidence.log.tiles import encode_bundle, levels, tiles
+from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Statement, log_entry, sealed_entry
-from openqi.evidence.tiles import encode_bundle, levels, tiles
-from openqi.evidence.witness import signed
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.app.dossiers import admit
-from openqi.evidence.dossier import Enclosed, parse_dossier
-from openqi.evidence.foreign import Admission, parse_admission, verify_admission
-from openqi.evidence.policy import parse_policy
+from openqi.evidence.dossiers.dossier import Enclosed, parse_dossier
+from openqi.evidence.log.foreign import Admission, parse_admission, verify_admission
+from openqi.evidence.log.policy import parse_policy
 from openqi.evidence.record import log_entry
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, RefusedError, VerificationError
 from stage import Forge, Stage, key_of

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from openqi.evidence.canonical import base64_bytes, base64_text, decimal_index
-from openqi.evidence.merkle import leaf_hash, verify_inclusion
-from openqi.evidence.note import Note, parse_note
-from openqi.evidence.policy import Policy, Trusted, trusted
+from openqi.evidence.log.merkle import leaf_hash, verify_inclusion
+from openqi.evidence.log.note import Note, parse_note
+from openqi.evidence.log.policy import Policy, Trusted, trusted
 from openqi.kernel.errors import FormatError
 
 _HEADER: Final = "c2sp.org/tlog-proof@v1"

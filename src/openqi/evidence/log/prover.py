@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from openqi.evidence.merkle import MAX_SIZE, Subtree, node_hash, range_hash
+from openqi.evidence.log.merkle import MAX_SIZE, Subtree, node_hash, range_hash
 from openqi.kernel.errors import DomainError
 
 

@@ -1,0 +1,1 @@
+"""A log as a Merkle tree in static files: proofs, checkpoints, witnesses, policies, and `fsck`."""
