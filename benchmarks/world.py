@@ -6,7 +6,7 @@ from functools import cache
 
 from openqi.app.dossiers import dossier
 from openqi.app.ledger import Ledger, Signer
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.fold import Fold, Row
 from openqi.evidence.log.note import Checkpoint
 from openqi.evidence.log.witness import signed

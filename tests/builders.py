@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import GENESIS, log_subject
 from openqi.evidence.log.note import ED25519, Checkpoint, NoteKey

@@ -8,7 +8,7 @@ from typing import Any
 
 from openqi.app.dossiers import dossier, verified, whole_log
 from openqi.app.ledger import Ledger, Signer
-from openqi.evidence.algorithms.algorithm import SigningKey, signing_key
+from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.dossiers.completeness import WholeLog
 from openqi.evidence.dossiers.dossier import Dossier, Enclosed
 from openqi.evidence.dossiers.report import Report
@@ -215,7 +215,7 @@ class Forge:
             for subject in streams
             for seen in [self.stream(subject, size)]
         )
-        names = tuple(record.id for record in records)
+        names = tuple(sorted(record.id for record in records))
         return Basis(
             **{"origin": self.origin, "known_at": size, "valid_at": now, "records": names, "streams": reads} | more
         ).as_json()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from openqi.app.dossiers import admit, dossier
 from openqi.app.ledger import Ledger, Signer
-from openqi.evidence.algorithms.algorithm import SigningKey, signing_key
+from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.batching import batch_of, items
 from openqi.evidence.commitment import commitment, private_subject
 from openqi.evidence.keyfile import CHANCE, encrypted

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from openqi.evidence.algorithms.algorithm import PublicKey, SigningKey, algorithm, public_key, signing_key
+from openqi.evidence.algorithms.algorithm import PublicKey, algorithm, public_key
+from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
 from openqi.evidence.keyfile import CHANCE, FORMAT, decrypted, encrypted
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError

@@ -21,7 +21,7 @@ import msgspec
 
 from openqi.app.files import new_key, read_file, sync_folder, unlocked, write_file
 from openqi.app.ledger import Ledger, Signer
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.log.policy import MAX_POLICY
 from openqi.evidence.record import Record

@@ -8,17 +8,18 @@ from typing import TypeVar
 import msgspec
 
 from openqi.app.workflow import check_statement, command_json, decide
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import base64url
-from openqi.evidence.keys import COUNTERSIGNED, KEY_KINDS, KeyRing, key_records, kids_of, log_subject
+from openqi.evidence.keys import COUNTERSIGNED, KeyRing, about_keys, key_records, kids_of, log_subject
+from openqi.evidence.log.foreign import ADMITTED
 from openqi.evidence.log.note import Checkpoint, NoteKey
 from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Logged, Record, Statement
 from openqi.evidence.sealing import seal
-from openqi.evidence.view import NotingView, StreamRead, parse_basis
+from openqi.evidence.view import Basis, NotingView, StreamRead, parse_basis
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
-from openqi.records import Body, Command, Names, statement
+from openqi.records import Body, Command, Names, check_kind, kinds, statement
 from openqi.records.governance import Countersigned, Genesis, Key, KeyGranted, KeyRevoked
 from openqi.store.store import Incoming, Store
 
@@ -41,8 +42,7 @@ class Ledger:
     Args:
         store: where it is kept.
         log_key: signs checkpoints under the store's origin.
-        clock: gives the present instant with its time zone.
-        chance: gives as many random bytes as it is asked for.
+        clock, chance: the present instant with its time zone; as many random bytes as asked for.
     """
 
     def __init__(self, store: Store, *, log_key: SigningKey, clock: Callable[[], datetime], chance: Callable[[int], bytes]) -> None:
@@ -113,8 +113,7 @@ class Ledger:
             visible_to: None for all, else the parties who may see it besides the signer.
 
         Raises:
-            RefusedError: the party may not state this, or its key may not sign.
-            ConflictError: others kept being first.
+            RefusedError, ConflictError: the party may not state this, or its key may not sign; others kept being first.
         """
         salt = None if visible_to is None else base64url(self._chance(16))
         stated = statement(body, visible_to=visible_to, salt=salt)
@@ -171,19 +170,32 @@ class Ledger:
             asked = msgspec.structs.replace(command, now=view.valid_at, salt=salt)
             stated = decide(view, asked, signer.party)
             basis = view.basis()
+            if command.INHERITS and command.visible_to is None:
+                narrow = self._hidden(basis)
+                if narrow is not None:
+                    asked = msgspec.structs.replace(asked, visible_to=narrow, salt=base64url(self._chance(16)))
+                    stated = decide(view, asked, signer.party)
             records = tuple(self._sealed(one, signer, asked, basis.as_json()) for one in stated)
             self._append(records, [*basis.streams, *self.check_key(records[0])])
             return records
 
         return self._again(attempt)
 
+    def _hidden(self, basis: Basis) -> tuple[str, ...] | None:
+        """Who may see what rests on records that not all may see; None where all of them are public."""
+        seen = [self.logged(name).record.statement.visible_to for name in basis.records]
+        narrow = {visible_to for visible_to in seen if visible_to is not None}
+        if len(narrow) > 1:
+            raise RefusedError("one-audience", "what this rests on is visible to different parties; say who may see the outcome")
+        return next(iter(narrow), None)
+
     def countersign(self, record_id: str, signer: Signer, second: SigningKey) -> Record:
         """Return the record of a second signature over the signed bytes of a record.
 
         Args:
             record_id: what is signed a second time.
-            signer: who signs it, and the Ed25519 key that seals the new record.
-            second: the key of the second signature, granted to the same party; any algorithm of the catalogue.
+            signer: who seals the new record.
+            second: the key of the second signature, the same party's; any algorithm of the catalogue.
 
         Raises:
             RefusedError: the second key is not the signer's.
@@ -191,8 +203,7 @@ class Ledger:
         target = self.logged(record_id)
         signature = base64url(second.sign(target.record.jws.rpartition(b".")[0]))
         body = Countersigned(record=record_id, key=_key(second), signature=signature)
-        visible_to = target.record.statement.visible_to
-        return self.state(body, signer, visible_to=visible_to)
+        return self.state(body, signer, visible_to=target.record.statement.visible_to)
 
     def _sealed(self, stated: Statement, signer: Signer, command: Command, basis: dict[str, object]) -> Record:
         return seal(stated, issuer=signer.party, key=signer.key, now=command.now, command=command_json(command), basis=basis)
@@ -209,8 +220,12 @@ class Ledger:
         reads: list[StreamRead] = []
         size = self.store.size()
         for place, record in enumerate(records):
-            if record.kind in KEY_KINDS:
+            if about_keys(record.kind):
                 raise VerificationError("key", f"record {record.id} is about keys; it comes in by grant_key or revoke_key")
+            if record.kind in kinds():
+                check_kind(record.statement)
+            if record.kind == ADMITTED:
+                raise RefusedError("admitted-with-dossier", f"record {record.id} is an admission; it comes in with its dossier")
             if record.basis is not None and parse_basis(record.basis).known_at > size + place:
                 raise VerificationError("basis", f"record {record.id} says that it knew more of the log than there is")
             kids = tuple(kids_of(record))
@@ -251,7 +266,7 @@ class Ledger:
         return reads
 
     def _judge(self, ring: KeyRing, index: int, record: Record) -> None:
-        (ring.apply if record.kind in KEY_KINDS else ring.judge)(index, record)
+        (ring.apply if about_keys(record.kind) else ring.judge)(index, record)
         if record.kind == COUNTERSIGNED:  # a bad one would spoil every dossier of the record that it is about
             ring.judge_second(index, record, self.logged(str(record.body["record"])).record)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openqi.app.files import read_file, write_file
 from openqi.app.folder import is_ledger, ledger_folder, now, policy_of
 from openqi.app.source import CHECKPOINT, folder_source
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import canonical_bytes, parse_canonical
 from openqi.evidence.log.merkle import EMPTY_ROOT
 from openqi.evidence.log.note import COSIGNATURE, Checkpoint, Note, NoteKey, parse_checkpoint, parse_note

@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import Any
 
 from openqi import pillars
-from openqi.evidence.keys import KEY_KINDS
+from openqi.evidence.algorithms.algorithm import THUMBPRINT
+from openqi.evidence.keys import KEY_KINDS, log_subject
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
 from openqi.pillars.governance.views import operator, roles_held
-from openqi.records import Body, Command, as_json, check_kind, kinds, of_json
+from openqi.records import Body, Command, as_json, check_kind, of_json
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 
+_RESERVED = ("#roles", "#admitted")
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
 Decide = Callable[[View, Any, str], tuple[Statement, ...]]
@@ -79,13 +81,13 @@ def replay(record: Record, view: View | None) -> tuple[Statement, ...]:
 
     Raises:
         RefusedError: the record was stated, and its kind can only be decided: it rests on nothing.
-        NotFoundError: this version does not know the command.
+        NotFoundError: this version does not know the command, or the kind.
         FormatError: the record's command is not one, or speaks of another instant than the record.
         BasisError: the decision asks for something that the basis does not name.
     """
     if view is None:
-        kind = kinds().get(record.kind)
-        if kind is not None and kind.ROLE is None and record.kind not in _OWN_RULE:
+        kind = type(check_kind(record.statement))
+        if kind.ROLE is None and record.kind not in _OWN_RULE:
             raise RefusedError(
                 "decided-only", f"record {record.id}: a {record.kind} is only ever decided, and this names no command"
             )
@@ -117,6 +119,10 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
     typed = check_kind(stated)
     if isinstance(typed, Admitted):
         raise RefusedError("admitted-with-dossier", "a foreign record is admitted with its dossier: `openqi dossier admit`")
+    if not stated.kind.startswith("governance."):
+        for subject in stated.streams:  # else anybody could put words into the streams that decisions about others read
+            if subject == log_subject(view.origin) or subject.startswith(THUMBPRINT) or subject.endswith(_RESERVED):
+                raise RefusedError("reserved-stream", f"{subject} is a stream of governance; a {stated.kind} names its own subject")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
         if isinstance(typed, RoleGranted | RoleEnded) and issuer != operator(view):

@@ -7,7 +7,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from openqi.evidence.algorithms.algorithm import SigningKey, public_key, signing_key
+from openqi.evidence.algorithms.algorithm import public_key
+from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes, parse_canonical
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 

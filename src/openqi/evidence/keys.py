@@ -17,7 +17,13 @@ GENESIS: Final = "governance.genesis/1"
 KEY_GRANTED: Final = "governance.key-granted/1"
 KEY_REVOKED: Final = "governance.key-revoked/1"
 COUNTERSIGNED: Final = "governance.countersigned/1"
+_STEMS: Final = ("governance.genesis/", "governance.key-granted/", "governance.key-revoked/")
 KEY_KINDS: Final = frozenset({GENESIS, KEY_GRANTED, KEY_REVOKED})
+
+
+def about_keys(kind: str) -> bool:
+    """Return whether a kind speaks of keys, in this version or one to come: what is not understood must not be passed over."""
+    return kind.startswith(_STEMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +55,7 @@ class KeyRing:
         self.origin: str | None = None
         self.operator: str | None = None
         self.spans: dict[str, KeySpan] = {}
+        self._granted: dict[str, list[str]] = {}
 
     def apply(self, index: int, record: Record) -> None:
         """Take in the record at `index` of the log, where it is one about keys; others change nothing.
@@ -56,8 +63,10 @@ class KeyRing:
         Raises:
             VerificationError: the record may not do what it states; the ring is as before.
         """
-        if record.kind not in KEY_KINDS:
+        if not about_keys(record.kind):
             return
+        if record.kind not in KEY_KINDS:
+            raise VerificationError("key", f"record {record.id} is a {record.kind}, unknown here; use a newer version")
         try:
             if record.kind == GENESIS:
                 self._begin(index, record)
@@ -129,6 +138,7 @@ class KeyRing:
                 raise VerificationError("key", f"key {str(replaced)[:120]} is not a valid key of {party}, so it cannot be replaced")
             self.spans[replaced] = replace(old, end=index + 1)
         self.spans[key.kid] = KeySpan(key=key, party=party, granted_by=record.kid, start=index + 1)
+        self._granted.setdefault(record.kid, []).append(key.kid)
 
     def _revoke(self, index: int, record: Record) -> None:
         body = record.body
@@ -140,13 +150,14 @@ class KeyRing:
         self._end(span.key.kid, since)
 
     def _end(self, kid: str, since: int) -> None:
-        span = self.spans[kid]
-        if span.revoked and span.end is not None and span.end <= since:
-            return
-        self.spans[kid] = replace(span, end=since if span.end is None else min(span.end, since), revoked=True)
-        for granted in [other for other in self.spans.values() if other.granted_by == kid and other.start > since]:
-            if granted.key.kid != kid:
-                self._end(granted.key.kid, granted.start)
+        waiting = [(kid, since)]
+        while waiting:
+            name, end = waiting.pop()
+            span = self.spans[name]
+            if span.revoked and span.end is not None and span.end <= end:
+                continue
+            self.spans[name] = replace(span, end=end if span.end is None else min(span.end, end), revoked=True)
+            waiting += [(kid, self.spans[kid].start) for kid in self._granted.get(name, ()) if self.spans[kid].start > end]
 
     def _may(self, record: Record, party: Any) -> None:
         if record.issuer not in (party, self.operator):
@@ -167,7 +178,7 @@ def log_subject(origin: str) -> str:
 
 def kids_of(record: Record) -> list[str]:
     """Return the keys that a record is judged by: who signed it, those that it speaks of, the one of a second signature."""
-    named = [subject for subject in record.streams if subject.startswith(THUMBPRINT)] if record.kind in KEY_KINDS else []
+    named = [subject for subject in record.streams if subject.startswith(THUMBPRINT)] if about_keys(record.kind) else []
     second = record.body.get("key") if record.kind == COUNTERSIGNED else None
     return [record.kid, *named, *([str(second.get("kid"))] if isinstance(second, Mapping) else [])]
 
@@ -190,7 +201,7 @@ def key_records(record: Record, origin: str, stream: Callable[[str], Iterable[Lo
             continue
         asked.add(kid)
         for logged in stream(kid):
-            if logged.record.kind in KEY_KINDS and logged.origin == origin and logged.record.id not in found:
+            if about_keys(logged.record.kind) and logged.origin == origin and logged.record.id not in found:
                 found[logged.record.id] = logged
                 waiting += kids_of(logged.record)
     return list(found.values())
@@ -204,7 +215,7 @@ def key_rings(logged: Iterable[Logged]) -> tuple[Mapping[str, KeyRing], tuple[Ve
     """
     rings: dict[str, KeyRing] = {}
     refused = []
-    for entry in sorted((entry for entry in logged if entry.record.kind in KEY_KINDS), key=lambda entry: entry.origin_index):
+    for entry in sorted((entry for entry in logged if about_keys(entry.record.kind)), key=lambda entry: entry.origin_index):
         try:
             rings.setdefault(entry.origin, KeyRing()).apply(entry.origin_index, entry.record)
         except VerificationError as error:

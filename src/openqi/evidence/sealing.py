@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import base64url, canonical_bytes
 from openqi.evidence.record import CONTEXT, TYPE, Record, Statement, parse_record
 

@@ -72,8 +72,8 @@ def parse_basis(stated: Mapping[str, Any]) -> Basis:
         if any(type(text) is not str for text in (basis.origin, *(read.subject for read in basis.streams))):
             raise FormatError("origin and subjects of a basis are text")
         for names in (basis.records, basis.blobs, [read.subject for read in basis.streams]):
-            if len({*names}) != len(names):
-                raise FormatError("a basis names each record, stream and blob once")
+            if list(names) != sorted({*names}):
+                raise FormatError("a basis names each record, stream and blob once, in sorted order")
         numbers = [basis.known_at, *(read.count for read in basis.streams)]
         if any(type(number) is not int or number < 0 for number in numbers) or basis.as_json() != stated:
             raise FormatError("basis has a foreign member or a negative count")
@@ -161,12 +161,12 @@ class NotingView:
             origin=self.origin,
             known_at=self.known_at,
             valid_at=self.valid_at,
-            records=tuple(self._records),
+            records=tuple(sorted(self._records)),
             streams=tuple(
                 StreamRead(subject=subject, count=len(records), digest=running_digest(record.id for record in records))
-                for subject, records in self._streams.items()
+                for subject, records in sorted(self._streams.items(), key=lambda item: item[0])
             ),
-            blobs=tuple(self._blobs),
+            blobs=tuple(sorted(self._blobs)),
         )
 
 

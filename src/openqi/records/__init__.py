@@ -58,11 +58,13 @@ class Command(
     """What somebody asks a pillar to decide. The same command on the same basis gives the same records.
 
     `NAME` has a version: a change of meaning is a new command beside the old one. `now`, seeds and salts are fields, because
-    a decision has no clock and no chance of its own.
+    a decision has no clock and no chance of its own. With `INHERITS` the outcome is seen by those who may see what it rests on,
+    unless `visible_to` says otherwise.
     """
 
     NAME: ClassVar[str]
     ROLE: ClassVar[str | None]
+    INHERITS: ClassVar[bool] = False
 
     now: Instant = ""
     visible_to: tuple[Uri, ...] | None = None
@@ -139,6 +141,8 @@ def check_kind(stated: Statement) -> Body:
     typed = of_json(stated.body, kind)
     if len(stated.streams) >= MAX_STREAMS:
         raise FormatError(f"a record lies in at most {MAX_STREAMS - 1} streams, so that its withdrawal has room for one more")
-    if set(typed.subjects()) - set(stated.streams):
-        raise FormatError(f"a {stated.kind} lies in the streams of {', '.join(typed.subjects())}")
+    if stated.streams != tuple(dict.fromkeys(typed.subjects())):
+        raise FormatError(f"a {stated.kind} lies in the streams of {', '.join(typed.subjects())}, in this order, and in no other")
+    if as_json(typed) != stated.body:
+        raise FormatError(f"the body of a {stated.kind} has one spelling: leave out what has its default")
     return typed

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.algorithms.algorithm import Algorithm, PublicKey, algorithm, public_key, signing_key
+from openqi.evidence.algorithms.algorithm import Algorithm, PublicKey, algorithm, public_key
 from openqi.evidence.algorithms.kinds import ed25519
 from openqi.evidence.algorithms.kinds.ed25519 import check_rule, verify_with_cryptography, verify_with_nacl
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, VerificationError
 from vectors_of import PLACES, figures_of

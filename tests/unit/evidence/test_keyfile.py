@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.evidence import keyfile
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import base64url, base64url_bytes, canonical_bytes
 from openqi.evidence.keyfile import CHANCE, decrypted, encrypted
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openqi.app.ledger import Signer
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import base64url
 from openqi.evidence.keys import KeyRing, key_records, key_rings
 from openqi.evidence.record import Logged, Record, parse_record

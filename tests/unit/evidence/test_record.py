@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import canonical_bytes, parse_canonical
 from openqi.evidence.record import (
     CONTEXT,

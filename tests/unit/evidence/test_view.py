@@ -31,8 +31,14 @@ def test_the_running_digest_is_what_it_says_and_goes_on_from_any_place(names):
 @given(ids, ids, st.integers(0, 2**53 - 1))
 def test_a_basis_reads_back_as_it_was_written(records, blobs, known_at):
     streams = tuple(StreamRead(subject=f"https://s{place}.example", count=place, digest=bytes([place]) * 32) for place in range(3))
-    basis = Basis(origin="o", known_at=known_at, valid_at=NOW, records=tuple(records), streams=streams, blobs=tuple(blobs))
+    basis = Basis(
+        origin="o", known_at=known_at, valid_at=NOW, records=tuple(sorted(records)), streams=streams, blobs=tuple(sorted(blobs))
+    )
     assert parse_basis(basis.as_json()) == basis
+    for names in ({"records": records[::-1]}, {"blobs": blobs[::-1]}):
+        if len(next(iter(names.values()))) > 1 and next(iter(names.values())) != sorted(next(iter(names.values()))):
+            with pytest.raises(FormatError, match="sorted order"):
+                parse_basis(basis.as_json() | names)
 
 
 @given(
@@ -72,7 +78,7 @@ class Reads:
         return BasisView(basis, **(reads | other))  # type: ignore[arg-type]
 
 
-def test_what_is_read_is_noted_once_in_the_order_of_reading_and_absence_is_a_count_of_zero():
+def test_what_is_read_is_noted_once_in_sorted_order_and_absence_is_a_count_of_zero():
     reads = Reads()
     name = reads.stage.store.put_blob(b"spectrum")
     for _ in range(2):
@@ -83,7 +89,7 @@ def test_what_is_read_is_noted_once_in_the_order_of_reading_and_absence_is_a_cou
     basis = reads.view.basis()
     assert (basis.origin, basis.known_at, basis.valid_at) == (reads.stage.store.origin, reads.stage.store.size(), NOW)
     assert (basis.records, basis.blobs) == ((reads.result.id,), (name,))
-    absent, present = basis.streams
+    present, absent = basis.streams
     assert absent == StreamRead(subject="https://nobody.example", count=0, digest=EMPTY_DIGEST)
     assert present == StreamRead(subject=reads.result.streams[0], count=1, digest=running_digest([reads.result.id]))
 

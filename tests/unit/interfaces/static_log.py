@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.log.merkle import leaf_hash, root_of
 from openqi.evidence.log.note import ED25519, Checkpoint, NoteKey
 from openqi.evidence.log.prover import subtree_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from openqi.evidence.dossiers.contents import Contents
 from openqi.evidence.dossiers.report import State
-from openqi.evidence.keys import KEY_KINDS, key_rings
+from openqi.evidence.keys import KEY_KINDS, about_keys, key_rings
 from openqi.evidence.log.merkle import empty_frontier, leaf_hash
 from openqi.evidence.log.note import Checkpoint, parse_note
 from openqi.evidence.log.policy import Policy, trusted
@@ -43,7 +43,9 @@ class Completeness:
         self._origin = contents.entries[contents.dossier.target].origin
         self._point = checkpoints[self._origin]
         self._reads = [(read, decision) for decision, basis in contents.decisions for read in basis.streams]
-        self._foreign = any(basis.origin != self._origin for _, basis in contents.decisions)
+        chain = [name for name in contents.chain if name in contents.entries]
+        # Of a foreign record only its home can say that it was withdrawn, or its key revoked.
+        self._homes = {contents.home(name) for name in chain} - {self._origin}
         target = contents.shown.get(contents.dossier.target)
         self._story = target.streams[0] if target else ""
 
@@ -61,8 +63,9 @@ class Completeness:
             VerificationError: the log is another one, something later stands in a stream, or a key was revoked in hindsight.
         """
         stated = trusted(parse_note(log.checkpoint), self._policy).checkpoint
-        if stated.origin != self._origin or self._foreign:
-            return "not checked", f"the log given is {stated.origin}; decisions here rest on {self._origin} and perhaps others"
+        if stated.origin != self._origin or self._homes:
+            others = ", ".join(sorted(self._homes)) or "no other"
+            return ("not checked", f"the log given is {stated.origin}; the target rests on {self._origin}, {others}")
         if stated.size < self._point.size:
             return "not checked", f"the log given ends at size {stated.size}, the dossier speaks of size {self._point.size}"
         seen = self._pass_over(log, stated)
@@ -95,7 +98,7 @@ class Completeness:
             if record is None or record.id != record_id:
                 sealed += 1
                 continue
-            if record.kind in KEY_KINDS:
+            if about_keys(record.kind):
                 keys.append(Logged(index=index, record=record, origin=stated.origin, origin_index=index))
             for subject in record.streams:
                 if subject in streams:
@@ -107,6 +110,9 @@ class Completeness:
     def _judge_again(self, keys: Sequence[Logged]) -> None:
         """With all that the log says about keys: was one that signed here revoked from an index before its signature?"""
         rings, _ = key_rings(keys)
+        for logged in keys:
+            if logged.record.kind not in KEY_KINDS:
+                raise VerificationError("complete", f"record {logged.record.id} is a {logged.record.kind}, unknown here")
         try:
             for logged in self._contents.logged:
                 if logged.origin == self._origin and logged.origin in rings:

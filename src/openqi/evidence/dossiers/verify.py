@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from openqi.evidence.batch import parse_batch, verify_item
+from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.dossiers.completeness import Completeness, WholeLog
 from openqi.evidence.dossiers.contents import Contents
 from openqi.evidence.dossiers.dossier import Enclosed, parse_dossier
@@ -173,27 +174,28 @@ class _Verification:
         """Step 10: each decision that the target rests on, run again on its basis, states the same."""
         if self._replay is None:
             return "not checked", "no replay was asked for"
-        for record in self.contents.statements:
-            self._replay(record, None)
         withheld, unknown = [], []
-        for record, basis in self.contents.decisions:
-            record_id = record.id
+        stated_only = [(record, None) for record in self.contents.statements]
+        for record, basis in [*stated_only, *self.contents.decisions]:
+            view = _noting(basis, self.contents) if basis else None
             try:
-                stated = self._replay(record, view := _noting(basis, self.contents))
+                stated = self._replay(record, view)
             except WithheldError as error:
-                withheld.append(f"record {record_id}: {error}")
+                withheld.append(f"record {record.id}: {error}")
             except NotFoundError as error:
-                unknown.append(f"record {record_id}: {error}")
+                unknown.append(f"record {record.id}: {error}")
             except OpenQIError as error:
-                raise VerificationError("replay", f"record {record_id}: {error}") from error
+                raise VerificationError("replay", f"record {record.id}: {error}") from error
             else:
-                if record.statement not in stated:
-                    raise VerificationError("replay", f"record {record_id}: the same command and basis state something else")
+                if _spelled(record.statement) not in map(_spelled, stated):
+                    raise VerificationError("replay", f"record {record.id}: the same command and basis state something else")
                 # Else a maker could name a withdrawal as read that the decision never looked at, and call it known.
-                if view.basis() != basis:
-                    raise VerificationError("replay", f"record {record_id}: its basis is not what the command reads")
+                if view and view.basis() != basis:
+                    raise VerificationError("replay", f"record {record.id}: its basis is not what the command reads")
         if withheld or unknown:
             return ("withheld", withheld[0]) if withheld else ("not checked", unknown[0])
+        if not self.contents.decisions:
+            return "not checked", "the target was stated and not decided: there is nothing to run again"
         return "passed", f"{len(self.contents.decisions)} decisions give the same again"
 
     def complete(self) -> Outcome:
@@ -212,6 +214,11 @@ def _noting(basis: Basis, contents: Contents) -> NotingView:
         origin=view.origin, known_at=view.known_at, valid_at=view.valid_at,
         record=view.record, stream=view.stream, blob=view.blob, home=view.home,
     )  # fmt: skip
+
+
+def _spelled(statement: Statement) -> tuple[object, ...]:
+    """A statement with its body as bytes: to Python, but to nobody else, true is 1."""
+    return statement.kind, statement.streams, canonical_bytes(statement.body), statement.visible_to, statement.salt
 
 
 def _entry_bytes(entry: Enclosed) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from openqi.evidence.keys import GENESIS, KEY_KINDS, KeyRing
+from openqi.evidence.keys import GENESIS, KeyRing, about_keys
 from openqi.evidence.log.foreign import ADMITTED, Admission, parse_admission, verify_admission
 from openqi.evidence.log.merkle import leaf_hash, root_of
 from openqi.evidence.log.note import Checkpoint, parse_checkpoint, parse_note
@@ -151,7 +151,7 @@ class _Records:
             origin, index = admission.origin, admission.index
         self._check_genesis(index, record, origin)
         ring = self.rings.setdefault(origin, KeyRing())
-        if record.kind in KEY_KINDS:
+        if about_keys(record.kind):
             ring.apply(index, record)
         else:
             ring.judge(index, record)

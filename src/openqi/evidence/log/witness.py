@@ -5,7 +5,7 @@ Source: [C2SP] signed-note, tlog-cosignature, tlog-witness.
 
 from collections.abc import Iterable
 
-from openqi.evidence.algorithms.algorithm import SigningKey
+from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.log.merkle import EMPTY_ROOT, verify_consistency
 from openqi.evidence.log.note import COSIGNATURE, ED25519, Checkpoint, Note, NoteKey, Signature, checked_name, cosigned_text
 from openqi.kernel.errors import DomainError, VerificationError

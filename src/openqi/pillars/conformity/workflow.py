@@ -17,6 +17,8 @@ from openqi.records.standards import RequirementPublished
 from openqi.science.decision.rule import Interval, Rule, acceptance_interval, verdict
 
 _MOST_PLACES = 40
+_LEAST_COVERAGE = Fraction("1.64")
+"""The smallest factor with about 95 % coverage, that of a rectangular distribution is 1.65 ([GUM] annex G, table G.2)."""
 
 
 class JudgeResult(Command, frozen=True):
@@ -43,6 +45,8 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
         _check_standing(view, record)
     result, requirement = body(result_record, ResultReported), body(requirement_record, RequirementPublished)
     _check_fits(result, requirement)
+    if fraction(result.coverage_factor) < _LEAST_COVERAGE:
+        raise RefusedError("coverage-95", f"coverage factor {result.coverage_factor} is below about 95 %; report U with k = 2")
     rule = _rule(requirement)
     value = Quantity(value=result.value, unit=result.unit).converted(requirement.unit)
     digit = min(

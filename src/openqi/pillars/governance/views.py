@@ -1,14 +1,12 @@
 """What the evidence of governance adds up to: the operator of a log, the roles of a party, whether a record still stands."""
 
-from collections.abc import Mapping
-
 from openqi.evidence.fold import Fold, Row
 from openqi.evidence.keys import GENESIS, log_subject
 from openqi.evidence.record import Logged
 from openqi.evidence.view import View
-from openqi.kernel.errors import RefusedError
+from openqi.kernel.errors import FormatError, RefusedError
 from openqi.records import body
-from openqi.records.governance import Delegated, Genesis, RoleEnded, RoleGranted, roles_subject, withdrawal
+from openqi.records.governance import Delegated, Genesis, PartyRegistered, RoleEnded, RoleGranted, roles_subject, withdrawal
 
 
 def operator(view: View) -> str:
@@ -58,21 +56,40 @@ def _between(start: str, instant: str, end: str | None) -> bool:
     return start <= instant and (end is None or instant < end)
 
 
+def _registered(logged: Logged) -> PartyRegistered | None:
+    """Whom a record registers; one of another form registers nobody."""
+    if logged.record.kind != PartyRegistered.KIND:
+        return None
+    try:
+        return body(logged.record, PartyRegistered)
+    except FormatError:
+        return None
+
+
 def _party_keys(logged: Logged) -> tuple[str, ...]:
-    return (str(logged.record.body["party"]),) if logged.record.kind == "governance.party-registered/1" else ()
+    found = _registered(logged)
+    # Under its origin: what another log says of a party is another row.
+    return (f"{logged.origin} {found.party}",) if found else ()
 
 
-def _party_step(row: Row | None, logged: Logged) -> Row:
-    name = logged.record.body["name"]
-    assert isinstance(name, Mapping)
-    registered = row["registered_at"] if row else logged.record.valid_from
-    return {"name_zh": name.get("zh", ""), "name_en": name.get("en", ""), "registered_at": registered}
+def _party_step(row: Row | None, logged: Logged) -> Row | None:
+    found = _registered(logged)
+    if found is None:
+        return row
+    since = row["registered_at"] if row else logged.record.valid_from
+    return {
+        "origin": logged.origin,
+        "party": found.party,
+        "name_zh": found.name.zh,
+        "name_en": found.name.en,
+        "registered_at": since,
+    }
 
 
 PARTIES = Fold(
     name="parties",
     version=1,
-    columns={"name_zh": str, "name_en": str, "registered_at": str},
+    columns={"origin": str, "party": str, "name_zh": str, "name_en": str, "registered_at": str},
     keys=_party_keys,
     step=_party_step,
     indexes=(("registered_at",), ("name_en",), ("name_zh",)),

@@ -14,6 +14,7 @@ class Withdraw(Command, frozen=True):
 
     NAME: ClassVar[str] = "governance.withdraw/1"
     ROLE: ClassVar[str | None] = None
+    INHERITS: ClassVar[bool] = True  # else withdrawing a private record would publish what it is about
 
     record: RecordId
     reason: Text

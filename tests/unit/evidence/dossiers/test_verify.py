@@ -414,7 +414,7 @@ def test_10_a_decision_that_names_more_than_its_command_reads(world):
     verdict = world.judged(forge, records=(world.result, world.requirement, world.stage.genesis))
     assert fails_at(world.check(forge.parts(verdict, world.policy), forge.whole()), "replay")
     forge = Forge.of(world.stage)
-    verdict = world.judged(forge, streams=[*world.streams, "https://nobody.example"])
+    verdict = world.judged(forge, streams=sorted([*world.streams, "https://nobody.example"]))
     assert fails_at(world.check(forge.parts(verdict, world.policy), forge.whole()), "replay")
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.log import note as note_module
 from openqi.evidence.log.merkle import EMPTY_ROOT, leaf_hash, root_of
 from openqi.evidence.log.note import (

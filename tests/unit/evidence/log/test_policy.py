@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.log.merkle import leaf_hash
 from openqi.evidence.log.note import COSIGNATURE, ED25519, Checkpoint, Note, NoteKey
 from openqi.evidence.log.policy import MAX_POLICY, Group, parse_policy, trusted

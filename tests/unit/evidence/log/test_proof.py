@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.algorithms.algorithm import signing_key
+from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.log.merkle import leaf_hash, root_of, verify_inclusion
 from openqi.evidence.log.note import COSIGNATURE, ED25519, Checkpoint, NoteKey, parse_checkpoint, parse_note, verified_signature
 from openqi.evidence.log.policy import parse_policy
