@@ -49,7 +49,10 @@ def test_each_append_gets_its_own_outcome() -> None:
 
 
 def test_an_error_of_the_program_goes_to_the_leader_and_frees_the_others() -> None:
+    leading = threading.Event()
+
     def commit(group: Sequence[Request]) -> Sequence[Outcome]:
+        leading.set()
         time.sleep(0.02)
         if any(item.ids == request(0).ids for item in group[:1]):
             raise ZeroDivisionError
@@ -65,7 +68,9 @@ def test_an_error_of_the_program_goes_to_the_leader_and_frees_the_others() -> No
             got.append("error")
 
     threads = [threading.Thread(target=run, args=(n,)) for n in range(6)]
-    for thread in threads:
+    threads[0].start()
+    assert leading.wait(10)  # so that it is request 0 that leads
+    for thread in threads[1:]:
         thread.start()
     for thread in threads:
         thread.join()
