@@ -18,7 +18,7 @@ from openqi.science.decision.rule import Interval, Rule, acceptance_interval, ve
 
 _MOST_PLACES = 40
 _LEAST_COVERAGE = Fraction("1.64")
-"""The smallest factor with about 95 % coverage, that of a rectangular distribution is 1.65 ([GUM] annex G, table G.2)."""
+"""Just below 0.95 times the root of 3, the factor that covers 95 % of a rectangular distribution; a normal one asks for more."""
 
 
 class JudgeResult(Command, frozen=True):
