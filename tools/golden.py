@@ -23,11 +23,12 @@ from openqi.evidence.log.witness import cosigned
 from openqi.evidence.record import CONTEXT_DOCUMENT, Record, log_entry
 from openqi.pillars.conformity.workflow import JudgeResult
 from openqi.pillars.governance.workflow import Withdraw
-from openqi.records import Names
-from openqi.records.conformity import Items, ResultReported, ResultsReported, Rows
+from openqi.records import Items, Names, Rows
+from openqi.records.conformity import ResultReported, ResultsReported
 from openqi.records.governance import Delegated, Identifier, Key, PartyRegistered, RoleEnded, RoleGranted
 from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
+from tools.golden_chain import GoldenChain
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -69,8 +70,13 @@ class Stage:
         }
         self.records: list[Record] = [self.ledger.found(self.parties["operator"], Names(en="Golden log", zh="样例日志"))]
 
+    def register(self, name: str) -> Signer:
+        """Let a party sign."""
+        self.ledger.grant_key(self.parties[name].party, stated_key(self.parties[name].key), self.parties["operator"])
+        return self.parties[name]
+
     def play(self) -> None:
-        """State and decide every kind once."""
+        """State and decide every kind of the ground once."""
         ledger, parties = self.ledger, self.parties
         operator = parties["operator"]
         roles = {
@@ -163,6 +169,12 @@ def files() -> dict[str, bytes]:
     admit(other.ledger, made["dossiers/verdict.openqi"], policy=both, signer=other.parties["operator"])
     made["dossiers/foreign.openqi"] = dossier(other.store, stage.verdict.id, policy=both)
     made["policy-both.txt"] = both
+    chain = Stage(origin="chain.example/golden", first_key=61)
+    golden = GoldenChain(chain.ledger, chain.parties["operator"], chain.register("reviewer"))
+    made["dossiers/mark.openqi"] = golden.play()
+    made["policy-chain.txt"] = chain.ledger.policy()
+    known = {record.kind for record in stage.records} | {"governance.admitted/1"}
+    stage.records += [record for record in golden.records if record.kind not in known]
     stage.records.append(other.store.logged(_admission(other)).record)
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws

@@ -14,7 +14,8 @@ from openqi.evidence.log.policy import parse_policy
 from openqi.evidence.record import Record
 from openqi.kernel.errors import ConflictError, DomainError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
-from openqi.records.conformity import Items, ResultsReported, Rows
+from openqi.records import Items, Rows
+from openqi.records.conformity import ResultsReported
 from openqi.records.governance import RoleGranted
 from stage import ITEM, Stage, key_of, outcome, party, stated
 

@@ -122,10 +122,12 @@ def ledger_folder(path: Path) -> LedgerFolder:
 
 @dataclass(frozen=True, kw_only=True)
 class Founded:
-    """What was made: the genesis record and the key under which the log's checkpoints can be verified."""
+    """What was made: the genesis record, the key under which the log's checkpoints can be verified, and both private keys."""
 
     genesis: Record
     log_vkey: str
+    operator_key: SigningKey
+    log_key: SigningKey
 
 
 def check_founding(path: Path, *, origin: str, operator: str) -> None:
@@ -177,7 +179,7 @@ def _found(folder: Path, *, origin: str, signer: str, name: Names, passphrases: 
         ledger = _ledger(store, log_key)
         genesis = ledger.found(Signer(party=signer, key=key), name)
         write_file(folder / POLICY, ledger.policy())
-        founded = Founded(genesis=genesis, log_vkey=ledger.log_vkey)
+        founded = Founded(genesis=genesis, log_vkey=ledger.log_vkey, operator_key=key, log_key=log_key)
     finally:
         store.close()
     write_file(folder / SETTINGS, canonical_bytes(msgspec.to_builtins(settings)) + b"\n")

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from openqi.app.views import noting_view
 from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import base64url
@@ -41,11 +42,13 @@ class Ledger:
 
     Args:
         store: where it is kept.
-        log_key: signs checkpoints under the store's origin.
+        log_key: signs checkpoints under the store's origin; None where evidence is only prepared, which has none.
         clock, chance: the present instant with its time zone; as many random bytes as asked for.
     """
 
-    def __init__(self, store: Store, *, log_key: SigningKey, clock: Callable[[], datetime], chance: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, store: Store, *, log_key: SigningKey | None, clock: Callable[[], datetime], chance: Callable[[int], bytes]
+    ) -> None:
         self.store, self._log_key, self._clock, self._chance = store, log_key, clock, chance
 
     @property
@@ -56,7 +59,7 @@ class Ledger:
     @property
     def log_vkey(self) -> str:
         """The key that signs checkpoints, as trust policies write it."""
-        return NoteKey(name=self.origin, type=1, public=self._log_key.public_key.data).text
+        return NoteKey(name=self.origin, type=1, public=self._signing().public_key.data).text
 
     def policy(self) -> bytes:
         """Return the trust policy of somebody who believes this log alone, without witnesses."""
@@ -72,22 +75,7 @@ class Ledger:
     def view(self, *, valid_at: str | None = None, known_at: int | None = None) -> NotingView:
         """Return a view of the log that notes what is read, as of now unless told otherwise."""
         size = self.store.size() if known_at is None else known_at
-
-        def record(record_id: str) -> Record:
-            logged = self.store.logged(record_id)
-            if logged.index >= size:
-                raise NotFoundError(f"record {record_id} came into the log after size {size}")
-            return logged.record
-
-        return NotingView(
-            origin=self.origin,
-            known_at=size,
-            valid_at=valid_at or self.now(),
-            record=record,
-            stream=lambda subject: [logged.record for logged in self.store.stream(subject, known_at=size)],
-            blob=self.store.blob,
-            home=lambda record_id: self.store.logged(record_id).origin,
-        )
+        return noting_view(self.store, known_at=size, valid_at=valid_at or self.now())
 
     def found(self, signer: Signer, name: Names) -> Record:
         """Return the genesis record, entry 0 of the log, in which the operator names itself and its key.
@@ -176,6 +164,8 @@ class Ledger:
                     asked = msgspec.structs.replace(asked, visible_to=narrow, salt=base64url(self._chance(16)))
                     stated = decide(view, asked, signer.party)
             records = tuple(self._sealed(one, signer, asked, basis.as_json()) for one in stated)
+            for content in (content for one in stated for content in one.contents):
+                self.store.put_blob(content)
             self._append(records, [*basis.streams, *self.check_key(records[0])])
             return records
 
@@ -281,7 +271,12 @@ class Ledger:
     def checkpoint(self, size: int, root: bytes) -> bytes:
         """Return the signed checkpoint note for a size and root."""
         note = Checkpoint(origin=self.origin, size=size, root=root).note()
-        return signed(note, self._log_key, self.origin).encode()
+        return signed(note, self._signing(), self.origin).encode()
+
+    def _signing(self) -> SigningKey:
+        if self._log_key is None:
+            raise RefusedError("log-key", f"the key of the log {self.origin} is not at hand; open the ledger with its passphrase")
+        return self._log_key
 
     def _again(self, attempt: Callable[[], T]) -> T:
         for _ in range(ATTEMPTS - 1):

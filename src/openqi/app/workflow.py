@@ -1,6 +1,7 @@
 """Look, permit, decide: one pure function for a first decision and for its replay, so that they cannot differ."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -70,10 +71,7 @@ def decide(view: View, command: Command, issuer: str) -> tuple[Statement, ...]:
     stated = _workflows()[type(command)](view, command, issuer)
     if command.visible_to is None:
         return stated
-    return tuple(
-        Statement(kind=one.kind, streams=one.streams, body=one.body, visible_to=command.visible_to, salt=command.salt)
-        for one in stated
-    )
+    return tuple(replace(one, visible_to=command.visible_to, salt=command.salt) for one in stated)
 
 
 def replay(record: Record, view: View | None) -> tuple[Statement, ...]:

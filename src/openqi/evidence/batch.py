@@ -8,7 +8,6 @@ from openqi.evidence.log.merkle import empty_frontier, leaf_hash, verify_inclusi
 from openqi.kernel.errors import FormatError, VerificationError
 
 MEDIA_TYPE: Final = "application/x-ndjson"
-MAX_ROW: Final = 48_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
-from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_rows
+from openqi.evidence.batch import Batch, Item, batch_rows
 from openqi.evidence.canonical import MAX_DEPTH, canonical_bytes
 from openqi.evidence.log.merkle import empty_frontier, leaf_hash
 from openqi.evidence.log.prover import inclusion_proof, subtree_of
 from openqi.kernel.errors import DomainError
+
+MAX_ROW: Final = 48_000
 
 
 def batch_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Batch, bytes]:
@@ -17,9 +19,14 @@ def batch_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Batch, bytes]:
     Raises:
         FormatError: a row is not restricted canonical JSON, or too large.
     """
+    # An item holds its row one level deeper.
+    return batch_of_lines(canonical_bytes(row, limit=MAX_ROW, depth=MAX_DEPTH - 1) for row in rows)
+
+
+def batch_of_lines(lines: Iterable[bytes]) -> tuple[Batch, bytes]:
+    """Return the batch of rows that are canonical bytes already, and the content of its blob."""
     frontier, content = empty_frontier(), bytearray()
-    for row in rows:
-        line = canonical_bytes(row, limit=MAX_ROW, depth=MAX_DEPTH - 1)  # an item holds its row one level deeper
+    for line in lines:
         frontier.append(leaf_hash(line))
         content += line
         content += b"\n"

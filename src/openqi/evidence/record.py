@@ -48,7 +48,8 @@ class Statement:
     """What somebody wants to state, before it has an issuer, an instant and a signature.
 
     `visible_to` is None for a public record, else the parties who may see it; `()` means nobody but the issuer. A record
-    that is not public carries `salt`, 16 bytes of chance as base64url, so that its id cannot be guessed.
+    that is not public carries `salt`, 16 bytes of chance as base64url, so that its id cannot be guessed. `contents` are blobs
+    that the body names by hash and that the statement brings along; whoever seals it keeps them.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Statement:
     body: Mapping[str, Any]
     visible_to: tuple[str, ...] | None = None
     salt: str | None = None
+    contents: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -35,6 +35,37 @@ class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("a name is given in zh, in en or in both")
 
 
+class Content(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A content beside the log, named by its SHA-256: the file of a certificate, a scan, a table as it was received."""
+
+    media_type: Text
+    sha256: RecordId
+    size: Index
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The blob that holds one canonical row a line."""
+
+    media_type: Literal["application/x-ndjson"]
+    sha256: RecordId
+    size: Index
+
+
+class Items(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Many items as one: how many, the Merkle root over their rows, and the blob of the rows."""
+
+    count: Index
+    root: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END)]
+    rows: Rows
+
+
+class Reference(NamedTuple):
+    """Another record that a body names, and in which capacity: what a reader who walks back sees next."""
+
+    capacity: str
+    record: str
+
+
 class Body(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"
 ):  # fmt: skip
@@ -50,6 +81,10 @@ class Body(
     def subjects(self) -> tuple[str, ...]:
         """Return the URIs of the subjects whose story the record continues."""
         raise CatalogueError(f"{type(self).__name__} does not name its subjects")
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the records that the body rests on, in the order in which they are told."""
+        return ()
 
 
 class Command(
@@ -110,10 +145,17 @@ def of_json(value: Mapping[str, Any], kind: type[S]) -> S:
         raise FormatError(f"{kind.__name__}: {error}") from error
 
 
-def statement(body: Body, *, visible_to: tuple[str, ...] | None = None, salt: str | None = None) -> Statement:
-    """Return what a body states, ready to be sealed."""
+def statement(
+    body: Body, *, visible_to: tuple[str, ...] | None = None, salt: str | None = None, contents: tuple[bytes, ...] = ()
+) -> Statement:
+    """Return what a body states, ready to be sealed; `contents` are blobs that it names and that did not exist before."""
     return Statement(
-        kind=body.KIND, streams=tuple(dict.fromkeys(body.subjects())), body=as_json(body), visible_to=visible_to, salt=salt
+        kind=body.KIND,
+        streams=tuple(dict.fromkeys(body.subjects())),
+        body=as_json(body),
+        visible_to=visible_to,
+        salt=salt,
+        contents=contents,
     )
 
 

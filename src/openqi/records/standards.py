@@ -1,8 +1,9 @@
 """What is required: one limit on one quantity, with its edition, validity and decision rule."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from openqi.records import Body, DecimalText, Instant, Text, Uri
+from openqi.kernel.decimals import fraction
+from openqi.records import Body, DecimalText, Instant, Names, Text, Uri
 
 
 class RequirementPublished(Body, frozen=True):
@@ -29,6 +30,48 @@ class RequirementPublished(Body, frozen=True):
     def __post_init__(self) -> None:
         if self.lower is None and self.upper is None:
             raise ValueError("a requirement has a lower limit, an upper limit or both")
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.requirement,)
+
+
+class ClausePublished(Body, frozen=True):
+    """One requirement for machines, with everything that a verdict depends on; nothing of it has a default.
+
+    `lower` and `upper` are limits of the quantity in `unit`. `rule` names a decision rule of the catalogue and `guard_factor` its
+    r, where it has one. `comparison` is one of the two methods of GB/T 8170; rounding needs the interval (修约间隔). `source`
+    names the document, `clause` the place in it, `condition` under which conditions the quantity is meant.
+    """
+
+    KIND: ClassVar[str] = "standards.requirement-published/2"
+    ROLE: ClassVar[str | None] = "standards-body"
+
+    requirement: Uri
+    edition: Text
+    source: Names
+    clause: Text
+    name: Names
+    quantity: Text
+    unit: Text
+    procedure: Uri
+    condition: Text
+    rule: Text
+    comparison: Literal["full-value", "rounded-value"]
+    valid_from: Instant
+    guard_factor: DecimalText | None = None
+    rounding_interval: DecimalText | None = None
+    valid_until: Instant | None = None
+    lower: DecimalText | None = None
+    upper: DecimalText | None = None
+    illustrative: bool = False
+
+    def __post_init__(self) -> None:
+        if self.lower is None and self.upper is None:
+            raise ValueError("a requirement has a lower limit, an upper limit or both")
+        if self.lower is not None and self.upper is not None and fraction(self.lower) >= fraction(self.upper):
+            raise ValueError(f"the limits are out of order: lower {self.lower} is not below upper {self.upper}")
+        if (self.comparison == "rounded-value") != (self.rounding_interval is not None):
+            raise ValueError("comparison rounded-value needs a rounding interval, and full-value has none")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.requirement,)

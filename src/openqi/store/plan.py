@@ -48,6 +48,7 @@ class Request:
     leaves: tuple[bytes, ...]
     reads: tuple[StreamRead, ...]
     checkpoint: Checkpointer
+    at: int | None
 
     @property
     def subjects(self) -> set[str]:
@@ -56,7 +57,9 @@ class Request:
         return found.union(*(item.record.streams for item in self.incoming))
 
 
-def requested(incoming: Sequence[Incoming], reads: Sequence[StreamRead], checkpoint: Checkpointer, origin: str) -> Request:
+def requested(
+    incoming: Sequence[Incoming], reads: Sequence[StreamRead], checkpoint: Checkpointer, origin: str, at: int | None = None
+) -> Request:
     """Return the request for an append to the log of `origin`.
 
     Raises:
@@ -75,6 +78,7 @@ def requested(incoming: Sequence[Incoming], reads: Sequence[StreamRead], checkpo
         leaves=tuple(map(leaf_hash, entries)),
         reads=tuple(reads),
         checkpoint=checkpoint,
+        at=at,
     )
 
 
@@ -105,7 +109,7 @@ class Draft:
         """Return the indices of the records of one append after adding those that are new.
 
         Raises:
-            ConflictError: something is new and a stream that was read has moved; the draft is as before.
+            ConflictError: something is new and a stream that was read, or the log, has moved; the draft is as before.
             OpenQIError: `step` refused; the draft is as before.
         """
         fresh: dict[bytes, int] = {}
@@ -113,6 +117,10 @@ class Draft:
             if record_id not in self._known and record_id not in self.indices:
                 fresh.setdefault(record_id, at)
         if fresh:
+            if request.at not in (None, self.edge.size):
+                raise ConflictError(
+                    f"the log has {self.edge.size} entries now, {request.at} when this was prepared; prepare it again"
+                )
             self._check(request.reads)
             if step is not None:
                 step(self._logged(request, fresh))

@@ -45,7 +45,7 @@ class Store(Protocol):
     Guarantees, for every kind of store:
     - *All or nothing*: an append that raises left nothing behind; one that returns is durable, with its checkpoint.
     - *Conflict only where a read stream moved*: `append` raises ConflictError if and only if a stream in `reads` has
-      another count or digest now. Appends that read other streams never wait for a retry.
+      another count or digest now, or the log has grown beyond `at`. Appends that read other streams never wait for a retry.
     - *Idempotent*: a record that the log has keeps its index and is not appended again; if the log has all of them, the
       append succeeds whatever moved since, so that a caller who lost the answer can ask again.
     - *Order and read-your-writes*: indices are 0, 1, 2 …; streams are in index order; what `append` acknowledged is seen
@@ -55,11 +55,19 @@ class Store(Protocol):
 
     origin: str
 
-    def append(self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer) -> Appended:
+    def append(
+        self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer, at: int | None = None
+    ) -> Appended:
         """Append records and return where they stand.
 
+        Args:
+            incoming: the records, in order.
+            reads: streams that must not have moved.
+            checkpoint: signs the new size and root.
+            at: size that the log must still have, for records that were prepared to stand at these very places.
+
         Raises:
-            ConflictError: a stream in `reads` moved; nothing was kept, decide again.
+            ConflictError: a stream in `reads` moved, or the log is not at size `at`; nothing was kept, decide again.
             StoreError: the store failed. Nothing was acknowledged; it is safe to append the same again.
             DomainError: a record is said to come from another log but its home is this one.
             OpenQIError: whatever a fold's step or the checkpointer raised; nothing was kept.

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.evidence.batch import MAX_ROW, Batch, Item, batch_rows, parse_batch, parse_item, verify_item
-from openqi.evidence.batching import batch_of, items
+from openqi.evidence.batch import Batch, Item, batch_rows, parse_batch, parse_item, verify_item
+from openqi.evidence.batching import MAX_ROW, batch_of, items
 from openqi.evidence.canonical import MAX_DEPTH, base64url, canonical_bytes
 from openqi.evidence.log.merkle import EMPTY_ROOT, leaf_hash, root_of
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError, VerificationError

@@ -2,16 +2,18 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from openqi.evidence.canonical import canonical_bytes
+from openqi.evidence.record import parse_record
 from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.records import Body, Names, as_json, body, check_kind, kinds, of_json, statement
-from openqi.records.conformity import Items, ResultJudged, ResultsReported, Rows
+from openqi.records import Body, Items, Names, Rows, as_json, body, check_kind, kinds, of_json, statement
+from openqi.records.conformity import ResultJudged, ResultsReported
 from openqi.records.governance import (
     Admitted,
     Countersigned,
@@ -53,6 +55,12 @@ SAMPLES: list[Body] = [
         item=A, result=ID, requirement=ID, rule="r/1", verdict="conforming", value="1.0", unit="A.h", acceptance_lower="0.5",
     ),
 ]  # fmt: skip
+GOLDEN = Path(__file__).resolve().parents[3] / "vectors" / "golden" / "records"
+SAMPLES += [
+    of_json(record.body, kinds()[record.kind])
+    for record in map(parse_record, (path.read_bytes() for path in sorted(GOLDEN.glob("*.jws"))))
+    if record.kind not in {sample.KIND for sample in SAMPLES}
+]
 NAMES = [f"{sample.KIND}{number}" for number, sample in enumerate(SAMPLES)]
 every = pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
 

@@ -12,6 +12,13 @@ from openqi.interfaces.cli.output import FINDING, INTERRUPTED, NO_ANSWER, READER
 from openqi.kernel.errors import OpenQIError, RefusedError, VerificationError
 
 _COMMANDS: Final = {
+    "init": Command("openqi.interfaces.cli.commands.workspace", "init", "Make a workspace to start from."),
+    "build": Command("openqi.interfaces.cli.commands.workspace", "build", "Turn a workspace into evidence, marks, pages."),
+    "explain": Command("openqi.interfaces.cli.commands.chain", "explain", "Show the tree from a mark down to the SI."),
+    "impact": Command("openqi.interfaces.cli.commands.chain", "impact", "Show what rests on a record, decided again."),
+    "serve": Command("openqi.interfaces.cli.commands.serving", "serve", "Serve the pages, and REST with OpenAPI."),
+    "site": Command("openqi.interfaces.cli.commands.serving", "site", "Write the pages as files for any web server."),
+    "demo": Command("openqi.interfaces.cli.commands.workspace", "demo", "Build the example, and serve it."),
     "log": Command("openqi.interfaces.cli.commands.log", "log", "Found, look at, check, mirror and cosign a log."),
     "key": Command("openqi.interfaces.cli.commands.key", "key", "Make keys, and grant, rotate and revoke them."),
     "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),

@@ -1,20 +1,21 @@
-"""What conformity assessment may decide: whether a result conforms to a requirement, by the rule that the requirement names."""
+"""What conformity assessment may decide: verdicts on results, readings and lots, certificates and marks."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from openqi.evidence.record import Record, Statement
+from openqi.evidence.record import Statement
 from openqi.evidence.view import View
-from openqi.kernel.catalogue import load
 from openqi.kernel.decimals import fraction, rounded
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.quantity import Quantity
+from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks, issue_certificate, issue_marks
+from openqi.pillars.conformity.lots import DecideLot, decide_lot
+from openqi.pillars.conformity.readings import JudgeReadings, judge_readings
+from openqi.pillars.conformity.standing import rule_of, standing
 from openqi.records import Command, RecordId, body, statement
 from openqi.records.conformity import ResultJudged, ResultReported
-from openqi.records.governance import withdrawal
 from openqi.records.standards import RequirementPublished
-from openqi.science.decision.rule import Interval, Rule, acceptance_interval, verdict
+from openqi.science.decision.rule import Interval, acceptance_interval, verdict
 
 _MOST_PLACES = 40
 _LEAST_COVERAGE = Fraction("1.64")
@@ -40,14 +41,12 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
             limit has no finite decimal form.
         DomainError: units of other dimensions, limits out of order, no uncertainty.
     """
-    result_record, requirement_record = view.record(command.result), view.record(command.requirement)
-    for record in (result_record, requirement_record):
-        _check_standing(view, record)
+    result_record, requirement_record = standing(view, command.result), standing(view, command.requirement)
     result, requirement = body(result_record, ResultReported), body(requirement_record, RequirementPublished)
     _check_fits(result, requirement)
     if fraction(result.coverage_factor) < _LEAST_COVERAGE:
         raise RefusedError("coverage-95", f"coverage factor {result.coverage_factor} is below about 95 %; report U with k = 2")
-    rule = _rule(requirement)
+    rule = rule_of(requirement.rule)
     value = Quantity(value=result.value, unit=result.unit).converted(requirement.unit)
     digit = min(
         _digit(result.value, result.unit, requirement.unit), _digit(result.expanded_uncertainty, result.unit, requirement.unit)
@@ -69,13 +68,6 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
     return (statement(judged),)
 
 
-def _check_standing(view: View, record: Record) -> None:
-    """A withdrawal lies in every stream of what it withdraws, so the first of them is enough."""
-    other = withdrawal(record, view.stream(record.streams[0]), view.home)
-    if other:
-        raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
-
-
 def _check_fits(result: ResultReported, requirement: RequirementPublished) -> None:
     if result.quantity != requirement.quantity:
         raise RefusedError("same-quantity", f"the result is a {result.quantity}, the requirement is on {requirement.quantity}")
@@ -85,13 +77,6 @@ def _check_fits(result: ResultReported, requirement: RequirementPublished) -> No
             "edition-valid",
             f"edition {requirement.edition} is valid from {requirement.valid_from} to {end or 'now'}, not at {result.measured_at}",
         )
-
-
-def _rule(requirement: RequirementPublished) -> Rule:
-    rules: Mapping[str, Rule] = load("openqi.science.decision.kinds", Rule)
-    if requirement.rule not in rules:
-        raise RefusedError("rule-known", f"decision rule {requirement.rule!r} is not known; known are {', '.join(rules)}")
-    return rules[requirement.rule]
 
 
 def _limit(text: str | None) -> Fraction | None:
@@ -114,4 +99,10 @@ def _text(number: Fraction, digit: Fraction) -> str:
     raise RefusedError("decimal-limit", f"{number} has no finite decimal form; report the result in the requirement's unit")
 
 
-WORKFLOW = {JudgeResult: judge_result}
+WORKFLOW = {
+    JudgeResult: judge_result,
+    JudgeReadings: judge_readings,
+    DecideLot: decide_lot,
+    IssueCertificate: issue_certificate,
+    IssueMarks: issue_marks,
+}

@@ -59,9 +59,11 @@ class LocalStore:
                 f"{what} {self._folder.root}: {error}. Nothing that was acknowledged is lost, and it is safe to ask the same again"
             ) from error
 
-    def append(self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer) -> Appended:
+    def append(
+        self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer, at: int | None = None
+    ) -> Appended:
         """See `Store.append`."""
-        return self._commits.append(requested(incoming, reads, checkpoint, self.origin))
+        return self._commits.append(requested(incoming, reads, checkpoint, self.origin, at))
 
     def size(self) -> int:
         """See `Store.size`."""

@@ -37,9 +37,11 @@ class MemoryStore:
         self._blobs: dict[str, bytes] = {}
         self._tables = {name: MemoryTable(fold) for name, fold in checked_folds(folds).items()}
 
-    def append(self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer) -> Appended:
+    def append(
+        self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer, at: int | None = None
+    ) -> Appended:
         """See `Store.append`."""
-        request = requested(incoming, reads, checkpoint, self.origin)
+        request = requested(incoming, reads, checkpoint, self.origin, at)
         with self._lock:
             draft = Draft(
                 origin=self.origin, edge=self._edge.copy(), subjects=len(self._streams), known=self._index, tails=self._tails

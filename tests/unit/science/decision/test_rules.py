@@ -17,6 +17,11 @@ numbers = st.fractions(-1000, 1000, max_denominator=10_000)
 positive = st.fractions(Fraction(1, 10_000), 100, max_denominator=10_000)
 
 
+def accepted(rule: Rule, tolerance: Interval, expanded: Fraction) -> Interval:
+    """The acceptance interval; a rule with a guard factor has the whole U here."""
+    return acceptance_interval(rule, tolerance, expanded, guard_factor=Fraction(1) if rule.scaled else None)
+
+
 def both(lower: Fraction, upper: Fraction) -> Interval:
     """A tolerance with two limits."""
     return Interval(lower=lower, upper=upper)
@@ -51,12 +56,12 @@ def test_the_verdict_is_free_of_the_unit(rule, expanded, lower, width, scale, va
     """In millivolt or volt, the same item has the same verdict, to the last bit: numbers are exact."""
     tolerance = both(lower, lower + width)
     try:
-        acceptance = acceptance_interval(rule, tolerance, expanded)
+        acceptance = accepted(rule, tolerance, expanded)
     except DomainError:
         with pytest.raises(DomainError):
-            acceptance_interval(rule, both(lower * scale, (lower + width) * scale), expanded * scale)
+            accepted(rule, both(lower * scale, (lower + width) * scale), expanded * scale)
         return
-    scaled = acceptance_interval(rule, both(lower * scale, (lower + width) * scale), expanded * scale)
+    scaled = accepted(rule, both(lower * scale, (lower + width) * scale), expanded * scale)
     assert scaled == both(acceptance.lower * scale, acceptance.upper * scale)
     assert verdict(value * scale, scaled) == verdict(value, acceptance)
 
@@ -67,7 +72,7 @@ def test_the_verdict_is_free_of_the_unit(rule, expanded, lower, width, scale, va
 def test_a_value_on_an_acceptance_limit_is_accepted_and_one_beyond_is_not(rule, expanded, lower, width):
     tolerance = both(lower, lower + width)
     try:
-        acceptance = acceptance_interval(rule, tolerance, expanded)
+        acceptance = accepted(rule, tolerance, expanded)
     except DomainError:
         assert 2 * rule.guard(expanded) > width
         return
@@ -82,11 +87,11 @@ def test_a_value_on_an_acceptance_limit_is_accepted_and_one_beyond_is_not(rule, 
 @given(expanded=positive, limit=numbers, value=numbers)
 def test_one_limit_is_the_limit_of_two_where_the_other_is_far_away(rule, expanded, limit, value):
     far = Fraction(10**9)
-    above = acceptance_interval(rule, Interval(lower=limit, upper=None), expanded)
-    below = acceptance_interval(rule, Interval(lower=None, upper=limit), expanded)
-    assert above == Interval(lower=acceptance_interval(rule, both(limit, far), expanded).lower, upper=None)
-    assert below == Interval(lower=None, upper=acceptance_interval(rule, both(-far, limit), expanded).upper)
-    assert verdict(value, above) == verdict(-value, acceptance_interval(rule, Interval(lower=None, upper=-limit), expanded))
+    above = accepted(rule, Interval(lower=limit, upper=None), expanded)
+    below = accepted(rule, Interval(lower=None, upper=limit), expanded)
+    assert above == Interval(lower=accepted(rule, both(limit, far), expanded).lower, upper=None)
+    assert below == Interval(lower=None, upper=accepted(rule, both(-far, limit), expanded).upper)
+    assert verdict(value, above) == verdict(-value, accepted(rule, Interval(lower=None, upper=-limit), expanded))
 
 
 @every
@@ -94,7 +99,7 @@ def test_one_limit_is_the_limit_of_two_where_the_other_is_far_away(rule, expande
 @given(small=positive, more=positive, lower=numbers, spare=positive)
 def test_a_larger_uncertainty_never_accepts_more(rule, small, more, lower, spare):
     tolerance = both(lower, lower + 2 * rule.guard(small + more) + spare)
-    wide, narrow = acceptance_interval(rule, tolerance, small), acceptance_interval(rule, tolerance, small + more)
+    wide, narrow = accepted(rule, tolerance, small), accepted(rule, tolerance, small + more)
     assert wide.lower <= narrow.lower <= narrow.upper <= wide.upper
 
 
@@ -102,14 +107,14 @@ def test_a_larger_uncertainty_never_accepts_more(rule, small, more, lower, spare
 @pytest.mark.parametrize("expanded", [Fraction(0), Fraction(-1), Fraction(-1, 10**9)], ids=str)
 def test_no_verdict_stands_without_an_uncertainty(rule, expanded):
     with pytest.raises(DomainError, match="not positive"):
-        acceptance_interval(rule, both(Fraction(0), Fraction(1)), expanded)
+        accepted(rule, both(Fraction(0), Fraction(1)), expanded)
 
 
 @every
 @pytest.mark.parametrize("tolerance", [(None, None), (Fraction(1), Fraction(1)), (Fraction(2), Fraction(1))], ids=str)
 def test_limits_that_are_none_or_not_in_order_are_refused(rule, tolerance):
     with pytest.raises(DomainError):
-        acceptance_interval(rule, Interval(lower=tolerance[0], upper=tolerance[1]), Fraction(1, 100))
+        accepted(rule, Interval(lower=tolerance[0], upper=tolerance[1]), Fraction(1, 100))
 
 
 def test_guarded_acceptance_moves_each_limit_in_by_the_expanded_uncertainty():
@@ -120,9 +125,9 @@ def test_guarded_acceptance_moves_each_limit_in_by_the_expanded_uncertainty():
 
 def test_guarded_acceptance_leaves_one_point_where_u_is_half_the_width_and_nothing_beyond():
     rule, tolerance = RULES["guarded-acceptance/1"], both(Fraction(98), Fraction(102))
-    assert acceptance_interval(rule, tolerance, Fraction(2)) == both(Fraction(100), Fraction(100))
+    assert accepted(rule, tolerance, Fraction(2)) == both(Fraction(100), Fraction(100))
     with pytest.raises(DomainError, match="no acceptance interval"):
-        acceptance_interval(rule, tolerance, Fraction(2) + Fraction(1, 10**9))
+        accepted(rule, tolerance, Fraction(2) + Fraction(1, 10**9))
 
 
 def test_simple_acceptance_takes_the_limits_as_they_are():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from openqi.interfaces.cli.commands.chain import place_option
 from openqi.interfaces.cli.commands.verify import report_data, report_lines
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import PATH, Passphrases, answering, ledger_argument, policy_bytes, with_passphrases
@@ -14,35 +15,42 @@ from openqi.interfaces.cli.output import Output
 def dossier() -> None:
     """Make a dossier; admit a foreign one.
 
-    `openqi dossier LEDGER RECORD -o FILE` is short for `openqi dossier make`.
+    `openqi dossier MARK -o FILE` and `openqi dossier LEDGER RECORD -o FILE` are short for `openqi dossier make`.
     """
 
 
 @dossier.command()
-@ledger_argument
-@click.argument("record")
+@click.argument("targets", metavar="MARK | [LEDGER] RECORD", nargs=-1, required=True)
+@place_option
 @click.option("-o", "--output", type=PATH, required=True, help="File to write, for example item7.dossier.")
 @click.option("--leaf", type=click.IntRange(0), help="Of a record about many items, the item that the dossier is about.")
 @click.option("--for", "reader", metavar="URI", help="Party that it is for: what that party may see is shown, too.")
 @click.option("--policy", "policy_file", type=PATH, help="Trust policy to enclose; by default the ledger's own.")
 @answering
 def make(
-    out: Output, ledger: Path, record: str, output: Path, leaf: int | None, reader: str | None, policy_file: Path | None
+    out: Output, targets: tuple[str, ...], place: Path, output: Path, leaf: int | None, reader: str | None, policy_file: Path | None
 ) -> None:
-    """Make one file that proves and replays RECORD with no network and no clock."""
+    """Make one file that proves and replays a mark or record with no network and no clock.
+
+    Without LEDGER it is looked for in the workspace or ledger of --in.
+    """
     from openqi.app.dossiers import dossier
     from openqi.app.files import write_file
-    from openqi.app.folder import ledger_folder, policy_of, readable_by
+    from openqi.app.folder import policy_of, readable_by
+    from openqi.app.targets import opened
 
-    folder = ledger_folder(ledger)
-    policy = policy_of(ledger, policy_file)
-    if policy is None:
-        raise click.UsageError(f"{ledger} has no policy.txt; name the trust policy to enclose with --policy")
-    with folder.reading() as store:
-        content = dossier(store, record, policy=policy, leaf=leaf, shown=readable_by(reader))
+    if len(targets) > 2:
+        raise click.UsageError("give a mark or record, and before it perhaps the folder of its ledger")
+    with opened(Path(targets[0]) if len(targets) == 2 else place) as chain:
+        policy = policy_of(chain.ledger.path, policy_file)
+        if policy is None:
+            raise click.UsageError(f"{chain.ledger.path} has no policy.txt; name the trust policy to enclose with --policy")
+        found = chain.find(targets[-1])
+        row = found.leaf if leaf is None else leaf
+        content = dossier(chain.store, found.record, policy=policy, leaf=row, shown=readable_by(reader))
     write_file(output, content)
-    data = {"file": str(output), "size": len(content), "record": record, "leaf": leaf}
-    out.answer(data, out.pairs([("file", output), ("record", record)]))
+    data = {"file": str(output), "size": len(content), "record": found.record, "leaf": row}
+    out.answer(data, out.pairs([("file", output), ("record", found.record)]))
 
 
 @dossier.command()

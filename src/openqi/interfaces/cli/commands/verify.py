@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("target", type=PATH)
+@click.argument("target")
 @policy_option
 @click.option("--log", "folder", type=PATH, help="Ledger or mirror, to look for what a dossier or a record alone cannot show.")
 @click.option("--record", "record_file", type=PATH, help="The record (its JWS) that a tlog-proof is said to prove.")
 @answering
-def verify(out: Output, target: Path, policy_file: Path | None, folder: Path | None, record_file: Path | None) -> None:
-    """Verify TARGET: a dossier, the folder of a log, a tlog-proof or a record.
+def verify(out: Output, target: str, policy_file: Path | None, folder: Path | None, record_file: Path | None) -> None:
+    """Verify TARGET: a dossier, the folder of a log or workspace, a tlog-proof, a record, or a mark of the workspace in --log.
 
     Proved: signatures and log hold. Replayed: the same decisions come out again. Complete: nothing later was left out.
     What was not checked is said to be not checked.
@@ -31,28 +31,60 @@ def verify(out: Output, target: Path, policy_file: Path | None, folder: Path | N
     from openqi.app import examine
     from openqi.app.lookup import content_of, form_of
 
-    policy, form = policy_bytes(policy_file), form_of(target)
+    policy = policy_bytes(policy_file)
+    if "://" in target:
+        _verify_mark(out, target, policy_file, folder or Path())
+        return
+    path = _ledger_of(Path(target))
+    form = form_of(path)
     if record_file is not None and form != "proof":
         raise click.UsageError(f"--record goes with a tlog-proof; {target} is a {form}")
     if folder is not None and form not in ("dossier", "record"):
         raise click.UsageError(f"--log goes with a dossier or a record; {target} is a {form}")
     if form == "log":
-        found = examine.log_report(target, policy=policy)
+        found = examine.log_report(path, policy=policy)
         state = examine.log_state(found)
-        data = log_data(target, found, state)
+        data = log_data(path, found, state)
         out.answer(data, log_lines(out, found) + sums(out, state, "not checked", "not checked"), finding=bool(found.findings))
         return
     if form == "dossier":
-        report = examine.dossier_report(content_of(target), policy=policy, folder=folder)
+        report = examine.dossier_report(content_of(path), policy=policy, folder=None if folder is None else _ledger_of(folder))
     elif form == "proof":
         record = None if record_file is None else content_of(record_file)
-        report = examine.proof_report(content_of(target), record=record, policy=policy)
+        report = examine.proof_report(content_of(path), record=record, policy=policy)
     else:
-        report = examine.record_report(content_of(target), folder=folder, policy=policy)
+        report = examine.record_report(content_of(path), folder=None if folder is None else _ledger_of(folder), policy=policy)
     out.answer(report_data(target, form, report), report_lines(out, report), finding=report.first_failure is not None)
 
 
-def report_data(target: Path, form: str, report: "Report") -> dict[str, Any]:
+def _ledger_of(path: Path) -> Path:
+    """The ledger of a workspace; any other path stays itself."""
+    if (path / "openqi.yaml").is_file():
+        from openqi.app.workspace.build import ledger_path
+
+        return ledger_path(path)
+    return path
+
+
+def _verify_mark(out: Output, mark: str, policy_file: Path | None, folder: Path) -> None:
+    """Verify a mark as a dossier of it is verified, against the whole log that it is looked for in."""
+    from openqi.app import examine
+    from openqi.app.dossiers import dossier
+    from openqi.app.folder import policy_of
+    from openqi.app.targets import opened
+    from openqi.kernel.errors import NotFoundError
+
+    with opened(folder) as chain:
+        policy = policy_of(chain.ledger.path, policy_file)
+        found = chain.find(mark)
+        if found.leaf is None:
+            raise NotFoundError(f"{mark[:200]} is no mark that {chain.store.origin} issued")
+        content = dossier(chain.store, found.record, policy=policy or b"", leaf=found.leaf)
+    report = examine.dossier_report(content, policy=policy, folder=_ledger_of(folder))
+    out.answer(report_data(mark, "mark", report), report_lines(out, report), finding=report.first_failure is not None)
+
+
+def report_data(target: Path | str, form: str, report: "Report") -> dict[str, Any]:
     """Return a report as --json prints it."""
     first = report.first_failure
     return {

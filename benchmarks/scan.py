@@ -1,0 +1,286 @@
+"""How many marks a second one worker answers, beside a bare ASGI route that does the same work, in the same run.
+
+`python -m benchmarks.scan [--marks 1000000] [--records 10] [--folder DIR] [--seconds 4] [--runs 3]`; the server is pinned to one
+core and its client, wrk where there is one, to another. With uvloop and httptools installed uvicorn uses them.
+"""
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+import msgspec
+import uvicorn
+from nacl.bindings import crypto_sign_open
+
+from benchmarks.measure import Table, best, peak_memory, timed
+from benchmarks.world import ORIGIN, founded, signer
+from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
+from openqi.evidence.record import Record
+from openqi.evidence.sealing import seal
+from openqi.formats.digital_link import SERIAL_CHANCE, digital_link, mark_name, new_serial
+from openqi.interfaces.web.scan import scan_app
+from openqi.pillars.conformity.certification import IssueMarks
+from openqi.records import statement
+from openqi.records.conformity import CertificateIssued
+from openqi.records.governance import RoleGranted
+from openqi.records.rows import committed
+from openqi.store.desk import ScanCounter
+from openqi.store.kinds.local import STOREKIND
+from openqi.store.marks import MarkIndex
+
+BASE, GTIN = "https://id.bench.example", "09506000134352"
+LIST = "paths.txt"
+LUA = """
+local paths = {}
+for line in io.lines("%s") do paths[#paths + 1] = line end
+math.randomseed(%d)
+local head, tail = "GET ", " HTTP/1.1\\r\\nHost: id.bench.example\\r\\nAccept: application/json\\r\\n\\r\\n"
+request = function() return head .. paths[math.random(#paths)] .. tail end
+"""
+
+
+def serial(number: int) -> str:
+    """The serial of a mark, the same in every run."""
+    return new_serial(sha256(f"mark {number}".encode()).digest()[:SERIAL_CHANCE])
+
+
+def certificate() -> Record:
+    """A certificate, sealed without its chain."""
+    name = "ab" * 32
+    body = CertificateIssued(
+        certificate="https://operator.example/certificate/1", number="1", holder="https://maker.example",
+        product="https://maker.example/product/1", scope=name, requirements=(), type_tests=(name,), lots=(),
+    )  # fmt: skip
+    return seal(statement(body), issuer=signer().party, key=signer().key, now="2026-11-20T08:00:00Z")
+
+
+def build(table: Table, folder: Path, marks: int, records: int) -> None:
+    """A local ledger with that many marks, their index, and the list of paths that is asked for."""
+    store = STOREKIND.open(folder, origin=ORIGIN, folds=())
+    ledger, party = founded(store), signer()
+    for role in ("mark-issuer", "conformity-assessment-body"):
+        ledger.state(RoleGranted(party=party.party, role=role, valid_from="2026-01-01T00:00:00Z"), party)
+    issued = certificate()
+    ledger.append_signed([issued])
+    each = marks // records
+    with timed() as watch:
+        for record in range(records):
+            rows = (
+                b'{"item":"https://maker.example/cell/%d","mark":"%s"}'
+                % (number, mark_name(digital_link(BASE, GTIN, serial(number))).encode())
+                for number in range(record * each, (record + 1) * each)
+            )
+            items, content = committed(rows)
+            store.put_blob(content)
+            ledger.perform(IssueMarks(certificate=issued.id, items=items), party)
+    table.add(f"{marks:,} marks issued in {records} records", watch.seconds, "s")
+    before = peak_memory()
+    index = MarkIndex(folder / INDEX, origin=ORIGIN)
+    with timed() as watch:
+        updated = index.update(store)
+    assert updated.marks == each * records, updated
+    table.add(f"{updated.marks:,} marks indexed", watch.seconds, "s", at_most=10)
+    table.add("... the index", (folder / INDEX).stat().st_size / 1e6, "MB")
+    table.add("... memory on top", max(peak_memory() - before, 0.0), "MiB")
+    chosen = Random(1).sample(range(each * records), min(200_000, each * records))
+    paths = [digital_link(BASE, GTIN, serial(number)).removeprefix(BASE) for number in chosen]
+    (folder / LIST).write_text("\n".join(paths) + "\n")
+    index.close()
+    store.close()
+
+
+@contextmanager
+def reader_of(folder: Path) -> Iterator[MarkReader]:
+    """The reader of the ledger that was built."""
+    store = STOREKIND.open(folder, origin=ORIGIN, folds=())
+    index, counter = MarkIndex(folder / INDEX, origin=ORIGIN), ScanCounter(folder / SCANS)
+    reader = MarkReader(store, index, counter, today=lambda: datetime.now(UTC).date())  # noqa: TID251 -- as the app has it
+    try:
+        reader.refresh()
+        yield reader
+    finally:
+        reader.close()
+        store.close()
+
+
+def inside(table: Table, folder: Path) -> None:
+    """What the parts of one answer cost, without any web."""
+    paths = (folder / LIST).read_text().split()[:5000]
+    names = [mark_name(BASE + path) for path in paths]
+    with reader_of(folder) as reader:
+        mark_answer(reader, BASE + paths[0])
+        seconds = best(lambda: [reader.index.find(name) for name in names], repeats=3)
+        table.add("find one mark by its name", seconds / len(names) * 1e6, "us", at_most=15)
+        seconds = best(lambda: [mark_answer(reader, BASE + path).as_json() for path in paths], repeats=3)
+        table.add("one whole answer, signature verified", seconds / len(paths) * 1e6, "us")
+        with timed() as watch:
+            reader.counter.flush()
+        table.add(f"{len(paths):,} scans written", watch.seconds * 1e3, "ms")
+        answer: Any = mark_answer(reader, BASE + paths[0])
+        record = answer.issue.logged.record
+        key = answer.issue.key
+        seconds = best(lambda: [key.verify(answer.issue.signed, record.signature) for _ in range(2000)], repeats=3)
+        table.add(f"one Ed25519 verification of {len(answer.issue.signed):,} bytes", seconds / 2000 * 1e6, "us")
+
+
+def bare_app(folder: Path) -> Any:
+    """The least that could be called an answer: one look into SQLite, one Ed25519 verification, small JSON."""
+    with reader_of(folder) as reader:
+        answer: Any = mark_answer(reader, BASE + (folder / LIST).read_text().split()[0], scanned=False)
+    signed, signature, public = answer.issue.signed, answer.issue.logged.record.signature, answer.issue.key.data
+    connection = sqlite3.connect(folder / INDEX, isolation_level=None)
+    connection.execute("PRAGMA mmap_size=17179869184")
+    headers = [(b"content-type", b"application/json")]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        digest = sha256((BASE + scope["path"]).encode()).digest()
+        number, leaf, item = connection.execute("SELECT number, leaf, item FROM mark WHERE hash = ?", (digest,)).fetchone()
+        crypto_sign_open(signature + signed, public)
+        body = msgspec.json.encode({"record": number, "leaf": leaf, "item": item, "signature": "passed"})
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"content-length", b"%d" % len(body))]})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def serve(folder: Path, kind: str, port: int) -> None:
+    """One uvicorn worker."""
+    settings: Any = {"host": "127.0.0.1", "port": port, "access_log": False, "log_level": "warning", "server_header": False}
+    if kind == "bare":
+        uvicorn.run(bare_app(folder), lifespan="off", **settings)
+        return
+    with reader_of(folder) as reader:
+        uvicorn.run(scan_app(reader, bases=[BASE]), **settings)
+
+
+def pinned(core: int) -> Any:
+    """What a child process does first: stay on one core."""
+    return lambda: os.sched_setaffinity(0, {core})
+
+
+@contextmanager
+def server(folder: Path, kind: str, port: int, core: int) -> Iterator[None]:
+    """A server that answers."""
+    command = [sys.executable, "-m", "benchmarks.scan", "--serve", kind, "--folder", str(folder), "--port", str(port)]
+    process = subprocess.Popen(command, preexec_fn=pinned(core))
+    first = (folder / LIST).read_text().split()[0]
+    ask = urllib.request.Request(
+        f"http://127.0.0.1:{port}{first}", headers={"accept": "application/json", "host": "id.bench.example"}
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        for _ in range(200):
+            time.sleep(0.1)
+            try:
+                with opener.open(ask) as answer:
+                    assert json.load(answer)
+                break
+            except OSError:
+                assert process.poll() is None, "the server did not start"
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def with_wrk(folder: Path, port: int, seconds: int, core: int) -> float:
+    """Requests a second, by wrk."""
+    script = folder / "random.lua"
+    script.write_text(LUA % (folder / LIST, seconds))
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "--latency", "-s", str(script), f"http://127.0.0.1:{port}/"]
+    said = subprocess.run(command, preexec_fn=pinned(core), capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in said and "Socket errors" not in said, said
+    print("   ", " ".join(re.findall(r"(?:50|99)% +\S+", said)), flush=True)
+    return float(re.search(r"Requests/sec: +([0-9.]+)", said)[1])  # type: ignore[index]
+
+
+async def _ask(port: int, requests: list[bytes], until: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    count, chance = 0, Random(port)
+    while time.perf_counter() < until:
+        writer.write(chance.choice(requests))
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        await reader.readexactly(int(re.search(rb"content-length: ([0-9]+)", head)[1]))  # type: ignore[index]
+        count += 1
+    writer.close()
+    return count
+
+
+def with_asyncio(folder: Path, port: int, seconds: int, core: int) -> float:
+    """Requests a second, by a client in Python: it is slower than the server, so this is a lower bound."""
+    os.sched_setaffinity(0, {core})
+    line = "GET {} HTTP/1.1\r\nHost: id.bench.example\r\nAccept: application/json\r\n\r\n"
+    requests = [line.format(path).encode() for path in (folder / LIST).read_text().split()]
+
+    async def all_of_them() -> int:
+        until = time.perf_counter() + seconds
+        return sum(await asyncio.gather(*[_ask(port, requests, until) for _ in range(32)]))
+
+    return asyncio.run(all_of_them()) / seconds
+
+
+def load(table: Table, folder: Path, seconds: int, runs: int) -> None:
+    """Both servers by turns, so that both meet the same machine."""
+    cores = sorted(os.sched_getaffinity(0))
+    drive = with_wrk if shutil.which("wrk") else with_asyncio
+    parts = [name for name in ("uvloop", "httptools") if importlib.util.find_spec(name)]
+    means = (
+        f"uvicorn with {', '.join(parts) or 'asyncio and h11 only'}; client {'wrk' if drive is with_wrk else 'in Python (slow)'}"
+    )
+    rates: dict[str, list[float]] = {"bare": [], "ours": []}
+    for run in range(runs):
+        for place, kind in enumerate(rates):
+            with server(folder, kind, port := 18_400 + 2 * run + place, cores[0]):
+                drive(folder, port, 1, cores[-1])  # pages of the index come into memory
+                rates[kind].append(drive(folder, port, seconds, cores[-1]))
+                print(f"    run {run + 1} {kind}: {rates[kind][-1]:,.0f}/s", flush=True)
+    bare, ours = median(rates["bare"]), median(rates["ours"])
+    table.add(f"bare ASGI route, median of {runs} ({means})", bare, "requests/s")
+    table.add("scan application, the same", ours, "requests/s", at_least=10_000)
+    table.add("... of the bare route", 100 * ours / bare, "%", at_least=80)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--marks", type=int, default=1_000_000)
+    parser.add_argument("--records", type=int, default=10)
+    parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--serve", choices=("ours", "bare"), help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.serve:
+        serve(given.folder, given.serve, given.port)
+        return
+    table = Table(title=f"scans of marks, one worker on one of {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory(dir=given.folder) as name:
+        folder = Path(name)
+        build(table, folder, given.marks, given.records)
+        inside(table, folder)
+        load(table, folder, given.seconds, given.runs)
+    table.show()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Checking single records of a store: whether the signature holds, whether a decision comes out the same again."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from openqi.app.files import read_file, write_file
+from openqi.app.workflow import replay
+from openqi.evidence.keys import KeyRing, key_records, kids_of
+from openqi.evidence.record import Logged, Record, Statement
+from openqi.evidence.view import BasisView, parse_basis
+from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError
+from openqi.store.store import Store
+
+Checked = Literal["replayed", "signature checked", "failed"]
+
+
+class _Known(msgspec.Struct, frozen=True, kw_only=True):
+    version: str
+    replayed: list[str]
+
+
+@dataclass(kw_only=True)
+class Checker:
+    """Checks records once and remembers the outcome; a record never changes, and neither does what it was decided on.
+
+    Args:
+        store: holds them.
+        remembered: file for what was replayed, for the next process; None for none. `openqi verify` never looks into it.
+        version: of the commands; what another version replayed counts for nothing.
+    """
+
+    store: Store
+    remembered: Path | None = None
+    version: str = ""
+    _rings: dict[tuple[str, ...], KeyRing] = field(default_factory=dict)
+    _found: dict[str, tuple[Checked, str]] = field(default_factory=dict)
+    _replayed: set[str] | None = None
+    _fresh: bool = False
+
+    def check(self, logged: Logged) -> tuple[Checked, str]:
+        """Return how far a record was checked, and why it failed where it did."""
+        record = logged.record
+        if record.id not in self._found:
+            try:
+                self._signature(logged)
+                self._found[record.id] = ("replayed", "") if self._replay(record) else ("signature checked", "")
+            except OpenQIError as error:
+                self._found[record.id] = ("failed", str(error))
+        return self._found[record.id]
+
+    def _signature(self, logged: Logged) -> None:
+        kids = tuple(kids_of(logged.record))
+        if kids not in self._rings:
+            ring = KeyRing()
+            found = key_records(logged.record, logged.origin, self.store.stream)
+            for one in sorted(found, key=lambda one: one.index):
+                ring.apply(one.origin_index, one.record)
+            self._rings[kids] = ring
+        self._rings[kids].judge(logged.origin_index, logged.record)
+
+    def _replay(self, record: Record) -> bool:
+        """Whether there was a decision to replay; raises where it comes out otherwise."""
+        if record.basis is None:
+            return False
+        known = self._known()
+        if record.id not in known:
+            basis = parse_basis(record.basis)
+            view = BasisView(
+                basis,
+                record=lambda name: self.store.logged(name).record,
+                stream=lambda read: [one.record for one in self.store.stream(read.subject)[: read.count]],
+                blob=self.store.blob,
+                home=lambda name: self.store.logged(name).origin,
+            )
+            if not any(_alike(stated, record.statement) for stated in replay(record, view)):
+                raise FormatError("the command decides otherwise on the same basis")
+            known.add(record.id)
+            self._fresh = True
+        return True
+
+    def _known(self) -> set[str]:
+        if self._replayed is None:
+            self._replayed = set()
+            if self.remembered is not None:
+                try:
+                    known = msgspec.json.decode(read_file(self.remembered, 100_000_000), type=_Known)
+                except (NotFoundError, FormatError, msgspec.DecodeError):
+                    return self._replayed
+                if known.version == self.version:
+                    self._replayed = set(known.replayed)
+        return self._replayed
+
+    def remember(self) -> None:
+        """Keep what was replayed for the next process."""
+        if self.remembered is not None and self._fresh:
+            write_file(self.remembered, msgspec.json.encode(_Known(version=self.version, replayed=sorted(self._known()))))
+            self._fresh = False
+
+
+def _alike(one: Statement, other: Statement) -> bool:
+    return (one.kind, one.streams, one.body, one.visible_to) == (other.kind, other.streams, other.body, other.visible_to)

@@ -1,0 +1,28 @@
+"""A corrected certificate as a file, read for the place that it would take."""
+
+from pathlib import Path
+
+from openqi.app.files import read_file
+from openqi.app.workspace.certificates import corrected_body
+from openqi.kernel.errors import RefusedError
+from openqi.records import body
+from openqi.records.metrology import CalibrationCertified, Certificate
+from openqi.store.store import Store
+
+_MAX = 10_000_000
+
+
+def read_correction(store: Store, record_id: str, path: Path) -> Certificate:
+    """Return the certificate in a DCC, as it would replace a digital certificate of the log.
+
+    Raises:
+        NotFoundError: no such record or file.
+        FormatError: the file is no DCC, or does not speak of what the old one does.
+        RefusedError: the record is no calibration certificate that was issued digitally.
+    """
+    record = store.logged(record_id).record
+    if record.kind != CalibrationCertified.KIND:
+        raise RefusedError("correctable", f"record {record_id} is a {record.kind}; a DCC corrects a calibration certificate")
+    old = body(record, CalibrationCertified)
+    document = None if old.document is None else store.blob(old.document.sha256)
+    return corrected_body(old, document, path.name, read_file(path, _MAX))

@@ -1,0 +1,250 @@
+"""What rests on a record, decided again as if it were withdrawn or corrected: which verdicts flip, and where the items are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+
+from openqi.app.supposition import Redecided, Supposition
+from openqi.evidence.batch import Batch, batch_rows, parse_batch
+from openqi.evidence.record import Record
+from openqi.kernel.errors import RefusedError
+from openqi.pillars.traceability.views import Whereabouts, whereabouts
+from openqi.records import Body, statement
+from openqi.records.conformity import CertificateIssued, LotDecided, MarksIssued, ReadingsJudged
+from openqi.records.governance import Withdrawn
+from openqi.records.metrology import CERTIFICATES, Certificate
+from openqi.records.rows import EventRow, MarkRow, VerdictRow, decoded
+from openqi.records.traceability import EventsCaptured
+from openqi.store.store import Store
+
+_CONFORMING: Final = b':"conforming"}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flip:
+    """An item whose verdict would be another: its rows before and after, what it is in, and where it was last seen."""
+
+    item: str
+    judged: str
+    before: VerdictRow
+    after: VerdictRow
+    within: tuple[str, ...]
+    place: str | None
+
+
+Outcome = Literal["same", "values", "flips", "falls"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What becomes of one record that rests on the target.
+
+    `outcome` says it in a word: "same" (decided again, nothing but the names of its evidence differs), "values" (other values,
+    no other verdict), "flips" (a verdict is another), "falls" (it would not have been issued; `why` says the reason).
+    """
+
+    record: str
+    kind: str
+    subject: str
+    before: str
+    after: str
+    outcome: Outcome
+    flips: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impact:
+    """The whole effect.
+
+    `readings` are the records whose values are corrected otherwise; `flips` has every item whose verdict changes; `marks` leads
+    from a marked item to its hashed mark where the mark no longer holds, or a verdict on something in the item flips.
+    """
+
+    target: str
+    told: str
+    readings: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    flips: tuple[Flip, ...]
+    marks: Mapping[str, str]
+    whereabouts: Whereabouts
+    judged: int
+
+    def places(self) -> dict[str, int]:
+        """Return how many items with another verdict are where; "" for those that nobody saw."""
+        found: dict[str, int] = {}
+        for flip in self.flips:
+            found[flip.place or ""] = found.get(flip.place or "", 0) + 1
+        return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the impact as JSON; keys are stable and never translated."""
+        return {
+            "target": self.target,
+            "told": self.told,
+            "readings": list(self.readings),
+            "effects": [msgspec.to_builtins(effect) for effect in self.effects],
+            "flips": [
+                {
+                    "item": flip.item,
+                    "judged": flip.judged,
+                    "before": msgspec.to_builtins(flip.before),
+                    "after": msgspec.to_builtins(flip.after),
+                    "within": list(flip.within),
+                    "place": flip.place,
+                }
+                for flip in self.flips
+            ],
+            "judged": self.judged,
+            "places": self.places(),
+            "marks": dict(self.marks),
+        }
+
+
+def impact(store: Store, record_id: str, *, correction: Certificate | None = None) -> Impact:
+    """Return what rests on a record and what becomes of it.
+
+    Args:
+        store: the log.
+        record_id: what is no longer believed as it stands.
+        correction: the certificate that takes its place; None: it is withdrawn.
+
+    Raises:
+        NotFoundError: no such record.
+        RefusedError: only certificates of instruments are corrected like this.
+    """
+    target = store.logged(record_id)
+    supposition = Supposition(store=store)
+    _suppose(supposition, target.record, correction)
+    redecided = [
+        supposition.decide_again(logged.record)
+        for logged in store.scan(target.index + 1)
+        if logged.record.kind != Withdrawn.KIND and supposition.touches(logged.record) and _stands(store, logged.record)
+    ]
+    where = whereabouts(_events(store))
+    flips, judged = _flips(supposition, redecided, where)
+    flipped = Counter(flip.judged for flip in flips)
+    told = "withdrawn" if correction is None else f"corrected by {correction.number}"
+    return Impact(
+        target=record_id,
+        told=told,
+        readings=tuple(
+            str(one.before.body["readings"]) for one in redecided if one.rests and one.before.kind == ReadingsJudged.KIND
+        ),
+        effects=tuple(_effect(one, flipped.get(one.before.id, 0)) for one in redecided if one.rests),
+        flips=flips,
+        marks=_marks(supposition, redecided, {flip.item for flip in flips}, where),
+        whereabouts=where,
+        judged=judged,
+    )
+
+
+def _suppose(supposition: Supposition, target: Record, correction: Certificate | None) -> None:
+    if correction is None:
+        body: Body = Withdrawn(record=target.id, streams=target.streams, reason="supposed")
+    elif target.kind in CERTIFICATES:
+        body = msgspec.structs.replace(correction, replaces=target.id)
+    else:
+        raise RefusedError("correctable", f"record {target.id} is a {target.kind}; a correction is of an instrument's certificate")
+    supposition.add(statement(body), target.issuer, target.valid_from)
+
+
+def _stands(store: Store, record: Record) -> bool:
+    others = (logged.record for logged in store.stream(record.streams[0]))
+    return not any(
+        other.kind == Withdrawn.KIND and other.body["record"] == record.id and other.issuer == record.issuer for other in others
+    )
+
+
+def _effect(one: Redecided, flips: int) -> Effect:
+    outcome: Outcome = "same"
+    if one.after is None:
+        outcome = "falls"
+    elif flips or one.after.body.get("verdict") != one.before.body.get("verdict"):
+        outcome = "flips"
+    elif one.after.body.get("items") != one.before.body.get("items"):
+        outcome = "values"
+    return Effect(
+        record=one.before.id,
+        kind=one.before.kind,
+        subject=one.before.streams[0],
+        before=_said(one.before),
+        after="" if one.after is None else _said(one.after),
+        outcome=outcome,
+        flips=flips,
+        why=one.why,
+    )
+
+
+def _said(record: Record) -> str:
+    """In a few words what a decision said."""
+    body = record.body
+    if record.kind == ReadingsJudged.KIND:
+        return f"{body['conforming']} conforming, {body['nonconforming']} nonconforming"
+    if record.kind == LotDecided.KIND:
+        return f"{body['verdict']}, {body['nonconforming']} nonconforming in the sample"
+    if record.kind == MarksIssued.KIND:
+        return f"{body['items']['count']} marks issued"
+    if record.kind == CertificateIssued.KIND:
+        return f"{body['number']} issued"
+    return str(body.get("verdict", "decided"))
+
+
+def _flips(supposition: Supposition, redecided: Iterable[Redecided], where: Whereabouts) -> tuple[tuple[Flip, ...], int]:
+    flips: list[Flip] = []
+    judged = 0
+    for one in redecided:
+        if one.before.kind != ReadingsJudged.KIND:
+            continue
+        before = _rows(supposition, one.before)
+        judged += len(before)
+        if one.after is None or not one.changed:
+            continue
+        after = _rows(supposition, one.after)
+        # Only the few rows that flip are read; a row of another verdict ends otherwise.
+        pairs = [
+            (old, new) for old, new in zip(before, after, strict=True) if old.endswith(_CONFORMING) != new.endswith(_CONFORMING)
+        ]
+        olds, news = decoded([old for old, _ in pairs], VerdictRow), decoded([new for _, new in pairs], VerdictRow)
+        for old, new in zip(olds, news, strict=True):
+            place = where.place(old.item)
+            flips.append(
+                Flip(
+                    item=old.item,
+                    judged=one.before.id,
+                    before=old,
+                    after=new,
+                    within=where.within(old.item),
+                    place=None if place is None else place[1],
+                )
+            )
+    return tuple(flips), judged
+
+
+def _rows(supposition: Supposition, record: Record) -> list[bytes]:
+    batch: Batch = parse_batch(record.body["items"])
+    return batch_rows(batch, supposition.blob(batch.blob))
+
+
+def _events(store: Store) -> list[list[EventRow]]:
+    found = []
+    for logged in store.scan():
+        if logged.record.kind == EventsCaptured.KIND and _stands(store, logged.record):
+            batch = parse_batch(logged.record.body["items"])
+            found.append(decoded(batch_rows(batch, store.blob(batch.blob)), EventRow))
+    return found
+
+
+def _marks(supposition: Supposition, redecided: Iterable[Redecided], flipped: set[str], where: Whereabouts) -> dict[str, str]:
+    touched = flipped | {parent for item in flipped for parent in where.within(item)}
+    found: dict[str, str] = {}
+    for one in redecided:
+        if one.before.kind != MarksIssued.KIND:
+            continue
+        for row in decoded(_rows(supposition, one.before), MarkRow):
+            if one.after is None or row.item in touched:
+                found[row.item] = row.mark
+    return found

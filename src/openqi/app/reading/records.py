@@ -1,0 +1,187 @@
+"""A record on one page: what it states, its signed bytes, the proof of its place, what it rests on and what rests on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.naming import Named
+from openqi.app.tree import told
+from openqi.evidence.canonical import base64url_bytes, parse_canonical
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.policy import parse_policy
+from openqi.evidence.log.proof import LogProof, verify_proof
+from openqi.evidence.log.prover import inclusion_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
+from openqi.evidence.record import Logged, log_entry
+from openqi.evidence.view import parse_basis
+from openqi.kernel.errors import OpenQIError
+from openqi.records import Reference, kinds, of_json
+
+MOST: Final = 200
+"""How many records that rest on another are listed; more are only counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proved:
+    """The proof that a record stands in the log. `failure` is empty where it was checked and holds, and else says why not."""
+
+    text: str
+    entry_sha256: str
+    index: int
+    size: int
+    checkpoint: str
+    failure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """One stream that a decision read: of whom, and how many records it had then."""
+
+    subject: Named
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rested:
+    """What a decision read: the log's size and the instant, the records and the streams."""
+
+    known_at: int
+    valid_at: str
+    records: tuple[Seen, ...]
+    streams: tuple[Read, ...]
+    blobs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPage:
+    """Everything about one record. Of one that may not be shown only its id, its place and its proof are told."""
+
+    seen: Seen
+    withheld: bool
+    kid: str
+    algorithm: str
+    origin: str
+    facts: Mapping[str, Any]
+    body: Mapping[str, Any]
+    command: Mapping[str, Any] | None
+    parts: tuple[str, str, str]
+    header: Mapping[str, Any]
+    payload: Mapping[str, Any]
+    streams: tuple[Named, ...]
+    references: tuple[tuple[Reference, Seen], ...]
+    rested: Rested | None
+    resting: tuple[Seen, ...]
+    resting_count: int
+    proof: Proved | None
+    withdrawn_by: Seen | None
+
+
+def record_page(context: Context, record_id: str, policy: bytes | None) -> RecordPage:
+    """Return everything about a record.
+
+    Args:
+        context: the log.
+        record_id: of the record.
+        policy: the trust policy that the proof is checked with; without one it is not checked.
+
+    Raises:
+        NotFoundError: the log does not hold it.
+    """
+    logged = context.logged(record_id)
+    record, seen = logged.record, context.seen(record_id)
+    proof = proved(context, logged, policy)
+    if not context.shown(record):
+        return _withheld(seen, proof, logged.origin)
+    header, payload, signature = record.jws.decode("ascii").split(".")
+    kind = kinds().get(record.kind)
+    references = () if kind is None else of_json(record.body, kind).references()
+    resting = context.shelf.resting_on(record_id)
+    gone = context.withdrawn_by(record)
+    return RecordPage(
+        seen=seen,
+        withheld=False,
+        kid=record.kid,
+        algorithm=record.algorithm,
+        origin=logged.origin,
+        facts=told(record),
+        body=record.body,
+        command=record.command,
+        parts=(header, payload, signature),
+        header=_object(header),
+        payload=_object(payload),
+        streams=tuple(map(context.naming.of, record.streams)),
+        references=tuple((one, context.seen(one.record)) for one in references),
+        rested=None if record.basis is None else _rested(context, record.basis),
+        resting=tuple(context.seen(one.id) for one in resting[:MOST]),
+        resting_count=len(resting),
+        proof=proof,
+        withdrawn_by=None if gone is None else context.seen(gone.id),
+    )
+
+
+def _withheld(seen: Seen, proof: Proved | None, origin: str) -> RecordPage:
+    return RecordPage(
+        seen=seen,
+        withheld=True,
+        kid="",
+        algorithm="",
+        origin=origin,
+        facts={},
+        body={},
+        command=None,
+        parts=("", "", ""),
+        header={},
+        payload={},
+        streams=(),
+        references=(),
+        rested=None,
+        resting=(),
+        resting_count=0,
+        proof=proof,
+        withdrawn_by=None,
+    )
+
+
+def _object(part: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = parse_canonical(base64url_bytes(part))
+    return found
+
+
+def _rested(context: Context, stated: Mapping[str, Any]) -> Rested:
+    basis = parse_basis(stated)
+    return Rested(
+        known_at=basis.known_at,
+        valid_at=basis.valid_at,
+        records=tuple(map(context.seen, basis.records)),
+        streams=tuple(Read(subject=context.naming.of(read.subject), count=read.count) for read in basis.streams),
+        blobs=basis.blobs,
+    )
+
+
+def proved(context: Context, logged: Logged, policy: bytes | None) -> Proved | None:
+    """Return the proof that a record stands in the log under its published checkpoint; None where it is not yet published."""
+    note = context.store.read("checkpoint")
+    size = parse_checkpoint(parse_note(note)).size
+    if logged.index >= size:
+        return None
+    path = inclusion_proof(logged.index, size, subtree_from_tiles(context.store.read, size))
+    proof = LogProof(index=logged.index, path=path, checkpoint=parse_note(note))
+    entry = log_entry(logged.record)
+    failure = ""
+    try:
+        if policy is None:
+            failure = "not checked: there is no trust policy beside the log"
+        else:
+            verify_proof(proof, entry, parse_policy(policy))
+    except OpenQIError as error:
+        failure = str(error)
+    return Proved(
+        text=proof.encode().decode(),
+        entry_sha256=sha256(entry).hexdigest(),
+        index=logged.index,
+        size=size,
+        checkpoint=note.decode(),
+        failure=failure,
+    )

@@ -1,0 +1,185 @@
+"""The tree of evidence under a record: what it rests on, step by step down to the SI, each node with how far it was checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from openqi.app.checking import Checker
+from openqi.evidence.batch import parse_batch
+from openqi.evidence.batching import items as items_of
+from openqi.evidence.canonical import parse_canonical
+from openqi.evidence.record import Record
+from openqi.kernel.errors import FormatError, NotFoundError
+from openqi.records import Body, kinds, of_json
+from openqi.records.governance import withdrawal
+from openqi.records.metrology import CERTIFICATES, CalibrationCertified, CertificateTranscribed
+
+State = Literal["replayed", "signature checked", "only stated", "illustrative", "failed", "withdrawn", "withheld", "not here"]
+MAX_NODES: Final = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One step of the way back.
+
+    `capacity` says what it is to the step above; `state` how far it was checked; `told` are the facts worth reading, by label;
+    `record` is None for a leaf that is no record: the SI, or the end of what is evidenced.
+    """
+
+    capacity: str
+    state: State
+    record: str | None = None
+    kind: str = ""
+    issuer: str = ""
+    sealed_at: str = ""
+    index: int | None = None
+    why: str = ""
+    told: Mapping[str, Any]
+    children: tuple["Node", ...] = ()
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield this node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the tree as JSON; keys are stable and never translated."""
+        own = {
+            "capacity": self.capacity,
+            "state": self.state,
+            "record": self.record,
+            "kind": self.kind,
+            "issuer": self.issuer,
+            "sealedAt": self.sealed_at,
+            "index": self.index,
+            "why": self.why,
+        }
+        told = {name: value for name, value in own.items() if value not in (None, "")}
+        return told | {"told": dict(self.told), "children": [child.as_json() for child in self.children]}
+
+
+def evidence_tree(checker: Checker, record_id: str, *, leaf: int | None = None, capacity: str = "record") -> Node:
+    """Return the tree under a record.
+
+    Args:
+        checker: over the store that holds it.
+        record_id: of the record.
+        leaf: the item of a batch record that the tree is about; its row is told.
+        capacity: what the record is to the reader.
+
+    Raises:
+        NotFoundError: no such record, or no such leaf.
+    """
+    return _Growing(checker).grow(capacity, record_id, leaf=leaf)
+
+
+class _Growing:
+    def __init__(self, checker: Checker) -> None:
+        self._checker, self._store = checker, checker.store
+        self._grown: dict[str, Node] = {}
+
+    def grow(self, capacity: str, record_id: str, *, leaf: int | None = None) -> Node:
+        known = self._grown.get(record_id)
+        if known is not None and leaf is None:
+            return _as(known, capacity)
+        if len(self._grown) > MAX_NODES:
+            raise FormatError(f"the tree has more than {MAX_NODES} records; look at one of its branches")
+        try:
+            logged = self._store.logged(record_id)
+        except NotFoundError:
+            return Node(capacity=capacity, state="not here", record=record_id, told={})
+        record = logged.record
+        body = _body(record)
+        checked, why = self._checker.check(logged)
+        state, why = self._state(record, body, checked, why)
+        children = [self.grow(one.capacity, one.record) for one in body.references()] if body is not None else []
+        children += _ends(body)
+        node = Node(
+            capacity=capacity,
+            state=state,
+            record=record.id,
+            kind=record.kind,
+            issuer=record.issuer,
+            sealed_at=record.valid_from,
+            index=logged.index,
+            why=why,
+            told=told(record) | ({} if leaf is None else self._row(record, leaf)),
+            children=tuple(children),
+        )
+        self._grown[record_id] = node
+        return node
+
+    def _state(self, record: Record, body: Body | None, checked: str, why: str) -> tuple[State, str]:
+        if checked == "failed":
+            return "failed", why
+        others = [one.record for one in self._store.stream(record.streams[0])]
+        gone = withdrawal(record, others, lambda name: self._store.logged(name).origin)
+        if gone is not None:
+            return "withdrawn", str(gone.body.get("reason", ""))
+        if getattr(body, "illustrative", False):
+            return "illustrative", ""
+        if isinstance(body, CertificateTranscribed):
+            return "only stated", ""
+        return ("replayed" if checked == "replayed" else "signature checked"), ""
+
+    def _row(self, record: Record, leaf: int) -> dict[str, Any]:
+        batch = parse_batch(record.body.get("items"))
+        if not 0 <= leaf < batch.count:
+            raise NotFoundError(f"record {record.id} has {batch.count} items, no leaf {leaf}")
+        (item,) = items_of(record.id, batch, self._store.blob(batch.blob), [leaf])
+        return {"leaf": leaf, **parse_canonical(item.row)}
+
+
+def _as(node: Node, capacity: str) -> Node:
+    if node.capacity == capacity:
+        return node
+    own = {name: getattr(node, name) for name in node.__dataclass_fields__}
+    return Node(**(own | {"capacity": capacity}))
+
+
+def _body(record: Record) -> Body | None:
+    """The typed body, None for a kind that this version does not know."""
+    kind = kinds().get(record.kind)
+    return None if kind is None else of_json(record.body, kind)
+
+
+def _ends(body: Body | None) -> list[Node]:
+    """What stands below a certificate that names no certificate of a reference standard: the SI only where it is realised."""
+    if not isinstance(body, tuple(CERTIFICATES.values())):
+        return []
+    if isinstance(body, CalibrationCertified):
+        if body.standards:
+            return []
+        if body.illustrative:
+            return [Node(capacity="end of the chain", state="illustrative", told={"end": "written for an example; not the SI"})]
+        if body.realises is not None:
+            return [Node(capacity="SI", state="signature checked", told={"unit": body.realises})]
+    state: State = "illustrative" if getattr(body, "illustrative", False) else "only stated"
+    return [Node(capacity="end of the chain", state=state, told={"end": "traceability is not evidenced beyond this certificate"})]
+
+
+def told(record: Record) -> dict[str, Any]:
+    """Return the facts of a record that a reader sees first: its plain members, counts in place of rows."""
+    facts: dict[str, Any] = {}
+    for name, value in record.body.items():
+        if name in ("items", "sample"):
+            facts["count" if name == "items" else "sampleSize"] = value["count"]
+        elif _plain(name, value):
+            facts[name] = value
+    return facts
+
+
+def _plain(name: str, value: object) -> bool:
+    """Whether a member is a name, a text or a number; an id is left to the branch that leads to its record."""
+    if isinstance(value, dict):
+        return name in ("name", "source", "activity")
+    return isinstance(value, int) or (isinstance(value, str) and not (len(value) == 64 and " " not in value))
+
+
+def ends(node: Node) -> tuple[str, ...]:
+    """Return the states in which the branches of a tree end, each once: only where all are the SI does it reach the SI."""
+    found = dict.fromkeys(
+        "SI" if one.capacity == "SI" else one.state for one in node.walk() if one.capacity in ("SI", "end of the chain")
+    )
+    return tuple(found)

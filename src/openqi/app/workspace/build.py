@@ -1,0 +1,223 @@
+"""Building a workspace: everything is read, prepared and checked first, and then sealed in one durable append, or not at all."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from openqi.app.checking import Checker
+from openqi.app.files import sync_folder, unlocked
+from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
+from openqi.app.ledger import Ledger, Signer
+from openqi.app.staging import Staged
+from openqi.app.workspace import decisions, entries
+from openqi.app.workspace.builder import Builder, Sealed
+from openqi.app.workspace.keys import Keys
+from openqi.app.workspace.state import Made, read_state, write_state
+from openqi.app.workspace.workspace import Workspace, read_workspace
+from openqi.evidence.algorithms.signing import SigningKey
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.kernel.errors import FormatError, VerificationError
+from openqi.store.store import Store
+
+PRIVATE: Final = ".openqi"
+_SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
+    ("parties", entries.party),
+    ("products", entries.product),
+    ("instruments", entries.instrument),
+    ("procedures", entries.procedure),
+    ("certificates", entries.certificate),
+    ("clauses", entries.clause),
+    ("lots", entries.lot),
+    ("plans", entries.plan),
+    ("readings", decisions.readings),
+    ("judgements", decisions.judgement),
+    ("decisions", decisions.decision),
+    ("accreditations", entries.accreditation),
+    ("certifications", decisions.certification),
+    ("events", decisions.events),
+    ("marks", decisions.marks),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a build did: the records that it sealed, what it withdrew and why, the marks that stand, and the log afterwards."""
+
+    sealed: tuple[Sealed, ...]
+    withdrawn: Mapping[str, str]
+    no_longer_declared: tuple[str, ...]
+    marks: tuple[str, ...]
+    records: Mapping[str, str]
+    origin: str
+    size: int
+    root: str
+
+
+def ledger_path(folder: Path) -> Path:
+    """Return where the ledger of a workspace lies."""
+    return folder / PRIVATE / "ledger"
+
+
+def build(
+    folder: Path, *, passphrase: Callable[[Path], str], withdraw: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> Built:
+    """Return what was sealed of a workspace: nothing where nothing has changed, and nothing where anything is wrong.
+
+    Args:
+        folder: the workspace.
+        passphrase: gives the passphrase of a key file, when one is needed.
+        withdraw: withdraw what was issued and no longer holds on the evidence as it is now.
+        progress: told the entry that is being brought in.
+
+    Raises:
+        NotFoundError: there is no workspace.
+        FormatError: something in it is wrong; one line for each finding, with file and line.
+        RefusedError: a passphrase is wrong.
+        ConflictError: somebody else wrote to the ledger meanwhile; build again.
+    """
+    workspace = read_workspace(folder)
+    private = folder / PRIVATE
+    keys = Keys(private, passphrase)
+    workspace.party("ledger", workspace.declared.ledger.operator, "operator")
+    with _ledger(workspace, keys, passphrase) as (place, opened), place.reading() as store:
+        staged = Staged(store)
+        builder = _builder(workspace, place, staged, keys, opened, withdraw=withdraw, progress=progress)
+        for section, bring in _SECTIONS:
+            entries.for_each(builder, section, bring)
+        if builder.problems:
+            raise FormatError("\n".join(dict.fromkeys(builder.problems)))
+        _commit(builder, place, opened, passphrase)
+        _replayed(builder, store)
+        store.publish()
+        return _built(builder, store)
+
+
+@contextmanager
+def _ledger(
+    workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str]
+) -> Iterator[tuple[LedgerFolder, dict[str, SigningKey]]]:
+    """The ledger of a workspace with the keys that are open already; a new one is kept only if the build holds."""
+    path = ledger_path(workspace.folder)
+    if is_ledger(path):
+        yield ledger_folder(path), {}
+        return
+    declared = workspace.declared
+    operator = declared.parties[declared.ledger.operator]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = set(path.parent.iterdir())
+    try:
+        # One passphrase serves the workspace; whoever runs a log for others makes its keys with `openqi log new`.
+        secret = passphrase(path)
+        founded = found_folder(
+            path, origin=declared.ledger.origin, signer=operator.uri, name=operator.name, passphrase=secret, log_passphrase=secret
+        )
+        if not keys.vault.exists():
+            keys.found()
+        yield ledger_folder(path), {"operator": founded.operator_key, "log": founded.log_key}
+    except BaseException:
+        for one in set(path.parent.iterdir()) - before:
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        sync_folder(path.parent)
+        raise
+
+
+def _builder(
+    workspace: Workspace,
+    place: LedgerFolder,
+    staged: Staged,
+    keys: Keys,
+    opened: dict[str, SigningKey],
+    *,
+    withdraw: bool,
+    progress: Callable[[str], None],
+) -> Builder:
+    declared = workspace.declared
+
+    def uri(name: str) -> str:
+        return declared.parties[name].uri
+
+    def signer(name: str) -> Signer:
+        if name == declared.ledger.operator:
+            key = opened["operator"] if "operator" in opened else keys.of(uri(name), place.operator_key)
+        else:
+            own = declared.parties[name].key
+            key = keys.of(uri(name), None if own is None else workspace.folder / own)
+        return Signer(party=uri(name), key=key)
+
+    return Builder(
+        workspace=workspace,
+        staged=staged,
+        ledger=Ledger(staged, log_key=None, clock=now, chance=os.urandom),
+        signer=signer,
+        uri=uri,
+        before=read_state(workspace.folder / PRIVATE / "state.json", version("openqi")),
+        withdraw=withdraw,
+        progress=progress,
+    )
+
+
+def _commit(builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey], passphrase: Callable[[Path], str]) -> None:
+    """Seal everything at once, and then remember what was made of each entry."""
+    staged = builder.staged
+    made = {
+        slot: Made(digest=one.digest, record=one.record, heads=builder.heads(staged.logged(one.record).record))
+        for slot, one in builder.made.items()
+        if slot not in builder.withdrawn
+    }
+    if builder.sealed:
+        builder.progress("sealing")
+        log_key = opened["log"] if "log" in opened else unlocked(place.log_key, passphrase(place.log_key))
+        ledger = Ledger(staged.base, log_key=log_key, clock=now, chance=os.urandom)
+        staged.commit(ledger.checkpoint)
+    if made != builder.before:
+        write_state(builder.workspace.folder / PRIVATE / "state.json", version("openqi"), made)
+
+
+def _replayed(builder: Builder, store: Store) -> None:
+    """Decide once more, on exactly the evidence that each new decision names: what does not replay is found now, not in years."""
+    checker = Checker(store=store, remembered=builder.workspace.folder / PRIVATE / "replayed.json", version=version("openqi"))
+    for one in builder.sealed:
+        builder.progress(f"replaying {one.slot}")
+        state, why = checker.check(store.logged(one.record))
+        if state == "failed":
+            raise VerificationError("replay", f"record {one.record} of {one.slot}: {why}")
+    checker.remember()
+
+
+def _built(builder: Builder, store: Store) -> Built:
+    workspace = builder.workspace
+    point = parse_checkpoint(parse_note(store.checkpoint()))
+    standing = [slot for slot in (f"marks/{name}" for name in workspace.declared.marks) if slot in builder.made]
+    uris = [mark for slot in standing for mark in decisions.read_serials(decisions.serial_file(workspace.folder, slot)).values()]
+    gone = sorted(set(builder.before) - set(builder.made) - set(builder.withdrawn))
+    return Built(
+        sealed=tuple(builder.sealed),
+        withdrawn=dict(builder.withdrawn),
+        no_longer_declared=tuple(gone),
+        marks=tuple(uris),
+        records={slot: one.record for slot, one in builder.made.items()},
+        origin=store.origin,
+        size=point.size,
+        root=point.root.hex(),
+    )
+
+
+def policy_path(folder: Path) -> Path:
+    """Return the trust policy of a workspace's log."""
+    return ledger_path(folder) / POLICY
+
+
+def read_built(folder: Path) -> Workspace:
+    """Return a workspace that was built before.
+
+    Raises:
+        NotFoundError: there is none, or it has no ledger yet.
+    """
+    workspace = read_workspace(folder)
+    ledger_folder(ledger_path(folder))
+    return workspace

@@ -1,0 +1,218 @@
+"""Brings entries of a workspace into a prepared log: finds what is there, states or decides what is not, withdraws what went."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from openqi.app.ledger import Ledger, Signer
+from openqi.app.requests import withdrawal as withdrawing
+from openqi.app.staging import Staged
+from openqi.app.workflow import check_statement, command_json, decide
+from openqi.app.workspace.state import Made
+from openqi.app.workspace.workspace import Workspace
+from openqi.evidence.record import Record, Statement
+from openqi.evidence.view import parse_basis, running_digest
+from openqi.kernel.errors import FormatError, OpenQIError, RefusedError
+from openqi.records import Body, Command, statement
+from openqi.records.governance import withdrawal
+
+OUTCOMES: Final = frozenset({"basis-stands", "lot-accepted", "type-test-passed"})
+"""Refusals that are no mistake of the workspace but what the evidence says: what was issued before no longer holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """One record that the build sealed: for which entry, of which kind, and what it is about."""
+
+    slot: str
+    kind: str
+    record: str
+    subject: str
+
+
+class Skipped(Exception):  # noqa: N818 -- no error: the reason was told where it arose
+    """An entry rests on one that has failed; only the first is told."""
+
+
+@dataclass(kw_only=True)
+class Builder:
+    """The state of one build.
+
+    Args:
+        workspace: what is declared.
+        staged, ledger: the prepared log, and the ledger over it.
+        signer: who signs as a party, by its name in the workspace.
+        before: what the last build made.
+        withdraw: whether to withdraw what no longer holds, instead of refusing to go on.
+        progress: told what is being done.
+    """
+
+    workspace: Workspace
+    staged: Staged
+    ledger: Ledger
+    signer: Callable[[str], Signer]
+    uri: Callable[[str], str]
+    before: Mapping[str, Made]
+    withdraw: bool
+    progress: Callable[[str], None]
+    made: dict[str, Made] = field(default_factory=dict)
+    sealed: list[Sealed] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+
+    def entry(self, slot: str, bring: Callable[[], None]) -> None:
+        """Bring one entry in; what is wrong with it is kept with its place, and the build goes on to find more."""
+        self.progress(slot)
+        try:
+            bring()
+        except Skipped:
+            self._failed.add(slot)
+        except RefusedError as error:
+            if not self._let_go(slot, error):
+                self._failed.add(slot)
+        except OpenQIError as error:
+            self._failed.add(slot)
+            self.problems.append(self._placed(slot, str(error)))
+
+    def _let_go(self, slot: str, error: RefusedError) -> bool:
+        """Withdraw what no longer holds, where that is wanted; else say what could be done."""
+        known = self._standing(slot)
+        if error.rule in OUTCOMES and known is not None and self.withdraw:
+            self._withdraw(slot, known, str(error))
+            self.withdrawn[slot] = str(error)
+            return True
+        more = ""
+        if error.rule in OUTCOMES and known is not None:
+            more = f"; record {known.id} was issued before and no longer holds: `openqi build --withdraw` withdraws it"
+        self.problems.append(self._placed(slot, f"{error}{more}"))
+        return False
+
+    def _placed(self, slot: str, message: str) -> str:
+        """The message with file and line; one that names its own place keeps it."""
+        named = message.split(":", 2)
+        if len(named) > 2 and named[1].isdigit():
+            return message
+        return str(self.workspace.where(slot).error(message))
+
+    def record(self, slot: str) -> str:
+        """Return the id of the record that an entry has become.
+
+        Raises:
+            Skipped: it has failed.
+            RefusedError: it was withdrawn in this build.
+        """
+        if slot in self._failed:
+            raise Skipped
+        if slot in self.withdrawn:
+            raise RefusedError("basis-stands", f"{slot} no longer holds: {self.withdrawn[slot]}")
+        return self.made[slot].record
+
+    def digest(self, slot: str, *parts: str | bytes) -> str:
+        """Return the digest of an entry and of everything else that it is made from: contents of files, ids of records."""
+        name, _, key = slot.partition("/")
+        entries = self.workspace.clauses() if name == "clauses" else getattr(self.workspace.declared, name)
+        told = [msgspec.json.encode(entries[key]), str(self.workspace.declared.illustrative).encode()]
+        hashed = [sha256(part if isinstance(part, bytes) else part.encode()).digest() for part in (*told, *parts)]
+        return sha256(b"".join(hashed)).hexdigest()
+
+    def state(self, slot: str, party: str, digest: str, make: Callable[[], tuple[Body, tuple[bytes, ...]]]) -> None:
+        """Bring in what a party states; an older record of the same entry is withdrawn by its issuer."""
+        known = self._standing(slot)
+        if known is not None and self.before[slot].digest == digest:
+            self.made[slot] = self.before[slot]
+            return
+        body, contents = make()
+        stated = statement(body)
+        found = self._equal(stated, self.uri(party))
+        if found is None:
+            check_statement(self.ledger.view(), stated, self.uri(party))
+            if known is not None:
+                self._withdraw(slot, known, f"{slot} was changed in the workspace")
+            for content in contents:
+                self.staged.put_blob(content)
+            found = self.ledger.state(body, self.signer(party))
+            self.note(slot, found)
+        self.made[slot] = Made(digest=digest, record=found.id)
+
+    def decide(self, slot: str, party: str, digest: str, command: Command, *, subject: str) -> None:
+        """Bring in what a command decides; where the evidence behind it has moved it is decided anew, and kept if it is the same.
+
+        Args:
+            slot: the entry.
+            party: who asks, by name.
+            digest: of what the command is made from.
+            command: what is asked.
+            subject: in whose stream an equal decision would lie.
+        """
+        known = self._standing(slot) or self._asked_before(command, subject, self.uri(party))
+        before = self.before.get(slot)
+        if known is not None and before is not None and before.digest == digest and before.heads == self.heads(known):
+            self.made[slot] = before
+            return
+        if known is not None and self._same(known, command, self.uri(party)):
+            self.made[slot] = Made(digest=digest, record=known.id)
+            return
+        if known is not None:
+            self._withdraw(slot, known, f"{slot} is decided anew, on evidence that has changed")
+        (record,) = self.ledger.perform(command, self.signer(party))
+        self.note(slot, record)
+        self.made[slot] = Made(digest=digest, record=record.id)
+
+    def _same(self, known: Record, command: Command, issuer: str) -> bool:
+        view = self.ledger.view()
+        (stated,) = decide(view, msgspec.structs.replace(command, now=view.valid_at), issuer)
+        return stated.body == known.body and issuer == known.issuer
+
+    def _asked_before(self, command: Command, subject: str, issuer: str) -> Record | None:
+        asked = command_json(command)
+        for logged in self.staged.stream(subject):
+            record = logged.record
+            told = dict(record.command or {})
+            told["arguments"] = {name: value for name, value in told.get("arguments", {}).items() if name not in ("now", "salt")}
+            if told == asked and record.issuer == issuer and self._stands(record):
+                return record
+        return None
+
+    def _standing(self, slot: str) -> Record | None:
+        """The record that the last build made of an entry, if it is in the log and still stands."""
+        if slot not in self.before:
+            return None
+        record = self.staged.logged(self.before[slot].record).record
+        return record if self._stands(record) else None
+
+    def _stands(self, record: Record) -> bool:
+        others = [logged.record for logged in self.staged.stream(record.streams[0])]
+        return withdrawal(record, others, lambda name: self.staged.logged(name).origin) is None
+
+    def _equal(self, stated: Statement, issuer: str) -> Record | None:
+        """A record that says the same and stands: the state file was lost, or somebody stated it by hand."""
+        for logged in self.staged.stream(stated.streams[0]):
+            record = logged.record
+            if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self._stands(record):
+                return record
+        return None
+
+    def _withdraw(self, slot: str, record: Record, reason: str) -> None:
+        party = next((name for name in self.workspace.declared.parties if self.uri(name) == record.issuer), None)
+        if party is None:
+            raise FormatError(f"record {record.id} was issued by {record.issuer}, which the workspace no longer declares")
+        (made,) = self.ledger.perform(withdrawing(record.id, reason[:1900]), self.signer(party))
+        self.note(slot, made)
+
+    def note(self, slot: str, record: Record) -> None:
+        """Keep that a record was sealed for an entry."""
+        self.sealed.append(Sealed(slot=slot, kind=record.kind, record=record.id, subject=record.streams[0]))
+
+    def heads(self, record: Record) -> str:
+        """Return a digest over the ends of all streams that a decision read; it changes when one of them goes on."""
+        if record.basis is None:
+            return ""
+        found = sha256()
+        for read in parse_basis(record.basis).streams:
+            found.update(read.subject.encode() + b"\n")
+            found.update(running_digest(logged.record.id for logged in self.staged.stream(read.subject)))
+        return found.hexdigest()

@@ -1,0 +1,203 @@
+"""The certificates of a workspace as bodies: read from a DCC, or from the transcription of what stands on paper."""
+
+from hashlib import sha256
+
+from openqi.app.workspace.declared import CertificateDeclared, TableDeclared
+from openqi.app.workspace.rows import table_of
+from openqi.app.workspace.workspace import Workspace
+from openqi.formats.dcc import CalibrationDocument, CalibrationTable, calibration_points, read_dcc
+from openqi.formats.transcription import TranscribedCalibration, TranscribedVerification, Transcription, read_transcription
+from openqi.kernel.errors import FormatError
+from openqi.records import Content
+from openqi.records.metrology import Calibrated, CalibrationCertified, Certificate, CertificateTranscribed, Point, Verified
+
+_MEDIA = {".xml": "application/xml", ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".csv": "text/csv"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def content_of(name: str, data: bytes) -> Content:
+    """Return how a body names the content of a file."""
+    suffix = "." + name.rpartition(".")[2].lower()
+    kind = _XLSX if suffix == ".xlsx" else _MEDIA.get(suffix, "application/octet-stream")
+    return Content(media_type=kind, sha256=sha256(data).hexdigest(), size=len(data))
+
+
+def certificate_body(
+    workspace: Workspace, slot: str, *, replaces: str | None, standards: tuple[str, ...]
+) -> tuple[Certificate, tuple[bytes, ...]]:
+    """Return the body of a certificate and the contents that it names.
+
+    Args:
+        workspace: the workspace.
+        slot: of the certificate.
+        replaces, standards: ids of the records that it names.
+
+    Raises:
+        FormatError: a file cannot be read, is of another instrument, or does not speak of a quantity; with file and line.
+    """
+    declared = workspace.declared.certificates[slot.partition("/")[2]]
+    if declared.transcription is None:
+        return _digital(workspace, slot, declared, replaces=replaces, standards=standards)
+    return _transcribed(workspace, slot, declared, replaces=replaces)
+
+
+def corrected_body(old: CalibrationCertified, before: bytes | None, name: str, data: bytes) -> CalibrationCertified:
+    """Return the body of a correction of a digital certificate: all that a DCC states is new, the rest as before.
+
+    Args:
+        old: the certificate that is corrected.
+        before: its DCC, out of which it is read what the certificate calls our quantities; None where it had none.
+        name: of the file, for messages.
+        data: the DCC of the correction.
+
+    Raises:
+        FormatError: no DCC, or it does not speak of a quantity.
+    """
+    document = read_dcc(data, name=name)
+    theirs = {one.quantity: _called(one, before) for one in old.calibrated}
+    return CalibrationCertified(
+        certificate=old.certificate,
+        number=document.unique_identifier,
+        instrument=old.instrument,
+        performed_at=_day(document.begin_performance_date),
+        calibrated=tuple(_calibrated(ours, calibration_points(document, quantity=its)) for ours, its in theirs.items()),
+        document=content_of(name, data),
+        standards=old.standards,
+        illustrative=old.illustrative,
+    )
+
+
+def _called(calibrated: Calibrated, before: bytes | None) -> str:
+    """What a DCC calls a quantity of ours: the result with the same points; our own name where there is no such."""
+    if before is not None:
+        document = read_dcc(before, name="the certificate before")
+        for result in document.results:
+            for _, name in result.name:
+                try:
+                    found = calibration_points(document, quantity=name)
+                except FormatError:
+                    continue
+                if _calibrated(calibrated.quantity, found) == calibrated:
+                    return name
+    return calibrated.quantity
+
+
+def _digital(
+    workspace: Workspace, slot: str, declared: CertificateDeclared, *, replaces: str | None, standards: tuple[str, ...]
+) -> tuple[Certificate, tuple[bytes, ...]]:
+    if declared.kind != "calibration":
+        raise workspace.at(slot, "kind").error("a digital certificate is of a calibration; a verification is transcribed")
+    data = workspace.file(slot, "file", declared.file)
+    document = read_dcc(data, name=declared.file)
+    instrument = workspace.declared.instruments[declared.instrument]
+    _check_serial(document, instrument.serial)
+    body = CalibrationCertified(
+        certificate=declared.uri,
+        number=document.unique_identifier,
+        instrument=instrument.uri,
+        performed_at=_day(document.begin_performance_date),
+        calibrated=tuple(
+            _calibrated(ours, calibration_points(document, quantity=its)) for ours, its in declared.quantities.items()
+        ),
+        document=content_of(declared.file, data),
+        standards=standards,
+        realises=declared.realises,
+        illustrative=workspace.illustrative(declared.illustrative),
+        replaces=replaces,
+    )
+    return body, (data,)
+
+
+def _check_serial(document: CalibrationDocument, serial: str) -> None:
+    numbers = {one.value for item in document.items for one in item.identifications}
+    if numbers and serial not in numbers:
+        told = ", ".join(sorted(numbers))
+        raise FormatError(f"{document.file}:1: the certificate is of an item with the numbers {told}, the instrument is {serial}")
+
+
+def _transcribed(
+    workspace: Workspace, slot: str, declared: CertificateDeclared, *, replaces: str | None
+) -> tuple[Certificate, tuple[bytes, ...]]:
+    data = workspace.file(slot, "file", declared.file)
+    name = declared.transcription or ""
+    table, copied = table_of(workspace, slot, TableDeclared(file=name, item=""), decimals={})
+    transcription = read_transcription(table)
+    _check_fits(workspace, slot, declared, transcription)
+    if declared.issued_by_name is None or declared.checked_by is None:
+        raise workspace.where(slot).error("a transcription names `issued_by_name`, `transcribed_by` and `checked_by`")
+    until = accuracy_class = None
+    verified: tuple[Verified, ...] = ()
+    calibrated: tuple[Calibrated, ...] = ()
+    if isinstance(transcription, TranscribedVerification):
+        performed, accuracy_class = transcription.verified_at, transcription.accuracy_class
+        until = workspace.instant(slot, "transcription", transcription.valid_until, end="23:59:59")
+        verified = _verified(workspace, slot, declared, transcription)
+    else:
+        performed, calibrated = transcription.calibrated_at, _tables(workspace, slot, declared, transcription)
+    body = CertificateTranscribed(
+        certificate=declared.uri,
+        number=transcription.certificate,
+        instrument=workspace.declared.instruments[declared.instrument].uri,
+        issued_by=declared.issued_by_name,
+        performed_at=_day(performed),
+        document=content_of(declared.file, data),
+        transcript=content_of(name, copied),
+        checked_by=workspace.party(slot, declared.checked_by, "checked_by").uri,
+        calibrated=calibrated,
+        verified=verified,
+        valid_until=until,
+        accuracy_class=accuracy_class,
+        illustrative=workspace.illustrative(declared.illustrative),
+        replaces=replaces,
+    )
+    return body, (data, copied)
+
+
+def _check_fits(workspace: Workspace, slot: str, declared: CertificateDeclared, transcription: Transcription) -> None:
+    serial, name = workspace.declared.instruments[declared.instrument].serial, declared.transcription
+    if transcription.serial != serial:
+        raise FormatError(f"{name}:1: the certificate is of serial number {transcription.serial}, the instrument is {serial}")
+    if (declared.kind == "verification") != isinstance(transcription, TranscribedVerification):
+        raise workspace.at(slot, "kind").error(f"{name} is not the transcription of a {declared.kind} certificate")
+
+
+def _verified(
+    workspace: Workspace, slot: str, declared: CertificateDeclared, transcription: TranscribedVerification
+) -> tuple[Verified, ...]:
+    if transcription.verdict != "pass":
+        raise workspace.at(slot, "transcription").error("the instrument did not pass its verification; nothing may rest on it")
+    ours = [ours for ours, its in declared.quantities.items() if its == transcription.quantity]
+    if not ours or len(declared.quantities) != 1:
+        raise workspace.at(slot, "quantities").error(f"the certificate is about {transcription.quantity}, name it alone")
+    return (
+        Verified(
+            quantity=ours[0],
+            unit=transcription.unit,
+            lower=transcription.lower,
+            upper=transcription.upper,
+            maximum_permissible_error=transcription.maximum_permissible_error,
+        ),
+    )
+
+
+def _tables(
+    workspace: Workspace, slot: str, declared: CertificateDeclared, transcription: TranscribedCalibration
+) -> tuple[Calibrated, ...]:
+    tables = {table.quantity: table for table in transcription.tables}
+    missing = [its for its in declared.quantities.values() if its not in tables]
+    if missing:
+        known = ", ".join(tables)
+        raise workspace.at(slot, "quantities").error(f"the certificate does not speak of {missing[0]!r}; it has {known}")
+    return tuple(_calibrated(ours, tables[its]) for ours, its in declared.quantities.items())
+
+
+def _calibrated(quantity: str, table: CalibrationTable) -> Calibrated:
+    points = (
+        Point(indicated=indicated, reference=reference, expanded_uncertainty=expanded)
+        for indicated, reference, expanded in zip(table.indicated, table.reference, table.expanded_uncertainties, strict=True)
+    )
+    return Calibrated(quantity=quantity, unit=table.unit, coverage_factor=table.coverage_factor, points=tuple(points))
+
+
+def _day(date: str) -> str:
+    return f"{date[:10]}T00:00:00Z"

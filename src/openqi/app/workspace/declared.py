@@ -1,0 +1,263 @@
+"""What `openqi.yaml` can declare, in the field's terms: one definition of its members, for reading and for the docs."""
+
+from typing import Literal
+
+import msgspec
+
+from openqi.records import Names
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry. Names of other entries are texts; files are paths inside of the workspace."""
+
+
+class LedgerDeclared(Declared, frozen=True, kw_only=True):
+    """The log that evidence comes into: its origin, and the party that operates it."""
+
+    origin: str
+    operator: str
+
+
+class PartyDeclared(Declared, frozen=True, kw_only=True):
+    """A party with its roles; `key` names its own key file, else one is kept for it in the workspace."""
+
+    uri: str
+    name: Names
+    roles: tuple[str, ...] = ()
+    identifiers: dict[str, str] = {}
+    since: str = "2000-01-01"
+    key: str | None = None
+
+
+class ProductDeclared(Declared, frozen=True, kw_only=True):
+    """A product and who makes it."""
+
+    uri: str
+    name: Names
+    maker: str
+
+
+class IndicatesDeclared(Declared, frozen=True, kw_only=True):
+    """A quantity that an instrument indicates, its last step, and what may change between calibrations (standard uncertainties)."""
+
+    unit: str
+    resolution: str
+    relative_stability: str = "0"
+    absolute_stability: str = "0"
+
+
+class InstrumentDeclared(Declared, frozen=True, kw_only=True):
+    """An instrument with the quantities that it indicates. The calibration interval is its owner's choice."""
+
+    uri: str
+    name: Names
+    owner: str
+    serial: str
+    calibration_interval_days: int
+    indicates: dict[str, IndicatesDeclared]
+    illustrative: bool | None = None
+
+
+class CertificateDeclared(Declared, frozen=True, kw_only=True):
+    """A certificate of an instrument: a DCC as file, or a PDF or scan as file and its transcription as a table.
+
+    `quantities` leads from our name of a quantity to the name that it has in the certificate.
+    """
+
+    uri: str
+    kind: Literal["calibration", "verification"]
+    file: str
+    instrument: str
+    quantities: dict[str, str]
+    issued_by: str | None = None
+    issued_by_name: Names | None = None
+    transcription: str | None = None
+    transcribed_by: str | None = None
+    checked_by: str | None = None
+    replaces: str | None = None
+    standards: tuple[str, ...] = ()
+    realises: str | None = None
+    illustrative: bool | None = None
+
+
+class ProcedureDeclared(Declared, frozen=True, kw_only=True):
+    """How a quantity is measured: the measurement model, and the inputs whose calibration enters it."""
+
+    uri: str
+    edition: str
+    name: Names
+    issued_by: str
+    quantity: str
+    unit: str
+    model: str
+    inputs: tuple[str, ...]
+    source: Names | None = None
+
+
+class ClauseDeclared(Declared, frozen=True, kw_only=True):
+    """One requirement: limits, decision rule and comparison are always said, none has a default."""
+
+    uri: str
+    clause: str
+    name: Names
+    quantity: str
+    procedure: str
+    condition: str
+    unit: str
+    rule: str
+    comparison: Literal["full-value", "rounded-value"]
+    lower: str | None = None
+    upper: str | None = None
+    guard_factor: str | None = None
+    rounding_interval: str | None = None
+
+
+class RequirementsDeclared(Declared, frozen=True, kw_only=True):
+    """A set of requirements: one edition of one document."""
+
+    source: Names
+    edition: str
+    issued_by: str
+    valid_from: str
+    clauses: dict[str, ClauseDeclared]
+    valid_until: str | None = None
+    illustrative: bool | None = None
+
+
+class TableDeclared(Declared, frozen=True, kw_only=True):
+    """A file with a table in it, CSV, XLSX or Parquet; `item` is a URI with columns in braces."""
+
+    file: str
+    item: str
+    encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
+    sheet: str | None = None
+
+
+class ReadingsDeclared(TableDeclared, frozen=True, kw_only=True):
+    """Readings in a table: which rows, which item, which column holds the value, and under which conditions it was read."""
+
+    subject: str
+    value: str
+    unit: str
+    quantity: str
+    procedure: str
+    condition: str
+    instrument: str
+    measured_from: str
+    measured_until: str
+    reported_by: str
+    where: dict[str, str] = {}
+    reference: dict[str, str] = {}
+    settings: dict[str, str] = {}
+    decimals: int | None = None
+    simulated: str | None = None
+    remark: Names | None = None
+
+
+class JudgementDeclared(Declared, frozen=True, kw_only=True):
+    """Readings held against a requirement."""
+
+    readings: str
+    requirement: str
+    judged_by: str
+
+
+class LotDeclared(TableDeclared, frozen=True, kw_only=True):
+    """A lot of a product with its items."""
+
+    uri: str
+    name: Names
+    product: str
+    formed_at: str
+    made_by: str
+    simulated: str | None = None
+
+
+class PlanDeclared(Declared, frozen=True, kw_only=True):
+    """A single sampling plan."""
+
+    uri: str
+    sample_size: int
+    acceptance_number: int
+    rejection_number: int
+    source: Names
+    published_by: str
+
+
+class DecisionDeclared(Declared, frozen=True, kw_only=True):
+    """A decision on a lot: which verdicts, which plan, which published seed."""
+
+    lot: str
+    judgement: str
+    plan: str
+    seed: str
+    decided_by: str
+
+
+class AccreditationDeclared(Declared, frozen=True, kw_only=True):
+    """A scope of accreditation: for which requirements and products a body was found competent, and when."""
+
+    uri: str
+    number: str
+    body: str
+    activity: Names
+    requirements: tuple[str, ...]
+    products: tuple[str, ...]
+    valid_from: str
+    granted_by: str
+    valid_until: str | None = None
+    illustrative: bool | None = None
+
+
+class CertificationDeclared(Declared, frozen=True, kw_only=True):
+    """A certificate of conformity and what it rests on: judgements as type tests, decisions on lots."""
+
+    uri: str
+    number: str
+    holder: str
+    product: str
+    scope: str
+    issued_by: str
+    type_tests: tuple[str, ...]
+    lots: tuple[str, ...] = ()
+
+
+class EventsDeclared(Declared, frozen=True, kw_only=True):
+    """A file of EPCIS 2.0 events (JSON-LD) about items of some lots."""
+
+    file: str
+    lots: tuple[str, ...]
+    captured_by: str
+
+
+class MarksDeclared(TableDeclared, frozen=True, kw_only=True):
+    """Marks under a certificate, one for each item of a table."""
+
+    certificate: str
+    gtin: str
+    issued_by: str
+
+
+class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
+    """A whole `openqi.yaml`."""
+
+    openqi: Literal["1"]
+    name: Names
+    ledger: LedgerDeclared
+    base: str
+    parties: dict[str, PartyDeclared]
+    illustrative: bool = False
+    products: dict[str, ProductDeclared] = {}
+    instruments: dict[str, InstrumentDeclared] = {}
+    certificates: dict[str, CertificateDeclared] = {}
+    procedures: dict[str, ProcedureDeclared] = {}
+    requirements: dict[str, RequirementsDeclared] = {}
+    readings: dict[str, ReadingsDeclared] = {}
+    judgements: dict[str, JudgementDeclared] = {}
+    lots: dict[str, LotDeclared] = {}
+    plans: dict[str, PlanDeclared] = {}
+    decisions: dict[str, DecisionDeclared] = {}
+    accreditations: dict[str, AccreditationDeclared] = {}
+    certifications: dict[str, CertificationDeclared] = {}
+    events: dict[str, EventsDeclared] = {}
+    marks: dict[str, MarksDeclared] = {}

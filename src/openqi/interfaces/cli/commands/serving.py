@@ -1,0 +1,60 @@
+"""`openqi serve` and `site`: the pages of a workspace, by a server or as files that any server can carry."""
+
+from pathlib import Path
+
+import click
+
+from openqi.interfaces.cli.options import PATH, Passphrases, answering, with_passphrase
+from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.progress import progress
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", type=PATH, default=Path())
+@click.option("--host", default="127.0.0.1", help="Address to serve at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
+@click.option("--cases", is_flag=True, help="Seal reported problems as cases; asks for the operator's passphrase.")
+@with_passphrase
+@answering
+def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphrases: Passphrases) -> None:
+    """Serve the pages of the workspace or ledger in DIR in Chinese and English, and REST with OpenAPI."""
+    from openqi.app.workspace.build import ledger_path
+    from openqi.app.workspace.start import is_workspace
+
+    passphrase = None
+    if cases:
+        place = ledger_path(folder) if is_workspace(folder) else folder
+        passphrase = passphrases.of(place / "keys" / "operator.key")
+    serve_workspace(out, folder, host=host, port=port, passphrase=passphrase)
+
+
+def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphrase: str | None) -> None:
+    """Serve until interrupted, after saying where."""
+    from openqi.app.cases import case_desk
+    from openqi.app.workspace.build import PRIVATE
+    from openqi.app.workspace.keys import passphrase_beside
+    from openqi.interfaces.web.server import serve as serve_pages
+
+    secret = passphrase or passphrase_beside(folder / PRIVATE)
+    desk = None if secret is None else case_desk(folder, secret)
+
+    def ready(address: str) -> None:
+        out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
+
+    serve_pages(folder, host=host, port=port, case_desk=desk, ready=ready)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--in", "place", metavar="DIR", type=PATH, default=Path(), help="Workspace or ledger; by default this folder.")
+@answering
+def site(out: Output, folder: Path, place: Path) -> None:
+    """Write the pages into DIR as files that any web server or content network can carry, the log's tiles with them."""
+    from openqi.interfaces.web.site import export_site
+
+    show = progress()
+    done = export_site(place, folder, progress=show)
+    show("")
+    out.answer(
+        {"folder": str(folder), "files": done.files, "bytes": done.bytes}, out.pairs([("folder", folder), ("files", done.files)])
+    )

@@ -1,0 +1,117 @@
+"""`openqi init`, `build` and `demo`: from a folder of files to sealed evidence, marks and pages."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from openqi.interfaces.cli.options import PATH, Passphrases, answering, with_passphrase
+from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.progress import progress
+
+if TYPE_CHECKING:
+    from openqi.app.workspace.build import Built
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@answering
+def init(out: Output, folder: Path) -> None:
+    """Make a commented workspace to start from in DIR, with small files that `openqi build` turns into evidence."""
+    from openqi.app.workspace.start import start
+
+    files = start(folder)
+    data = {"folder": str(folder), "files": list(files)}
+    out.answer(data, [*out.pairs([("folder", folder), ("files", files)]), "", f"openqi build {folder}"])
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", type=PATH, default=Path())
+@click.option("--withdraw", is_flag=True, help="Withdraw what was issued before and no longer holds.")
+@click.option("--no-pages", is_flag=True, help="Seal evidence and marks, but write no pages.")
+@with_passphrase
+@answering
+def build(out: Output, folder: Path, withdraw: bool, no_pages: bool, passphrases: Passphrases) -> None:
+    """Turn the workspace in DIR into sealed evidence, marks and pages. Unchanged inputs seal nothing new.
+
+    Where anything is wrong, each finding is told with file and line, and nothing is sealed.
+    """
+    built = built_workspace(folder, passphrases, withdraw=withdraw, pages=not no_pages)
+    out.answer(built_data(built), built_lines(out, built), finding=bool(built.withdrawn))
+
+
+def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = False, pages: bool = True) -> "Built":
+    """Build a workspace, with codes for its marks and, if wanted, its pages."""
+    from openqi.app.workspace.build import PRIVATE
+    from openqi.app.workspace.build import build as build_workspace
+    from openqi.app.workspace.codes import write_codes
+    from openqi.app.workspace.keys import passphrase_beside
+
+    beside = passphrase_beside(folder / PRIVATE)
+
+    def passphrase(path: Path) -> str:
+        return beside if beside is not None else passphrases.of(path, new=not path.exists())
+
+    show = progress()
+    built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, progress=show)
+    write_codes(folder, progress=show)
+    if pages:
+        from openqi.interfaces.web.site import export_site
+
+        export_site(folder, folder / "site", progress=show)
+    show("")
+    return built
+
+
+def built_data(built: "Built") -> dict[str, Any]:
+    """Return what --json prints of a build."""
+    return {
+        "origin": built.origin, "size": built.size, "root": built.root, "marks": list(built.marks),
+        "sealed": [{"entry": one.slot, "kind": one.kind, "record": one.record, "subject": one.subject} for one in built.sealed],
+        "withdrawn": dict(built.withdrawn), "no_longer_declared": list(built.no_longer_declared), "records": dict(built.records),
+    }  # fmt: skip
+
+
+def built_lines(out: Output, built: "Built") -> list[str]:
+    """Return what people read of a build: how many records of each section, what was withdrawn, the log, the first marks."""
+    counts: dict[str, int] = {}
+    for one in built.sealed:
+        section = one.slot.partition("/")[0]
+        counts[section] = counts.get(section, 0) + 1
+    lines = out.columns((section, str(count)) for section, count in counts.items()) if counts else [out.word("nothing new")]
+    lines += [f"{out.word('withdrawn')}  {slot}: {why}" for slot, why in built.withdrawn.items()]
+    lines += [f"{out.word('no longer declared, still stands')}  {slot}" for slot in built.no_longer_declared]
+    shown = list(built.marks[:3]) + ([f"… {len(built.marks)}"] if len(built.marks) > 3 else [])
+    rows: list[tuple[str, object]] = [("origin", built.origin), ("size", built.size), ("root", built.root)]
+    return [*lines, "", *out.pairs([*rows, *([("marks", shown)] if shown else [])])]
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--no-serve", is_flag=True, help="Build only.")
+@click.option("--host", default="127.0.0.1", help="Address to serve at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
+@answering
+def demo(out: Output, folder: Path, no_serve: bool, host: str, port: int) -> None:
+    """Build the storage battery example in DIR, and serve it.
+
+    A passphrase is made and laid beside the keys, so that nothing is asked; a demonstration may do that.
+    """
+    from openqi.app.workspace.build import PRIVATE
+    from openqi.app.workspace.keys import put_passphrase_beside
+    from openqi.app.workspace.start import unpack_example
+
+    if not (folder / "openqi.yaml").is_file():
+        unpack_example(folder)
+    if not (folder / PRIVATE / "passphrase").is_file():
+        put_passphrase_beside(folder / PRIVATE)
+    built = built_workspace(folder, Passphrases(file=None, log_file=None))
+    if no_serve:
+        out.answer(built_data(built), built_lines(out, built))
+        return
+    from openqi.interfaces.cli.commands.serving import serve_workspace
+
+    if not out.as_json:
+        click.echo("\n".join(built_lines(out, built)))
+    serve_workspace(out, folder, host=host, port=port, passphrase=os.environ.get("OPENQI_PASSPHRASE"))

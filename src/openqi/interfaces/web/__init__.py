@@ -1,0 +1,1 @@
+"""Shows evidence in a browser and answers programs over HTTP."""

@@ -1,0 +1,176 @@
+"""What stands behind readings: the instrument, and for each input the certificate that was in force when they were taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from functools import partial
+
+from openqi.evidence.keys import COUNTERSIGNED
+from openqi.evidence.record import Record, record_subject
+from openqi.evidence.view import View
+from openqi.kernel.decimals import fraction
+from openqi.kernel.errors import DomainError, RefusedError
+from openqi.kernel.instant import format_instant, parse_instant
+from openqi.kernel.quantity import Quantity
+from openqi.records import body
+from openqi.records.conformity import ReadingsReported
+from openqi.records.governance import withdrawal
+from openqi.records.metrology import (
+    Calibrated,
+    CalibrationCertified,
+    Certificate,
+    CertificateTranscribed,
+    Indicates,
+    InstrumentRegistered,
+    ProcedurePublished,
+    VerificationCertified,
+    Verified,
+    certificates,
+    results_of,
+)
+from openqi.science.calibration.certificate import CalibrationPoint, calibrated_influence, verified_influence
+from openqi.science.uncertainty.model import Influence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Influences:
+    """What the readings rest on: instrument and certificate records, what the instrument indicates, and the calibrated inputs.
+
+    `own` is the influence of the indicated quantity itself, which depends on each reading; None where the procedure has no such
+    input.
+    """
+
+    instruments: tuple[str, ...]
+    certificates: tuple[str, ...]
+    indicates: Indicates
+    fixed: tuple[Influence, ...]
+    own: Callable[[Fraction], Influence] | None
+
+    def at(self, value: Fraction) -> tuple[Influence, ...]:
+        """Return the influences on a reading of that value."""
+        return self.fixed if self.own is None else (*self.fixed, self.own(value))
+
+
+def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePublished) -> Influences:
+    """Return what stands behind readings.
+
+    Raises:
+        RefusedError: an instrument is not registered or does not indicate the quantity, inputs and settings do not fit, or no
+            certificate was in force for an input when the readings were taken.
+        DomainError: a setting is outside of what was calibrated.
+    """
+    instrument, registered = _instrument(view, readings.instrument)
+    indicates = next((one for one in registered.indicates if one.quantity == readings.quantity), None)
+    if indicates is None:
+        raise RefusedError("instrument-indicates", f"{readings.instrument} does not indicate {readings.quantity}")
+    settings = {setting.quantity: setting for setting in readings.settings}
+    wanted = set(procedure.inputs) - {readings.quantity}
+    if wanted != set(settings) or len(settings) != len(readings.settings):
+        asked, given = ", ".join(sorted(wanted)) or "none", ", ".join(sorted(settings)) or "none"
+        raise RefusedError("settings-fit", f"procedure {procedure.procedure} has the inputs {asked}; the readings state {given}")
+    instruments, chosen, fixed = [instrument.id], [], []
+    for quantity in sorted(wanted):
+        setting = settings[quantity]
+        owner, its = _instrument(view, setting.instrument)
+        record, certificate = _in_force(view, its, quantity, readings)
+        at = Quantity(value=setting.value, unit=setting.unit)
+        fixed.append(_influence(certificate, quantity, lambda unit, at=at: at.converted(unit)))  # type: ignore[misc]
+        instruments.append(owner.id)
+        chosen.append(record.id)
+    own = None
+    if readings.quantity in procedure.inputs:
+        record, certificate = _in_force(view, registered, readings.quantity, readings)
+        own = partial(_own, certificate, readings.quantity, readings.unit)
+        chosen.append(record.id)
+    return Influences(
+        instruments=tuple(dict.fromkeys(instruments)),
+        certificates=tuple(dict.fromkeys(chosen)),
+        indicates=indicates,
+        fixed=tuple(fixed),
+        own=own,
+    )
+
+
+def _own(certificate: Certificate, quantity: str, unit: str, value: Fraction) -> Influence:
+    found = next(one for one in results_of(certificate) if one.quantity == quantity)
+    if found.unit != unit:
+        raise RefusedError("one-unit", f"readings in {unit}, their certificate in {found.unit}; state the readings in {found.unit}")
+    return _influence(certificate, quantity, lambda _: value)
+
+
+def _instrument(view: View, instrument: str) -> tuple[Record, InstrumentRegistered]:
+    found: tuple[Record, InstrumentRegistered] | None = None
+    for record in _standing(view, instrument):
+        if record.kind == InstrumentRegistered.KIND and record.streams[0] == instrument:
+            found = (record, body(record, InstrumentRegistered))
+    if found is None:
+        raise RefusedError("instrument-registered", f"no instrument is registered as {instrument}")
+    return found
+
+
+def _standing(view: View, subject: str) -> list[Record]:
+    records = view.stream(subject)
+    return [record for record in records if withdrawal(record, records, view.home) is None]
+
+
+def _in_force(
+    view: View, instrument: InstrumentRegistered, quantity: str, readings: ReadingsReported
+) -> tuple[Record, Certificate]:
+    """The newest certificate before the readings were begun, if it still served when they ended."""
+    standing = {record.id for record in _standing(view, instrument.instrument)}
+    known = certificates(view.stream(instrument.instrument), quantity, stands=lambda record: record.id in standing)
+    known = tuple(one for one in known if one[1].instrument == instrument.instrument)
+    before = [one for one in known if one[1].performed_at <= readings.measured_from]
+    period = f"{readings.measured_from} to {readings.measured_until}"
+    if not before:
+        why = f"no certificate for {quantity} of {instrument.instrument} was in force from {period}"
+        raise RefusedError("certificate-in-force", f"{why}; name one that was performed before")
+    record, certificate = max(before, key=lambda one: one[1].performed_at)
+    end = _end(certificate, instrument)
+    if readings.measured_until >= end:
+        why = f"certificate {certificate.number} for {quantity} of {instrument.instrument} served until {end}"
+        raise RefusedError("calibration-interval", f"{why}; the readings were taken from {period}")
+    if isinstance(certificate, VerificationCertified) and certificate.verdict != "passed":
+        raise RefusedError("verification-passed", f"certificate {certificate.number}: the instrument did not pass")
+    if isinstance(certificate, CertificateTranscribed):
+        _check_checked(view, record, certificate)
+    return record, certificate
+
+
+def _end(certificate: Certificate, instrument: InstrumentRegistered) -> str:
+    """When a certificate no longer serves: the owner's interval for a calibration, the end that it states for a verification."""
+    stated = None if isinstance(certificate, CalibrationCertified) else certificate.valid_until
+    if stated is not None:
+        return stated
+    return format_instant(parse_instant(certificate.performed_at) + timedelta(days=instrument.calibration_interval_days))
+
+
+def _check_checked(view: View, record: Record, certificate: CertificateTranscribed) -> None:
+    signed = {other.issuer for other in view.stream(record_subject(record.id)) if other.kind == COUNTERSIGNED}
+    if certificate.checked_by not in signed or certificate.checked_by == record.issuer:
+        why = f"the transcription of certificate {certificate.number} was not signed by {certificate.checked_by}, who checked it"
+        raise RefusedError("transcription-checked", f"{why}; whoever copied it does not check it")
+
+
+def _influence(certificate: Certificate, quantity: str, at: Callable[[str], Fraction]) -> Influence:
+    """The influence at a point; `at` gives the point in the unit of the certificate."""
+    found = next(one for one in results_of(certificate) if one.quantity == quantity)
+    try:
+        if isinstance(found, Verified):
+            error, lower, upper = map(fraction, (found.maximum_permissible_error, found.lower, found.upper))
+            return verified_influence(error, lower, upper, at(found.unit))
+        return calibrated_influence(_points(found), at(found.unit), fraction(found.coverage_factor))
+    except DomainError as error:
+        raise DomainError(f"certificate {certificate.number}, {quantity} in {found.unit}: {error}") from error
+
+
+def _points(calibrated: Calibrated) -> tuple[CalibrationPoint, ...]:
+    return tuple(
+        CalibrationPoint(
+            indicated=fraction(point.indicated),
+            reference=fraction(point.reference),
+            expanded_uncertainty=fraction(point.expanded_uncertainty),
+        )
+        for point in calibrated.points
+    )

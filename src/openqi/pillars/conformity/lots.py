@@ -1,0 +1,64 @@
+"""Deciding on a lot: a published seed draws the sample, the verdicts on its items decide."""
+
+from typing import ClassVar
+
+from openqi.evidence.record import Statement
+from openqi.evidence.view import View
+from openqi.kernel.errors import RefusedError
+from openqi.pillars.conformity.standing import rows_of, standing
+from openqi.records import Command, RecordId, Text, body, statement
+from openqi.records.conformity import LotDecided, LotFormed, PlanPublished, ReadingsJudged
+from openqi.records.rows import ItemRow, VerdictRow, committed, decoded, quoted
+from openqi.science.sampling.draw import drawn
+from openqi.science.sampling.single import lot_verdict
+
+
+class DecideLot(Command, frozen=True):
+    """Accept or reject a lot by a single sampling plan, on the verdicts on its items."""
+
+    NAME: ClassVar[str] = "conformity.decide-lot/1"
+    ROLE: ClassVar[str | None] = "conformity-assessment-body"
+    INHERITS: ClassVar[bool] = True
+
+    lot: RecordId
+    judged: RecordId
+    plan: RecordId
+    seed: Text
+
+
+def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, ...]:  # noqa: ARG001 -- the role decides
+    """Return the decision on a lot.
+
+    Raises:
+        NotFoundError: lot, verdicts, plan or rows are not in the log.
+        RefusedError: one was withdrawn, the verdicts are on another subject, or a drawn item has none.
+        DomainError: the lot is smaller than its sample.
+    """
+    formed_record, judged_record, plan_record = (standing(view, name) for name in (command.lot, command.judged, command.plan))
+    formed, judged, plan = body(formed_record, LotFormed), body(judged_record, ReadingsJudged), body(plan_record, PlanPublished)
+    if judged.subject != formed.lot:
+        raise RefusedError("same-lot", f"the verdicts are on {judged.subject}, the lot is {formed.lot}")
+    pool = [row.item for row in decoded(rows_of(view, formed.items), ItemRow)]
+    sample = drawn(pool, plan.sample_size, command.seed)
+    verdicts: dict[str, str] = {}
+    for row in decoded(rows_of(view, judged.items), VerdictRow):
+        if verdicts.setdefault(row.item, row.verdict) != row.verdict:
+            raise RefusedError("one-verdict", f"item {row.item} has two verdicts; a lot is decided on one an item")
+    missing = [item for item in sample if item not in verdicts]
+    if missing:
+        raise RefusedError("all-readings-present", f"no verdict on {len(missing)} of the sample, {missing[0]} first")
+    nonconforming = sum(verdicts[item] != "conforming" for item in sample)
+    # The verdict is a word of ours, so nothing in it is to be escaped.
+    lines = (b'{"item":' + quoted(item) + b',"verdict":"' + verdicts[item].encode() + b'"}' for item in sample)
+    items, content = committed(lines)
+    stated = LotDecided(
+        lot=formed.lot,
+        formed=formed_record.id,
+        judged=judged_record.id,
+        plan=plan_record.id,
+        seed=command.seed,
+        sample=items,
+        nonconforming=nonconforming,
+        verdict=lot_verdict(nonconforming, plan.acceptance_number),
+    )
+    return (statement(stated, contents=(content,)),)

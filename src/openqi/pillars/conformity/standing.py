@@ -1,0 +1,49 @@
+"""What every decision asks first: does a record still stand, which rule does it name, which rows does it commit to."""
+
+from collections.abc import Mapping
+
+from openqi.evidence.batch import batch_rows, parse_batch
+from openqi.evidence.record import Record
+from openqi.evidence.view import View
+from openqi.kernel.catalogue import load
+from openqi.kernel.errors import RefusedError
+from openqi.records import Items, as_json
+from openqi.records.governance import withdrawal
+from openqi.science.decision.rule import Rule
+
+
+def standing(view: View, record_id: str) -> Record:
+    """Return a record after checking that its issuer has not withdrawn it.
+
+    Raises:
+        NotFoundError: it is not in the log.
+        RefusedError: it was withdrawn.
+    """
+    record = view.record(record_id)
+    # A withdrawal lies in every stream of what it withdraws, so the first of them is enough.
+    other = withdrawal(record, view.stream(record.streams[0]), view.home)
+    if other:
+        raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
+    return record
+
+
+def rule_of(name: str) -> Rule:
+    """Return the decision rule of that name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    rules: Mapping[str, Rule] = load("openqi.science.decision.kinds", Rule)
+    if name not in rules:
+        raise RefusedError("rule-known", f"decision rule {name!r} is not known; known are {', '.join(rules)}")
+    return rules[name]
+
+
+def rows_of(view: View, items: Items) -> list[bytes]:
+    """Return the rows that a record commits to, each as its canonical bytes.
+
+    Raises:
+        NotFoundError: the blob is not at hand.
+        VerificationError: it does not hold those rows.
+    """
+    return batch_rows(parse_batch(as_json(items)), view.blob(items.rows.sha256))

@@ -1,0 +1,1 @@
+"""Traceability: where things are, and what they became part of."""

@@ -1,0 +1,74 @@
+"""What events add up to: what an item is in, and where it was last seen, at an instant."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from openqi.records.rows import EventRow
+
+
+@dataclass(kw_only=True)
+class Whereabouts:
+    """The state that events lead to, taken in the order of their instants.
+
+    Containment is an interval: what was added may be taken out again. What was transformed is in its outputs for ever.
+    """
+
+    parents: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    became: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def take(self, event: EventRow) -> None:
+        """Go on by one event."""
+        if event.type in ("AggregationEvent", "AssociationEvent") and event.parent:
+            for child in event.children:
+                if event.action == "DELETE":
+                    if self.parents.get(child) == event.parent:
+                        del self.parents[child]
+                elif event.action == "ADD":
+                    self.parents[child] = event.parent
+            if event.action == "DELETE" and not event.children:  # everything was taken out
+                for child in [child for child, parent in self.parents.items() if parent == event.parent]:
+                    del self.parents[child]
+        for thing in event.inputs:
+            self.became[thing] = (*self.became.get(thing, ()), *event.outputs)
+        if event.location:
+            # What is put together is where its whole is; what is taken out is seen there by itself.
+            whole = [event.parent] if event.parent and event.action != "DELETE" else event.children
+            for thing in (*event.things, *event.outputs, *whole):
+                self.seen[thing] = (event.at, event.location)
+
+    def within(self, item: str) -> tuple[str, ...]:
+        """Return what an item is in, the nearest first."""
+        path: list[str] = []
+        while (parent := self.parents.get(path[-1] if path else item)) is not None and parent not in path:
+            path.append(parent)
+        return tuple(path)
+
+    def place(self, item: str) -> tuple[str, str] | None:
+        """Return (instant, location) where an item, or something that it is in, was last seen; None where nobody saw it."""
+        seen = [self.seen[thing] for thing in (item, *self.within(item)) if thing in self.seen]
+        return max(seen, default=None)
+
+    def contents(self, item: str) -> tuple[str, ...]:
+        """Return the innermost things that are in an item now; the item itself where nothing is in it."""
+        children: dict[str, list[str]] = {}
+        for child, parent in self.parents.items():
+            children.setdefault(parent, []).append(child)
+        found, waiting = [], [item]
+        while waiting:
+            thing = waiting.pop()
+            inside = children.get(thing)
+            if inside is None:
+                found.append(thing)
+            else:
+                waiting += reversed(inside)
+        return tuple(found)
+
+
+def whereabouts(batches: Iterable[Sequence[EventRow]], *, at: str | None = None) -> Whereabouts:
+    """Return where things are after all events up to an instant (None: all of them), whatever the order of their files."""
+    events = [event for batch in batches for event in batch if at is None or event.at <= at]
+    found = Whereabouts()
+    for event in sorted(events, key=lambda event: event.at):  # stable: events of one instant stay in the order of their file
+        found.take(event)
+    return found

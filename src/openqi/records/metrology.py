@@ -1,0 +1,211 @@
+"""Instruments, the procedures that they are used by, and the certificates that say how far to trust them."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from openqi.evidence.record import Record
+from openqi.records import Body, Content, DecimalText, Instant, Names, RecordId, Reference, Text, Uri, of_json
+
+
+class Indicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """A quantity that an instrument indicates.
+
+    `resolution` is its last step, in `unit`. `relative_stability` and `absolute_stability` (in `unit`) are standard uncertainties
+    for what may change between two calibrations, as the owner states them.
+    """
+
+    quantity: Text
+    unit: Text
+    resolution: DecimalText
+    relative_stability: DecimalText = "0"
+    absolute_stability: DecimalText = "0"
+
+
+class InstrumentRegistered(Body, frozen=True):
+    """A laboratory has an instrument. The interval after which it is calibrated again is the owner's, not the certificate's."""
+
+    KIND: ClassVar[str] = "metrology.instrument-registered/1"
+    ROLE: ClassVar[str | None] = "testing-laboratory"
+
+    instrument: Uri
+    name: Names
+    owner: Uri
+    serial: Text
+    indicates: tuple[Indicates, ...]
+    calibration_interval_days: int
+    illustrative: bool = False
+
+    def __post_init__(self) -> None:
+        if self.calibration_interval_days < 1:
+            raise ValueError("a calibration interval has at least one day")
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.instrument, self.owner)
+
+
+class ProcedurePublished(Body, frozen=True):
+    """How a quantity is measured: the measurement model of the catalogue, and the quantities whose calibration enters it."""
+
+    KIND: ClassVar[str] = "metrology.procedure-published/1"
+    ROLE: ClassVar[str | None] = "testing-laboratory"
+
+    procedure: Uri
+    edition: Text
+    name: Names
+    quantity: Text
+    unit: Text
+    model: Text
+    inputs: tuple[Text, ...]
+    source: Names | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.procedure,)
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One point of a calibration: what the instrument indicated, what was true, and how sure that is."""
+
+    indicated: DecimalText
+    reference: DecimalText
+    expanded_uncertainty: DecimalText
+
+
+class Calibrated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The calibration of one quantity, its points in rising order of what was indicated."""
+
+    quantity: Text
+    unit: Text
+    coverage_factor: DecimalText
+    points: tuple[Point, ...]
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What a verification found to keep within its maximum permissible error, between two indications."""
+
+    quantity: Text
+    unit: Text
+    lower: DecimalText
+    upper: DecimalText
+    maximum_permissible_error: DecimalText
+
+
+class CalibrationCertified(Body, frozen=True):
+    """A calibration certificate (校准证书). It does not expire of itself: how long it serves is the owner's interval.
+
+    `references` are the certificates of the standards that were used; `realises` names the SI unit that a national institute
+    realises itself. `replaces` is the certificate that this one corrects.
+    """
+
+    KIND: ClassVar[str] = "metrology.calibration-certified/1"
+    ROLE: ClassVar[str | None] = "calibration-laboratory"
+
+    certificate: Uri
+    number: Text
+    instrument: Uri
+    performed_at: Instant
+    calibrated: tuple[Calibrated, ...]
+    document: Content | None = None
+    standards: tuple[RecordId, ...] = ()
+    realises: Text | None = None
+    illustrative: bool = False
+    replaces: RecordId | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.instrument, self.certificate)
+
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(Reference("reference standard", name) for name in self.standards)
+
+
+class VerificationCertified(Body, frozen=True):
+    """A verification certificate (检定证书): class, maximum permissible error, and an end that the law gives (有效期)."""
+
+    KIND: ClassVar[str] = "metrology.verification-certified/1"
+    ROLE: ClassVar[str | None] = "verification-body"
+
+    certificate: Uri
+    number: Text
+    instrument: Uri
+    performed_at: Instant
+    valid_until: Instant
+    accuracy_class: Text
+    verdict: Literal["passed", "failed"]
+    verified: tuple[Verified, ...]
+    document: Content | None = None
+    illustrative: bool = False
+    replaces: RecordId | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.instrument, self.certificate)
+
+
+class CertificateTranscribed(Body, frozen=True):
+    """A certificate on paper, as a laboratory copied it by hand; whoever checked the copy signs it a second time.
+
+    It is only stated: nothing proves what the paper says. Either `calibrated` or `verified` is given, not both.
+    """
+
+    KIND: ClassVar[str] = "metrology.certificate-transcribed/1"
+    ROLE: ClassVar[str | None] = "testing-laboratory"
+
+    certificate: Uri
+    number: Text
+    instrument: Uri
+    issued_by: Names
+    performed_at: Instant
+    document: Content
+    transcript: Content
+    checked_by: Uri
+    calibrated: tuple[Calibrated, ...] = ()
+    verified: tuple[Verified, ...] = ()
+    valid_until: Instant | None = None
+    accuracy_class: Text | None = None
+    illustrative: bool = False
+    replaces: RecordId | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.calibrated) == bool(self.verified):
+            raise ValueError("a transcription is of a calibration or of a verification")
+        if self.verified and (self.valid_until is None or self.accuracy_class is None):
+            raise ValueError("a verification certificate states its class and until when it is valid")
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.instrument, self.certificate)
+
+
+Certificate: TypeAlias = CalibrationCertified | VerificationCertified | CertificateTranscribed
+CERTIFICATES: dict[str, type[Certificate]] = {
+    kind.KIND: kind for kind in (CalibrationCertified, VerificationCertified, CertificateTranscribed)
+}
+
+
+def certificates(
+    records: Iterable[Record], quantity: str, *, stands: Callable[[Record], bool]
+) -> tuple[tuple[Record, Certificate], ...]:
+    """Return the certificates of an instrument that speak of a quantity and still stand, in log order.
+
+    Args:
+        records: the instrument's stream.
+        quantity: as instruments and certificates name it.
+        stands: whether a record was not withdrawn.
+    """
+    found: dict[str, tuple[Record, Certificate]] = {}
+    for record in records:
+        kind = CERTIFICATES.get(record.kind)
+        if kind is None or not stands(record):
+            continue
+        body: Certificate = of_json(record.body, kind)
+        old = found.get(body.replaces or "")
+        if old is not None and old[0].issuer == record.issuer:  # nobody corrects another's certificate
+            del found[old[0].id]
+        if quantity in {one.quantity for one in (*results_of(body),)}:
+            found[record.id] = (record, body)
+    return tuple(found.values())
+
+
+def results_of(body: Certificate) -> tuple[Calibrated | Verified, ...]:
+    """Return what a certificate says, quantity by quantity."""
+    calibrated = () if isinstance(body, VerificationCertified) else body.calibrated
+    return (*calibrated, *(() if isinstance(body, CalibrationCertified) else body.verified))

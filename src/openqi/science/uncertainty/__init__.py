@@ -1,0 +1,1 @@
+"""How sure is a measured value? Propagation through the measurement models that procedures name, in exact arithmetic."""

@@ -1,0 +1,1 @@
+"""One module a measurement model; copy the smallest to add one."""

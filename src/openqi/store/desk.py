@@ -1,0 +1,143 @@
+"""What is no evidence, in a file of its own: how often a mark was scanned on which day. Nobody and no address is noted."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from openqi.kernel.errors import StoreError
+from openqi.store.marking import transaction
+
+FORMAT: Final = 1
+_TABLE: Final = "CREATE TABLE scan (hash BLOB, day INTEGER, count INTEGER NOT NULL, PRIMARY KEY (hash, day)) WITHOUT ROWID"
+_READ: Final = "SELECT sum(count), min(day), max(day) FROM scan WHERE hash = ?"
+_MANY: Final = 250
+_MOST: Final = 1_000_000
+_ADD: Final = "INSERT INTO scan VALUES {} ON CONFLICT (hash, day) DO UPDATE SET count = count + excluded.count"
+Noted = dict[bytes, dict[int, int]]
+
+
+class Scans(NamedTuple):
+    """How often a mark was scanned, and on which day first and last; no day where it never was."""
+
+    total: int
+    first_day: date | None
+    last_day: date | None
+
+
+_NEVER: Final = Scans(total=0, first_day=None, last_day=None)
+
+
+class ScanCounter:
+    """Scans by mark and day in one SQLite file, which several processes may share; each adds what it noted.
+
+    A killed process loses what it noted since it last wrote. `note`, `scans` and `hand_over` belong to one thread, such as an
+    event loop; `write` may run in another, and neither waits for it. While it ends, a scan may be seen twice for some
+    microseconds: these are counts, not evidence.
+
+    Args:
+        path: of the file; it is made where it is not there.
+
+    Raises:
+        StoreError: it cannot be opened, or is no such file. What it holds lies nowhere else, so it is never thrown away.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fresh: Noted = {}
+        self._leaving: Noted = {}
+        with self._errors():
+            self._writer = self._connection()
+            self._create()
+            self._reader = self._connection()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"the scan counts {self._path}: {error}; bring back a copy of the file, or move it away")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=60)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA mmap_size=17179869184")
+        return connection
+
+    def _create(self) -> None:
+        self._writer.execute("PRAGMA journal_mode=WAL")
+        with transaction(self._writer):
+            if not self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                self._writer.execute(_TABLE)
+                self._writer.execute(f"PRAGMA user_version={FORMAT}")
+        version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+        if version != FORMAT:
+            self._writer.close()
+            raise StoreError(f"{self._path} has format {version}, this version knows {FORMAT}; use a newer OpenQI or another file")
+
+    def note(self, digest: bytes, day: date) -> None:
+        """Count one scan of the mark whose URI has that SHA-256; a later `flush` keeps it.
+
+        A million marks may wait; where a full disk lets nothing out, others are not counted, and the service goes on.
+        """
+        number = day.toordinal()
+        days = self._fresh.get(digest)
+        if days is not None:
+            days[number] = days.get(number, 0) + 1
+        elif len(self._fresh) < _MOST:
+            self._fresh[digest] = {number: 1}
+
+    def scans(self, digest: bytes) -> Scans:
+        """Return the scans of a mark, also those that are not yet written."""
+        try:
+            total, first, last = self._reader.execute(_READ, (digest,)).fetchone()
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+        for noted in (self._leaving.get(digest), self._fresh.get(digest)):
+            if noted:
+                total = (total or 0) + sum(noted.values())
+                days = [*noted, *([first, last] if first else [])]
+                first, last = min(days), max(days)
+        if not total:
+            return _NEVER
+        return Scans(total=total, first_day=date.fromordinal(first), last_day=date.fromordinal(last))
+
+    def hand_over(self) -> bool:
+        """Return whether there is something to `write`; what is noted from now on waits for the next time."""
+        if not self._leaving:
+            self._leaving, self._fresh = self._fresh, {}
+        return bool(self._leaving)
+
+    def write(self) -> None:
+        """Write durably what was handed over.
+
+        Raises:
+            StoreError: it cannot be written; nothing is forgotten, so that the next `write` tries again.
+        """
+        cells = sorted((digest, day, count) for digest, days in self._leaving.items() for day, count in days.items())
+        if not cells:
+            return
+        with self._errors(), transaction(self._writer):
+            # Some hundreds a statement: each statement gives the interpreter away once, and it comes back late under load.
+            for start in range(0, len(cells), _MANY):
+                part = cells[start : start + _MANY]
+                self._writer.execute(_ADD.format(",".join(["(?,?,?)"] * len(part))), [cell for row in part for cell in row])
+        self._leaving = {}
+
+    def flush(self) -> None:
+        """Write durably what was noted; raises StoreError as `write` does."""
+        while self.hand_over():
+            self.write()
+
+    def close(self) -> None:
+        """Flush, and let go of the file."""
+        try:
+            self.flush()
+        finally:
+            self._reader.close()
+            self._writer.close()

@@ -1,0 +1,191 @@
+"""Which record issued a mark: an index beside the log, made from it alone, that finds one of many million marks at one look.
+
+Deleting the file loses nothing: the next update makes it again.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from openqi.kernel.errors import StoreError
+from openqi.store.marking import TABLES, Marking, Updated, hash_of, transaction
+from openqi.store.store import Store
+
+FORMAT: Final = 1
+# Rows come in the order of the key, which is that of the log.
+_CLAIMS: Final = "SELECT number, leaf, item, (SELECT count(*) FROM reported WHERE hash = ?1) FROM mark WHERE hash = ?1"
+
+
+class Found(NamedTuple):
+    """Where a mark was issued: the marks record, the leaf of its row in it, and the item that the row names.
+
+    `place` is where the record stands in the log, `cases` how many public cases were opened about the mark and not withdrawn.
+    """
+
+    record: str
+    leaf: int
+    item: str
+    place: int
+    cases: int
+
+
+class MarkIndex:
+    """The marks of one log in one SQLite file. Any thread and process may read while one updates.
+
+    A row is in the index only if all rows of its record added up to the root that the record states: a leaf that is found
+    was proved when it came in. Where several records claim one mark, all of them are kept, in the order of the log.
+
+    Args:
+        path: of the file; it is made where it is not there, and made anew where it was damaged or is of an older format.
+        origin: name of the log.
+        read_only: for a server beside which another process updates; the file has to be there and whole.
+
+    Raises:
+        StoreError: the file holds another log's marks, is of a newer format, or cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, origin: str, read_only: bool = False) -> None:
+        self._path, self.origin, self.read_only = path, origin, read_only
+        self._ids: dict[int, str] = {}
+        with self._errors():
+            self._reader = self._opened()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: sqlite3.Error) -> StoreError:
+        why = "It holds nothing of its own: delete it and update, and it is made again"
+        return StoreError(f"the index of marks {self._path}: {error}. {why}")
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return self._checked()
+        except sqlite3.DatabaseError as error:
+            if self.read_only or not _damaged(error):
+                raise
+        self._throw_away()
+        return self._checked()
+
+    def _checked(self) -> sqlite3.Connection:
+        connection = self._connection()
+        try:
+            if not self.read_only:
+                self._create(connection)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version != FORMAT:
+                raise StoreError(f"{self._path} has format {version}, this version knows {FORMAT}; delete it and update")
+            (origin,) = connection.execute("SELECT origin FROM state").fetchone()
+            if origin != self.origin:
+                raise StoreError(f"{self._path} holds the marks of the log {origin}, not of {self.origin}; name another file")
+        except (sqlite3.Error, StoreError):
+            connection.close()
+            raise
+        return connection
+
+    def _connection(self) -> sqlite3.Connection:
+        mode = "ro" if self.read_only else "rwc"
+        # Without an isolation level each read sees the newest state, and transactions begin where this program says so.
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None, timeout=60
+        )
+        connection.execute("PRAGMA mmap_size=17179869184")
+        connection.execute("PRAGMA cache_size=-64000")
+        return connection
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        with transaction(connection):
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                for statement in TABLES:
+                    connection.execute(statement)
+                connection.execute("INSERT INTO state VALUES (0, ?, 0, '')", (self.origin,))
+                connection.execute(f"PRAGMA user_version={FORMAT}")
+
+    def _throw_away(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self._ids = {}
+
+    def find(self, mark_name: str) -> Found | None:
+        """Return where the mark of that name was issued first; None where the log has not issued it.
+
+        Raises:
+            FormatError: no name of a mark.
+            StoreError: the file was damaged.
+        """
+        return next(iter(self.claims(hash_of(mark_name))), None)
+
+    def claims(self, digest: bytes) -> Sequence[Found]:
+        """Return every row for the mark whose URI has that SHA-256, in the order of the log; as a rule one or none."""
+        known = self._ids
+        try:
+            rows = self._reader.execute(_CLAIMS, (digest,)).fetchall()
+        except sqlite3.Error as error:  # not by the context manager of the other methods, which would cost a third of the look
+            raise self._error(error) from error
+        return [Found(known.get(at) or self._id(at), leaf, item, at, cases) for at, leaf, item, cases in rows]
+
+    def _id(self, number: int) -> str:
+        with self._errors():
+            found = self._reader.execute("SELECT id FROM record WHERE number = ?", (number,)).fetchone()
+        if found is None:
+            raise StoreError(f"the index of marks {self._path} was damaged: it has no record {number}; delete it and update")
+        return self._ids.setdefault(number, str(found[0]))
+
+    def size(self) -> int:
+        """Return the size of the log up to which the index knows its marks."""
+        with self._errors():
+            return int(self._reader.execute("SELECT size FROM state").fetchone()[0])
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many marks each marks record has in the index, in the order of the log."""
+        with self._errors():
+            return dict(self._reader.execute("SELECT id, marks FROM record ORDER BY number"))
+
+    def update(self, store: Store) -> Updated:
+        """Take in what the log says about marks beyond the last update, in one transaction, and return what was done.
+
+        Args:
+            store: the log of this index. Where it is not the one that was indexed (a copy was brought back, say), or the file
+                was damaged, everything is made anew.
+
+        Raises:
+            StoreError: the store failed, the index is read-only, or the file cannot be written; nothing has changed.
+        """
+        if self.read_only:
+            raise StoreError(f"the index of marks {self._path} was opened to be read only")
+        with self._errors():
+            try:
+                return self._updated(store)
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+            self._reader.close()
+            self._throw_away()
+            self._reader = self._checked()
+            return replace(self._updated(store), rebuilt=True)
+
+    def _updated(self, store: Store) -> Updated:
+        with closing(self._connection()) as connection:  # its own, so that reads go on
+            connection.execute("PRAGMA synchronous=NORMAL")
+            with transaction(connection):
+                updated = Marking(connection, store).run()
+        if updated.rebuilt:
+            self._ids = {}
+        return updated
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+
+
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is no sound database; a full disk, a lock or a missing permission is another class of error."""
+    return type(error) is sqlite3.DatabaseError

@@ -1,0 +1,148 @@
+"""Any bytes into the readers of certificates give a value or our own error, in little time: torn bytes and torn trees."""
+
+import json
+from dataclasses import dataclass
+from random import Random
+from time import process_time
+
+import pytest
+from lxml import etree
+from tools.example_certificates import certificates
+
+from fuzz.mutate import inputs
+from openqi.formats.dcc import calibration_points, read_dcc
+from openqi.formats.transcription import CALIBRATION_COLUMNS, VERIFICATION_COLUMNS, read_transcription
+from openqi.kernel.decimals import decimal
+from openqi.kernel.errors import OpenQIError
+from unit.formats.dcc_world import certificate, expanded, listed, quantity, result, si
+
+REALS = si("list", si("realList", si("listUnit", r"\volt"), si("real", si("value", "1.5e0"))))
+SMALL = certificate(
+    result(quantity("indicated", listed("1 2")), quantity("error", listed("0.1 0.2", uncertainty=expanded("0.1")))),
+    result(quantity("x", REALS), quantity("y", si("hybrid", listed("1", r"\kelvin"), listed("1", r"\degreecelsius")))),
+)
+FILES = (SMALL, *(data for name, data in certificates().items() if name.endswith(".xml")))
+WORDS = (
+    b"<!DOCTYPE a []>",
+    b"&x;",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!--",
+    b"<?",
+    b"xmlns=",
+    b"NaN",
+    b"1e99",
+    b"\\metre",
+    b"<si:hybrid>",
+    b"/>",
+)
+TEXTS = (
+    "",
+    " ",
+    "NaN",
+    "1e9",
+    "1e99999",
+    "-1",
+    "1 2 3",
+    "0",
+    "true",
+    "2026-13-01",
+    r"\degreecelsius",
+    r"\kelvin",
+    "%",
+    "x" * 300,
+    "合格",
+)
+
+
+def answered(data):
+    """Whether reader and table give a value; else they raise an error of ours that names the place. Numbers are decimal text."""
+    start = process_time()
+    try:
+        document = read_dcc(data, name="c.xml")
+        table = calibration_points(document, result=1)
+    except OpenQIError as error:
+        assert str(error).startswith("c.xml:"), str(error)
+        table = None
+    if table:
+        assert len(table.indicated) == len(table.reference) == len(table.expanded_uncertainties) > 0
+        for text in (*table.indicated, *table.reference, *table.expanded_uncertainties, table.coverage_factor):
+            decimal(text)
+    assert process_time() - start < 1.0
+    return table is not None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_torn_bytes_give_a_value_or_our_own_error(seed):
+    assert sum(answered(data) for data in inputs(f"dcc {seed}", FILES, WORDS, 800)) > 20
+
+
+def torn(data, chance):
+    """A tree that is still well-formed XML, with elements lost, doubled, moved, renamed or given other text."""
+    root = etree.fromstring(data)
+    for _ in range(chance.choice((1, 1, 2, 5))):
+        places = [node for node in root.iter("*") if node is not root]
+        if not places:
+            break
+        node, other = chance.choice(places), chance.choice(places)
+        copy = etree.fromstring(etree.tostring(other))
+        match chance.randrange(6):
+            case 0:
+                node.getparent().remove(node)
+            case 1:
+                node.addnext(copy)
+            case 2:
+                node.append(copy)
+            case 3:
+                node.tag = other.tag
+            case 4:
+                node.text = chance.choice(TEXTS)
+            case _:
+                node.set("refType", chance.choice(("basic_measuredValue", "basic_referenceValue", "basic_measurementError", "")))
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_torn_trees_give_a_value_or_our_own_error(seed):
+    chance = Random(seed)
+    assert 200 < sum(answered(torn(chance.choice(FILES), chance)) for _ in range(800)) < 700
+
+
+def test_large_and_deep_files_are_answered_at_once():
+    start, end = SMALL[: SMALL.index(b"1 2<")], SMALL[SMALL.index(b"1 2<") :]
+    answered(start + b"1 " * 200_000 + end)
+    answered(start + b"9" * 500_000 + end)
+    answered(start + b"<a>" * 50_000 + b"</a>" * 50_000 + end)
+    answered(start + b"<a/>" * 20_000 + end)
+    lists = b"<dcc:list>" * 60
+    answered(SMALL.replace(b"<dcc:list>", lists, 1).replace(b"</dcc:list>", lists.replace(b"<", b"</"), 1))
+
+
+@dataclass
+class Cells:
+    """A table of text cells."""
+
+    columns: dict
+    lines: list
+    name: str = "c.xml"
+
+
+@pytest.mark.parametrize("columns", [VERIFICATION_COLUMNS, CALIBRATION_COLUMNS])
+def test_any_cells_give_a_transcription_or_our_own_error(columns):
+    head, *rows = [line.split(",") for line in certificates()["thermometer.csv"].decode().splitlines()]
+    if columns == CALIBRATION_COLUMNS:
+        head, rows = list(columns), [["K", "S", "2026-01-12", "current", "A", "1.0", "0.9", "0.1", "2"] for _ in range(3)]
+    chance, values = Random(7), 0
+    for _ in range(2000):
+        changed = json.loads(json.dumps(rows))
+        for _ in range(chance.randrange(3)):
+            chance.choice(changed)[chance.randrange(len(head))] = chance.choice(TEXTS)
+        table = Cells(
+            columns={name: [row[at] for row in changed] for at, name in enumerate(head)}, lines=list(range(2, len(rows) + 2))
+        )
+        try:
+            read_transcription(table)
+            values += 1
+        except OpenQIError as error:
+            assert str(error).startswith("c.xml:")
+    assert values > 100
