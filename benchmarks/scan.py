@@ -171,16 +171,23 @@ def serve(folder: Path, kind: str, port: int) -> None:
         uvicorn.run(scan_app(reader, bases=[BASE]), **settings)
 
 
-def pinned(core: int) -> Any:
-    """What a child process does first: stay on one core."""
-    return lambda: os.sched_setaffinity(0, {core})
+@contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """Have processes that start in the block stay on one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @contextmanager
 def server(folder: Path, kind: str, port: int, core: int) -> Iterator[None]:
     """A server that answers."""
     command = [sys.executable, "-m", "benchmarks.scan", "--serve", kind, "--folder", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, preexec_fn=pinned(core))
+    with pinned(core):
+        process = subprocess.Popen(command)
     first = (folder / LIST).read_text().split()[0]
     ask = urllib.request.Request(
         f"http://127.0.0.1:{port}{first}", headers={"accept": "application/json", "host": "id.bench.example"}
@@ -206,7 +213,8 @@ def with_wrk(folder: Path, port: int, seconds: int, core: int) -> float:
     script = folder / "random.lua"
     script.write_text(LUA % (folder / LIST, seconds))
     command = ["wrk", "-t1", "-c32", f"-d{seconds}s", "--latency", "-s", str(script), f"http://127.0.0.1:{port}/"]
-    said = subprocess.run(command, preexec_fn=pinned(core), capture_output=True, text=True, check=True).stdout
+    with pinned(core):
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in said and "Socket errors" not in said, said
     print("   ", " ".join(re.findall(r"(?:50|99)% +\S+", said)), flush=True)
     return float(re.search(r"Requests/sec: +([0-9.]+)", said)[1])  # type: ignore[index]
@@ -227,7 +235,6 @@ async def _ask(port: int, requests: list[bytes], until: float) -> int:
 
 def with_asyncio(folder: Path, port: int, seconds: int, core: int) -> float:
     """Requests a second, by a client in Python: it is slower than the server, so this is a lower bound."""
-    os.sched_setaffinity(0, {core})
     line = "GET {} HTTP/1.1\r\nHost: id.bench.example\r\nAccept: application/json\r\n\r\n"
     requests = [line.format(path).encode() for path in (folder / LIST).read_text().split()]
 
@@ -235,7 +242,8 @@ def with_asyncio(folder: Path, port: int, seconds: int, core: int) -> float:
         until = time.perf_counter() + seconds
         return sum(await asyncio.gather(*[_ask(port, requests, until) for _ in range(32)]))
 
-    return asyncio.run(all_of_them()) / seconds
+    with pinned(core):
+        return asyncio.run(all_of_them()) / seconds
 
 
 def load(table: Table, folder: Path, seconds: int, runs: int) -> None:

@@ -184,8 +184,8 @@ class ChainStage(Stage):
         (gone,) = self.ledger.perform(Withdraw(record=record.id, reason="wrong"), signer)
         return gone
 
-    def lot(self, items: Iterable[str] = ITEMS, **changes: Any) -> Record:
-        rows = self.batch({"item": item} for item in items)
+    def lot(self, items: Iterable[str] | Items = ITEMS, **changes: Any) -> Record:
+        rows = items if isinstance(items, Items) else self.batch({"item": item} for item in items)
         formed = LotFormed(lot=LOT, product=PRODUCT, name=NAME, formed_at="2026-10-20T00:00:00Z", items=rows)
         return self.ledger.state(changed(formed, **changes), self.maker)
 
@@ -205,7 +205,7 @@ class ChainStage(Stage):
             scope="https://accreditation.example/scope/1", body=self.assessor.party, number="S-1", activity=NAME,
             requirements=(CLAUSE.requirement,), products=(PRODUCT,), valid_from="2026-01-01T00:00:00Z",
         )  # fmt: skip
-        return self.ledger.state(changed(scope, **changes), self.accreditor)
+        return self.ledger.state(msgspec.structs.replace(scope, **changes), self.accreditor)
 
     def certify(self, scope: Record, type_tests: Iterable[Record], lots: Iterable[Record] = (), **more: Any) -> Record:
         command = IssueCertificate(

@@ -20,7 +20,7 @@ THIRD_PARTIES = {
     "evidence": {"cryptography", "nacl", "orjson", "tongsuopy"},
     "records": {"msgspec"},
     "pillars": set(),
-    "formats": {"lxml", "msgspec", "openpyxl", "orjson", "pyarrow", "segno", "yaml"},
+    "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"sqlalchemy"},
     "engines": set(),
     "app": {"cryptography", "msgspec", "sqlalchemy"},

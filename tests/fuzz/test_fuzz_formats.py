@@ -40,9 +40,9 @@ requirements:
 --- !t
 """
 EVENT = {
-    "type": "AggregationEvent", "eventTime": "2026-01-02T08:00:00.250+08:00", "eventTimeZoneOffset": "+08:00", "action": "ADD",
-    "parentID": "urn:epc:id:sscc:952114.1", "childEPCs": ["urn:a:1", "urn:a:2"], "bizStep": "urn:epcglobal:cbv:bizstep:packing",
-    "readPoint": {"id": "urn:a:3", "x": 1}, "errorDeclaration": {"declarationTime": "2026-01-02T08:00:00Z"}, "x:y": [1.5, None, True],
+    "type": "AggregationEvent", "eventTime": "2026-01-02T08:00:00.250+08:00", "eventTimeZoneOffset": "+08:00",
+    "action": "ADD", "parentID": "urn:a:0", "childEPCs": ["urn:a:1", "urn:a:2"], "bizStep": "urn:epcglobal:cbv:bizstep:packing",
+    "readPoint": {"id": "urn:a:3", "x": 1}, "errorDeclaration": {"declarationTime": "2026-01-02T08:00:00Z"}, "x:y": [1.5, True],
 }  # fmt: skip
 
 
@@ -82,7 +82,8 @@ def repacked(data: bytes) -> object:
 def columns(**options) -> bytes:
     out = io.BytesIO()
     found = {
-        "s": pa.array(["a", None, "b" * 50]), "i": pa.array([1, None, -1]), "v": pa.array([1.5, None, 2.0]),
+        "s": pa.array(["a", None, "b" * 50]), "i": pa.array([1, None, -1]),
+        "v": pa.array([1.5, None, 2.0]),
         "d": pa.array([1, None, 2]).cast(pa.decimal128(20, 0)), "t": pa.array([0, None, 1], pa.timestamp("ms", "UTC")),
         "k": pa.array(["x", "x", None]).dictionary_encode(),
     }  # fmt: skip
@@ -98,7 +99,8 @@ def changed_events(data: bytes) -> object:
 
 DOCUMENT = json.dumps([EVENT, EVENT | {"type": "ObjectEvent", "epcList": ["urn:a:1"]}]).encode()
 XML_WORDS = (
-    b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<c/>", b'<c t="s"><v>0</v></c>', b't="b"', b's="3"', b"<f/>", b"_x0041_", b'r="XFD9"',
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<c/>", b'<c t="s"><v>0</v></c>', b't="b"', b's="3"',
+    b"<f/>", b"_x0041_", b'r="XFD9"',
 )  # fmt: skip
 READERS = {
     "yaml": Reader(

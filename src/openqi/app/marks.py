@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from openqi.app.folder import ledger_folder, now
 from openqi.app.issues import Issue, issue_of
-from openqi.formats.digital_link import mark_hash, named_hash, parse_digital_link
+from openqi.formats.digital_link import check_mark, mark_hash, named_hash
 from openqi.kernel.errors import VerificationError
 from openqi.store.desk import ScanCounter, Scans
 from openqi.store.marks import Found, MarkIndex
@@ -128,14 +128,13 @@ class MarkReader:
         """
         size = self._store.size()
         if size != self._known.size or self._known.indexed < size:
-            if not self.index.read_only:
-                self.index.update(self._store)
-            self._known = _Known(size, self.index.size(), {})
+            indexed = self.index.size() if self.index.read_only else self.index.update(self._store).size
+            self._known = _Known(size, indexed, {})
         return size
 
     def ask(self, uri: str, *, scanned: bool) -> MarkAnswer | NotIssuedHere:
         """Return what is known of a mark; see `mark_answer`."""
-        parse_digital_link(uri)
+        check_mark(uri)
         known = self._known
         if known.size < 0:
             self.refresh()
@@ -187,6 +186,16 @@ class MarkReader:
                 known.issues.pop(next(iter(known.issues)))
             issue = known.issues[record_id] = issue_of(self._store, record_id, size=known.size)
         return issue
+
+    def hold(self) -> None:
+        """Read index and counts in one state until `let_go`; for a second, by a server that answers many. Its thread only."""
+        self.index.hold()
+        self.counter.hold()
+
+    def let_go(self) -> None:
+        """Read the newest state of index and counts again."""
+        self.index.let_go()
+        self.counter.let_go()
 
     def close(self) -> None:
         """Write what was counted, and let go of index and counts; the store stays open."""

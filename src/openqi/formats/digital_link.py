@@ -67,6 +67,17 @@ def parse_digital_link(uri: str) -> DigitalLink:
 
     Source: [GS1DL] on its URI syntax.
     """
+    base, gtin, serial = _parts(uri)
+    return DigitalLink(base=base, gtin=gtin, serial=serial)
+
+
+def check_mark(uri: str) -> str:
+    """Return `uri` if it is a mark in its one spelling; raises FormatError as `parse_digital_link` does."""
+    _parts(uri)
+    return uri
+
+
+def _parts(uri: str) -> tuple[str, str, str]:
     found = _LINK.fullmatch(uri)
     if found is None:
         raise FormatError(
@@ -74,7 +85,7 @@ def parse_digital_link(uri: str) -> DigitalLink:
             "without query, fragment or %; scan the code again"
         )
     base, gtin, serial = found.groups()
-    return DigitalLink(base=_checked_base(base), gtin=_checked_gtin(gtin), serial=_checked_serial(serial))
+    return _checked_base(base), _checked_gtin(gtin), _checked_serial(serial)
 
 
 @lru_cache(maxsize=256)  # a service has few bases

@@ -9,6 +9,11 @@ from openqi.evidence.record import Record
 from openqi.records import Body, Content, DecimalText, Instant, Names, RecordId, Reference, Text, Uri, of_json
 
 
+def certificates_subject(instrument: str) -> str:
+    """Return the subject in whose stream an instrument and its certificates lie, apart from all that is measured with it."""
+    return f"{instrument}#certificates"
+
+
 class Indicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """A quantity that an instrument indicates.
 
@@ -42,7 +47,7 @@ class InstrumentRegistered(Body, frozen=True):
             raise ValueError("a calibration interval has at least one day")
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.instrument, self.owner)
+        return (self.instrument, self.owner, certificates_subject(self.instrument))
 
 
 class ProcedurePublished(Body, frozen=True):
@@ -113,7 +118,7 @@ class CalibrationCertified(Body, frozen=True):
     replaces: RecordId | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.instrument, self.certificate)
+        return (self.instrument, self.certificate, certificates_subject(self.instrument))
 
     def references(self) -> tuple[Reference, ...]:
         return tuple(Reference("reference standard", name) for name in self.standards)
@@ -138,7 +143,7 @@ class VerificationCertified(Body, frozen=True):
     replaces: RecordId | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.instrument, self.certificate)
+        return (self.instrument, self.certificate, certificates_subject(self.instrument))
 
 
 class CertificateTranscribed(Body, frozen=True):
@@ -172,7 +177,7 @@ class CertificateTranscribed(Body, frozen=True):
             raise ValueError("a verification certificate states its class and until when it is valid")
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.instrument, self.certificate)
+        return (self.instrument, self.certificate, certificates_subject(self.instrument))
 
 
 Certificate: TypeAlias = CalibrationCertified | VerificationCertified | CertificateTranscribed
@@ -187,7 +192,7 @@ def certificates(
     """Return the certificates of an instrument that speak of a quantity and still stand, in log order.
 
     Args:
-        records: the instrument's stream.
+        records: the stream of `certificates_subject`.
         quantity: as instruments and certificates name it.
         stands: whether a record was not withdrawn.
     """

@@ -8,41 +8,42 @@ import msgspec
 from openqi.evidence.batching import MAX_ROW, batch_of_lines
 from openqi.evidence.canonical import MAX_DEPTH, canonical_bytes
 from openqi.kernel.errors import FormatError
-from openqi.records import DecimalText, Instant, Items, Rows, Text, Uri
+from openqi.records import Instant, Items, Rows, Text, Uri
 
 R = TypeVar("R", bound=msgspec.Struct)
+# Texts here have no pattern: a million of them are read at once, and each is checked by what it is used for.
 
 
 class ReadingRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reading; `reference` is the one that it is compared with."""
 
-    item: Uri
-    value: DecimalText
-    reference: DecimalText | None = None
+    item: str
+    value: str
+    reference: str | None = None
 
 
 class VerdictRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """One verdict; `compared` is the rounded value where the requirement compares rounded values."""
 
-    item: Uri
-    indicated: DecimalText
-    value: DecimalText
-    expanded_uncertainty: DecimalText
+    item: str
+    indicated: str
+    value: str
+    expanded_uncertainty: str
     verdict: str
-    compared: DecimalText | None = None
+    compared: str | None = None
 
 
 class ItemRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One item of a lot."""
 
-    item: Uri
+    item: str
 
 
 class MarkRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One mark, as the hash of its URI, on one item."""
 
-    item: Uri
-    mark: Text
+    item: str
+    mark: str
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -33,9 +33,9 @@ _NEVER: Final = Scans(total=0, first_day=None, last_day=None)
 class ScanCounter:
     """Scans by mark and day in one SQLite file, which several processes may share; each adds what it noted.
 
-    A killed process loses what it noted since it last wrote. `note`, `scans` and `hand_over` belong to one thread, such as an
-    event loop; `write` may run in another, and neither waits for it. While it ends, a scan may be seen twice for some
-    microseconds: these are counts, not evidence.
+    A killed process loses what it noted since it last wrote. All methods belong to one thread, such as an event loop, but
+    `write`, which may run in another; neither waits for the other. A scan that is being written may be counted twice for as
+    long as one state is held: these are counts, not evidence.
 
     Args:
         path: of the file; it is made where it is not there.
@@ -48,6 +48,7 @@ class ScanCounter:
         self._path = path
         self._fresh: Noted = {}
         self._leaving: Noted = {}
+        self._written = self._held = False
         with self._errors():
             self._writer = self._connection()
             self._create()
@@ -67,6 +68,7 @@ class ScanCounter:
         connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=60)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA mmap_size=17179869184")
+        connection.execute("PRAGMA wal_autocheckpoint=16000")
         return connection
 
     def _create(self) -> None:
@@ -93,22 +95,46 @@ class ScanCounter:
             self._fresh[digest] = {number: 1}
 
     def scans(self, digest: bytes) -> Scans:
-        """Return the scans of a mark, also those that are not yet written."""
+        """Return the scans of a mark: those that were written when the state was held, or now, and those of this process."""
+        if self._written and not self._held:
+            self._forget()
         try:
             total, first, last = self._reader.execute(_READ, (digest,)).fetchone()
         except sqlite3.Error as error:
             raise self._error(error) from error
-        for noted in (self._leaving.get(digest), self._fresh.get(digest)):
-            if noted:
-                total = (total or 0) + sum(noted.values())
-                days = [*noted, *([first, last] if first else [])]
-                first, last = min(days), max(days)
+        if self._leaving or self._fresh:
+            for noted in (self._leaving.get(digest), self._fresh.get(digest)):
+                if noted:
+                    days = [*noted, first, last] if first else noted
+                    total, first, last = (total or 0) + sum(noted.values()), min(days), max(days)
         if not total:
             return _NEVER
-        return Scans(total=total, first_day=date.fromordinal(first), last_day=date.fromordinal(last))
+        return Scans(total, date.fromordinal(first), date.fromordinal(last))
+
+    def hold(self) -> None:
+        """Read from one state until `let_go`, which costs half as much; not for long, for the file grows meanwhile."""
+        if not self._held:
+            if self._written:
+                self._forget()
+            with self._errors():
+                self._reader.execute("BEGIN")
+            self._held = True
+
+    def let_go(self) -> None:
+        """Read the newest state again."""
+        if self._held:
+            self._held = False
+            with self._errors():
+                self._reader.execute("COMMIT")
+
+    def _forget(self) -> None:
+        self._leaving, self._written = {}, False
 
     def hand_over(self) -> bool:
         """Return whether there is something to `write`; what is noted from now on waits for the next time."""
+        self.let_go()
+        if self._written:
+            self._forget()
         if not self._leaving:
             self._leaving, self._fresh = self._fresh, {}
         return bool(self._leaving)
@@ -120,14 +146,14 @@ class ScanCounter:
             StoreError: it cannot be written; nothing is forgotten, so that the next `write` tries again.
         """
         cells = sorted((digest, day, count) for digest, days in self._leaving.items() for day, count in days.items())
-        if not cells:
+        if not cells or self._written:
             return
         with self._errors(), transaction(self._writer):
             # Some hundreds a statement: each statement gives the interpreter away once, and it comes back late under load.
             for start in range(0, len(cells), _MANY):
                 part = cells[start : start + _MANY]
                 self._writer.execute(_ADD.format(",".join(["(?,?,?)"] * len(part))), [cell for row in part for cell in row])
-        self._leaving = {}
+        self._written = True
 
     def flush(self) -> None:
         """Write durably what was noted; raises StoreError as `write` does."""

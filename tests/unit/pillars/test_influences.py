@@ -8,7 +8,7 @@ from openqi.evidence.sealing import seal
 from openqi.kernel.errors import DomainError, OpenQIError, RefusedError
 from openqi.records import statement
 from openqi.records.conformity import Setting
-from openqi.records.metrology import Indicates, Verified
+from openqi.records.metrology import Indicates, Verified, certificates_subject
 from openqi.store.store import Incoming
 from stage import changed
 
@@ -304,8 +304,9 @@ def test_a_certificate_that_was_withdrawn_is_passed_over():
 def test_a_certificate_of_another_instrument_is_passed_over_though_it_lies_in_the_same_stream():
     """A record lies in the streams that its body names, and a body may name any URI as its certificate's."""
     world = World()
-    foreign = world.calibration(instrument=OTHER, certificate=CYCLER, performed_at="2026-07-01T00:00:00Z")
-    assert foreign.streams == (OTHER, CYCLER)
+    stream = certificates_subject(CYCLER)
+    foreign = world.calibration(instrument=OTHER, certificate=stream, performed_at="2026-07-01T00:00:00Z")
+    assert foreign.id in {one.record.id for one in world.store.stream(stream)}
     refused("certificate-in-force", "no certificate for current", world.verdict_of)
     mine = world.calibration()
     assert world.rests_on() == [mine.id]
@@ -315,7 +316,8 @@ def test_records_of_other_kinds_in_the_stream_of_an_instrument_change_nothing():
     world = World()
     mine = world.calibration()
     world.result(instruments=(CYCLER,))
-    world.store.append([Incoming(record=sealed_record(1, (CYCLER,)))], checkpoint=world.ledger.checkpoint)
+    strange = sealed_record(1, (CYCLER, certificates_subject(CYCLER)))
+    world.store.append([Incoming(record=strange)], checkpoint=world.ledger.checkpoint)
     assert world.rests_on() == [mine.id]
 
 

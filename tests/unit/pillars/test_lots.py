@@ -78,7 +78,7 @@ def test_verdicts_on_another_lot_do_not_decide_on_this_one():
 def test_an_item_with_two_different_verdicts_decides_nothing_and_with_the_same_twice_counts_once():
     sample = drawn_by_hand(ITEMS, 4)
     good = [{"item": item, "value": GOOD} for item in ITEMS]
-    world = LotWorld(rows=ChainStage().batch([]))
+    world = LotWorld()
     twice = [*good, {"item": sample[0], "value": BAD}]
     judged = world.judge(world.readings(world.procedure(), world.batch(twice), subject=LOT), world.clause())
     refused("one-verdict", f"item {sample[0]} has two verdicts", world.decision, judged=judged)

@@ -126,10 +126,10 @@ def test_the_index_of_another_log_is_not_touched(stage, tmp_path):
     stage.issue(range(2))
     index_of(stage, tmp_path).close()
     other = MarkStage(origin="log.example/2")
-    with pytest.raises(StoreError, match="log.example/1"):
+    with pytest.raises(StoreError, match=r"log\.example/1"):
         MarkIndex(tmp_path / "marks.sqlite", origin=other.store.origin)
     mine = MarkIndex(tmp_path / "marks.sqlite", origin=stage.store.origin)
-    with pytest.raises(StoreError, match="log.example/1"):
+    with pytest.raises(StoreError, match=r"log\.example/1"):
         mine.update(other.store)
     assert mine.find(mark_name(uri(1))) is not None
 

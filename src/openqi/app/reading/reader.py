@@ -72,6 +72,11 @@ class Reader:
         """The log's name."""
         return self.store.origin
 
+    @property
+    def size(self) -> int:
+        """The size of the log as of which pages are told."""
+        return self._context.size
+
     def today(self) -> date:
         """The present day."""
         return self._clock().date()

@@ -167,8 +167,8 @@ def _commit(builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey]
     made = {
         slot: Made(digest=one.digest, record=one.record, heads=builder.heads(staged.logged(one.record).record))
         for slot, one in builder.made.items()
-        if slot not in builder.withdrawn
     }
+    made |= {slot: builder.before[slot] for slot in builder.withdrawn}
     if builder.sealed:
         builder.progress("sealing")
         log_key = opened["log"] if "log" in opened else unlocked(place.log_key, passphrase(place.log_key))

@@ -81,6 +81,9 @@ class Builder:
     def _let_go(self, slot: str, error: RefusedError) -> bool:
         """Withdraw what no longer holds, where that is wanted; else say what could be done."""
         known = self._standing(slot)
+        if error.rule in OUTCOMES and known is None and slot in self.before:
+            self.withdrawn[slot] = str(error)  # by an earlier build, and the evidence is still the same
+            return True
         if error.rule in OUTCOMES and known is not None and self.withdraw:
             self._withdraw(slot, known, str(error))
             self.withdrawn[slot] = str(error)

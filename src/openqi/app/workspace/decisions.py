@@ -144,7 +144,8 @@ def events(builder: Builder, slot: str, declared: EventsDeclared) -> None:
     data = workspace.file(slot, "file", declared.file)
 
     def make() -> tuple[Body, tuple[bytes, ...]]:
-        lines = tuple(event_line(_row(one)) for one in read_events(data, name=declared.file))
+        # An event that was declared wrong did not happen; the file that says so is kept whole.
+        lines = tuple(event_line(_row(one)) for one in read_events(data, name=declared.file) if not one.declared_wrong)
         items, content = committed(lines)
         return EventsCaptured(lots=lots, items=items, document=content_of(declared.file, data)), (content, data)
 

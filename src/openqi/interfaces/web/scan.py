@@ -18,6 +18,8 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+Response = tuple[int, bytes, *tuple[Header, ...]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PREFIX: Final = b"/01/"
@@ -31,8 +33,8 @@ _HEADERS: Final = (
     (b"vary", b"accept"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"access-control-allow-origin", b"*"),
 )
+_UNREADABLE: Final = "the log cannot be read now; ask again"
 _LOG: Final = logging.getLogger(__name__)
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -53,16 +55,19 @@ def scan_app(reader: MarkReader, *, bases: Sequence[str], fallback: Application 
 
 
 class ScanApp:
-    """See `scan_app`. One event loop runs it; looking at the log and writing counts happen in a thread beside it."""
+    """See `scan_app`. One event loop runs it; looking at the log and writing counts happen in a thread beside it.
+
+    Time goes by in seconds that begin with a request: first a look whether the log has grown, then answers from one state,
+    at the end what was counted is written. Between two of them nothing is held and nothing waits.
+    """
 
     def __init__(self, reader: MarkReader, *, bases: Sequence[str], fallback: Application | None = None) -> None:
         if not bases:
             raise DomainError("name at least one base under which marks were issued, for example https://id.example.org")
         self._reader, self._bases, self._fallback = reader, tuple(bases), fallback
         self._by_host: Mapping[bytes, tuple[str]] = {base.removeprefix("https://").encode(): (base,) for base in bases}
-        self._due = 0.0
+        self._until = 0.0
         self._fault = ""
-        self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Future[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +75,9 @@ class ScanApp:
         if scope["type"] == "http":
             path: bytes = scope.get("raw_path") or scope["path"].encode()
             if path.startswith(PREFIX):
+                loop = asyncio.get_running_loop()
+                if loop.time() >= self._until:
+                    await self._begin(loop)
                 accept = host = b""
                 for name, value in scope["headers"]:
                     if name == b"accept":
@@ -77,7 +85,8 @@ class ScanApp:
                     elif name == b"host":
                         host = value
                 if self._fallback is None or prefers_json(accept[: MAX_ACCEPT + 1]):
-                    await self._mark(scope, path, self._by_host.get(host, self._bases), send)
+                    status, body, *more = self._answer(scope, path, self._by_host.get(host, self._bases))
+                    await _send(scope, send, status, body, *more)
                     return
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
@@ -85,65 +94,58 @@ class ScanApp:
         if self._fallback is not None:
             await self._fallback(scope, receive, send)
         elif scope["type"] == "http":
-            await _refuse(scope, send, 404, "not-found", "there is nothing here but marks: /01/, a GTIN, /21/, a serial")
+            await _send(scope, send, *_refusal(404, "not-found", "there is nothing here but marks: /01/, a GTIN, /21/, a serial"))
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _mark(self, scope: Scope, path: bytes, bases: Sequence[str], send: Send) -> None:
-        method = scope["method"]
+    def _answer(self, scope: Scope, path: bytes, bases: Sequence[str]) -> Response:
         if len(path) > MAX_PATH:
-            await _refuse(scope, send, 414, "too-long", f"a mark's path has at most {MAX_PATH} characters")
-            return
+            return _refusal(414, "too-long", f"a mark's path has at most {MAX_PATH} characters")
+        method = scope["method"]
         if method not in ("GET", "HEAD"):
-            await _refuse(scope, send, 405, "method", "a mark can only be asked for: use GET or HEAD", (b"allow", b"GET, HEAD"))
-            return
-        loop = asyncio.get_running_loop()
-        if loop.time() >= self._due:
-            self._due = loop.time() + SECONDS
-            await loop.run_in_executor(None, self._refresh)
+            return _refusal(405, "method", "a mark can only be asked for: use GET or HEAD", (b"allow", b"GET, HEAD"))
         if self._fault:
-            await _refuse(scope, send, 503, "store", self._fault, (b"retry-after", b"1"))
-            return
+            return _refusal(503, "store", self._fault, (b"retry-after", b"1"))
+        if scope["query_string"] or not path.isascii():
+            return _refusal(400, "no-mark", "a mark is written in ASCII and has no query; scan the code again")
+        text = path.decode("ascii")
         try:
-            status, body = self._answer(scope, path, bases, scanned=method == "GET")
+            for base in bases:
+                answer = mark_answer(self._reader, base + text, scanned=method == "GET")
+                if isinstance(answer, MarkAnswer):
+                    return 200, _encode(answer.as_json())
         except FormatError as error:
-            await _refuse(scope, send, 400, "no-mark", str(error))
+            return _refusal(400, "no-mark", str(error))
         except (StoreError, NotFoundError) as error:
             _LOG.error("mark not answered: %s", error)
-            await _refuse(scope, send, 503, "store", "the log cannot be read now; ask again", (b"retry-after", b"1"))
-        else:
-            if status == 200 and self._timer is None:
-                self._timer = loop.call_later(SECONDS, self._keep, loop)
-            await _send(scope, send, status, body)
+            return _refusal(503, "store", _UNREADABLE, (b"retry-after", b"1"))
+        return 404, _encode(answer.as_json())
 
-    def _answer(self, scope: Scope, path: bytes, bases: Sequence[str], *, scanned: bool) -> tuple[int, bytes]:
-        if scope["query_string"]:
-            raise FormatError("a mark has no query; scan the code again")
-        if not path.isascii():
-            raise FormatError("the path of a mark is ASCII; scan the code again")
-        text = path.decode("ascii")
-        for base in bases:
-            answer = mark_answer(self._reader, base + text, scanned=scanned)
-            if isinstance(answer, MarkAnswer):
-                break
-        return 200 if isinstance(answer, MarkAnswer) else 404, _encode(answer.as_json())
+    async def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._until = loop.time() + SECONDS
+        self._fault = await loop.run_in_executor(None, self._look)
+        # Only now, so that what is held is let go of however long the look took.
+        loop.call_later(max(self._until - loop.time(), 0), self._end, loop)
+        try:
+            self._reader.hold()
+        except StoreError as error:
+            _LOG.error("marks not read: %s", error)
+            self._fault = _UNREADABLE
 
-    def _refresh(self) -> None:
+    def _look(self) -> str:
         """Look whether the log has grown. While that fails nothing is answered: what was withdrawn since could not be seen."""
         try:
             self._reader.refresh()
-            self._fault = ""
-        except StoreError as error:
+        except (StoreError, NotFoundError) as error:
             _LOG.error("log not read: %s", error)
-            self._fault = "the log cannot be read now; ask again"
+            return _UNREADABLE
+        return ""
 
-    def _keep(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have counted scans written, a second after the first of them."""
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._reader.let_go()
         if self._writing is not None and not self._writing.done():
-            self._timer = loop.call_later(SECONDS, self._keep, loop)
-            return
-        self._timer = None
-        if self._reader.counter.hand_over():
+            loop.call_later(SECONDS, self._end, loop)
+        elif self._reader.counter.hand_over():
             self._writing = loop.run_in_executor(None, self._write)
 
     def _write(self) -> None:
@@ -170,9 +172,6 @@ class ScanApp:
 
     async def settle(self) -> None:
         """Have all counted scans written; for the end."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._writing is not None:
             await self._writing
         if self._reader.counter.hand_over():
@@ -203,11 +202,11 @@ def _weight(text: str) -> float:
     return min(float(text), 1.0) if digits.isascii() and digits.isdigit() else 0.0
 
 
-async def _refuse(scope: Scope, send: Send, status: int, error: str, detail: str, *headers: tuple[bytes, bytes]) -> None:
-    await _send(scope, send, status, _encode({"error": error, "detail": detail}), *headers)
+def _refusal(status: int, error: str, detail: str, *headers: Header) -> Response:
+    return status, _encode({"error": error, "detail": detail}), *headers
 
 
-async def _send(scope: Scope, send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+async def _send(scope: Scope, send: Send, status: int, body: bytes, *headers: Header) -> None:
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": status, "headers": [*_HEADERS, length, *headers]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

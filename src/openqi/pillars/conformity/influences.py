@@ -27,6 +27,7 @@ from openqi.records.metrology import (
     VerificationCertified,
     Verified,
     certificates,
+    certificates_subject,
     results_of,
 )
 from openqi.science.calibration.certificate import CalibrationPoint, calibrated_influence, verified_influence
@@ -109,8 +110,8 @@ def _instrument(view: View, instrument: str) -> tuple[Record, InstrumentRegister
     return found
 
 
-def _standing(view: View, subject: str) -> list[Record]:
-    records = view.stream(subject)
+def _standing(view: View, instrument: str) -> list[Record]:
+    records = view.stream(certificates_subject(instrument))
     return [record for record in records if withdrawal(record, records, view.home) is None]
 
 
@@ -119,7 +120,8 @@ def _in_force(
 ) -> tuple[Record, Certificate]:
     """The newest certificate before the readings were begun, if it still served when they ended."""
     standing = {record.id for record in _standing(view, instrument.instrument)}
-    known = certificates(view.stream(instrument.instrument), quantity, stands=lambda record: record.id in standing)
+    stream = view.stream(certificates_subject(instrument.instrument))
+    known = certificates(stream, quantity, stands=lambda record: record.id in standing)
     known = tuple(one for one in known if one[1].instrument == instrument.instrument)
     before = [one for one in known if one[1].performed_at <= readings.measured_from]
     period = f"{readings.measured_from} to {readings.measured_until}"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.conformity.standing import rows_of, standing
+from openqi.pillars.conformity.standing import decided_rows, rows_of, standing
 from openqi.records import Command, RecordId, Text, body, statement
 from openqi.records.conformity import LotDecided, LotFormed, PlanPublished, ReadingsJudged
 from openqi.records.rows import ItemRow, VerdictRow, committed, decoded, quoted
@@ -41,7 +41,7 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
     pool = [row.item for row in decoded(rows_of(view, formed.items), ItemRow)]
     sample = drawn(pool, plan.sample_size, command.seed)
     verdicts: dict[str, str] = {}
-    for row in decoded(rows_of(view, judged.items), VerdictRow):
+    for row in decoded(decided_rows(view, judged.items), VerdictRow):
         if verdicts.setdefault(row.item, row.verdict) != row.verdict:
             raise RefusedError("one-verdict", f"item {row.item} has two verdicts; a lot is decided on one an item")
     missing = [item for item in sample if item not in verdicts]

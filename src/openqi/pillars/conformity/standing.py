@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from openqi.evidence.batch import batch_rows, parse_batch
-from openqi.evidence.record import Record
+from openqi.evidence.batch import parse_batch
+from openqi.evidence.batching import rows_of_batch
+from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import RefusedError
@@ -20,8 +21,8 @@ def standing(view: View, record_id: str) -> Record:
         RefusedError: it was withdrawn.
     """
     record = view.record(record_id)
-    # A withdrawal lies in every stream of what it withdraws, so the first of them is enough.
-    other = withdrawal(record, view.stream(record.streams[0]), view.home)
+    # In the record's own stream lies only what is said about it: what else happens to a lot or an instrument moves nothing here.
+    other = withdrawal(record, view.stream(record_subject(record_id)), view.home)
     if other:
         raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
     return record
@@ -39,11 +40,20 @@ def rule_of(name: str) -> Rule:
     return rules[name]
 
 
+def decided_rows(view: View, items: Items) -> list[bytes]:
+    """Return the rows that a decided record commits to; its own replay finds a root that they do not add up to.
+
+    Raises:
+        NotFoundError: the blob, which is named by its hash, is not at hand.
+    """
+    return view.blob(items.rows.sha256).split(b"\n")[:-1]
+
+
 def rows_of(view: View, items: Items) -> list[bytes]:
-    """Return the rows that a record commits to, each as its canonical bytes.
+    """Return the rows that a stated record commits to, each as its canonical bytes.
 
     Raises:
         NotFoundError: the blob is not at hand.
         VerificationError: it does not hold those rows.
     """
-    return batch_rows(parse_batch(as_json(items)), view.blob(items.rows.sha256))
+    return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import ClassVar
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.decimals import fraction, rounded
 from openqi.kernel.errors import RefusedError
@@ -11,9 +11,10 @@ from openqi.kernel.quantity import Quantity
 from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks, issue_certificate, issue_marks
 from openqi.pillars.conformity.lots import DecideLot, decide_lot
 from openqi.pillars.conformity.readings import JudgeReadings, judge_readings
-from openqi.pillars.conformity.standing import rule_of, standing
+from openqi.pillars.conformity.standing import rule_of
 from openqi.records import Command, RecordId, body, statement
 from openqi.records.conformity import ResultJudged, ResultReported
+from openqi.records.governance import withdrawal
 from openqi.records.standards import RequirementPublished
 from openqi.science.decision.rule import Interval, acceptance_interval, verdict
 
@@ -41,7 +42,7 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
             limit has no finite decimal form.
         DomainError: units of other dimensions, limits out of order, no uncertainty.
     """
-    result_record, requirement_record = standing(view, command.result), standing(view, command.requirement)
+    result_record, requirement_record = _standing(view, command.result), _standing(view, command.requirement)
     result, requirement = body(result_record, ResultReported), body(requirement_record, RequirementPublished)
     _check_fits(result, requirement)
     if fraction(result.coverage_factor) < _LEAST_COVERAGE:
@@ -66,6 +67,15 @@ def judge_result(view: View, command: JudgeResult, issuer: str) -> tuple[Stateme
         acceptance_upper=None if acceptance.upper is None else _text(acceptance.upper, digit),
     )
     return (statement(judged),)
+
+
+def _standing(view: View, record_id: str) -> Record:
+    """As `standing`, read as version 1 of this command has always read it: in the first stream of the record."""
+    record = view.record(record_id)
+    other = withdrawal(record, view.stream(record.streams[0]), view.home)
+    if other:
+        raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
+    return record
 
 
 def _check_fits(result: ResultReported, requirement: RequirementPublished) -> None:

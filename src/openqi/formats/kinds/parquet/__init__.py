@@ -28,16 +28,16 @@ def _columns(data: bytes, name: str, options: Options) -> tuple[list[str], list[
     file = parquet.ParquetFile(pa.BufferReader(data), arrow_extensions_enabled=False, **limits)
     headers: list[str] = file.schema_arrow.names
     check_headers(headers, lambda _: f"{name}:1", options)
-    check_size(file.metadata.num_rows, len(headers), f"{name}:1", options)
     for field in file.schema_arrow:
         writer(field.type, field.name, f"{name}:", options)
-    pages = pages_of(data, file.metadata, name)
-    if pages.unpacked > options.max_unpacked:
-        raise FormatError(f"{name}:1: {pages.unpacked} bytes unpacked; at most {options.max_unpacked} are read, split the file")
     try:
+        pages = pages_of(data, len(headers))
         shared = [header for index, header in enumerate(headers) if pages.shares(index)]
     except FormatError as error:
-        raise FormatError(f"{name}:1: a column {error}") from error
+        raise FormatError(f"{name}:1: not a Parquet file that can be read: {error}") from error
+    check_size(pages.rows, len(headers), f"{name}:1", options)
+    if pages.unpacked > options.max_unpacked:
+        raise FormatError(f"{name}:1: {pages.unpacked} bytes unpacked; at most {options.max_unpacked} are read, split the file")
     # Each distinct text is kept once, so that a column that repeats one long text does not unfold.
     file = parquet.ParquetFile(
         pa.BufferReader(data), arrow_extensions_enabled=False, read_dictionary=shared, pre_buffer=False, **limits

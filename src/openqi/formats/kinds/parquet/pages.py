@@ -1,14 +1,17 @@
 """How much the pages of a Parquet file unfold to: each page's own header says it, and the reader of Arrow believes that header."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from openqi.formats.kinds.parquet.thrift import Compact, Structure
 from openqi.kernel.errors import FormatError
 
-# Thrift compact types that a page header can hold: two booleans, a byte, integers, a double, bytes and a structure.
-_TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _STRUCT = 1, 2, 3, 7, 8, 12
-_INTEGERS: Final = frozenset({4, 5, 6})
-_MAX_DEPTH: Final = 8
+MAX_FOOTER: Final = 32 * 2**20
+# Numbers of fields in the structures of the format.
+_ROWS, _GROUPS = 3, 4
+_CHUNKS, _CHUNK_METADATA = 1, 3
+_VALUES, _PACKED_SIZE, _DATA_OFFSET, _DICTIONARY_OFFSET = 5, 7, 9, 11
+_PAGE_UNPACKED, _PAGE_PACKED = 2, 3
 # Where the headers of data pages, version 1 and 2, hold the encoding, and those encodings that matter here.
 _ENCODING_OF: Final = {5: 2, 8: 4}
 _DICTIONARY: Final = frozenset({2, 8})
@@ -17,8 +20,9 @@ _DELTA_LENGTHS, _DELTA_TEXTS = 6, 7
 
 @dataclass(frozen=True, kw_only=True)
 class Pages:
-    """What the page headers of a file state: size unpacked, and the encodings of the values of each column."""
+    """What a file states: rows, size unpacked, and the encodings of the values of each column."""
 
+    rows: int
     unpacked: int
     encodings: tuple[frozenset[int], ...]
 
@@ -31,107 +35,76 @@ class Pages:
         """
         found = self.encodings[column]
         if _DELTA_TEXTS in found or (_DELTA_LENGTHS in found and found & _DICTIONARY):
-            raise FormatError("is encoded in an unusual way (DELTA_BYTE_ARRAY); write it with the dictionary or plain encoding")
+            raise FormatError(
+                "a column is encoded in an unusual way (DELTA_BYTE_ARRAY); write it with the dictionary or plain encoding"
+            )
         return _DELTA_LENGTHS not in found
 
 
-def pages_of(data: bytes, metadata: Any, name: str) -> Pages:
-    """Return what all page headers of a file state.
+def pages_of(data: bytes, columns: int) -> Pages:
+    """Return what the footer and all page headers of a file state.
 
     Args:
         data: the whole file.
-        metadata: its footer (`pyarrow.parquet.FileMetaData`), which says where the pages of each column lie.
-        name: of the file, for messages.
+        columns: how many it has, none of them nested.
 
     Raises:
-        FormatError: pages lie outside of the file, or a page header is not one.
+        FormatError: the footer or a page header is not one, or pages lie outside of the file.
     """
-    total = 0
-    encodings: list[set[int]] = [set() for _ in range(metadata.num_columns)]
-    for group in range(metadata.num_row_groups):
-        for column, found in enumerate(encodings):
-            chunk = metadata.row_group(group).column(column)
-            if not chunk.num_values:
-                continue
-            start, dictionary = chunk.data_page_offset, chunk.dictionary_page_offset
-            if dictionary and 0 < dictionary < start:
-                start = dictionary
-            end = start + chunk.total_compressed_size
-            if not 0 < start <= end <= len(data):
-                raise FormatError(f"{name}:1: a column lies outside of the file; it is cut off or damaged, write it again")
-            try:
-                total += _pages(data, start, end, found)
-            except (IndexError, FormatError) as error:
-                raise FormatError(f"{name}:1: a page of column {column + 1} is damaged ({error}); write the file again") from error
-    return Pages(unpacked=total, encodings=tuple(map(frozenset, encodings)))
+    size = int.from_bytes(data[-8:-4], "little")
+    start = len(data) - 8 - size
+    if start < 4 or size > MAX_FOOTER:
+        raise FormatError("its footer lies outside of it or is too large")
+    footer = Compact(data, start, len(data) - 8).structure()
+    rows, total, values = _number(footer, _ROWS), 0, 0
+    encodings: list[set[int]] = [set() for _ in range(columns)]
+    for group in _inner(footer, _GROUPS):
+        chunks = _inner(group, _CHUNKS)
+        if len(chunks) != columns:
+            raise FormatError(f"a group of rows has {len(chunks)} columns and not {columns}")
+        for chunk, found in zip(chunks, encodings, strict=True):
+            metadata = chunk.get(_CHUNK_METADATA)
+            if not isinstance(metadata, dict):
+                raise FormatError("a column is not described")
+            values += _number(metadata, _VALUES)
+            total += _chunk(data, metadata, found)
+    if values != rows * columns:
+        raise FormatError(f"it states {rows} rows of {columns} columns, and {values} values")
+    return Pages(rows=rows, unpacked=total, encodings=tuple(map(frozenset, encodings)))
 
 
-def _pages(data: bytes, place: int, end: int, encodings: set[int]) -> int:
-    """The sum of the unpacked sizes; the encodings of the pages are added."""
+def _chunk(data: bytes, metadata: Structure, encodings: set[int]) -> int:
+    """The unpacked size of one column in one group of rows; the encodings of its pages are added."""
+    if not _number(metadata, _VALUES):
+        return 0
+    place, dictionary = _number(metadata, _DATA_OFFSET), metadata.get(_DICTIONARY_OFFSET)
+    if isinstance(dictionary, int) and 0 < dictionary < place:
+        place = dictionary
+    end = place + _number(metadata, _PACKED_SIZE)
+    if not 0 < place <= end <= len(data):
+        raise FormatError("a column lies outside of it")
     total = 0
     while place < end:
-        header = _Header(data, place)
-        unpacked, packed = header.sizes()
-        encodings |= header.encodings
+        reader = Compact(data, place, end)
+        header = reader.structure()
+        unpacked = _number(header, _PAGE_UNPACKED)
         total += unpacked
-        place = header.place + packed
+        place = reader.place + _number(header, _PAGE_PACKED)
+        for field, inside in _ENCODING_OF.items():
+            if isinstance(header.get(field), dict):
+                encodings.add(_number(header[field], inside))
     return total
 
 
-class _Header:
-    """Reads one page header and stands after it."""
+def _inner(structure: Structure, field: int) -> list[Structure]:
+    found = structure.get(field)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise FormatError(f"field {field} is no list of structures")
+    return found
 
-    def __init__(self, data: bytes, place: int) -> None:
-        self._data = data
-        self.place = place
-        self.encodings: set[int] = set()
 
-    def sizes(self) -> tuple[int, int]:
-        """(unpacked, packed) size of the page that follows: fields 2 and 3."""
-        found = self._structure(0)
-        unpacked, packed = found.get(2, -1), found.get(3, -1)
-        if unpacked < 0 or packed < 0:
-            raise FormatError("a page without a size")
-        return unpacked, packed
-
-    def _structure(self, depth: int) -> dict[int, int]:
-        """The integers among the fields by number; everything else is passed over."""
-        if depth > _MAX_DEPTH:
-            raise FormatError("nested too deep")
-        integers: dict[int, int] = {}
-        field = 0
-        while head := self._byte():
-            kind, step = head & 15, head >> 4
-            field = field + step if step else self._integer()
-            if kind in _INTEGERS:
-                integers[field] = self._integer()
-            elif kind == _BINARY:
-                size = self._unsigned()  # it moves the place itself
-                self.place += size
-            elif kind == _STRUCT:
-                inside = self._structure(depth + 1)
-                if depth == 0 and field in _ENCODING_OF:
-                    self.encodings.add(inside.get(_ENCODING_OF[field], -1))
-            elif kind in {_TRUE, _FALSE, _BYTE, _DOUBLE}:
-                self.place += {_BYTE: 1, _DOUBLE: 8}.get(kind, 0)
-            else:
-                raise FormatError(f"a field of type {kind}")
-        return integers
-
-    def _byte(self) -> int:
-        self.place += 1
-        return self._data[self.place - 1]
-
-    def _unsigned(self) -> int:
-        value = shift = 0
-        while shift < 64:
-            byte = self._byte()
-            value |= (byte & 127) << shift
-            if byte < 128:
-                return value
-            shift += 7
-        raise FormatError("an endless integer")
-
-    def _integer(self) -> int:
-        value = self._unsigned()
-        return value >> 1 ^ -(value & 1)
+def _number(structure: Structure, field: int) -> int:
+    found = structure.get(field)
+    if not isinstance(found, int) or found < 0:
+        raise FormatError(f"field {field} is no number")
+    return found

@@ -32,7 +32,7 @@ _FACTS: Final = (
 @click.option("--depth", type=click.IntRange(1), default=20, help="How many steps to show.")
 @answering
 def explain(out: Output, target: str, place: Path, html_file: Path | None, depth: int) -> None:
-    """Show the tree from a mark, or any record, down to the SI, each step with how far it was checked.
+    """Show the tree from a mark down to the SI, or from any record, each step with how far it was checked.
 
     Replayed: the decision came out the same again. Signature checked: its issuer said so. Only stated: copied from paper.
     Illustrative: made up for an example.
@@ -109,7 +109,7 @@ def _named(out: Output, value: Any) -> str:
 @place_option
 @answering
 def impact(out: Output, target: str, correction_file: Path | None, output: Path | None, place: Path) -> None:
-    """Show what rests on RECORD, decided again as if it were withdrawn, or corrected: what flips, and where the items are.
+    """Show what rests on a record, decided again as if it were withdrawn, or corrected: what flips, and where the items are.
 
     Nothing is sealed. To take a correction in, declare it with `replaces` and run `openqi build --withdraw`.
     """

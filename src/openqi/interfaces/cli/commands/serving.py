@@ -17,7 +17,7 @@ from openqi.interfaces.cli.progress import progress
 @with_passphrase
 @answering
 def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphrases: Passphrases) -> None:
-    """Serve the pages of the workspace or ledger in DIR in Chinese and English, and REST with OpenAPI."""
+    """Serve the pages, and REST with OpenAPI, of the workspace or ledger in DIR, in Chinese and English."""
     from openqi.app.workspace.build import ledger_path
     from openqi.app.workspace.start import is_workspace
 
@@ -49,7 +49,7 @@ def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphra
 @click.option("--in", "place", metavar="DIR", type=PATH, default=Path(), help="Workspace or ledger; by default this folder.")
 @answering
 def site(out: Output, folder: Path, place: Path) -> None:
-    """Write the pages into DIR as files that any web server or content network can carry, the log's tiles with them."""
+    """Write the pages as files for any web server or content network into DIR, the log's tiles with them."""
     from openqi.interfaces.web.site import export_site
 
     show = progress()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="DIR", type=PATH)
 @answering
 def init(out: Output, folder: Path) -> None:
-    """Make a commented workspace to start from in DIR, with small files that `openqi build` turns into evidence."""
+    """Make a workspace to start from in DIR, commented, with small files that `openqi build` turns into evidence."""
     from openqi.app.workspace.start import start
 
     files = start(folder)
@@ -33,7 +33,7 @@ def init(out: Output, folder: Path) -> None:
 @with_passphrase
 @answering
 def build(out: Output, folder: Path, withdraw: bool, no_pages: bool, passphrases: Passphrases) -> None:
-    """Turn the workspace in DIR into sealed evidence, marks and pages. Unchanged inputs seal nothing new.
+    """Turn a workspace into evidence, marks, pages. Unchanged inputs seal nothing new.
 
     Where anything is wrong, each finding is told with file and line, and nothing is sealed.
     """
@@ -94,7 +94,7 @@ def built_lines(out: Output, built: "Built") -> list[str]:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
 @answering
 def demo(out: Output, folder: Path, no_serve: bool, host: str, port: int) -> None:
-    """Build the storage battery example in DIR, and serve it.
+    """Build the example, and serve it: the storage battery, in DIR.
 
     A passphrase is made and laid beside the keys, so that nothing is asked; a demonstration may do that.
     """

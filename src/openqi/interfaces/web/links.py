@@ -1,0 +1,163 @@
+"""Where a page lies: on a server behind routes, or in a folder of files with relative links."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from posixpath import dirname, relpath
+from typing import Final, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+_SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
+SUBJECTS: Final = ("product", "lot", "instrument", "item")
+
+
+class Links(Protocol):
+    """Leads from the page that is shown to all others. None means that there is no such page to go to."""
+
+    language: str
+    static: bool
+
+    def to(self, page: str) -> str:
+        """Return the address of `overview` or `log`."""
+        ...
+
+    def record(self, record_id: str) -> str | None: ...
+    def tree(self, record_id: str, leaf: int | None = None) -> str | None: ...
+    def log(self, page: int) -> str: ...
+    def subject(self, what: str, uri: str) -> str | None: ...
+    def chart(self, page: str, uri: str, number: int) -> str: ...
+    def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
+    def file(self, path: str) -> str: ...
+    def style(self) -> str: ...
+    def other(self, language: str) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerLinks:
+    """Links of a server. `kept` says that the language was chosen, so that every link keeps it; `here` is the present address."""
+
+    language: str
+    kept: bool
+    here: str
+    query: tuple[tuple[str, str], ...] = ()
+    marks: bool = True
+    static: bool = False
+
+    def _at(self, path: str, *query: tuple[str, str]) -> str:
+        asked = [*query, *([("lang", self.language)] if self.kept else [])]
+        return path + (f"?{urlencode(asked, quote_via=quote, safe=':/')}" if asked else "")
+
+    def to(self, page: str) -> str:
+        """See `Links.to`."""
+        return self._at("/" if page == "overview" else f"/{page}")
+
+    def record(self, record_id: str) -> str | None:
+        """Return the address of a record."""
+        return self._at(f"/record/{record_id}")
+
+    def tree(self, record_id: str, leaf: int | None = None) -> str | None:
+        """Return the address of the tree under a record."""
+        return self._at(f"/tree/{record_id}", *([] if leaf is None else [("leaf", str(leaf))]))
+
+    def log(self, page: int) -> str:
+        """Return the address of a page of the log."""
+        return self._at(f"/log/{page}")
+
+    def subject(self, what: str, uri: str) -> str | None:
+        """Return the address of the page of a product, lot, instrument or item."""
+        return self._at(f"/{what}", ("uri", uri)) if what in SUBJECTS else None
+
+    def chart(self, page: str, uri: str, number: int) -> str:
+        """Return the address of a chart of a page."""
+        return f"/chart/{page}/{number}.svg?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def dossier(self, record_id: str, leaf: int | None = None) -> str | None:
+        """Return the address of a dossier."""
+        return f"/api/records/{record_id}/dossier" + ("" if leaf is None else f"?leaf={leaf}")
+
+    def file(self, path: str) -> str:
+        """Return the address of a file of the log."""
+        return f"/{path}"
+
+    def style(self) -> str:
+        """Return the address of the style sheet."""
+        return "/static/style.css"
+
+    def other(self, language: str) -> str:
+        """Return the address of this page in a language."""
+        asked = [*(pair for pair in self.query if pair[0] != "lang"), ("lang", language)]
+        return f"{self.here}?{urlencode(asked, quote_via=quote, safe=':/')}"
+
+
+def slug(uri: str) -> str:
+    """Return a file name for a subject: its last part, and enough of the hash of its URI to be nobody else's."""
+    tail = _SAFE.sub("-", uri.rstrip("/").rpartition("/")[2])[:60].strip("-")
+    return f"{tail or 'subject'}-{sha256(uri.encode()).hexdigest()[:10]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteLinks:
+    """Links inside of a folder of files. `here` is the present file, below the folder; `known` says which files there will be."""
+
+    language: str
+    here: str
+    elsewhere: str
+    known: frozenset[str]
+    static: bool = True
+    marks: bool = False
+
+    def _to(self, path: str) -> str:
+        return quote(relpath(path, dirname(self.here) or "."))
+
+    def _known(self, path: str) -> str | None:
+        return self._to(path) if path in self.known else None
+
+    def to(self, page: str) -> str:
+        """See `Links.to`."""
+        return self._to(f"{self.language}/{'index' if page == 'overview' else page}.html")
+
+    def record(self, record_id: str) -> str | None:
+        """Return the way to a record."""
+        return self._known(f"{self.language}/record/{record_id}.html")
+
+    def tree(self, record_id: str, leaf: int | None = None) -> str | None:
+        """Return the way to the tree under a record."""
+        return self._known(tree_file(self.language, record_id, leaf))
+
+    def log(self, page: int) -> str:
+        """Return the way to a page of the log."""
+        return self._to(f"{self.language}/log/{page}.html")
+
+    def subject(self, what: str, uri: str) -> str | None:
+        """Return the way to the page of a product, lot, instrument or item."""
+        return self._known(f"{self.language}/{what}/{slug(uri)}.html")
+
+    def chart(self, page: str, uri: str, number: int) -> str:
+        """Return the way to a chart of a page."""
+        return self._to(f"chart/{page}/{slug(uri)}-{number}.svg")
+
+    def dossier(self, record_id: str, leaf: int | None = None) -> str | None:  # noqa: ARG002 -- no dossier is written
+        """Return None: a dossier is made when it is asked for."""
+        return None
+
+    def file(self, path: str) -> str:
+        """Return the way to a file of the log."""
+        return self._to(path)
+
+    def style(self) -> str:
+        """Return the way to the style sheet."""
+        return self._to("static/style.css")
+
+    def other(self, language: str) -> str:  # noqa: ARG002 -- there are two
+        """Return the way to this page in the other language."""
+        return self._to(self.elsewhere)
+
+
+def tree_file(language: str, record_id: str, leaf: int | None) -> str:
+    """Return the file of a tree."""
+    return f"{language}/tree/{record_id}{'' if leaf is None else f'-{leaf}'}.html"
+
+
+def mark_path(uri: str) -> str:
+    """Return the path of a mark below its base."""
+    return urlsplit(uri).path.lstrip("/")

@@ -1,0 +1,157 @@
+"""Turns read models into HTML: one environment of templates, the same for a server and for files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from openqi.app.reading.instruments import InstrumentPage
+from openqi.app.reading.items import ItemPage
+from openqi.app.reading.logs import LogPage
+from openqi.app.reading.lots import LotPage
+from openqi.app.reading.marks import MarkPage
+from openqi.app.reading.overview import Overview
+from openqi.app.reading.products import ProductPage
+from openqi.app.reading.reader import Reader
+from openqi.app.reading.records import RecordPage
+from openqi.app.tree import Node, ends
+from openqi.interfaces.web import show
+from openqi.interfaces.web.links import Links
+from openqi.interfaces.web.terms import STATES
+from openqi.interfaces.web.words import phrase, term
+
+_TOLD_STATES = tuple(name.partition(":")[2] for name in STATES if name.startswith("meaning:"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The form with which a problem is reported; `problem` names the phrase that says what was wrong with what was sent."""
+
+    action: str
+    token: str
+    matters: tuple[str, ...]
+    matter: str = ""
+    text: str = ""
+    problem: str = ""
+    open: bool = False
+
+
+class _Seen:
+    """Which records a tree has shown already: the second time a link leads back to the first."""
+
+    def __init__(self) -> None:
+        self._met: set[str] = set()
+
+    def first(self, record_id: str) -> bool:
+        """Return whether the record was not met before."""
+        new = record_id not in self._met
+        self._met.add(record_id)
+        return new
+
+
+class Pages:
+    """Renders the pages of one reader.
+
+    Args:
+        reader: knows the log.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._environments = {language: self._environment(language) for language in ("zh", "en")}
+
+    def _environment(self, language: str) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("openqi.interfaces.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.filters |= {
+            "name": partial(show.name_of, language=language),
+            "instant": show.instant,
+            "day": show.day,
+            "short": show.short,
+            "percent": show.percent,
+            "quantity": show.quantity,
+            "unit": show.shown_unit,
+            "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
+        }
+        environment.tests["is_uri"] = show.is_uri
+        environment.globals |= {
+            "lang": language,
+            "t": partial(_phrase, language),
+            "term": partial(_term, language),
+            "fact": partial(show.fact, language=language),
+            "headline": partial(show.headline, named=self._reader.named, language=language),
+            "named": self._reader.named,
+            "site_name": self.site_name(language),
+            "origin": self._reader.origin,
+            "bases": self._reader.bases,
+            "states": _TOLD_STATES,
+            "private": False,
+            "narrow": False,
+        }
+        return environment
+
+    def site_name(self, language: str) -> str:
+        """Return what the workspace is called, else what this is."""
+        name = self._reader.name
+        return phrase("brand", language) if name is None else show.name_of(name, language)
+
+    def _rendered(self, template: str, links: Links, **values: Any) -> str:
+        chosen = self._environments[links.language].get_template(template)
+        return chosen.render({"links": links, "size": self._reader.size, **values})
+
+    def overview(self, page: Overview, links: Links) -> str:
+        """Return the first page."""
+        return self._rendered("overview.html", links, page=page)
+
+    def mark(self, page: MarkPage, links: Links, *, form: Form | None = None) -> str:
+        """Return the page of a mark; it names a serial, so search engines are asked not to keep it."""
+        return self._rendered("mark.html", links, page=page, form=form, private=True, narrow=True)
+
+    def tree(self, page: Node, links: Links, *, leaf: int | None) -> str:
+        """Return the tree of evidence under a record."""
+        return self._rendered("tree.html", links, page=page, leaf=leaf, ends=ends(page), seen=_Seen())
+
+    def record(self, page: RecordPage, links: Links) -> str:
+        """Return the page of a record."""
+        return self._rendered("record.html", links, page=page)
+
+    def log(self, page: LogPage, links: Links, *, home: str = "") -> str:
+        """Return a page of the log; `home` is the address under which it can be mirrored."""
+        return self._rendered("log.html", links, page=page, home=home)
+
+    def subject(self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links) -> str:
+        """Return the page of a product, lot, instrument or item."""
+        return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page)
+
+    def reported(self, receipt: object, links: Links) -> str:
+        """Return the page that tells somebody the number of a case."""
+        return self._rendered("reported.html", links, receipt=receipt, private=True, narrow=True)
+
+    def error(self, status: int, detail: str, links: Links) -> str:
+        """Return a page that says why there is none."""
+        return self._rendered("error.html", links, status=status, detail=detail, private=True, narrow=True)
+
+    def root(self) -> str:
+        """Return the page of a folder of files that leads to both languages."""
+        names = {f"{language}_name": self.site_name(language) for language in ("zh", "en")}
+        return self._environments["zh"].get_template("root.html").render(names)
+
+
+_TEMPLATES: Mapping[type, str] = {ProductPage: "product", LotPage: "lot", InstrumentPage: "instrument", ItemPage: "item"}
+
+
+def _phrase(language: str, name: str, **filled: object) -> str:
+    return phrase(name, language, **filled)
+
+
+def _term(language: str, prefix: str, name: str) -> str:
+    return term(prefix, name, language)
