@@ -13,8 +13,8 @@ $(BIN)/.ready: pyproject.toml uv.lock
 	$(BIN)/uv sync --frozen --quiet --inexact --extra sm2 --python $(BIN)/python
 	touch $@
 
-demo: $(BIN)/.ready                  ## a log is made, a result judged, a dossier proved and replayed
-	$(BIN)/python -m tools.demo
+demo: $(BIN)/.ready                  ## the storage battery example is built and served; Ctrl-C ends it
+	$(BIN)/openqi demo build/demo
 
 test: $(BIN)/.ready                  ## every test but the long ones
 	$(BIN)/python -m pytest

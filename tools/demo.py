@@ -1,6 +1,6 @@
-"""Plays the first verdict with the command line, in a folder that is new each time: `make demo`, or `python -m tools.demo FOLDER`.
+"""Plays stories with the command line, in a new folder: `python -m tools.demo [battery|battery-zh|verdict] [FOLDER]`.
 
-What it prints is what the README shows; `tests/docs/test_readme.py` compares the two.
+What the first two print is what the READMEs show, `verdict` stands in docs/first-verdict.md; `tests/docs/test_readme.py` compares them.
 """
 
 import json
@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "first-verdict"
@@ -17,13 +19,14 @@ EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "first-verdict"
 class Player:
     """Runs commands in a folder as a person would, and shows them with what they answer."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: str = "C") -> None:
         self._folder = folder
         # A demonstration's passphrase; a real one is asked for, or read from a file.
         self._environment = os.environ | {
             "OPENQI_PASSPHRASE": "correct horse battery staple",
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
+            "LANG": f"{language}.UTF-8",
+            "LC_ALL": f"{language}.UTF-8",
+            "PYTHONUTF8": "1",
         }
 
     def run(self, line: str, *, show: bool = True, status: int = 0) -> str:
@@ -38,6 +41,40 @@ class Player:
             print(done.stdout, end="")
             print(f"(exit {status})\n" if status else "")
         return done.stdout
+
+
+TOLD = {
+    "C": (
+        "A folder of files becomes evidence, marks and pages; the folder is examples/storage-battery.",
+        "From the mark on a pack back to the certificate of the instrument. It is illustrative, and is not drawn as the SI.",
+        "One file proves and replays the mark anywhere, with no network.",
+        "A corrected certificate arrives: the true current is 0.996 of the indicated one. What rests on it, and where is it now?",
+    ),
+    "zh_CN": (
+        "一个文件夹变成证据、标识和页面；文件夹是 examples/storage-battery。",
+        "由电池包上的标识回溯到仪器的证书。这份证书只是示例，不会画成 SI。",
+        "一个文件即可在任何地方验真并复算，不需要网络。",
+        "收到一份更正证书：真实电流是示值的 0.996。哪些结论以它为依据，物品现在在哪里？",
+    ),
+}
+
+
+def play_battery(folder: Path, language: str = "C") -> None:
+    """Tell the story of the example: files become a mark, the mark is walked back, a corrected certificate shows what it moves."""
+    player, told = Player(folder, language), TOLD[language]
+    print(f"{told[0]}\n")
+    player.run("openqi demo battery --no-serve")
+    built = json.loads(player.run("openqi build battery --json", show=False))
+    mark = built["marks"][0]
+    print(f"\n{told[1]}\n")
+    player.run(f"openqi explain {mark} --in battery --depth 4")
+    print(f"\n{told[2]}\n")
+    player.run(f"openqi dossier {mark} -o pack.openqi --in battery")
+    print()
+    player.run("openqi verify pack.openqi --policy battery/.openqi/ledger/policy.txt --log battery")
+    print(f"\n{told[3]}\n")
+    correction = "battery/certificates/cycler-corrected.xml"
+    player.run(f"openqi impact certificates/cycler-2026 --correction {correction} --in battery", status=1)
 
 
 def play(folder: Path) -> None:
@@ -74,14 +111,22 @@ def made(answer: str) -> str:
     return str(re.findall(r"[0-9a-f]{64}", answer)[0])
 
 
+STORIES: dict[str, Callable[[Path], None]] = {
+    "battery": play_battery,
+    "battery-zh": partial(play_battery, language="zh_CN"),
+    "verdict": play,
+}
+
+
 def main() -> None:
-    """Play in the folder that is named, or in a temporary one."""
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).mkdir(parents=True)
-        play(Path(sys.argv[1]))
+    """Play the named story in the folder that is named, or in a temporary one."""
+    story = STORIES[sys.argv[1] if len(sys.argv) > 1 else "battery"]
+    if len(sys.argv) > 2:
+        Path(sys.argv[2]).mkdir(parents=True)
+        story(Path(sys.argv[2]))
         return
     with tempfile.TemporaryDirectory() as folder:
-        play(Path(folder))
+        story(Path(folder))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def charts_of(page: LotPage | ProductPage | InstrumentPage) -> tuple[Spec, ...]:
 
 
 def _spec(layers: Sequence[Spec], *, height: int = 240) -> Spec:
-    axis = {"labelColor": INK, "titleColor": INK, "gridColor": "#e3e6e8", "domainColor": MUTED, "tickColor": MUTED, "labelFontSize": 13}
+    axis = {"labelColor": INK, "titleColor": INK, "gridColor": "#e3e6e8", "domainColor": MUTED, "tickColor": MUTED}
+    sizes = {"labelFontSize": 13, "titleFontSize": 14, "titleFontWeight": "normal"}
     return {
         "$schema": _SCHEMA,
         "width": 470,
@@ -37,7 +38,7 @@ def _spec(layers: Sequence[Spec], *, height: int = 240) -> Spec:
         "background": "white",
         "padding": 8,
         "layer": list(layers),
-        "config": {"font": _FONT, "axis": axis | {"titleFontSize": 14, "titleFontWeight": "normal"}, "view": {"stroke": None}},
+        "config": {"font": _FONT, "axis": axis | sizes, "view": {"stroke": None}},
     }
 
 
@@ -118,7 +119,7 @@ def _series(group: Tests) -> Spec:
     ]
     limits = dict.fromkeys((value, colour, tuple(dash)) for one in group.judged for value, colour, dash in _limits(one))
     names = list(dict.fromkeys(one.subject.tail for one in group.judged))
-    colours = [_SERIES[place % len(_SERIES)] for place in range(len(names))]
+    shades = [_SERIES[place % len(_SERIES)] for place in range(len(names))]
     legend = {"orient": "top", "labelFontSize": 12, "symbolStrokeWidth": 3}
     line: Spec = {
         "data": {"values": data},
@@ -126,7 +127,13 @@ def _series(group: Tests) -> Spec:
         "encoding": {
             "x": {"field": "n", "type": "quantitative", "title": "n", "axis": {"grid": False}},
             "y": {"field": "v", "type": "quantitative", "scale": _SCALE, "title": _unit_title(group.unit)},
-            "color": {"field": "s", "type": "nominal", "title": None, "scale": {"domain": names, "range": colours}, "legend": legend},
+            "color": {
+                "field": "s",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": names, "range": shades},
+                "legend": legend,
+            },
         },
     }
     return _spec([line, *(_level(value, colour, list(dash)) for value, colour, dash in limits)])
@@ -143,11 +150,7 @@ def errors(result: Result) -> Spec:
     unit = _unit_title(result.unit)
     x = {"field": "x", "type": "nominal", "sort": None, "title": unit, "axis": {"labelAngle": 0, "grid": False}}
     y = {"type": "quantitative", "title": f"e ± U / {unit}"}
-    zero: Spec = {
-        "data": {"values": [{"v": 0}]},
-        "mark": {"type": "rule", "color": MUTED},
-        "encoding": {"y": y | {"field": "v"}},
-    }
+    zero: Spec = {"data": {"values": [{"v": 0}]}, "mark": {"type": "rule", "color": MUTED}, "encoding": {"y": y | {"field": "v"}}}
     return _spec([zero, *_bars(data, x, y)], height=180)
 
 

@@ -20,11 +20,8 @@ from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import show
 from openqi.interfaces.web.links import Links
-from openqi.interfaces.web.terms import STATES
-from openqi.interfaces.web.words import phrase, term
-
-_TOLD_STATES = tuple(name.partition(":")[2] for name in STATES if name.startswith("meaning:"))
-
+from openqi.interfaces.web.units import shown_unit
+from openqi.interfaces.web.words import phrase, phrases, term
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
@@ -79,7 +76,7 @@ class Pages:
             "short": show.short,
             "percent": show.percent,
             "quantity": show.quantity,
-            "unit": show.shown_unit,
+            "unit": shown_unit,
             "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
         }
         environment.tests["is_uri"] = show.is_uri
@@ -93,7 +90,7 @@ class Pages:
             "site_name": self.site_name(language),
             "origin": self._reader.origin,
             "bases": self._reader.bases,
-            "states": _TOLD_STATES,
+            "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             "private": False,
             "narrow": False,
         }

@@ -16,7 +16,9 @@ _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _ABOUT: Final = (
     "subject", "lot", "product", "instrument", "procedure", "requirement", "plan", "scope", "certificate", "party", "item", "case",
 )  # fmt: skip
-_MEASURED: Final = frozenset({"lower", "upper", "value", "indicated", "expandedUncertainty", "compared", "roundingInterval", "reference"})
+_MEASURED: Final = frozenset({
+    "lower", "upper", "value", "indicated", "expandedUncertainty", "compared", "roundingInterval", "reference",
+})  # fmt: skip
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
 })  # fmt: skip

@@ -131,16 +131,34 @@ def workspace(good: Path, tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Bad:
-    """What is changed, each (file, old text, new text); in which line the message must say it, (file, text of that line); and words."""
+    """One mistake: text of a file that is changed, words of the message, and the text in whose line (of `where`) it must be told.
 
-    changes: tuple[tuple[str, str, str], ...]
-    at: tuple[str, str]
+    Where it is told in the middle of a text, ▶ stands before that place.
+    """
+
+    file: str
+    old: str
+    new: str
     words: str
+    at: str
+    where: str
+    every: bool
+
+    def change(self, folder: Path) -> str:
+        """Make the mistake in a workspace and return where it must be told, `openqi.yaml:12: `."""
+        text = (folder / self.file).read_text(encoding="utf-8")
+        assert self.old in text
+        (folder / self.file).write_text(text.replace(self.old, self.new, -1 if self.every else 1), encoding="utf-8")
+        if self.where.endswith(".pdf"):
+            return f"{self.where}:1: "
+        text, wanted = (folder / self.where).read_text(encoding="utf-8"), self.at.replace("▶", "")
+        assert wanted in text
+        return f"{self.where}:{text.count(chr(10), 0, text.index(wanted) + max(0, self.at.find('▶'))) + 1}: "
 
 
-def bad(file: str, old: str, new: str, words: str, *, at: str = "", where: str = "") -> Bad:
-    """Return one change; it is told in the first line of the new text, or in the line that `at` begins in, of the file `where`."""
-    return Bad(changes=((file, old, new),), at=(where or file, at or new.strip("\n").split("\n")[0]), words=words)
+def bad(file: str, old: str, new: str, words: str, *, at: str = "", where: str = "", every: bool = False) -> Bad:
+    """Return a mistake; it is told in the first line of the new text of the same file, unless `at` and `where` say otherwise."""
+    return Bad(file=file, old=old, new=new, words=words, at=at or new.split("\n")[0], where=where or file, every=every)
 
 
 SPAN = "measured_from: 2026-11-02\n    measured_until: 2026-11-02"
@@ -166,7 +184,7 @@ CASES = {
         "has no rows", where=YAML, at="  shafts:\n    file",
     ),
     "a row with a cell too few": bad(READINGS, "S-03,20.04", "S-03", "1 cells; the header names 2 columns"),
-    "an empty line between rows": bad(READINGS, "S-03,20.04\n", "\nS-03,20.04\n", "an empty line", at="\nS-03,"),
+    "an empty line between rows": bad(READINGS, "S-03,20.04\n", "\nS-03,20.04\n", "an empty line", at="▶\nS-03,"),
     "a reading that is no number": bad(READINGS, "S-03,20.04", "S-03,NaN", "holds no number: decimal 'NaN'"),
     "an infinite reading": bad(READINGS, "S-03,20.04", "S-03,inf", "holds no number: decimal 'inf'"),
     "a reading with an exponent": bad(READINGS, "S-03,20.04", "S-03,2.0E1", "holds no number"),
@@ -176,7 +194,7 @@ CASES = {
     "an item without a name": bad(READINGS, "S-03,20.04", ",20.04", "column 'shaft' is empty"),
     "an item twice": bad(READINGS, "S-03,20.04", "S-02,20.04", "stands here a second time"),
     "an item that makes no URI": bad(READINGS, "S-03,20.04", "S 03,20.04", "URI 'https://company.example.org/shaft/S 03'"),
-    "an item of a lot twice": bad(LOT, "S-05", "S-01", "stands here a second time", at="S-01\n\0"),
+    "an item of a lot twice": bad(LOT, "S-05", "S-01", "stands here a second time", at="S-04\n▶S-01"),
     "a file that is no table": bad(YAML, "file: readings/shafts.csv", "file: certificates/caliper.pdf", "not a table",
                                    where="certificates/caliper.pdf", at=""),
     "an encoding that is not known": bad(YAML, "    value: diameter_mm", "    encoding: latin-1\n    value: diameter_mm", "latin-1"),
@@ -261,8 +279,7 @@ CASES = {
     "a transcription without an uncertainty": bad(PAPER, "10.003,0.012", "10.003,0", "an expanded uncertainty is > 0", at=
                                                   "K-2026-311,12,2026-03-10,length,mm,10.00"),
     "a transcription with an empty cell": bad(PAPER, "10.003,", ",", "reference is empty", at="K-2026-311,12,2026-03-10,length,mm,10.00"),
-    "a transcription with another form of date": bad(PAPER, "K-2026-311,12,2026-03-10,length,mm,0", "K-2026-311,12,10.3.2026,length,mm,0",
-                                                     "write for example 2026-01-20"),
+    "a transcription with another form of date": bad(PAPER, "2026-03-10", "10.3.2026", "write for example 2026-01-20", every=True),
     "points out of order": bad(PAPER, "25.00,25.005", "5.00,5.005", "rising order", at="K-2026-311,12,2026-03-10,length,mm,5.00"),
     # procedures
     "a measurement model that is not known": bad(YAML, "model: shifted/1", "model: shifted", "known are ratio/1"),
@@ -274,7 +291,7 @@ CASES = {
     ),
     # who may
     "a laboratory that is none": bad(YAML, "roles: [testing-laboratory]", "roles: [mark-issuer]", "role testing-laboratory", at="  caliper:"),
-    "a role that is not known": bad(YAML, "roles: [testing-laboratory]", "roles: [testing-lab]", "testing-lab", at="roles: [testing-lab]"),
+    "a role that is not known": bad(YAML, "roles: [testing-laboratory]", "roles: [testing-lab]", "testing-lab", at="  caliper:"),
     "a laboratory that is none yet": bad(
         YAML, "roles: [testing-laboratory]", "roles: [testing-laboratory]\n    since: 2999-01-01", "role testing-laboratory", at="  caliper:"
     ),
@@ -311,7 +328,7 @@ CASES = {
     "a file that is a folder": bad(YAML, "file: readings/shafts.csv", "file: readings", "is a folder", at="file: readings\n"),
     "a certificate that is not there": bad(YAML, "file: certificates/caliper.pdf", "file: certificates/c.pdf", "there is no file"),
     "a key file that is not there": bad(YAML, "roles: [testing-laboratory]", "roles: [testing-laboratory]\n    key: lab.key",
-                                        "there is no file", at="    key: lab.key"),
+                                        "there is no file", at="  laboratory:"),
     # dates
     "a date of another form": bad(YAML, SPAN, SPAN.replace("2026-11-02", "2.11.2026", 1), "'2.11.2026' is no instant"),
     "a day that there is not": bad(YAML, SPAN, SPAN.replace("2026-11-02", "2026-02-30", 1), "'2026-02-30' is no instant"),
@@ -359,12 +376,48 @@ CASES = {
     "a member without a value": bad(YAML, "reported_by: laboratory", "reported_by:", "nothing is written here", at="reported_by:\n"),
     "an anchor": bad(YAML, "reported_by: laboratory", "reported_by: &a laboratory", "anchors"),
     "another version of the form": bad(YAML, "openqi: 1\n", "openqi: 2\n", "'2'"),
-    "no version of the form": bad(YAML, "openqi: 1\n", "", "'openqi' is missing", at="# Every"),
+    "no version of the form": bad(YAML, "openqi: 1\n", "", "'openqi' is missing", at="name: {zh: 我的工作区"),
 }  # fmt: skip
 
 
-def changed(folder: Path, case: Bad) -> None:
-    for file, old, new in case.changes:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def head(folder: Path) -> tuple[int, str]:
+    """Return size and root of a workspace's log."""
+    with ledger_folder(ledger_path(folder)).reading() as store:
+        point = parse_checkpoint(parse_note(store.checkpoint()))
+        assert store.size() == point.size
+        return point.size, point.root.hex()
+
+
+def nothing_is_kept(folder: Path) -> bool:
+    """Return whether neither ledger nor keys are left of a first build."""
+    return not (folder / ".openqi").exists() or not list((folder / ".openqi").iterdir())
+
+
+def check_told(error: OpenQIError, place: str, words: str) -> None:
+    told = [line for line in str(error).split("\n") if line.startswith(place)]
+    assert told, f"{place} is not in: {error}"
+    assert any(words in line for line in told), error
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_first_build_tells_where_it_is_wrong_and_keeps_nothing(name: str, unbuilt: Path):
+    place = CASES[name].change(unbuilt)
+    with pytest.raises(OpenQIError) as raised:
+        built(unbuilt)
+    assert nothing_is_kept(unbuilt)
+    check_told(raised.value, place, CASES[name].words)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_later_build_tells_where_it_is_wrong_and_the_log_is_as_it_was(name: str, workspace: Path):
+    before, text = head(workspace), (workspace / CASES[name].file).read_bytes()
+    place = CASES[name].change(workspace)
+    with pytest.raises(OpenQIError) as raised:
+        built(workspace)
+    assert head(workspace) == before
+    check_told(raised.value, place, CASES[name].words)
+    (workspace / CASES[name].file).write_bytes(text)
+    again = built(workspace)
+    assert (again.sealed, (again.size, again.root)) == ((), before)

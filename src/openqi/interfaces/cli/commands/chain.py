@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.steps import told
 
 if TYPE_CHECKING:
     from openqi.app.impact import Effect, Flip, Impact
@@ -19,10 +20,6 @@ place_option = click.option(
     "--in", "place", metavar="DIR", type=PATH, default=Path(), help="Workspace or ledger; by default this folder."
 )
 _SHOWN: Final = 12
-_FACTS: Final = (
-    "number", "name", "clause", "item", "value", "verdict", "nonconforming", "count", "subject", "lot", "rule", "lower", "upper",
-    "unit", "comparison", "model", "instrument", "serial", "performedAt", "checkedBy", "seed", "activity", "end",
-)  # fmt: skip
 
 
 @click.command()
@@ -67,8 +64,7 @@ def _tree_lines(out: Output, tree: "Node", depth: int) -> list[str]:
     lines: list[str] = []
 
     def draw(node: "Node", first: str, rest: str, left: int) -> None:
-        told = _told(out, node)
-        lines.append(f"{first}{out.word(node.capacity)} [{out.state(node.state)}]" + (f"  {told}" if told else ""))
+        lines.append(f"{first}{out.word(node.capacity)} [{out.state(node.state)}]  {told(out, node)}".rstrip())
         if node.why:
             lines.append(f"{rest}    {node.why}")
         if left == 0:
@@ -81,23 +77,6 @@ def _tree_lines(out: Output, tree: "Node", depth: int) -> list[str]:
 
     draw(tree, "", "", depth)
     return lines
-
-
-def _told(out: Output, node: "Node") -> str:
-    parts = []
-    for name in _FACTS:
-        if name in node.told:
-            value: Any = node.told[name]
-            parts.append(f"{out.word(name)} {_named(out, value)}")
-    if node.record is not None:
-        parts.append(node.record[:12])
-    return ", ".join(parts[:5])
-
-
-def _named(out: Output, value: Any) -> str:
-    if isinstance(value, Mapping):
-        return str(value.get(out.language) or next(iter(value.values()), ""))
-    return str(value)
 
 
 @click.command()
@@ -135,7 +114,8 @@ def _impact_lines(out: Output, effect: "Impact", output: Path | None) -> list[st
         return [*lines, out.word("nothing rests on it")]
     lines += out.columns(_row(out, one) for one in effect.effects)
     lines += [f"  {one.subject}: {one.why}" for one in effect.effects if one.why]
-    lines += ["", f"{out.word('items decided again')} {effect.judged}, {out.word('with another verdict')} {len(effect.flips)}"]
+    lines += ["", f"{out.word('readings corrected otherwise')} {len(set(effect.readings))}"]
+    lines += [f"{out.word('items decided again')} {effect.judged}, {out.word('with another verdict')} {len(effect.flips)}"]
     lines += (
         out.columns((f"  {place or out.word('not seen')}", str(count)) for place, count in effect.places().items())
         if effect.flips

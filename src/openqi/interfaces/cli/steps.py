@@ -1,0 +1,86 @@
+"""One line about each step of the way back: what a person wants to know of a record of that kind."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from openqi.interfaces.cli.output import Output
+
+if TYPE_CHECKING:
+    from openqi.app.tree import Node
+
+Told = Mapping[str, Any]
+Tell = Callable[[Output, Told], list[str]]
+
+
+def told(out: Output, node: "Node") -> str:
+    """Return the facts of a node in one line, with the beginning of its record's id."""
+    tell = _STEPS.get(node.kind.partition("/")[0])
+    parts = _plain(out, node.told) if tell is None else tell(out, node.told)
+    if node.record is not None:
+        parts.append(node.record[:12])
+    return ", ".join(part for part in parts if part)
+
+
+def _plain(out: Output, facts: Told) -> list[str]:
+    return [str(_named(out, facts[name])) for name in ("name", "number", "end", "unit") if name in facts]
+
+
+def _named(out: Output, value: Any) -> str:
+    """A name in the language of the output, else in the one that there is."""
+    if isinstance(value, Mapping):
+        return str(value.get(out.language) or next(iter(value.values()), ""))
+    return str(value)
+
+
+def _last(uri: Any) -> str:
+    """The end of a URI, which is what people call the thing."""
+    return str(uri).rstrip("/").rpartition("/")[2]
+
+
+def _judged(out: Output, facts: Told) -> list[str]:
+    return [_last(facts["subject"]), f"{facts['conforming']}/{facts['count']} {out.word('conforming')}", out.word(facts["rule"])]
+
+
+def _requirement(out: Output, facts: Told) -> list[str]:
+    limits = [f"{sign} {facts[name]} {facts['unit']}" for name, sign in (("lower", "≥"), ("upper", "≤")) if name in facts]
+    return [facts["clause"], _named(out, facts["name"]), *limits]
+
+
+def _readings(out: Output, facts: Told) -> list[str]:
+    simulated = f"{out.word('simulated')}: {facts['simulated']}" if "simulated" in facts else ""
+    return [_last(facts["subject"]), f"{facts['count']} × {facts['quantity']}", facts["measuredFrom"][:10], simulated]
+
+
+def _transcribed(out: Output, facts: Told) -> list[str]:
+    return [facts["number"], facts["performedAt"][:10], out.word("transcribed"), f"{out.word('checked by')} {facts['checkedBy']}"]
+
+
+def _decided(out: Output, facts: Told) -> list[str]:
+    sample = f"{facts['nonconforming']}/{facts['sampleSize']} {out.word('nonconforming')}"
+    return [_last(facts["lot"]), out.word(facts["verdict"]), sample]
+
+
+def _lot(out: Output, facts: Told) -> list[str]:
+    return [_named(out, facts["name"]), f"{facts['count']} {out.word('items')}"]
+
+
+def _marks(out: Output, facts: Told) -> list[str]:
+    return [facts["item"]] if "item" in facts else [f"{facts['count']} {out.word('marks')}"]
+
+
+_STEPS: Final[Mapping[str, Tell]] = {
+    "conformity.marks-issued": _marks,
+    "conformity.certificate-issued": lambda _, facts: [facts["number"]],
+    "conformity.readings-judged": _judged,
+    "conformity.readings-reported": _readings,
+    "conformity.lot-decided": _decided,
+    "conformity.lot-formed": _lot,
+    "conformity.plan-published": lambda _, facts: [f"n = {facts['sampleSize']}, Ac = {facts['acceptanceNumber']}"],
+    "standards.requirement-published": _requirement,
+    "accreditation.scope-granted": lambda out, facts: [facts["number"], _named(out, facts["activity"])],
+    "metrology.procedure-published": lambda out, facts: [_named(out, facts["name"]), facts["model"]],
+    "metrology.instrument-registered": lambda out, facts: [_named(out, facts["name"]), facts["serial"]],
+    "metrology.calibration-certified": lambda _, facts: [facts["number"], facts["performedAt"][:10]],
+    "metrology.verification-certified": lambda out, facts: [facts["number"], facts["performedAt"][:10], out.word(facts["verdict"])],
+    "metrology.certificate-transcribed": _transcribed,
+}

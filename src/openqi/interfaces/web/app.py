@@ -1,0 +1,274 @@
+"""The pages on a server: routes, languages, security headers. What is slow runs in threads beside the event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from openqi.app.reading.reader import Reader
+from openqi.formats.digital_link import parse_digital_link
+from openqi.interfaces.web.charts import charts_of, drawn
+from openqi.interfaces.web.links import SUBJECTS, ServerLinks
+from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.reporting import Reporting
+from openqi.interfaces.web.scan import Application, Receive, Scope, Send
+from openqi.interfaces.web.words import LANGUAGES, preferred
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    # Not no-referrer: browsers would then send Origin: null with our own form, and nobody could tell it from a foreign one.
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+_LONGEST: Final = 2100
+_STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
+
+
+def status_of(error: OpenQIError) -> int:
+    """Return the HTTP status of an error of ours."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def links_of(request: Request, *, marks: bool = True) -> ServerLinks:
+    """Return the links of a request, in the language that it chose with `?lang=`, else in the one that its browser prefers."""
+    chosen = request.query_params.get("lang", "")
+    kept = chosen in LANGUAGES
+    language = chosen if kept else preferred(request.headers.get("accept-language", ""))
+    query = tuple(request.query_params.multi_items())
+    return ServerLinks(language=language, kept=kept, here=request.url.path, query=query, marks=marks)
+
+
+class PageApp:
+    """The pages of one reader as an ASGI application.
+
+    Args:
+        reader: knows the log.
+        reporting: takes problems in; None where nothing can be kept.
+    """
+
+    def __init__(self, reader: Reader, reporting: Reporting | None) -> None:
+        self._reader, self._pages, self._reporting = reader, Pages(reader), reporting
+        self._style = files("openqi.interfaces.web").joinpath("static/style.css").read_bytes()
+        self._app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._refused, OpenQIError: self._failed})
+
+    def _routes(self) -> list[Route]:
+        pages: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
+            ("/", self._overview),
+            ("/mark", self._find),
+            ("/01/{gtin}/21/{serial}", self._mark),
+            ("/tree/{record}", self._tree),
+            ("/record/{record}", self._record),
+            ("/log", self._log),
+            ("/log/{page:int}", self._log),
+            *((f"/{what}", self._subject) for what in SUBJECTS),
+            ("/chart/{what}/{number:int}.svg", self._chart),
+            ("/static/style.css", self._styled),
+            ("/checkpoint", self._file),
+            ("/tile/{path:path}", self._file),
+            ("/healthz", self._health),
+            ("/reported/{number}", self._reported),
+        ]
+        posted = [Route("/report", self._report, methods=["POST"])]
+        return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *posted]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def guarded(message: Scope) -> None:
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                extra = [(name.encode(), text.encode()) for name, text in HEADERS.items() if name.encode() not in given]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    def _links(self, request: Request) -> ServerLinks:
+        return links_of(request, marks=bool(self._reader.bases))
+
+    async def _page(self, request: Request, make: Callable[[ServerLinks], str], *, status: int = 200, keep: bool = True) -> Response:
+        links = self._links(request)
+        html = await run_in_threadpool(make, links)
+        headers = {"vary": "accept, accept-language", "content-language": "zh-CN" if links.language == "zh" else "en"}
+        headers["cache-control"] = "no-cache" if keep else "no-store"
+        return Response(html, status_code=status, media_type="text/html", headers=headers)
+
+    async def _overview(self, request: Request) -> Response:
+        return await self._page(request, lambda links: self._pages.overview(self._reader.overview(), links))
+
+    async def _find(self, request: Request) -> Response:
+        found = parse_digital_link(request.query_params.get("uri", "").strip()[:_LONGEST])
+        chosen = request.query_params.get("lang", "")
+        more = f"?lang={chosen}" if chosen in LANGUAGES else ""
+        return RedirectResponse(f"/01/{found.gtin}/21/{found.serial}{more}", status_code=303)
+
+    def mark_uri(self, request: Request) -> str:
+        """Return the mark that a path stands for: under the base that the request's host is, else the first that has issued it."""
+        tail = f"/01/{request.path_params['gtin']}/21/{request.path_params['serial']}"
+        host = request.headers.get("host", "")
+        bases = sorted(self._reader.bases, key=lambda base: urlsplit(base).netloc != host)
+        if not bases:
+            raise NotFoundError("this ledger names no base under which marks were issued")
+        for base in bases:
+            if self._reader.mark_page(base + tail, scanned=False).issued is not None:
+                return base + tail
+        return bases[0] + tail
+
+    async def _mark(self, request: Request) -> Response:
+        def make(links: ServerLinks) -> tuple[str, int]:
+            uri = self.mark_uri(request)
+            page = self._reader.mark_page(uri, scanned=request.method == "GET")
+            form = None if self._reporting is None or page.issued is None else self._reporting.form(links)
+            return self._pages.mark(page, links, form=form), 200 if page.issued is not None else 404
+
+        links = self._links(request)
+        html, status = await run_in_threadpool(make, links)
+        return await self._page(request, lambda _: html, status=status, keep=False)
+
+    async def _tree(self, request: Request) -> Response:
+        record, leaf = request.path_params["record"], _leaf(request)
+        return await self._page(request, lambda links: self._pages.tree(self._reader.tree(record, leaf), links, leaf=leaf))
+
+    async def _record(self, request: Request) -> Response:
+        record = request.path_params["record"]
+        return await self._page(request, lambda links: self._pages.record(self._reader.record_page(record), links))
+
+    async def _log(self, request: Request) -> Response:
+        page, home = request.path_params.get("page"), str(request.base_url).rstrip("/")
+        return await self._page(request, lambda links: self._pages.log(self._reader.log_page(page), links, home=home))
+
+    async def _subject(self, request: Request) -> Response:
+        page_of, uri = self._page_of(request.url.path.strip("/")), _uri(request)
+        return await self._page(request, lambda links: self._pages.subject(page_of(uri), links))
+
+    def _page_of(self, what: str):  # type: ignore[no-untyped-def]
+        reader = self._reader
+        pages = {"product": reader.product_page, "lot": reader.lot_page, "instrument": reader.instrument_page}
+        return pages.get(what, reader.item_page)
+
+    async def _chart(self, request: Request) -> Response:
+        what, number, uri = request.path_params["what"], request.path_params["number"], _uri(request)
+        if what not in ("product", "lot", "instrument"):
+            raise NotFoundError("there are charts of products, lots and instruments")
+
+        def make() -> bytes:
+            specs = charts_of(self._page_of(what)(uri))
+            if number >= len(specs):
+                raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
+            return drawn(specs[number])
+
+        svg = await run_in_threadpool(make)
+        # An SVG that is opened by itself may style itself, and nothing else.
+        alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'", "cache-control": "no-cache"}
+        return Response(svg, media_type="image/svg+xml", headers=alone)
+
+    async def _styled(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
+        return Response(self._style, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+    async def _file(self, request: Request) -> Response:
+        path = request.url.path.lstrip("/")
+        content = await run_in_threadpool(self._reader.file, path)
+        whole = path != "checkpoint" and ".p/" not in path
+        cache = "public, max-age=31536000, immutable" if whole else "no-cache"
+        media = "text/plain; charset=utf-8" if path == "checkpoint" else "application/octet-stream"
+        return Response(content, headers={"content-type": media, "cache-control": cache, "access-control-allow-origin": "*"})
+
+    async def _health(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
+        size = await run_in_threadpool(self._reader.refresh)
+        return PlainTextResponse(f"ok {size}\n", headers={"cache-control": "no-store"})
+
+    async def _report(self, request: Request) -> Response:
+        if self._reporting is None:
+            raise NotFoundError("reports are not taken here")
+        return await self._reporting.take(request, self._links(request), self._reader, self._pages)
+
+    async def _reported(self, request: Request) -> Response:
+        if self._reporting is None:
+            raise NotFoundError("reports are not taken here")
+        receipt = await run_in_threadpool(self._reporting.intake.receipt, request.path_params["number"])
+        return await self._page(request, lambda links: self._pages.reported(receipt, links), keep=False)
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
+        page = await self._page(request, lambda links: self._pages.error(known, "", links), status=status, keep=False)
+        if isinstance(error, HTTPException) and error.headers:
+            page.headers.update(error.headers)
+        return page
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
+            raise error
+        detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
+        return await self._page(request, lambda links: self._pages.error(status, detail, links), status=status, keep=False)
+
+
+def _leaf(request: Request) -> int | None:
+    text = request.query_params.get("leaf")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise FormatError(f"leaf {text[:20]!r}: write a whole number")
+    return int(text)
+
+
+def _uri(request: Request) -> str:
+    uri = request.query_params.get("uri", "")
+    if not 0 < len(uri) <= _LONGEST:
+        raise FormatError("name a subject by its URI: ?uri=…")
+    return uri
+
+
+def dispatching(pages: Application, rest: Application, *, start: Callable[[], None], stop: Callable[[], None]) -> Application:
+    """Return one application: `/api/…` is answered by `rest`, everything else by `pages`; scans are kept once a second.
+
+    Args:
+        pages, rest: the two.
+        start: called once a second in a thread, for what must not wait until the end.
+        stop: called at the end, in a thread.
+    """
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            await run_in_threadpool(start)
+
+    async def live(receive: Receive, send: Send) -> None:
+        beating: asyncio.Task[None] | None = None
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                beating = asyncio.create_task(beat())
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                if beating is not None:
+                    beating.cancel()
+                await run_in_threadpool(stop)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await live(receive, send)
+        elif scope["type"] == "http":
+            await (rest if scope["path"] == "/api" or scope["path"].startswith("/api/") else pages)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    return application
