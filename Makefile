@@ -42,6 +42,8 @@ bench: $(BIN)/.ready                 ## measure beside the limits and the peers,
 	$(BIN)/uv sync --frozen --quiet --inexact --extra sm2 --group bench --python $(BIN)/python
 	$(BIN)/python -m benchmarks.command_line
 	$(BIN)/python -m benchmarks.evidence
+	$(BIN)/python -m benchmarks.chain
+	$(BIN)/python -m benchmarks.scan
 
 docs: $(BIN)/.ready                  ## the documentation as a site
 	$(BIN)/uv sync --frozen --quiet --inexact --group docs --python $(BIN)/python

@@ -1,15 +1,17 @@
-"""A small world for the whole chain: instrument, certificates, procedure, clause, readings, lot, plan, scope, certificate, marks."""
+"""A small world for the whole chain, from instrument and certificates over readings, lot and scope to certificate and marks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any
 
 import msgspec
+import pytest
 
 from openqi.app.ledger import Signer
 from openqi.evidence.batching import batch_of
 from openqi.evidence.canonical import base64url
 from openqi.evidence.record import Record
+from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks
 from openqi.pillars.conformity.lots import DecideLot
 from openqi.pillars.conformity.readings import JudgeReadings
@@ -225,7 +227,36 @@ class ChainStage(Stage):
         return self.ledger.state(ProductRegistered(product=PRODUCT, name=NAME), self.maker)
 
     def judged_readings(self, rows: dict[str, Any] | Items | None = None, **changes: Any) -> Record:
-        """Verdicts on readings, with a fresh instrument, certificate, procedure and clause."""
-        self.instrument()
-        self.calibration()
+        """Verdicts on readings, with a fresh procedure and clause, and an instrument with its certificate where there is none."""
+        if not self.store.stream(INSTRUMENT.instrument):
+            self.instrument()
+            self.calibration()
         return self.judge(self.readings(self.procedure(), rows, **changes), self.clause())
+
+
+class JudgingStage(ChainStage):
+    """A registered instrument, a procedure and a clause; the test brings certificates."""
+
+    def __init__(self, *, instrument: dict[str, Any] | None = None, procedure: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        self.registered = self.instrument(**instrument or {})
+        self.with_procedure, self.with_clause = self.procedure(**procedure or {}), self.clause()
+
+    def verdict_of(self, **readings: Any) -> Record:
+        """The record that judges a reading."""
+        return self.judge(self.readings(self.with_procedure, **readings), self.with_clause)
+
+    def rests_on(self, **readings: Any) -> list[str]:
+        """The certificates that a verdict names."""
+        return list(self.verdict_of(**readings).body["certificates"])
+
+    def u(self, **readings: Any) -> str:
+        """The expanded uncertainty of the only item."""
+        return self.verdicts(self.verdict_of(**readings))[0].expanded_uncertainty
+
+
+def refused(rule: str, says: str, act: Callable[..., Any], **more: Any) -> None:
+    """Assert that an act is refused by the rule of that name, and what the refusal says."""
+    with pytest.raises(RefusedError, match=says) as error:
+        act(**more)
+    assert error.value.rule == rule

@@ -13,7 +13,7 @@ from openqi.science.uncertainty.model import Indication, Influence, Model
 
 MODELS = load("openqi.science.uncertainty.kinds", Model)
 every = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
-few = settings(max_examples=40)
+few = settings(max_examples=20)
 positive = st.fractions(Fraction(1, 1000), 1000, max_denominator=1000)
 signed = st.fractions(-1000, 1000, max_denominator=1000)
 # Contracts below hold for positive readings; what zero and negative ones mean is the business of each model.

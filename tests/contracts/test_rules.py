@@ -12,7 +12,7 @@ from openqi.science.decision.rule import Interval, Rule, acceptance_interval, ve
 
 RULES = load("openqi.science.decision.kinds", Rule)
 every = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-few = settings(max_examples=40)
+few = settings(max_examples=20)
 numbers = st.fractions(-1000, 1000, max_denominator=10_000)
 positive = st.fractions(Fraction(1, 10_000), 100, max_denominator=10_000)
 factors = st.fractions(0, 3, max_denominator=100)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from openqi.app.files import read_file, write_file
+from openqi.app.folder import ledger_folder
 from openqi.app.workflow import replay
 from openqi.evidence.keys import KeyRing, key_records, kids_of
 from openqi.evidence.record import Logged, Record, Statement
@@ -98,6 +99,34 @@ class Checker:
         if self.remembered is not None and self._fresh:
             write_file(self.remembered, msgspec.json.encode(_Known(version=self.version, replayed=sorted(self._known()))))
             self._fresh = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """How many decisions of a log came out the same again, and which did not, with the reason."""
+
+    decisions: int
+    findings: tuple[str, ...]
+
+
+def replayed(folder: Path) -> Replayed:
+    """Return what came of deciding everything in a ledger again; nothing is taken from memory.
+
+    Raises:
+        NotFoundError, StoreError: there is no ledger, or it cannot be read.
+    """
+    findings = []
+    decisions = 0
+    with ledger_folder(folder).reading() as store:
+        checker = Checker(store=store)
+        for logged in store.scan():
+            if logged.record.basis is None:
+                continue
+            decisions += 1
+            state, why = checker.check(logged)
+            if state != "replayed":
+                findings.append(f"record {logged.record.id}, {logged.record.kind}: {why}")
+    return Replayed(decisions=decisions, findings=tuple(findings))
 
 
 def _alike(one: Statement, other: Statement) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from openqi.app.supposition import Redecided, Supposition
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import rows_of_batch
-from openqi.evidence.record import Record
+from openqi.evidence.record import Record, record_subject
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
 from openqi.records import Body, statement
@@ -154,7 +154,7 @@ def _suppose(supposition: Supposition, target: Record, correction: Certificate |
 
 
 def _stands(store: Store, record: Record) -> bool:
-    others = (logged.record for logged in store.stream(record.streams[0]))
+    others = (logged.record for logged in store.stream(record_subject(record.id)))
     return not any(
         other.kind == Withdrawn.KIND and other.body["record"] == record.id and other.issuer == record.issuer for other in others
     )

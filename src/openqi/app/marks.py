@@ -20,6 +20,7 @@ from openqi.store.store import Store
 
 INDEX, SCANS = "marks.sqlite", "scans.sqlite"
 ROW_CHECK: Final = "all rows of the marks record were added up to the root that it states when they were indexed"
+_CHECKS: Final = {state: {"signature": state, "row": "passed", "rowHow": ROW_CHECK} for state in ("passed", "failed")}
 _MOST_ISSUES: Final = 4096
 Standing = Literal["issued", "withdrawn", "not proved"]
 
@@ -56,7 +57,7 @@ class MarkAnswer:
             "standing": self.standing,
             "record": self.found.record,
             "leaf": self.found.leaf,
-            "checks": {"signature": self.signature, "row": "passed", "rowHow": ROW_CHECK},
+            "checks": _CHECKS[self.signature],
             "claims": self.claims,
             "cases": self.cases,
             "scans": scans,

@@ -94,7 +94,7 @@ def opened(folder: Path) -> Iterator[Place]:
     if workspace and not is_ledger(path):
         raise NotFoundError(f"the workspace {folder} was not built yet; run `openqi build {folder}`")
     if not is_ledger(path):
-        raise NotFoundError(f"{folder} is neither a workspace nor a ledger; name one with --in")
+        raise NotFoundError(f"{folder} is neither a workspace nor a ledger: it has no ledger.json; name one with --in, or make one with `openqi log new`")
     place = ledger_folder(path)
     with place.reading() as store:
         remembered = folder / PRIVATE / "replayed.json" if workspace else None

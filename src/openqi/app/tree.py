@@ -8,7 +8,7 @@ from openqi.app.checking import Checker
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import items as items_of
 from openqi.evidence.canonical import parse_canonical
-from openqi.evidence.record import Record
+from openqi.evidence.record import Record, record_subject
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Body, kinds, of_json
 from openqi.records.governance import withdrawal
@@ -113,11 +113,11 @@ class _Growing:
     def _state(self, record: Record, body: Body | None, checked: str, why: str) -> tuple[State, str]:
         if checked == "failed":
             return "failed", why
-        others = [one.record for one in self._store.stream(record.streams[0])]
+        others = [one.record for one in self._store.stream(record_subject(record.id))]
         gone = withdrawal(record, others, lambda name: self._store.logged(name).origin)
         if gone is not None:
             return "withdrawn", str(gone.body.get("reason", ""))
-        if getattr(body, "illustrative", False):
+        if getattr(body, "illustrative", False) or getattr(body, "simulated", None):
             return "illustrative", ""
         if isinstance(body, CertificateTranscribed):
             return "only stated", ""

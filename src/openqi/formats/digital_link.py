@@ -22,8 +22,9 @@ _NAME: Final = "ni:///sha-256;"
 _HOST = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _BASE = re.compile(rf"https://{_HOST}(?:\.{_HOST})*(?::[1-9][0-9]{{0,4}})?")
 # GS1 character set 82 also has signs that a URI must write as %XX, and so in two ways; they are not for our serials.
-_SERIAL = re.compile(r"[A-Za-z0-9._-]{1,20}")
-_LINK = re.compile(r"(https://[^/?#\s]{1,260})/01/([0-9]{14})/21/([^/?#\s]{1,20})")
+# Programs take . and .. out of a path before they ask for it, so such a mark could never be looked up.
+_SERIAL = r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,20}"
+_LINK = re.compile(rf"(https://[^/?#\s]{{1,260}})/01/([0-9]{{14}})/21/({_SERIAL})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +86,7 @@ def _parts(uri: str) -> tuple[str, str, str]:
             "without query, fragment or %; scan the code again"
         )
     base, gtin, serial = found.groups()
-    return _checked_base(base), _checked_gtin(gtin), _checked_serial(serial)
+    return _checked_base(base), _checked_gtin(gtin), serial
 
 
 @lru_cache(maxsize=256)  # a service has few bases
@@ -101,8 +102,7 @@ def _checked_gtin(gtin: str) -> str:
 
 
 def _checked_serial(serial: str) -> str:
-    # Programs take . and .. out of a path before they ask for it, so such a mark could never be looked up.
-    if not _SERIAL.fullmatch(serial) or serial in (".", ".."):
+    if not re.fullmatch(_SERIAL, serial):
         raise FormatError(f"serial {serial[:40]!r}: write 1 to 20 ASCII letters, digits, hyphens, dots or low lines")
     return serial
 

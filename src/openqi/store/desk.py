@@ -16,7 +16,8 @@ _READ: Final = "SELECT sum(count), min(day), max(day) FROM scan WHERE hash = ?"
 _MANY: Final = 250
 _MOST: Final = 1_000_000
 _ADD: Final = "INSERT INTO scan VALUES {} ON CONFLICT (hash, day) DO UPDATE SET count = count + excluded.count"
-Noted = dict[bytes, dict[int, int]]
+Noted = dict[int, dict[bytes, int]]
+"""Day → mark → how often: one small dictionary a day, not one a mark."""
 
 
 class Scans(NamedTuple):
@@ -85,14 +86,12 @@ class ScanCounter:
     def note(self, digest: bytes, day: date) -> None:
         """Count one scan of the mark whose URI has that SHA-256; a later `flush` keeps it.
 
-        A million marks may wait; where a full disk lets nothing out, others are not counted, and the service goes on.
+        A million marks a day may wait; where a full disk lets nothing out, others are not counted, and the service goes on.
         """
-        number = day.toordinal()
-        days = self._fresh.get(digest)
-        if days is not None:
-            days[number] = days.get(number, 0) + 1
-        elif len(self._fresh) < _MOST:
-            self._fresh[digest] = {number: 1}
+        noted = self._fresh.setdefault(day.toordinal(), {})
+        count = noted.get(digest, 0)
+        if count or len(noted) < _MOST:
+            noted[digest] = count + 1
 
     def scans(self, digest: bytes) -> Scans:
         """Return the scans of a mark: those that were written when the state was held, or now, and those of this process."""
@@ -102,11 +101,11 @@ class ScanCounter:
             total, first, last = self._reader.execute(_READ, (digest,)).fetchone()
         except sqlite3.Error as error:
             raise self._error(error) from error
-        if self._leaving or self._fresh:
-            for noted in (self._leaving.get(digest), self._fresh.get(digest)):
-                if noted:
-                    days = [*noted, first, last] if first else noted
-                    total, first, last = (total or 0) + sum(noted.values()), min(days), max(days)
+        for waiting in (self._leaving, self._fresh):
+            for day, noted in waiting.items():
+                if digest in noted:
+                    total = (total or 0) + noted[digest]
+                    first, last = min(first or day, day), max(last or day, day)
         if not total:
             return _NEVER
         return Scans(total, date.fromordinal(first), date.fromordinal(last))
@@ -145,14 +144,16 @@ class ScanCounter:
         Raises:
             StoreError: it cannot be written; nothing is forgotten, so that the next `write` tries again.
         """
-        cells = sorted((digest, day, count) for digest, days in self._leaving.items() for day, count in days.items())
-        if not cells or self._written:
+        if not self._leaving or self._written:
             return
         with self._errors(), transaction(self._writer):
-            # Some hundreds a statement: each statement gives the interpreter away once, and it comes back late under load.
-            for start in range(0, len(cells), _MANY):
-                part = cells[start : start + _MANY]
-                self._writer.execute(_ADD.format(",".join(["(?,?,?)"] * len(part))), [cell for row in part for cell in row])
+            for day, noted in self._leaving.items():
+                digests = sorted(noted)  # neighbours go to one page
+                # Some hundreds a statement: each statement gives the interpreter away once, and it comes back late under load.
+                for start in range(0, len(digests), _MANY):
+                    part = digests[start : start + _MANY]
+                    cells = [cell for digest in part for cell in (digest, day, noted[digest])]
+                    self._writer.execute(_ADD.format(",".join(["(?,?,?)"] * len(part))), cells)
         self._written = True
 
     def flush(self) -> None:

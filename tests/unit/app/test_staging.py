@@ -63,7 +63,7 @@ def test_an_append_tells_where_the_records_will_stand(base):
     assert staged.size() == 5
 
 
-# BUG: `Store.append` promises that a record that the log has keeps its index; here it gets a second one, and all after it are moved.
+# BUG: `Store.append` promises that a record that the log has keeps its index; here it gets a second one and moves all after it.
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG app/staging.py append()")
 def test_a_record_that_the_store_below_has_keeps_its_index(base):
     staged = Staged(base)
@@ -204,7 +204,7 @@ def prepared(stage, staged):
 def test_decisions_on_staged_evidence_verify_and_replay_after_the_commit():
     stage = ChainStage()
     base = stage.store
-    stage.calibration()
+    stage.requirement()
     size, staged = base.size(), Staged(base)
     judged, decided = prepared(stage, staged)
     assert base.size() == size

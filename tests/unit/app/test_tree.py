@@ -138,6 +138,15 @@ def test_an_illustrative_transcription_and_a_verification_do_not_reach_the_si_ei
     assert ends(tree(stage, stage.verification(illustrative=True))) == ("illustrative",)
 
 
+def test_simulated_readings_and_lots_are_illustrative(stage):
+    stage.calibration()
+    read = stage.readings(stage.with_procedure, simulated="seed 1")
+    root = tree(stage, stage.judge(read, stage.with_clause))
+    assert (root.state, node_of(root, read).state) == ("replayed", "illustrative")
+    assert tree(stage, stage.lot(simulated="seed 1")).state == "illustrative"
+    assert tree(stage, stage.lot()).state == "signature checked"
+
+
 def test_branches_that_end_differently_are_told_each_once(stage):
     other = stage.instrument(instrument="https://laboratory.example/instrument/2")
     real = stage.calibration()

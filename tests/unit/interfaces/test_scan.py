@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marks_world import BASE, GTIN, MarkStage, serial, uri
-from openqi.app.marks import MarkReader
+from openqi.app.marks import MarkReader, mark_answer
 from openqi.interfaces.web import scan
 from openqi.interfaces.web.scan import ScanApp, prefers_json, scan_app
 from openqi.kernel.errors import DomainError, StoreError
@@ -267,6 +267,48 @@ def test_where_the_log_cannot_be_read_nothing_is_answered_until_it_can(stage, tm
 
 def failing(*_: object) -> int:
     raise StoreError("the disk went away, /secret/path")
+
+
+def test_a_damaged_index_is_an_answer_too(stage, tmp_path):
+    made = stage.reader(tmp_path)
+    app = scan_app(made, bases=[BASE])
+    made.index.close()
+    assert ask(app, path_of(1)).status == 503
+    made.counter.close()
+
+
+def test_between_two_seconds_nothing_is_held(reader, monkeypatch):
+    monkeypatch.setattr(scan, "SECONDS", 0.02)
+    app = scan_app(reader, bases=[BASE])
+
+    async def story() -> list[bool]:
+        await sent(app, scope_of(path_of(8)))
+        held = [reader.index._reader.in_transaction, reader.counter._reader.in_transaction]
+        await asyncio.sleep(0.06)
+        return [*held, reader.index._reader.in_transaction, reader.counter._reader.in_transaction]
+
+    assert asyncio.run(story()) == [True, True, False, False]
+
+
+def test_pages_too_are_as_of_the_newest_log_and_their_scans_are_kept(stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(scan, "SECONDS", 0.02)
+    made = stage.reader(tmp_path)
+
+    async def people(scope: Any, receive: Any, send: Any) -> None:
+        mark_answer(made, BASE + scope["path"])
+        await page(scope, receive, send)
+
+    app = scan_app(made, bases=[BASE], fallback=people)
+
+    async def story() -> None:
+        await sent(app, scope_of(path_of(9), headers=PAGE))
+        await asyncio.sleep(0.06)
+
+    asyncio.run(story())
+    other = type(made.counter)(tmp_path / "scans.sqlite")
+    assert other.scans(scan_hash(9)).total == 1
+    other.close()
+    made.close()
 
 
 def test_an_answer_about_a_failure_names_no_file(reader, monkeypatch):

@@ -1,9 +1,11 @@
 """Certificates of conformity and marks: what a certificate needs to stand on, and what may stand in the rows of marks."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from chain_stage import CLAUSE, ITEMS, LOT, PRODUCT, SAMPLE, ChainStage, hashed, rows_in
-from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, RefusedError, VerificationError
+from chain_stage import CLAUSE, ITEMS, LOT, PRODUCT, SAMPLE, ChainStage, hashed, refused, rows_in
+from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, VerificationError
 from openqi.pillars.conformity.certification import IssueMarks
 from stage import changed
 
@@ -29,12 +31,6 @@ class CertificationWorld(ChainStage):
     def issued(self, **more):
         parts = {"scope": self.granted, "type_tests": [self.test], "lots": [self.decided]} | more
         return self.certify(parts.pop("scope"), parts.pop("type_tests"), parts.pop("lots"), **parts)
-
-
-def refused(rule, says, act, **more):
-    with pytest.raises(RefusedError, match=says) as error:
-        act(**more)
-    assert error.value.rule == rule
 
 
 def test_a_certificate_names_its_scope_its_tests_its_lots_and_each_requirement_once():
@@ -140,8 +136,6 @@ def test_another_kind_of_record_is_no_scope_no_test_and_no_lot_and_a_strange_one
 
 def changed_id(record):
     """Something with an id that no record has."""
-    from types import SimpleNamespace
-
     return SimpleNamespace(id=record.id[::-1])
 
 

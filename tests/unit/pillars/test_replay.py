@@ -1,4 +1,4 @@
-"""Each kind that conformity decides, as a stranger checks it: proved, replayed and complete from its dossier, and not if touched."""
+"""Each kind that conformity decides, as a stranger checks it: proved, replayed and complete from its dossier, unless touched."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -14,6 +14,7 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import parse_basis
 from openqi.kernel.errors import VerificationError
 from openqi.pillars.conformity.readings import JudgeReadings
+from openqi.records import body as body_of
 from openqi.records import statement
 from openqi.records.conformity import ReadingsJudged
 from stage import Forge, changed, failing_step, outcome
@@ -117,8 +118,6 @@ def forged_verdicts(whole, **changes):
 
 
 def typed(record):
-    from openqi.records import body as body_of
-
     typed_body = body_of(record, ReadingsJudged)
     return {name: getattr(typed_body, name) for name in typed_body.__struct_fields__}
 

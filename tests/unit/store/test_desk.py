@@ -1,6 +1,7 @@
 """Counts of scans: by mark and day, kept a second later, never with anybody's address, and never thrown away."""
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -20,6 +21,16 @@ def mark(number: int) -> bytes:
     return sha256(str(number).encode()).digest()
 
 
+@pytest.fixture(autouse=True)
+def no_file_stays_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test opened, also where it means to leave it open as a killed process would."""
+    opened, connect = list[sqlite3.Connection](), sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *place, **more: opened.append(connect(*place, **more)) or opened[-1])
+    yield
+    for connection in opened:
+        connection.close()
+
+
 def test_a_mark_that_nobody_scanned_has_no_day(tmp_path):
     assert ScanCounter(tmp_path / "scans.sqlite").scans(mark(1)) == NEVER
 
@@ -37,7 +48,12 @@ def test_scans_are_counted_before_and_after_they_are_written(tmp_path):
     assert counter.scans(mark(2)) == NEVER
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)) | st.sampled_from(["flush", "hand over", "write", "open again"])))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 5))
+        | st.sampled_from(["flush", "hand over", "write", "hold", "let go", "open again"])
+    )
+)
 @settings(max_examples=40)
 def test_whatever_the_order_of_noting_and_writing_nothing_is_lost_or_counted_twice(tmp_path_factory, steps):
     path = tmp_path_factory.mktemp("desk") / "scans.sqlite"
@@ -52,6 +68,10 @@ def test_whatever_the_order_of_noting_and_writing_nothing_is_lost_or_counted_twi
             counter.hand_over()
         elif step == "write":
             counter.write()
+        elif step == "hold":
+            counter.hold()
+        elif step == "let go":
+            counter.let_go()
         else:
             counter.close()
             counter = ScanCounter(path)
@@ -75,6 +95,18 @@ def test_several_processes_add_to_one_count(tmp_path):
         counter.note(mark(1), DAY)
         counter.flush()
     assert {counter.scans(mark(1)).total for counter in counters} == {3}
+
+
+def test_a_held_state_does_not_see_what_others_add_until_it_is_let_go(tmp_path):
+    counter, other = (ScanCounter(tmp_path / "scans.sqlite") for _ in range(2))
+    counter.hold()
+    assert counter.scans(mark(1)) == NEVER
+    other.note(mark(1), DAY)
+    other.flush()
+    counter.note(mark(1), DAY)
+    assert counter.scans(mark(1)).total == 1
+    counter.let_go()
+    assert counter.scans(mark(1)).total == 2
 
 
 def test_many_marks_are_written_at_once(tmp_path):

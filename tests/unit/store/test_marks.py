@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,16 @@ from openqi.kernel.errors import FormatError, NotFoundError, StoreError
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.marking import hash_of
 from openqi.store.marks import Found, MarkIndex
+
+
+@pytest.fixture(autouse=True)
+def no_file_stays_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test opened, also where it means to leave it open as a killed process would."""
+    opened, connect = list[sqlite3.Connection](), sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *place, **more: opened.append(connect(*place, **more)) or opened[-1])
+    yield
+    for connection in opened:
+        connection.close()
 
 
 @pytest.fixture
@@ -169,6 +180,18 @@ def test_a_server_reads_beside_the_process_that_updates(stage, tmp_path):
     with pytest.raises(StoreError):
         MarkIndex(tmp_path / "nothing.sqlite", origin=stage.store.origin, read_only=True)
     assert not (tmp_path / "nothing.sqlite").exists()
+
+
+def test_a_held_state_stays_until_it_is_let_go(stage, tmp_path):
+    stage.issue(range(3))
+    index = index_of(stage, tmp_path)
+    index.hold()
+    assert index.find(mark_name(uri(3))) is None
+    record = stage.issue(range(3, 5))
+    index.update(stage.store)
+    assert index.find(mark_name(uri(3))) is None
+    index.let_go()
+    assert found(stage, index, record, 0, 3)
 
 
 def test_several_processes_may_update_at_once(stage, tmp_path):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -91,7 +91,7 @@ class LotLine:
     count: int
     simulated: bool
     decision: Seen | None
-    verdict: str
+    verdict: Literal["accepted", "rejected", ""]
 
 
 def _formed(context: Context, uri: str) -> tuple[str, LotFormed]:

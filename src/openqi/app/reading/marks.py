@@ -1,7 +1,7 @@
 """A mark as a phone shows it: who issued it, each step of the way back with its state, where the item is, its scans."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from openqi.app.marks import MarkAnswer, NotIssuedHere
 from openqi.app.reading.context import Context, Seen
@@ -38,7 +38,7 @@ class MarkPage:
 
     mark: str
     name: str
-    standing: str
+    standing: Literal["issued", "withdrawn", "not proved", "not issued here"]
     detail: str
     issued: Issued | None
     withdrawn: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
@@ -25,13 +25,14 @@ MOST: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Proved:
-    """The proof that a record stands in the log. `failure` is empty where it was checked and holds, and else says why not."""
+    """The proof that a record stands in the log. `state` says whether it was checked and holds, `failure` why it does not."""
 
     text: str
     entry_sha256: str
     index: int
     size: int
     checkpoint: str
+    state: Literal["passed", "failed", "not checked"]
     failure: str
 
 
@@ -169,19 +170,20 @@ def proved(context: Context, logged: Logged, policy: bytes | None) -> Proved | N
     path = inclusion_proof(logged.index, size, subtree_from_tiles(context.store.read, size))
     proof = LogProof(index=logged.index, path=path, checkpoint=parse_note(note))
     entry = log_entry(logged.record)
+    state: Literal["passed", "failed", "not checked"] = "not checked"
     failure = ""
-    try:
-        if policy is None:
-            failure = "not checked: there is no trust policy beside the log"
-        else:
+    if policy is not None:
+        try:
             verify_proof(proof, entry, parse_policy(policy))
-    except OpenQIError as error:
-        failure = str(error)
+            state = "passed"
+        except OpenQIError as error:
+            state, failure = "failed", str(error)
     return Proved(
         text=proof.encode().decode(),
         entry_sha256=sha256(entry).hexdigest(),
         index=logged.index,
         size=size,
         checkpoint=note.decode(),
+        state=state,
         failure=failure,
     )

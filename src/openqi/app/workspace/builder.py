@@ -13,7 +13,7 @@ from openqi.app.staging import Staged
 from openqi.app.workflow import check_statement, command_json, decide
 from openqi.app.workspace.state import Made
 from openqi.app.workspace.workspace import Workspace
-from openqi.evidence.record import Record, Statement
+from openqi.evidence.record import Record, Statement, record_subject
 from openqi.evidence.view import parse_basis, running_digest
 from openqi.kernel.errors import FormatError, OpenQIError, RefusedError
 from openqi.records import Body, Command, statement
@@ -188,7 +188,7 @@ class Builder:
         return record if self._stands(record) else None
 
     def _stands(self, record: Record) -> bool:
-        others = [logged.record for logged in self.staged.stream(record.streams[0])]
+        others = [logged.record for logged in self.staged.stream(record_subject(record.id))]
         return withdrawal(record, others, lambda name: self.staged.logged(name).origin) is None
 
     def _equal(self, stated: Statement, issuer: str) -> Record | None:

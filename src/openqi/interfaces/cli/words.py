@@ -29,20 +29,16 @@ CHINESE: Final[Mapping[str, str]] = {
     "readings": "读数", "procedure": "测量程序", "instrument": "测量仪器", "certificate of the instrument": "仪器证书",
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
-    # facts
-    "number": "编号", "name": "名称", "clause": "条款", "item": "件", "value": "量值", "verdict": "判定",
-    "nonconforming": "不合格", "count": "件数", "subject": "主题", "rule": "判定规则", "lower": "下限", "upper": "上限",
-    "unit": "单位", "comparison": "比较方法", "model": "测量模型", "serial": "出厂编号", "performedAt": "实施时间",
-    "checkedBy": "核对方", "seed": "随机种子", "activity": "认可活动", "end": "终点",
-    # what facts say
-    "conforming": "合格", "accepted": "接收", "rejected": "不接收", "full-value": "全数值比较", "rounded-value": "修约值比较",
-    "written for an example; not the SI": "为示例而编写，未溯源到国际单位制（SI）",
+    # what a step says
+    "conforming": "合格", "nonconforming": "不合格", "accepted": "接收", "rejected": "不接收", "items": "件", "simulated": "模拟",
+    "transcribed": "转录", "checked by": "核对方", "simple-acceptance/1": "简单接受", "guarded-acceptance/1": "带保护带的接受",
+    "scaled-guard/1": "按比例的保护带", "written for an example; not the SI": "为示例而编写，未溯源到国际单位制（SI）",
     "traceability is not evidenced beyond this certificate": "此证书以上的溯源没有证据",
     # what becomes of what rests on a record
     "same": "不变", "values": "数值变", "flips": "翻转", "falls": "不成立", "nothing rests on it": "没有记录以它为依据",
     "readings judged": "读数判定", "result judged": "结果判定", "lot decided": "批判定", "certificate issued": "证书签发",
-    "marks issued": "标识签发", "items decided again": "重新判定的件数", "with another verdict": "判定改变的件数",
-    "not seen": "未见其踪", "all of them": "全部", "marks touched": "涉及的标识",
+    "marks issued": "标识签发", "readings corrected otherwise": "修正有变的读数记录", "items decided again": "重新判定的件数",
+    "with another verdict": "判定改变的件数", "not seen": "未见其踪", "all of them": "全部", "marks touched": "涉及的标识",
     # workspaces and their sections; "parties", "readings" and "marks" stand above
     "files": "文件", "nothing new": "没有新内容", "no longer declared, still stands": "不再声明，记录仍有效", "address": "地址",
     "products": "产品", "instruments": "测量仪器", "procedures": "测量程序", "certificates": "仪器证书", "clauses": "条款",

@@ -13,6 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from openqi.app.reading.instruments import InstrumentPage
+from openqi.app.reading.items import ItemPage
+from openqi.app.reading.lots import LotPage
+from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.web.charts import charts_of, drawn
@@ -23,9 +27,7 @@ from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
-POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -102,7 +104,9 @@ class PageApp:
     def _links(self, request: Request) -> ServerLinks:
         return links_of(request, marks=bool(self._reader.bases))
 
-    async def _page(self, request: Request, make: Callable[[ServerLinks], str], *, status: int = 200, keep: bool = True) -> Response:
+    async def _page(
+        self, request: Request, make: Callable[[ServerLinks], str], *, status: int = 200, keep: bool = True
+    ) -> Response:
         links = self._links(request)
         html = await run_in_threadpool(make, links)
         headers = {"vary": "accept, accept-language", "content-language": "zh-CN" if links.language == "zh" else "en"}
@@ -154,21 +158,25 @@ class PageApp:
         return await self._page(request, lambda links: self._pages.log(self._reader.log_page(page), links, home=home))
 
     async def _subject(self, request: Request) -> Response:
-        page_of, uri = self._page_of(request.url.path.strip("/")), _uri(request)
-        return await self._page(request, lambda links: self._pages.subject(page_of(uri), links))
+        what, uri = request.url.path.strip("/"), _uri(request)
+        return await self._page(request, lambda links: self._pages.subject(self._subject_page(what, uri), links))
 
-    def _page_of(self, what: str):  # type: ignore[no-untyped-def]
-        reader = self._reader
-        pages = {"product": reader.product_page, "lot": reader.lot_page, "instrument": reader.instrument_page}
-        return pages.get(what, reader.item_page)
+    def _subject_page(self, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+        match what:
+            case "product":
+                return self._reader.product_page(uri)
+            case "lot":
+                return self._reader.lot_page(uri)
+            case "instrument":
+                return self._reader.instrument_page(uri)
+        return self._reader.item_page(uri)
 
     async def _chart(self, request: Request) -> Response:
         what, number, uri = request.path_params["what"], request.path_params["number"], _uri(request)
-        if what not in ("product", "lot", "instrument"):
-            raise NotFoundError("there are charts of products, lots and instruments")
 
         def make() -> bytes:
-            specs = charts_of(self._page_of(what)(uri))
+            page = self._subject_page(what, uri)
+            specs = () if isinstance(page, ItemPage) else charts_of(page)
             if number >= len(specs):
                 raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
             return drawn(specs[number])

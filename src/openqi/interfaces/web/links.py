@@ -14,8 +14,15 @@ SUBJECTS: Final = ("product", "lot", "instrument", "item")
 class Links(Protocol):
     """Leads from the page that is shown to all others. None means that there is no such page to go to."""
 
-    language: str
-    static: bool
+    @property
+    def language(self) -> str:
+        """`zh` or `en`."""
+        ...
+
+    @property
+    def static(self) -> bool:
+        """Whether the pages are files, so that nothing can be counted or sent."""
+        ...
 
     def to(self, page: str) -> str:
         """Return the address of `overview` or `log`."""

@@ -23,6 +23,7 @@ from openqi.interfaces.web.links import Links
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 
+
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """The form with which a problem is reported; `problem` names the phrase that says what was wrong with what was sent."""

@@ -75,7 +75,7 @@ def _page(html: str, status: int) -> Response:
 def same_origin(request: Request) -> bool:
     """Return whether a form was sent from a page of this server: browsers say so, and a page elsewhere cannot make them lie.
 
-    Source: [RFC6454] section 7; Fetch Metadata, `Sec-Fetch-Site`.
+    Source: RFC 6454 section 7; W3C Fetch Metadata, `Sec-Fetch-Site`.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:

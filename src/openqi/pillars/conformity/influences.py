@@ -128,7 +128,12 @@ def _in_force(
     if not before:
         why = f"no certificate for {quantity} of {instrument.instrument} was in force from {period}"
         raise RefusedError("certificate-in-force", f"{why}; name one that was performed before")
-    record, certificate = max(before, key=lambda one: one[1].performed_at)
+    newest = max(certificate.performed_at for _, certificate in before)
+    (record, certificate), *more = [one for one in before if one[1].performed_at == newest]
+    if any(other != certificate for _, other in more):
+        numbers = ", ".join(one.number for _, one in [(record, certificate), *more])
+        why = f"certificates {numbers} for {quantity} of {instrument.instrument} were all performed at {newest}"
+        raise RefusedError("one-certificate", f"{why}; let the one that counts say which it replaces, or withdraw the others")
     end = _end(certificate, instrument)
     if readings.measured_until >= end:
         why = f"certificate {certificate.number} for {quantity} of {instrument.instrument} served until {end}"

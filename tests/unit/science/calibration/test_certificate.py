@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openqi.kernel.errors import DomainError
@@ -53,6 +53,7 @@ numbers = st.fractions(-100, 100, max_denominator=100)
 positive = st.fractions(Fraction(1, 100), 10, max_denominator=100)
 
 
+@settings(max_examples=40)
 @given(
     indicated=st.lists(numbers, min_size=1, max_size=6, unique=True).map(sorted),
     data=st.data(),

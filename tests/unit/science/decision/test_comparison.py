@@ -55,7 +55,7 @@ def test_the_reported_text_plays_no_part_in_the_rounded_value(exact):
 
 
 def test_each_method_has_its_interval_or_none():
-    with pytest.raises(DomainError, match="full-value comparison does not round, so an interval of 0.1 has no meaning"):
+    with pytest.raises(DomainError, match=r"full-value comparison does not round, so an interval of 0.1 has no meaning"):
         full_value(Fraction(1), "1", "0.1")
     with pytest.raises(DomainError, match="needs the rounding interval"):
         rounded_value(Fraction(1), "1", None)

@@ -29,19 +29,29 @@ def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphra
 
 
 def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphrase: str | None) -> None:
-    """Serve until interrupted, after saying where."""
-    from openqi.app.cases import case_desk
-    from openqi.app.workspace.build import PRIVATE
+    """Serve until interrupted, after saying where; with a passphrase at hand reported problems are sealed as cases."""
+    from contextlib import ExitStack
+
+    from openqi.app.cases import ledger_desk
+    from openqi.app.files import unlocked
+    from openqi.app.folder import ledger_folder
+    from openqi.app.workspace.build import PRIVATE, ledger_path
     from openqi.app.workspace.keys import passphrase_beside
+    from openqi.app.workspace.start import is_workspace
     from openqi.interfaces.web.server import serve as serve_pages
 
     secret = passphrase or passphrase_beside(folder / PRIVATE)
-    desk = None if secret is None else case_desk(folder, secret)
+    place = ledger_path(folder) if is_workspace(folder) else folder
+    with ExitStack() as opened:
+        desk = None
+        if secret is not None:
+            operator_key = unlocked(ledger_folder(place).operator_key, secret)
+            desk = opened.enter_context(ledger_desk(place, operator_key=operator_key, passphrase=secret))
 
-    def ready(address: str) -> None:
-        out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
+        def started(address: str) -> None:
+            out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
 
-    serve_pages(folder, host=host, port=port, case_desk=desk, ready=ready)
+        serve_pages(folder, host, port, case_desk=desk, started=started)
 
 
 @click.command()

@@ -1,14 +1,17 @@
 """`openqi verify`: evidence of any form, in numbered steps, the first failing step named first."""
 
+import re
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from openqi.interfaces.cli.commands.log import log_data, log_lines
 from openqi.interfaces.cli.options import PATH, answering, policy_bytes, policy_option
 from openqi.interfaces.cli.output import Output
+
+_ID: Final = re.compile(r"[0-9a-f]{8,64}")
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--record", "record_file", type=PATH, help="The record (its JWS) that a tlog-proof is said to prove.")
 @answering
 def verify(out: Output, target: str, policy_file: Path | None, folder: Path | None, record_file: Path | None) -> None:
-    """Verify TARGET: a dossier, the folder of a log or workspace, a tlog-proof, a record, or a mark of the workspace in --log.
+    """Verify TARGET: a dossier, the folder of a log or workspace, a tlog-proof, a record, or a mark or record id in --log.
 
     Proved: signatures and log hold. Replayed: the same decisions come out again. Complete: nothing later was left out.
     What was not checked is said to be not checked.
@@ -32,8 +35,8 @@ def verify(out: Output, target: str, policy_file: Path | None, folder: Path | No
     from openqi.app.lookup import content_of, form_of
 
     policy = policy_bytes(policy_file)
-    if "://" in target:
-        _verify_mark(out, target, policy_file, folder or Path())
+    if not Path(target).exists() and ("://" in target or _ID.fullmatch(target)):
+        _verify_named(out, target, policy_file, folder or Path())
         return
     path = _ledger_of(Path(target))
     form = form_of(path)
@@ -42,10 +45,7 @@ def verify(out: Output, target: str, policy_file: Path | None, folder: Path | No
     if folder is not None and form not in ("dossier", "record"):
         raise click.UsageError(f"--log goes with a dossier or a record; {target} is a {form}")
     if form == "log":
-        found = examine.log_report(path, policy=policy)
-        state = examine.log_state(found)
-        data = log_data(path, found, state)
-        out.answer(data, log_lines(out, found) + sums(out, state, "not checked", "not checked"), finding=bool(found.findings))
+        _verify_log(out, path, policy)
         return
     if form == "dossier":
         report = examine.dossier_report(content_of(path), policy=policy, folder=None if folder is None else _ledger_of(folder))
@@ -66,22 +66,38 @@ def _ledger_of(path: Path) -> Path:
     return path
 
 
-def _verify_mark(out: Output, mark: str, policy_file: Path | None, folder: Path) -> None:
-    """Verify a mark as a dossier of it is verified, against the whole log that it is looked for in."""
+def _verify_log(out: Output, path: Path, policy: bytes | None) -> None:
+    """Verify a whole log; of a ledger every decision is replayed, of a mirror, which has no contents, none."""
+    from openqi.app import examine
+    from openqi.app.checking import replayed
+    from openqi.app.folder import is_ledger
+
+    found = examine.log_report(path, policy=policy)
+    state, again, more = examine.log_state(found), "not checked", []
+    data = log_data(path, found, state)
+    if is_ledger(path) and not found.findings:
+        decided = replayed(path)
+        again = "failed" if decided.findings else "passed"
+        data |= {"replayed": again, "decisions": decided.decisions, "not_replayed": list(decided.findings)}
+        more = out.pairs([("decisions", decided.decisions), *(("finding", one) for one in decided.findings)])
+    bad = bool(found.findings) or again == "failed"
+    out.answer(data, [*log_lines(out, found), *more, *sums(out, state, again, "not checked")], finding=bad)
+
+
+def _verify_named(out: Output, name: str, policy_file: Path | None, folder: Path) -> None:
+    """Verify a mark or record as a dossier of it is verified, against the whole log that it is looked for in."""
     from openqi.app import examine
     from openqi.app.dossiers import dossier
     from openqi.app.folder import policy_of
     from openqi.app.targets import opened
-    from openqi.kernel.errors import NotFoundError
 
     with opened(folder) as chain:
         policy = policy_of(chain.ledger.path, policy_file)
-        found = chain.find(mark)
-        if found.leaf is None:
-            raise NotFoundError(f"{mark[:200]} is no mark that {chain.store.origin} issued")
+        found = chain.find(name)
         content = dossier(chain.store, found.record, policy=policy or b"", leaf=found.leaf)
     report = examine.dossier_report(content, policy=policy, folder=_ledger_of(folder))
-    out.answer(report_data(mark, "mark", report), report_lines(out, report), finding=report.first_failure is not None)
+    form = "record" if found.leaf is None else "mark"
+    out.answer(report_data(name, form, report), report_lines(out, report), finding=report.first_failure is not None)
 
 
 def report_data(target: Path | str, form: str, report: "Report") -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The REST interface: what the pages tell, as JSON for programs, described by OpenAPI."""

@@ -1,0 +1,79 @@
+"""The server of a workspace or ledger: scans as JSON in front, pages and REST behind, one process on one folder."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+
+from openqi.app.cases import REPORTS, CaseDesk, Intake
+from openqi.app.marks import reading_marks
+from openqi.app.reading.reader import Reader
+from openqi.interfaces.rest.app import rest_application
+from openqi.interfaces.web.app import PageApp, dispatching
+from openqi.interfaces.web.limits import RateLimit
+from openqi.interfaces.web.reporting import Reporting
+from openqi.interfaces.web.scan import Application, scan_app
+from openqi.store.reports import Reports
+
+
+def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple[str, ...] = ()) -> Application:
+    """Return the ASGI application of a workspace that was built, or of a ledger folder; it closes its files with the lifespan.
+
+    Args:
+        folder: workspace or ledger folder.
+        case_desk: seals the cases that people report; None where no key is at hand, then reports are only kept.
+        bases: under which marks were issued; for a workspace its own.
+
+    Raises:
+        NotFoundError, FormatError: there is no such folder, or it was not built.
+        StoreError: its store cannot be opened.
+    """
+    with ExitStack() as opening:
+        reader = opening.enter_context(Reader(folder, bases=bases))
+        reports = Reports(reader.ledger / REPORTS)
+        opening.callback(reports.close)
+        reporting = Reporting(intake=Intake(reports=reports, desk=case_desk), limit=RateLimit(clock=monotonic, salt=os.urandom(16)))
+        pages, rest = PageApp(reader, reporting), rest_application(reader)
+        # Scans as JSON are counted in the event loop, pages in threads: each has its own counter on the one file.
+        marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
+        closing = opening.pop_all()
+    behind = dispatching(pages, rest, start=reader.keep_scans, stop=closing.close)
+    return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+
+
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    case_desk: CaseDesk | None = None,
+    bases: tuple[str, ...] = (),
+    started: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve a workspace or ledger until the process is told to stop.
+
+    Args:
+        folder: workspace or ledger folder.
+        host, port: where to listen; behind a proxy that ends TLS as a rule `127.0.0.1`.
+        case_desk, bases: as for `application`.
+        started: told the address once the server listens.
+
+    Raises:
+        NotFoundError, FormatError, StoreError: as `application`.
+        OSError: the address cannot be listened on.
+    """
+    import uvicorn  # only a server needs it
+
+    app = application(folder, case_desk=case_desk, bases=bases)
+
+    class Server(uvicorn.Server):
+        """Says when it listens."""
+
+        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+            await super().startup(sockets)  # type: ignore[arg-type]
+            if self.started:
+                started(f"http://{host}:{port}/")
+
+    config = uvicorn.Config(app, host=host, port=port, lifespan="on", log_level="warning", server_header=False, access_log=False)
+    Server(config).run()
