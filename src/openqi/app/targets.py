@@ -4,20 +4,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from openqi.app.checking import Checker
 from openqi.app.folder import LedgerFolder, is_ledger, ledger_folder
+from openqi.app.marks import INDEX
 from openqi.app.workspace.build import PRIVATE, ledger_path
 from openqi.app.workspace.state import read_state
 from openqi.app.workspace.workspace import FILE
-from openqi.evidence.batch import parse_batch
-from openqi.evidence.canonical import base64url
+from openqi.formats.digital_link import mark_hash
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.records.conformity import MarksIssued
+from openqi.store.marks import MarkIndex
 from openqi.store.store import Store
 
 _HEX: Final = re.compile(r"[0-9a-f]{8,64}")
@@ -54,7 +53,7 @@ class Place:
         known = read_state(self.folder / PRIVATE / "state.json", version("openqi")) if self.workspace else {}
         if text in known:
             return Target(record=known[text].record)
-        marked = find_mark(self.store, text) if text.startswith("https://") else None
+        marked = find_mark(self.ledger.path, self.store, text) if text.startswith("https://") else None
         return marked or Target(record=self._called(text))
 
     def _beginning(self, text: str) -> str:
@@ -94,7 +93,8 @@ def opened(folder: Path) -> Iterator[Place]:
     if workspace and not is_ledger(path):
         raise NotFoundError(f"the workspace {folder} was not built yet; run `openqi build {folder}`")
     if not is_ledger(path):
-        raise NotFoundError(f"{folder} is neither a workspace nor a ledger: it has no ledger.json; name one with --in, or make one with `openqi log new`")
+        why = "is neither a workspace nor a ledger: it has no ledger.json"
+        raise NotFoundError(f"{folder} {why}; name one with --in, or make one with `openqi log new`")
     place = ledger_folder(path)
     with place.reading() as store:
         remembered = folder / PRIVATE / "replayed.json" if workspace else None
@@ -102,14 +102,18 @@ def opened(folder: Path) -> Iterator[Place]:
         yield Place(folder=folder, ledger=place, store=store, checker=checker, workspace=workspace)
 
 
-def find_mark(store: Store, uri: str) -> Target | None:
-    """Return the row that a mark stands in, None where this log did not issue it; withdrawn ones are found too."""
-    wanted = f'"mark":"ni:///sha-256;{base64url(sha256(uri.encode()).digest())}"'.encode()
-    for logged in store.scan():
-        if logged.record.kind != MarksIssued.KIND:
-            continue
-        content = store.blob(parse_batch(logged.record.body["items"]).blob)
-        at = content.find(wanted)
-        if at >= 0:
-            return Target(record=logged.record.id, leaf=content.count(b"\n", 0, at))
-    return None
+def find_mark(path: Path, store: Store, uri: str) -> Target | None:
+    """Return the row that a mark stands in, None where this log did not issue it; withdrawn ones are found too.
+
+    Args:
+        path: of the ledger folder, where the index of marks lies; marks that it does not know yet come in first.
+        store: of that ledger.
+        uri: the mark.
+    """
+    index = MarkIndex(path / INDEX, origin=store.origin)
+    try:
+        index.update(store)
+        claims = index.claims(mark_hash(uri))
+    finally:
+        index.close()
+    return Target(record=claims[0].record, leaf=claims[0].leaf) if claims else None

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """A record as a page shows it in one line: what it is, how far it was checked, who issued it when."""
+    """A record as a page shows it in one line: what it is and is about, how far it was checked, who issued it when."""
 
     id: str
     kind: str
@@ -37,6 +37,7 @@ class Seen:
     issuer: Named
     sealed_at: str
     index: int
+    about: Named
 
 
 @dataclass(kw_only=True)
@@ -103,10 +104,12 @@ class Context:
         try:
             logged = self.logged(record_id)
         except NotFoundError:
-            return Seen(id=record_id, kind="", state="not here", why="", issuer=nobody, sealed_at="", index=-1)
+            return Seen(id=record_id, kind="", state="not here", why="", issuer=nobody, sealed_at="", index=-1, about=nobody)
         record = logged.record
         if not self.shown(record):
-            return Seen(id=record_id, kind="", state="withheld", why="", issuer=nobody, sealed_at="", index=logged.index)
+            return Seen(
+                id=record_id, kind="", state="withheld", why="", issuer=nobody, sealed_at="", index=logged.index, about=nobody
+            )
         state, why = self._state(logged)
         return Seen(
             id=record.id,
@@ -116,6 +119,7 @@ class Context:
             issuer=self.naming.of(record.issuer),
             sealed_at=record.valid_from,
             index=logged.index,
+            about=self.naming.of(record.streams[0]),
         )
 
     def _state(self, logged: Logged) -> tuple[State, str]:
@@ -128,7 +132,7 @@ class Context:
             return "withdrawn", str(gone.body.get("reason", ""))
         kind = kinds().get(logged.record.kind)
         typed = None if kind is None else of_json(logged.record.body, kind)
-        if getattr(typed, "illustrative", False):
+        if getattr(typed, "illustrative", False) or getattr(typed, "simulated", None):
             return "illustrative", ""
         if isinstance(typed, CertificateTranscribed):
             return "only stated", ""

@@ -38,6 +38,7 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 _LONGEST: Final = 2100
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
 
@@ -66,7 +67,8 @@ class PageApp:
 
     def __init__(self, reader: Reader, reporting: Reporting | None) -> None:
         self._reader, self._pages, self._reporting = reader, Pages(reader), reporting
-        self._style = files("openqi.interfaces.web").joinpath("static/style.css").read_bytes()
+        folder = files("openqi.interfaces.web") / "static"
+        self._static = {name: (folder / name).read_bytes() for name in STATIC}
         self._app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._refused, OpenQIError: self._failed})
 
     def _routes(self) -> list[Route]:
@@ -80,7 +82,7 @@ class PageApp:
             ("/log/{page:int}", self._log),
             *((f"/{what}", self._subject) for what in SUBJECTS),
             ("/chart/{what}/{number:int}.svg", self._chart),
-            ("/static/style.css", self._styled),
+            ("/static/{name}", self._resource),
             ("/checkpoint", self._file),
             ("/tile/{path:path}", self._file),
             ("/healthz", self._health),
@@ -186,8 +188,11 @@ class PageApp:
         alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'", "cache-control": "no-cache"}
         return Response(svg, media_type="image/svg+xml", headers=alone)
 
-    async def _styled(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
-        return Response(self._style, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+    async def _resource(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in STATIC:
+            raise NotFoundError("there is no such file")
+        return Response(self._static[name], media_type=STATIC[name], headers={"cache-control": "public, max-age=3600"})
 
     async def _file(self, request: Request) -> Response:
         path = request.url.path.lstrip("/")

@@ -14,7 +14,7 @@ from openqi.interfaces.web.units import shown_unit
 INK, MUTED, VALUE, LIMIT, ACCEPT = "#1c2733", "#5b6875", "#0b6472", "#a3261b", "#b26a00"
 _SERIES: Final = ("#0b6472", "#7a4b9d", "#4b8b3b", "#8c2f5b", "#44546a", "#2f5fa8")
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
-_FONT: Final = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, system-ui, sans-serif"
+_FONT: Final = "system-ui, Noto Sans, DejaVu Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _MOST: Final = 5_000
 Spec = dict[str, Any]
 

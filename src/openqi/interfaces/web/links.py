@@ -36,6 +36,7 @@ class Links(Protocol):
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
     def style(self) -> str: ...
+    def icon(self) -> str: ...
     def other(self, language: str) -> str: ...
 
 
@@ -89,6 +90,10 @@ class ServerLinks:
     def style(self) -> str:
         """Return the address of the style sheet."""
         return "/static/style.css"
+
+    def icon(self) -> str:
+        """Return the address of the icon."""
+        return "/static/icon.svg"
 
     def other(self, language: str) -> str:
         """Return the address of this page in a language."""
@@ -154,6 +159,10 @@ class SiteLinks:
     def style(self) -> str:
         """Return the way to the style sheet."""
         return self._to("static/style.css")
+
+    def icon(self) -> str:
+        """Return the way to the icon."""
+        return self._to("static/icon.svg")
 
     def other(self, language: str) -> str:  # noqa: ARG002 -- there are two
         """Return the way to this page in the other language."""

@@ -87,6 +87,7 @@ class Pages:
             "term": partial(_term, language),
             "fact": partial(show.fact, language=language),
             "headline": partial(show.headline, named=self._reader.named, language=language),
+            "headlines": partial(show.headlines, named=self._reader.named, language=language),
             "named": self._reader.named,
             "site_name": self.site_name(language),
             "origin": self._reader.origin,

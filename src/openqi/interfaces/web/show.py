@@ -1,7 +1,7 @@
 """How names, instants, numbers and facts of the evidence look on a page, in one language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -68,6 +68,14 @@ def quantity(value: str, unit: str) -> str:
     return value.replace("-", "\u2212") + space + symbol
 
 
+def headlines(nodes: Sequence[Node], named: Callable[[str], Named], language: str) -> list[tuple[Node, str]]:
+    """Return the first few different headlines of some steps, each with a step that it is of."""
+    found: dict[str, Node] = {}
+    for node in nodes:
+        found.setdefault(headline(node, named, language), node)
+    return [(node, text) for text, node in found.items()][:3]
+
+
 def short(name: str) -> str:
     """Return enough of a record's id to tell it from others by eye."""
     return name[:8]
@@ -110,5 +118,7 @@ def headline(node: Node, named: Callable[[str], Named], language: str) -> str:
         return in_language(told["source"], language)
     if "quantity" in told:
         return term("value", str(told["quantity"]), language)
+    judged = next((headline(child, named, language) for child in node.children if child.capacity == "requirement"), "")
     about = next((str(told[member]) for member in _ABOUT if is_uri(told.get(member))), "")
-    return name_of(named(about), language) if about else term("kind", node.kind, language)
+    title = name_of(named(about), language) if about else term("kind", node.kind, language)
+    return f"{title} · {judged}" if judged else title

@@ -48,10 +48,18 @@ def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = 
     from openqi.app.workspace.codes import write_codes
     from openqi.app.workspace.keys import passphrase_beside
 
-    beside = passphrase_beside(folder / PRIVATE)
+    # One passphrase for all that the workspace keeps itself, asked for once; a party's own key file has its own.
+    known: dict[bool, str] = {}
+    if (beside := passphrase_beside(folder / PRIVATE)) is not None:
+        known[True] = beside
 
     def passphrase(path: Path) -> str:
-        return beside if beside is not None else passphrases.of(path, new=not path.exists())
+        ours = folder / PRIVATE in path.parents
+        if not ours:
+            return passphrases.of(path)
+        if ours not in known:
+            known[ours] = passphrases.of(path, new=not path.exists())
+        return known[ours]
 
     show = progress()
     built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, progress=show)
