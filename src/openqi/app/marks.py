@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import msgspec
+
 from openqi.app.folder import ledger_folder, now
 from openqi.app.issues import Issue, issue_of
 from openqi.formats.digital_link import check_mark, mark_hash, named_hash
@@ -25,8 +27,7 @@ _MOST_ISSUES: Final = 4096
 Standing = Literal["issued", "withdrawn", "not proved"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MarkAnswer:
+class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):  # made for each scan, in a third of a dataclass's time
     """What is known of a mark that the log has issued.
 
     `standing` is `issued` only where the signature of the marks record held just now and neither it nor its certificate was
@@ -41,10 +42,14 @@ class MarkAnswer:
     found: Found
     issue: Issue
     claims: int
-    cases: int
     scans: Scans
     origin: str
     size: int
+
+    @property
+    def cases(self) -> int:
+        """How many public cases were opened about the mark and not withdrawn."""
+        return self.found.cases
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as JSON; where the text of a record is not public, what it says is left out."""
@@ -59,7 +64,7 @@ class MarkAnswer:
             "leaf": self.found.leaf,
             "checks": _CHECKS[self.signature],
             "claims": self.claims,
-            "cases": self.cases,
+            "cases": self.found.cases,
             "scans": scans,
             "log": {"origin": self.origin, "size": self.size},
             **self.issue.shown,
@@ -156,7 +161,6 @@ class MarkReader:
             found=found,
             issue=issue,
             claims=len(claims),
-            cases=found.cases,
             scans=self.counter.scans(digest),
             origin=self.origin,
             size=known.size,

@@ -199,6 +199,7 @@ class MarkIndex:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._held = False
         self._reader.close()
 
 

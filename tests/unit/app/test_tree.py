@@ -277,14 +277,22 @@ def test_diamonds_upon_diamonds_are_grown_once(stage):
 
 
 # BUG: shared branches are grown once but walked each time anew: twenty-four levels of two are sixteen million steps.
-@pytest.mark.xfail(strict=True, raises=TimeoutError, reason="BUG app/tree.py Node.walk(), as_json(), ends()")
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG app/tree.py Node.walk(), as_json(), ends()")
 def test_where_the_branches_end_is_found_in_time(stage):
     below = (stage.calibration().id,)
     for level in range(24):
         below = tuple(stage.calibration(number=f"{level} {n}", standards=below).id for n in range(2))
-    root = tree(stage, below[0])
-    with seconds(0.5):
-        assert ends(root) == ("SI",)
+    found = ends_within(0.5, tree(stage, below[0]))
+    assert found == ("SI",)
+
+
+def ends_within(most, root):
+    """Where the branches end, None where that takes too long; the tree is kept out of sight of whoever would print it."""
+    try:
+        with seconds(most):
+            return ends(root)
+    except TimeoutError:
+        return None
 
 
 # BUG: a chain of certificates as long as anybody cares to write escapes as RecursionError.

@@ -300,7 +300,7 @@ def test_in_chinese_a_step_that_was_replayed_is_said_to_have_been(example: Path)
 def test_in_chinese_a_build_has_the_words_of_its_sections(works: Path):
     edit(works, "readings/shafts.csv", "19.98", "19.97")
     text = openqi("build", works, "--no-pages", "--lang", "zh").out
-    assert re.match("读数 +2\n判定 +2\n", text)
+    assert re.match("读数 +2\n符合性判定 +2\n", text)
 
 
 # dossier and verify
@@ -327,7 +327,8 @@ def test_a_mark_of_a_sound_workspace_is_complete(example: Path):
 
 def test_a_workspace_is_verified_as_its_ledger_is(small: Path):
     found = answer("verify", small)
-    assert (found["form"], found["proved"], found["findings"]) == ("log", "passed", [])
+    assert (found["form"], found["proved"], found["replayed"], found["findings"]) == ("log", "passed", "passed", [])
+    assert (found["decisions"], found["not_replayed"]) == (1, [])
     assert found["size"] == answer("log", "fsck", small / ".openqi/ledger")["size"]
 
 

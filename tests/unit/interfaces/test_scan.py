@@ -381,6 +381,20 @@ def test_at_the_end_all_counts_are_written(reader, tmp_path):
     other.close()
 
 
+def test_a_second_that_ends_after_the_files_were_closed_harms_nobody(stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(scan, "SECONDS", 0.02)
+    made, wrong = stage.reader(tmp_path), []
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context))
+        await sent(scan_app(made, bases=[BASE]), scope_of(path_of(1)))
+        made.close()
+        await asyncio.sleep(0.06)
+
+    asyncio.run(story())
+    assert wrong == []
+
+
 def test_the_application_behind_starts_and_stops_too(reader, tmp_path):
     heard = []
 

@@ -73,7 +73,7 @@ def item_page(context: Context, uri: str) -> ItemPage:
         NotFoundError: no lot, verdict, mark or event names it.
     """
     there = where(context)
-    contents = tuple(one for one in there.contents(uri) if one != uri)
+    contents = there.contents(uri) if uri in _containers(context) else ()
     page = ItemPage(
         item=context.naming.of(uri),
         lots=tuple(
@@ -127,10 +127,14 @@ def marks_on(context: Context, uri: str) -> list[tuple[Seen, int]]:
     """Return the marks records that put a mark on an item, and at which leaf; the mark itself stands there as a hash."""
     found = []
     for one in context.listed(MarksIssued.KIND):
-        leaf = context.kept("marked by", one.id, lambda one=one: _marked(context, one.id)).get(uri)  # type: ignore[misc]
+        leaf = _marked_by(context, one.id).get(uri)
         if leaf is not None:
             found.append((context.seen(one.id), leaf))
     return found
+
+
+def _marked_by(context: Context, record_id: str) -> dict[str, int]:
+    return context.kept("marked by", record_id, lambda: _marked(context, record_id))
 
 
 def _marked(context: Context, record_id: str) -> dict[str, int]:
@@ -154,6 +158,10 @@ def _part(context: Context, uri: str) -> Part:
 def where(context: Context) -> Whereabouts:
     """Return where everything is, by the reports of events that stand."""
     return context.kept("where", "", lambda: whereabouts([rows for _, rows in _reports(context)]))
+
+
+def _containers(context: Context) -> frozenset[str]:
+    return context.kept("containers", "", lambda: frozenset(where(context).parents.values()))
 
 
 def _reports(context: Context) -> list[tuple[Seen, Sequence[EventRow]]]:
@@ -192,14 +200,18 @@ def _stories(context: Context) -> dict[str, list[Happened]]:
 
 
 def all_items(context: Context) -> tuple[str, ...]:
-    """Return every item that lots, verdicts, marks or events name, each once."""
+    """Return every item that lots, marks, events or verdicts on one thing name, each once.
+
+    Of verdicts on many items only those of a lot are meant: the others are measurements of one sample, one after the other.
+    """
     found: dict[str, None] = {}
     for placed in context.listed(LotFormed.KIND):
         found |= dict.fromkeys(lot_items(context, placed.id))
     for placed in context.listed(ReadingsJudged.KIND):
         verdicts = judged(context, placed.id)
-        found |= {} if verdicts is None else dict.fromkeys(verdicts.places)
+        if verdicts is not None and verdicts.subject.uri in verdicts.places:
+            found[verdicts.subject.uri] = None
     for placed in context.listed(MarksIssued.KIND):
-        found |= dict.fromkeys(context.kept("marked by", placed.id, lambda placed=placed: _marked(context, placed.id)))  # type: ignore[misc]
+        found |= dict.fromkeys(_marked_by(context, placed.id))
     found |= dict.fromkeys(_story(context))
     return tuple(found)

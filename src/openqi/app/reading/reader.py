@@ -19,6 +19,7 @@ from openqi.app.reading.naming import Named
 from openqi.app.reading.shelf import Shelf
 from openqi.app.tree import Node
 from openqi.app.workspace.build import PRIVATE, ledger_path
+from openqi.app.workspace.decisions import read_serials, serial_file
 from openqi.app.workspace.workspace import FILE, read_workspace
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import Names
@@ -182,8 +183,24 @@ class Reader:
         return self._page(("parties",), overview.parties)
 
     def items(self) -> tuple[str, ...]:
-        """Return every item that lots, verdicts, marks or events name, in the order in which the log does."""
+        """Return every item that lots, marks, events or verdicts on one thing name, each once."""
         return self._page(("items",), items.all_items)
+
+    def records(self) -> tuple[str, ...]:
+        """Return the id of every record, in log order."""
+        return self._page(("records",), lambda context: tuple(one.id for one in context.shelf.entries))
+
+    def own_marks(self) -> tuple[str, ...]:
+        """Return the marks whose serials lie in the workspace's private files; none for a ledger folder.
+
+        Raises:
+            FormatError: a file was damaged.
+        """
+        if self.folder == self.ledger:
+            return ()
+        names = read_workspace(self.folder).declared.marks
+        serials = [read_serials(serial_file(self.folder, f"marks/{name}")) for name in names]
+        return tuple(mark for found in serials for mark in found.values())
 
     def file(self, path: str) -> bytes:
         """Return a static file of the log; raises NotFoundError."""

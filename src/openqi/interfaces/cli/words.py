@@ -42,7 +42,7 @@ CHINESE: Final[Mapping[str, str]] = {
     # workspaces and their sections; "parties", "readings" and "marks" stand above
     "files": "文件", "nothing new": "没有新内容", "no longer declared, still stands": "不再声明，记录仍有效", "address": "地址",
     "products": "产品", "instruments": "测量仪器", "procedures": "测量程序", "certificates": "仪器证书", "clauses": "条款",
-    "lots": "批", "plans": "抽样方案", "judgements": "判定", "decisions": "批判定", "accreditations": "认可",
+    "lots": "批", "plans": "抽样方案", "judgements": "符合性判定", "decisions": "判定", "accreditations": "认可",
     "certifications": "认证", "events": "事件",
     # errors
     "error": "错误",

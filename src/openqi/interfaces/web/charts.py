@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Any, Final
 
 from openqi.app.reading.instruments import InstrumentPage, Result
@@ -157,6 +159,11 @@ def errors(result: Result) -> Spec:
 def drawn(spec: Spec) -> bytes:
     """Return a chart as SVG; the same specification is drawn once."""
     return _drawn(json.dumps(spec, sort_keys=True))
+
+
+def digest(spec: Spec) -> str:
+    """Return what changes with everything that a chart depends on: its specification, and the version of what draws it."""
+    return sha256(f"{version('vl-convert-python')}\n{json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from posixpath import dirname, relpath
 from typing import Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -119,7 +118,8 @@ class SiteLinks:
     marks: bool = False
 
     def _to(self, path: str) -> str:
-        return quote(relpath(path, dirname(self.here) or "."))
+        # Always from the top, which costs nothing to work out and is as right as the shortest way; no name needs an escape.
+        return "../" * self.here.count("/") + path
 
     def _known(self, path: str) -> str | None:
         return self._to(path) if path in self.known else None
@@ -132,9 +132,9 @@ class SiteLinks:
         """Return the way to a record."""
         return self._known(f"{self.language}/record/{record_id}.html")
 
-    def tree(self, record_id: str, leaf: int | None = None) -> str | None:
+    def tree(self, record_id: str, leaf: int | None = None) -> str | None:  # noqa: ARG002 -- one tree serves all marks of a record
         """Return the way to the tree under a record."""
-        return self._known(tree_file(self.language, record_id, leaf))
+        return self._known(f"{self.language}/tree/{record_id}.html")
 
     def log(self, page: int) -> str:
         """Return the way to a page of the log."""
@@ -167,11 +167,6 @@ class SiteLinks:
     def other(self, language: str) -> str:  # noqa: ARG002 -- there are two
         """Return the way to this page in the other language."""
         return self._to(self.elsewhere)
-
-
-def tree_file(language: str, record_id: str, leaf: int | None) -> str:
-    """Return the file of a tree."""
-    return f"{language}/tree/{record_id}{'' if leaf is None else f'-{leaf}'}.html"
 
 
 def mark_path(uri: str) -> str:

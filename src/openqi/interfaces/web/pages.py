@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -50,6 +51,22 @@ class _Seen:
         return new
 
 
+class _Compiled(BytecodeCache):
+    """Keeps what a template was compiled to, for the second language."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """See `BytecodeCache`."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """See `BytecodeCache`."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
 class Pages:
     """Renders the pages of one reader.
 
@@ -59,6 +76,7 @@ class Pages:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._compiled = _Compiled()
         self._environments = {language: self._environment(language) for language in ("zh", "en")}
 
     def _environment(self, language: str) -> Environment:
@@ -69,6 +87,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=self._compiled,
         )
         environment.filters |= {
             "name": partial(show.name_of, language=language),

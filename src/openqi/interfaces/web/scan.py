@@ -19,7 +19,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
-Response = tuple[int, bytes, *tuple[Header, ...]]
+Response = tuple[int, bytes, tuple[Header, ...]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PREFIX: Final = b"/01/"
@@ -85,8 +85,7 @@ class ScanApp:
                     elif name == b"host":
                         host = value
                 if self._fallback is None or prefers_json(accept[: MAX_ACCEPT + 1]):
-                    status, body, *more = self._answer(scope, path, self._by_host.get(host, self._bases))
-                    await _send(scope, send, status, body, *more)
+                    await _send(scope, send, self._answer(scope, path, self._by_host.get(host, self._bases)))
                     return
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
@@ -94,7 +93,7 @@ class ScanApp:
         if self._fallback is not None:
             await self._fallback(scope, receive, send)
         elif scope["type"] == "http":
-            await _send(scope, send, *_refusal(404, "not-found", "there is nothing here but marks: /01/, a GTIN, /21/, a serial"))
+            await _send(scope, send, _refusal(404, "not-found", "there is nothing here but marks: /01/, a GTIN, /21/, a serial"))
         else:
             await send({"type": "websocket.close", "code": 1000})
 
@@ -113,13 +112,13 @@ class ScanApp:
             for base in bases:
                 answer = mark_answer(self._reader, base + text, scanned=method == "GET")
                 if isinstance(answer, MarkAnswer):
-                    return 200, _encode(answer.as_json())
+                    return 200, _encode(answer.as_json()), ()
         except FormatError as error:
             return _refusal(400, "no-mark", str(error))
         except (StoreError, NotFoundError) as error:
             _LOG.error("mark not answered: %s", error)
             return _refusal(503, "store", _UNREADABLE, (b"retry-after", b"1"))
-        return 404, _encode(answer.as_json())
+        return 404, _encode(answer.as_json()), ()
 
     async def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._until = loop.time() + SECONDS
@@ -172,6 +171,7 @@ class ScanApp:
 
     async def settle(self) -> None:
         """Have all counted scans written; for the end."""
+        self._reader.let_go()
         if self._writing is not None:
             await self._writing
         if self._reader.counter.hand_over():
@@ -203,10 +203,11 @@ def _weight(text: str) -> float:
 
 
 def _refusal(status: int, error: str, detail: str, *headers: Header) -> Response:
-    return status, _encode({"error": error, "detail": detail}), *headers
+    return status, _encode({"error": error, "detail": detail}), headers
 
 
-async def _send(scope: Scope, send: Send, status: int, body: bytes, *headers: Header) -> None:
-    length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": status, "headers": [*_HEADERS, length, *headers]})
+async def _send(scope: Scope, send: Send, response: Response) -> None:
+    status, body, more = response
+    headers = [*_HEADERS, (b"content-length", b"%d" % len(body)), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

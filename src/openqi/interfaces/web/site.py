@@ -1,11 +1,15 @@
 """The pages of a workspace as files: both languages, charts, the log itself; they work from any folder and without a server."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
-from openqi.app.files import write_file
+from openqi.app.files import read_file, write_file
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
@@ -14,11 +18,13 @@ from openqi.app.reading.reader import Reader
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
 from openqi.interfaces.web.app import STATIC
-from openqi.interfaces.web.charts import charts_of, drawn
-from openqi.interfaces.web.links import SiteLinks, mark_path, slug, tree_file
+from openqi.interfaces.web.charts import charts_of, digest, drawn
+from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
+from openqi.kernel.errors import FormatError, NotFoundError
 
+LISTING: Final = ".openqi-site"
 Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
 
@@ -43,7 +49,7 @@ class _Page:
 
 
 def export_site(folder: Path, target: Path, progress: Callable[[str], None] = lambda _: None) -> Exported:
-    """Return what was exported. Files that have not changed are left alone; what an earlier export wrote and is no longer is removed.
+    """Return what was exported. Files that have not changed are left alone; those of an earlier export that are gone are removed.
 
     Args:
         folder: workspace that was built, or a ledger folder.
@@ -64,14 +70,18 @@ class _Writing:
 
     target: Path
     paths: set[str] = field(default_factory=set)
-    bytes: int = 0
+    total: int = 0
     written: int = 0
     _folders: set[Path] = field(default_factory=set)
+
+    def keep(self, path: str) -> None:
+        self.paths.add(path)
+        self.total += (self.target / path).stat().st_size
 
     def put(self, path: str, content: bytes) -> None:
         place = self.target / path
         self.paths.add(path)
-        self.bytes += len(content)
+        self.total += len(content)
         if place.parent not in self._folders:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(place.parent)
@@ -84,12 +94,33 @@ class _Writing:
         self.written += 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Listing:
+    """What an export wrote: its files, and the digest of the specification of each chart."""
+
+    paths: frozenset[str] = frozenset()
+    charts: Mapping[str, str] = field(default_factory=dict)
+
+
 class _Exporting:
     def __init__(self, reader: Reader, target: Path, progress: Callable[[str], None]) -> None:
         self._reader, self._progress, self._pages = reader, progress, Pages(reader)
         self._writing = _Writing(target=target)
+        self._before = _listed(target)
+        self._drawn: dict[str, str] = {}
 
     def run(self) -> Exported:
+        with ThreadPoolExecutor(1) as beside:  # drawing waits for another engine, and pages are made meanwhile
+            drawing = self._drawing(beside)
+            self._write_pages()
+            self._progress("charts")
+            for path, svg in drawing.items():
+                self._writing.put(path, svg.result())
+        self._progress("log")
+        self._log()
+        return self._finished()
+
+    def _write_pages(self) -> None:
         pages = list(self._all())
         known = frozenset(page.path for page in pages)
         put = self._writing.put
@@ -100,14 +131,14 @@ class _Exporting:
         for page in pages:
             links = SiteLinks(language=page.language, here=page.path, elsewhere=page.elsewhere, known=known)
             put(page.path, page.make(links).encode())
-        self._progress("charts")
-        self._charts()
-        self._progress("log")
-        self._log()
-        return self._finished()
 
     def _all(self) -> Iterator[_Page]:
-        for what, pages in (("pages", self._general), ("subjects", self._subjects), ("records", self._records), ("marks", self._marks)):
+        for what, pages in (
+            ("pages", self._general),
+            ("subjects", self._subjects),
+            ("records", self._records),
+            ("marks", self._marks),
+        ):
             self._progress(what)
             yield from pages()
 
@@ -120,7 +151,7 @@ class _Exporting:
         yield from self._both("index.html", lambda links: pages.overview(reader.overview(), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
-            yield from self._both(f"log/{number}.html", lambda links, number=number: pages.log(reader.log_page(number), links))
+            yield from self._both(f"log/{number}.html", partial(self._log_page, number))
 
     def _subject_pages(self) -> Iterator[tuple[str, str, Subject]]:
         reader, page = self._reader, self._reader.overview()
@@ -132,31 +163,29 @@ class _Exporting:
             yield "instrument", one.instrument.uri, reader.instrument_page(one.instrument.uri)
 
     def _subjects(self) -> Iterator[_Page]:
-        pages = self._pages
         for what, uri, page in self._subject_pages():
-            yield from self._both(f"{what}/{slug(uri)}.html", lambda links, page=page: pages.subject(page, links))
+            yield from self._both(f"{what}/{slug(uri)}.html", partial(self._pages.subject, page))
         for uri in self._reader.items():
-            yield from self._both(
-                f"item/{slug(uri)}.html", lambda links, uri=uri: pages.subject(self._reader.item_page(uri), links)
-            )
+            yield from self._both(f"item/{slug(uri)}.html", partial(self._item_page, uri))
+
+    def _item_page(self, uri: str, links: SiteLinks) -> str:
+        return self._pages.subject(self._reader.item_page(uri), links)
+
+    def _log_page(self, number: int, links: SiteLinks) -> str:
+        return self._pages.log(self._reader.log_page(number), links)
+
+    def _record_page(self, record: str, links: SiteLinks) -> str:
+        return self._pages.record(self._reader.record_page(record), links)
 
     def _records(self) -> Iterator[_Page]:
-        reader, pages = self._reader, self._pages
+        reader = self._reader
         for record in reader.records():
-            yield from self._both(
-                f"record/{record}.html", lambda links, record=record: pages.record(reader.record_page(record), links)
-            )
+            yield from self._both(f"record/{record}.html", partial(self._record_page, record))
             if reader.record_page(record).references:
-                yield from self._tree(record, None)
+                yield from self._both(f"tree/{record}.html", partial(self._tree_page, record))
 
-    def _tree(self, record: str, leaf: int | None) -> Iterator[_Page]:
-        for language, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-            yield _Page(
-                path=tree_file(language, record, leaf),
-                elsewhere=tree_file(other, record, leaf),
-                language=language,
-                make=lambda links: self._pages.tree(self._reader.tree(record, leaf), links, leaf=leaf),
-            )
+    def _tree_page(self, record: str, links: SiteLinks) -> str:
+        return self._pages.tree(self._reader.tree(record), links, leaf=None)
 
     def _marks(self) -> Iterator[_Page]:
         for uri in self._reader.own_marks():
@@ -166,19 +195,21 @@ class _Exporting:
             place = mark_path(uri)
             names = {"zh": f"{place}/index.html", "en": f"{place}/en.html"}
             for language, other in zip(LANGUAGES, reversed(LANGUAGES), strict=True):
-                yield _Page(
-                    path=names[language],
-                    elsewhere=names[other],
-                    language=language,
-                    make=lambda links, page=page: self._pages.mark(page, links),
-                )
-            yield from self._tree(page.issued.seen.id, page.issued.leaf)
+                make = partial(self._pages.mark, page)
+                yield _Page(path=names[language], elsewhere=names[other], language=language, make=make)
 
-    def _charts(self) -> None:
+    def _drawing(self, beside: ThreadPoolExecutor) -> dict[str, Future[bytes]]:
+        """The charts that are not there yet as their specifications want them."""
+        found: dict[str, Future[bytes]] = {}
         for what, uri, page in self._subject_pages():
-            if not isinstance(page, ItemPage):
-                for number, spec in enumerate(charts_of(page)):
-                    self._writing.put(f"chart/{what}/{slug(uri)}-{number}.svg", self._reader.drawn_once(drawn, spec))
+            for number, spec in enumerate(() if isinstance(page, ItemPage) else charts_of(page)):
+                path = f"chart/{what}/{slug(uri)}-{number}.svg"
+                self._drawn[path] = digest(spec)
+                if self._before.charts.get(path) == self._drawn[path] and (self._writing.target / path).is_file():
+                    self._writing.keep(path)
+                else:
+                    found[path] = beside.submit(drawn, spec)
+        return found
 
     def _log(self) -> None:
         note = self._reader.file("checkpoint")
@@ -192,13 +223,23 @@ class _Exporting:
     def _finished(self) -> Exported:
         """Remove what an earlier export listed and this one did not write; files of anybody else are never touched."""
         done, removed = self._writing, 0
-        listing = done.target / ".openqi-site"
-        before = set(listing.read_text(encoding="utf-8").splitlines()) if listing.is_file() else set()
-        for path in before - done.paths:
-            place = (done.target / path).resolve()
-            if place.is_relative_to(done.target.resolve()) and place.is_file():
+        root = done.target.resolve()
+        for path in self._before.paths - done.paths:
+            place = (root / path).resolve()
+            if place.is_relative_to(root) and place.is_file():
                 place.unlink()
                 removed += 1
-        if before != done.paths:
-            write_file(listing, "\n".join(sorted(done.paths)).encode())
-        return Exported(files=len(done.paths), bytes=done.bytes, written=done.written, removed=removed)
+        now = _Listing(paths=frozenset(done.paths), charts=self._drawn)
+        if now != self._before:
+            told = {"charts": now.charts, "files": sorted(now.paths)}
+            write_file(done.target / LISTING, json.dumps(told, indent=0, sort_keys=True).encode())
+        return Exported(files=len(done.paths), bytes=done.total, written=done.written, removed=removed)
+
+
+def _listed(target: Path) -> _Listing:
+    """What an earlier export left; nothing where there was none, or its list cannot be read."""
+    try:
+        told = json.loads(read_file(target / LISTING, 100_000_000))
+        return _Listing(paths=frozenset(map(str, told["files"])), charts=dict(told["charts"]))
+    except (NotFoundError, FormatError, ValueError, KeyError, TypeError):
+        return _Listing()
