@@ -88,6 +88,8 @@ class LedgerDesk:
         """
         if matter not in MATTERS:
             raise FormatError(f"matter {matter[:40]!r} is not known; known are {', '.join(MATTERS)}")
+        if self._index.size() < self._ledger.store.size():
+            self._index.update(self._ledger.store)
         claims = self._index.claims(mark_hash(mark_uri))
         if not claims:
             raise NotFoundError("the log has not issued this mark, so no case can be opened about it")

@@ -14,7 +14,7 @@ from openqi.evidence.record import Record, record_subject
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
 from openqi.records import Body, statement
-from openqi.records.conformity import CertificateIssued, LotDecided, MarksIssued, ReadingsJudged
+from openqi.records.conformity import MarksIssued, ReadingsJudged
 from openqi.records.governance import Withdrawn
 from openqi.records.metrology import CERTIFICATES, Certificate
 from openqi.records.rows import EventRow, MarkRow, VerdictRow, decoded
@@ -36,6 +36,7 @@ class Flip:
     place: str | None
 
 
+Said = Mapping[str, str | int]
 Outcome = Literal["same", "values", "flips", "falls"]
 
 
@@ -50,8 +51,8 @@ class Effect:
     record: str
     kind: str
     subject: str
-    before: str
-    after: str
+    before: Said
+    after: Said
     outcome: Outcome
     flips: int
     why: str
@@ -61,12 +62,13 @@ class Effect:
 class Impact:
     """The whole effect.
 
+    `correction` is the number of the certificate that takes the target's place, None where it is withdrawn.
     `readings` are the records whose values are corrected otherwise; `flips` has every item whose verdict changes; `marks` leads
     from a marked item to its hashed mark where the mark no longer holds, or a verdict on something in the item flips.
     """
 
     target: str
-    told: str
+    correction: str | None
     readings: tuple[str, ...]
     effects: tuple[Effect, ...]
     flips: tuple[Flip, ...]
@@ -85,7 +87,7 @@ class Impact:
         """Return the impact as JSON; keys are stable and never translated."""
         return {
             "target": self.target,
-            "told": self.told,
+            "correction": self.correction,
             "readings": list(self.readings),
             "effects": [msgspec.to_builtins(effect) for effect in self.effects],
             "flips": [
@@ -128,10 +130,9 @@ def impact(store: Store, record_id: str, *, correction: Certificate | None = Non
     where = whereabouts(_events(store))
     flips, judged = _flips(supposition, redecided, where)
     flipped = Counter(flip.judged for flip in flips)
-    told = "withdrawn" if correction is None else f"corrected by {correction.number}"
     return Impact(
         target=record_id,
-        told=told,
+        correction=None if correction is None else correction.number,
         readings=tuple(
             str(one.before.body["readings"]) for one in redecided if one.rests and one.before.kind == ReadingsJudged.KIND
         ),
@@ -173,25 +174,18 @@ def _effect(one: Redecided, flips: int) -> Effect:
         kind=one.before.kind,
         subject=one.before.streams[0],
         before=_said(one.before),
-        after="" if one.after is None else _said(one.after),
+        after={} if one.after is None else _said(one.after),
         outcome=outcome,
         flips=flips,
         why=one.why,
     )
 
 
-def _said(record: Record) -> str:
-    """In a few words what a decision said."""
-    body = record.body
-    if record.kind == ReadingsJudged.KIND:
-        return f"{body['conforming']} conforming, {body['nonconforming']} nonconforming"
-    if record.kind == LotDecided.KIND:
-        return f"{body['verdict']}, {body['nonconforming']} nonconforming in the sample"
-    if record.kind == MarksIssued.KIND:
-        return f"{body['items']['count']} marks issued"
-    if record.kind == CertificateIssued.KIND:
-        return f"{body['number']} issued"
-    return str(body.get("verdict", "decided"))
+def _said(record: Record) -> Said:
+    """The few members in which a decision says what it decided."""
+    wanted = ("verdict", "conforming", "nonconforming", "number")
+    said = {name: record.body[name] for name in wanted if name in record.body}
+    return said | ({"marks": record.body["items"]["count"]} if record.kind == MarksIssued.KIND else {})
 
 
 def _flips(supposition: Supposition, redecided: Iterable[Redecided], where: Whereabouts) -> tuple[tuple[Flip, ...], int]:
@@ -201,8 +195,10 @@ def _flips(supposition: Supposition, redecided: Iterable[Redecided], where: Wher
         if one.before.kind != ReadingsJudged.KIND:
             continue
         before = _rows(supposition, one.before)
+        if one.after is None:
+            continue
         judged += len(before)
-        if one.after is None or not one.changed:
+        if not one.changed:
             continue
         after = _rows(supposition, one.after)
         # Only the few rows that flip are read; a row of another verdict ends otherwise.

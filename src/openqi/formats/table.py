@@ -59,7 +59,7 @@ class Table:
             return self.columns[name]
         except KeyError:
             near = get_close_matches(name, self.columns, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = f"; did you mean {near[0]!r}?" if near else "."
             known = ", ".join([*self.columns][:30])
             raise FormatError(f"{self.name}:1: no column {name!r}{hint} The columns are {known}") from None
 

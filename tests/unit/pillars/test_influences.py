@@ -88,10 +88,11 @@ def test_settings_are_exactly_the_inputs_of_the_procedure(settings, says):
     refused("settings-fit", says, world.verdict_of, settings=settings)
 
 
-def test_a_quantity_that_is_read_and_an_input_needs_no_setting_but_one_that_is_not_does():
+def test_a_procedure_without_any_calibrated_input_gives_no_verdict():
     world = JudgingStage(procedure={"inputs": ()})
-    refused("settings-fit", "has the inputs none", world.verdict_of)
-    assert world.rests_on(settings=()) == []
+    world.calibration()
+    for settings in ((), (SETTING,)):
+        refused("calibrated-input", "names no input; no verdict stands on no certificate", world.verdict_of, settings=settings)
 
 
 def test_a_setting_is_read_off_the_certificate_in_its_unit_and_within_it():

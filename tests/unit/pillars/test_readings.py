@@ -167,7 +167,7 @@ def test_the_edition_is_valid_for_all_of_the_measurement():
     [
         ({"procedure": {"model": "guessed/1"}}, RefusedError, r"'guessed/1' is not known; known are .*scaled/1.*\[model-known\]"),
         ({"clause": {"rule": "benefit/1"}}, RefusedError, r"'benefit/1' is not known; known are .*\[rule-known\]"),
-        ({"clause": {"unit": "V"}}, DomainError, "dimension"),
+        ({"clause": {"unit": "V"}}, OpenQIError, "dimension|readings-fit"),
         ({"clause": {"unit": "apples"}}, FormatError, "apples"),
         ({"readings": {"unit": "V"}}, DomainError, "dimension"),
         ({"clause": {"guard_factor": "1"}}, DomainError, "item .*has no guard factor"),
@@ -184,7 +184,8 @@ def test_the_edition_is_valid_for_all_of_the_measurement():
         ({"procedure": RATIO, "clause": PERCENT}, DomainError, r"item .*ratio/1 needs reference reading \[reference-reading\]"),
         ({"procedure": RATIO, "clause": PERCENT, "rows": {SAMPLE: ("1", "0")}}, DomainError, "item .*two positive readings"),
         ({"procedure": RATIO, "clause": PERCENT, "rows": {SAMPLE: ("-1", "1")}}, DomainError, "item .*two positive readings"),
-        ({"procedure": RATIO, "rows": {SAMPLE: ("1", "1")}}, DomainError, "dimension"),
+        ({"procedure": RATIO, "rows": {SAMPLE: ("1", "1")}}, OpenQIError, "dimension|readings-fit"),
+        ({"procedure": {"model": "ratio/1"}, "rows": {SAMPLE: ("1", "1")}}, DomainError, "dimension"),
     ],
 )
 def test_where_there_is_no_answer_there_is_no_verdict(change, error, says):

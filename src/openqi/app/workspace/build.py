@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
 from openqi.app.workspace import decisions, entries
 from openqi.app.workspace.builder import Builder, Sealed
+from openqi.app.workspace.checks import check_head, check_same_ledger
 from openqi.app.workspace.keys import Keys
 from openqi.app.workspace.state import Made, read_state, write_state
 from openqi.app.workspace.workspace import Workspace, read_workspace
@@ -46,12 +48,16 @@ _SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """What a build did: the records that it sealed, what it withdrew and why, the marks that stand, and the log afterwards."""
+    """What a build did: the records that it sealed, what no longer holds and why, the marks that stand, and the log afterwards.
+
+    `marks` are the addresses; `issued` leads from an entry and an item to its mark.
+    """
 
     sealed: tuple[Sealed, ...]
     withdrawn: Mapping[str, str]
     no_longer_declared: tuple[str, ...]
     marks: tuple[str, ...]
+    issued: Mapping[str, Mapping[str, str]]
     records: Mapping[str, str]
     origin: str
     size: int
@@ -83,18 +89,19 @@ def build(
     workspace = read_workspace(folder)
     private = folder / PRIVATE
     keys = Keys(private, passphrase)
-    workspace.party("ledger", workspace.declared.ledger.operator, "operator")
+    check_head(workspace)
     with _ledger(workspace, keys, passphrase) as (place, opened), place.reading() as store:
         staged = Staged(store)
         builder = _builder(workspace, place, staged, keys, opened, withdraw=withdraw, progress=progress)
         for section, bring in _SECTIONS:
             entries.for_each(builder, section, bring)
+        gone = _gone(builder)
         if builder.problems:
             raise FormatError("\n".join(dict.fromkeys(builder.problems)))
         _commit(builder, place, opened, passphrase)
         _replayed(builder, store)
         store.publish()
-        return _built(builder, store)
+        return _built(builder, store, gone)
 
 
 @contextmanager
@@ -104,7 +111,9 @@ def _ledger(
     """The ledger of a workspace with the keys that are open already; a new one is kept only if the build holds."""
     path = ledger_path(workspace.folder)
     if is_ledger(path):
-        yield ledger_folder(path), {}
+        place = ledger_folder(path)
+        check_same_ledger(workspace, place)
+        yield place, {}
         return
     declared = workspace.declared
     operator = declared.parties[declared.ledger.operator]
@@ -168,7 +177,8 @@ def _commit(builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey]
         slot: Made(digest=one.digest, record=one.record, heads=builder.heads(staged.logged(one.record).record))
         for slot, one in builder.made.items()
     }
-    made |= {slot: builder.before[slot] for slot in builder.withdrawn}
+    # What was withdrawn or left the workspace is remembered, so that it is told again, and not taken for new.
+    made |= {slot: one for slot, one in builder.before.items() if slot not in made and "#" not in slot}
     if builder.sealed:
         builder.progress("sealing")
         log_key = opened["log"] if "log" in opened else unlocked(place.log_key, passphrase(place.log_key))
@@ -189,17 +199,36 @@ def _replayed(builder: Builder, store: Store) -> None:
     checker.remember()
 
 
-def _built(builder: Builder, store: Store) -> Built:
-    workspace = builder.workspace
+def _gone(builder: Builder) -> tuple[str, ...]:
+    """The entries of earlier builds that are no longer declared and still stand; withdrawn where that is wanted."""
+    names = {section for section, _ in _SECTIONS}
+    clauses = builder.workspace.clauses()
+
+    def declared(slot: str) -> bool:
+        section, _, name = slot.partition("/")
+        return (
+            "#" in slot
+            or section not in names
+            or name in (clauses if section == "clauses" else getattr(builder.workspace.declared, section))
+        )
+
+    left = [slot for slot in builder.before if not declared(slot)]
+    if builder.withdraw:
+        for slot in reversed(left):  # what rests on something is withdrawn before it
+            builder.entry(slot, partial(builder.drop, slot))
+        return ()
+    return tuple(slot for slot in left if builder.stands(slot))
+
+
+def _built(builder: Builder, store: Store, gone: tuple[str, ...]) -> Built:
     point = parse_checkpoint(parse_note(store.checkpoint()))
-    standing = [slot for slot in (f"marks/{name}" for name in workspace.declared.marks) if slot in builder.made]
-    uris = [mark for slot in standing for mark in decisions.read_serials(decisions.serial_file(workspace.folder, slot)).values()]
-    gone = sorted(set(builder.before) - set(builder.made) - set(builder.withdrawn))
+    standing = {slot.partition("/")[2]: marks for slot, marks in builder.marks.items() if slot in builder.made}
     return Built(
         sealed=tuple(builder.sealed),
         withdrawn=dict(builder.withdrawn),
-        no_longer_declared=tuple(gone),
-        marks=tuple(uris),
+        no_longer_declared=gone,
+        marks=tuple(mark for marks in standing.values() for mark in marks.values()),
+        issued=standing,
         records={slot: one.record for slot, one in builder.made.items()},
         origin=store.origin,
         size=point.size,

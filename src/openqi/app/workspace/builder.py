@@ -1,5 +1,6 @@
 """Brings entries of a workspace into a prepared log: finds what is there, states or decides what is not, withdraws what went."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,12 +16,15 @@ from openqi.app.workspace.state import Made
 from openqi.app.workspace.workspace import Workspace
 from openqi.evidence.record import Record, Statement, record_subject
 from openqi.evidence.view import parse_basis, running_digest
-from openqi.kernel.errors import FormatError, OpenQIError, RefusedError
+from openqi.kernel.errors import ConflictError, FormatError, OpenQIError, RefusedError
 from openqi.records import Body, Command, statement
 from openqi.records.governance import withdrawal
 
 OUTCOMES: Final = frozenset({"basis-stands", "lot-accepted", "type-test-passed"})
 """Refusals that are no mistake of the workspace but what the evidence says: what was issued before no longer holds."""
+
+
+_PLACED: Final = re.compile(r"[^:\n]+\.[A-Za-z0-9]+:[0-9]+: ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,7 @@ class Builder:
     sealed: list[Sealed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     withdrawn: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
 
     def entry(self, slot: str, bring: Callable[[], None]) -> None:
@@ -72,8 +77,13 @@ class Builder:
         except Skipped:
             self._failed.add(slot)
         except RefusedError as error:
+            if error.rule == "wrong-passphrase":
+                raise  # no entry can help it, and each further guess costs a third of a second
             if not self._let_go(slot, error):
                 self._failed.add(slot)
+        except ValueError as error:  # a body refuses members that do not fit each other
+            self._failed.add(slot)
+            self.problems.append(self._placed(slot, str(error)))
         except OpenQIError as error:
             self._failed.add(slot)
             self.problems.append(self._placed(slot, str(error)))
@@ -95,11 +105,14 @@ class Builder:
         return False
 
     def _placed(self, slot: str, message: str) -> str:
-        """The message with file and line; one that names its own place keeps it."""
-        named = message.split(":", 2)
-        if len(named) > 2 and named[1].isdigit():
+        """The message with file and line; one that names its own place keeps it, an entry that is gone has none."""
+        if _PLACED.match(message) or slot not in self.workspace.nodes:
             return message
         return str(self.workspace.where(slot).error(message))
+
+    def failed(self, slot: str) -> bool:
+        """Return whether an entry has failed in this build."""
+        return slot in self._failed
 
     def record(self, slot: str) -> str:
         """Return the id of the record that an entry has become.
@@ -138,6 +151,8 @@ class Builder:
             for content in contents:
                 self.staged.put_blob(content)
             found = self.ledger.state(body, self.signer(party))
+            if not self._stands(found):  # the same text in the same second is the same record, which was withdrawn just now
+                raise ConflictError(f"{slot} says again what was withdrawn within this second; build again")
             self.note(slot, found)
         self.made[slot] = Made(digest=digest, record=found.id)
 
@@ -198,6 +213,16 @@ class Builder:
             if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self._stands(record):
                 return record
         return None
+
+    def stands(self, slot: str) -> bool:
+        """Return whether what the last build made of an entry still stands."""
+        return self._standing(slot) is not None
+
+    def drop(self, slot: str) -> None:
+        """Withdraw what was made of an entry that is no longer declared, if it still stands."""
+        known = self._standing(slot)
+        if known is not None:
+            self._withdraw(slot, known, f"{slot} is no longer declared in the workspace")
 
     def _withdraw(self, slot: str, record: Record, reason: str) -> None:
         party = next((name for name in self.workspace.declared.parties if self.uri(name) == record.issuer), None)

@@ -1,12 +1,14 @@
 """The certificates of a workspace as bodies: read from a DCC, or from the transcription of what stands on paper."""
 
 from hashlib import sha256
+from itertools import pairwise
 
 from openqi.app.workspace.declared import CertificateDeclared, TableDeclared
 from openqi.app.workspace.rows import table_of
 from openqi.app.workspace.workspace import Workspace
 from openqi.formats.dcc import CalibrationDocument, CalibrationTable, calibration_points, read_dcc
 from openqi.formats.transcription import TranscribedCalibration, TranscribedVerification, Transcription, read_transcription
+from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import FormatError
 from openqi.records import Content
 from openqi.records.metrology import Calibrated, CalibrationCertified, Certificate, CertificateTranscribed, Point, Verified
@@ -60,7 +62,9 @@ def corrected_body(old: CalibrationCertified, before: bytes | None, name: str, d
         number=document.unique_identifier,
         instrument=old.instrument,
         performed_at=_day(document.begin_performance_date),
-        calibrated=tuple(_calibrated(ours, calibration_points(document, quantity=its)) for ours, its in theirs.items()),
+        calibrated=tuple(
+            _calibrated(ours, calibration_points(document, quantity=its), document.file) for ours, its in theirs.items()
+        ),
         document=content_of(name, data),
         standards=old.standards,
         illustrative=old.illustrative,
@@ -77,7 +81,7 @@ def _called(calibrated: Calibrated, before: bytes | None) -> str:
                     found = calibration_points(document, quantity=name)
                 except FormatError:
                     continue
-                if _calibrated(calibrated.quantity, found) == calibrated:
+                if _calibrated(calibrated.quantity, found, document.file) == calibrated:
                     return name
     return calibrated.quantity
 
@@ -97,7 +101,8 @@ def _digital(
         instrument=instrument.uri,
         performed_at=_day(document.begin_performance_date),
         calibrated=tuple(
-            _calibrated(ours, calibration_points(document, quantity=its)) for ours, its in declared.quantities.items()
+            _calibrated(ours, calibration_points(document, quantity=its), document.file)
+            for ours, its in declared.quantities.items()
         ),
         document=content_of(declared.file, data),
         standards=standards,
@@ -188,10 +193,15 @@ def _tables(
     if missing:
         known = ", ".join(tables)
         raise workspace.at(slot, "quantities").error(f"the certificate does not speak of {missing[0]!r}; it has {known}")
-    return tuple(_calibrated(ours, tables[its]) for ours, its in declared.quantities.items())
+    return tuple(_calibrated(ours, tables[its], declared.transcription or "") for ours, its in declared.quantities.items())
 
 
-def _calibrated(quantity: str, table: CalibrationTable) -> Calibrated:
+def _calibrated(quantity: str, table: CalibrationTable, file: str) -> Calibrated:
+    indications = [fraction(text) for text in table.indicated]
+    for place, (left, right) in enumerate(pairwise(indications), start=1):
+        if left >= right:
+            why = f"{table.quantity} at {table.indicated[place]} stands after {table.indicated[place - 1]}"
+            raise FormatError(f"{file}:{table.line + place}: {why}; points stand in rising order, each once")
     points = (
         Point(indicated=indicated, reference=reference, expanded_uncertainty=expanded)
         for indicated, reference, expanded in zip(table.indicated, table.reference, table.expanded_uncertainties, strict=True)

@@ -2,39 +2,48 @@
 
 import csv
 import io
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from openqi.app.files import write_file
-from openqi.app.workspace.decisions import read_serials, serial_file
-from openqi.app.workspace.workspace import read_workspace
 from openqi.formats.codes import qr_png, qr_svg
 
-FOLDER = "codes"
+FOLDER: Final = "codes"
 
 
-def write_codes(folder: Path, *, progress: Callable[[str], None] = lambda _: None) -> int:
+def write_codes(folder: Path, issued: Mapping[str, Mapping[str, str]], *, progress: Callable[[str], None] = lambda _: None) -> int:
     """Return how many codes were written; those that are there already are left as they are.
 
+    Only their owner may read them: whoever has a code can print it.
+
     Args:
-        folder: the workspace; codes lie in `codes/NAME/`, called by the number of their row, with `codes.csv` beside them.
+        folder: the workspace; codes lie in `codes/NAME/`, called by the end of their mark, with `codes.csv` beside them.
+        issued: entry → item → mark.
         progress: told what is being written.
     """
     written = 0
-    for name in read_workspace(folder).declared.marks:
-        marks = read_serials(serial_file(folder, f"marks/{name}"))
+    for name, marks in issued.items():
         place = folder / FOLDER / name
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
         rows = [("code", "item", "mark")]
-        for number, (item, mark) in enumerate(marks.items(), start=1):
-            file = f"{number:06d}"
+        for item, mark in marks.items():
+            file = mark.rpartition("/")[2]
             rows.append((file, item, mark))
             if not (place / f"{file}.svg").is_file():
                 progress(f"{FOLDER}/{name}/{file}")
-                (place / f"{file}.png").write_bytes(qr_png(mark))
-                (place / f"{file}.svg").write_text(qr_svg(mark), encoding="utf-8")
+                _write(place / f"{file}.png", qr_png(mark))
+                _write(place / f"{file}.svg", qr_svg(mark).encode())
                 written += 1
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
         write_file(place / "codes.csv", text.getvalue().encode(), secret=True)
     return written
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Not made durable one by one: what is lost is written again by the next build."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from openqi.app.files import write_file
-from openqi.app.workspace.builder import Builder
+from openqi.app.workspace.builder import Builder, Skipped
 from openqi.app.workspace.certificates import content_of
+from openqi.app.workspace.checks import check_readings
 from openqi.app.workspace.declared import (
     CertificationDeclared,
     DecisionDeclared,
@@ -37,6 +38,7 @@ def readings(builder: Builder, slot: str, declared: ReadingsDeclared) -> None:
     workspace = builder.workspace
     procedure = builder.record(workspace.known(slot, "procedure", "procedures", declared.procedure))
     builder.record(workspace.known(slot, "instrument", "instruments", declared.instrument))
+    check_readings(workspace, slot, declared)
     workspace.party(slot, declared.reported_by, "reported_by")
     uri = workspace.declared.instruments[declared.instrument].uri
     digest = builder.digest(slot, workspace.file(slot, "file", declared.file), procedure, uri)
@@ -84,13 +86,16 @@ def judgement(builder: Builder, slot: str, declared: JudgementDeclared) -> None:
     workspace.party(slot, declared.judged_by, "judged_by")
     command = JudgeReadings(readings=read, requirement=clause)
     stated = workspace.declared.readings[declared.readings]
+    for name, one in workspace.declared.certificates.items():
+        if one.instrument == stated.instrument and builder.failed(f"certificates/{name}"):
+            raise Skipped  # else it would be told that there is no certificate
     try:
         builder.decide(slot, declared.judged_by, builder.digest(slot, read, clause), command, subject=stated.subject)
     except DomainError as error:
         raise _at_its_row(builder, readings_slot, stated, error) from error
     except RefusedError as error:
         if error.rule in ("calibration-interval", "certificate-in-force", "edition-valid"):
-            raise RefusedError(error.rule, str(workspace.at(readings_slot, "measured_from").error(str(error)))) from error
+            raise workspace.at(readings_slot, "measured_from").error(str(error)) from error
         raise
 
 
@@ -195,7 +200,10 @@ def read_serials(path: Path) -> dict[str, str]:
     """
     if not path.is_file():
         return {}
-    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    except UnicodeDecodeError:
+        rows = []
     if not rows or rows[0] != ["item", "mark"] or any(len(row) != 2 for row in rows):
         raise FormatError(f"{path}: not the marks that a build has kept; bring the file back from a copy")
     return dict(rows[1:])
@@ -206,6 +214,14 @@ def _serials(builder: Builder, slot: str, declared: MarksDeclared, items: tuple[
     uris = read_serials(path)
     if slot in builder.before and not uris:
         raise FormatError(f"{path} is gone, and with it the marks that were issued; bring it back from a copy")
+    try:
+        start = digital_link(builder.workspace.declared.base, declared.gtin, "0")[:-1]
+    except FormatError as error:
+        raise builder.workspace.at(slot, "gtin").error(str(error)) from error
+    for item, uri in uris.items():
+        if not uri.startswith(start):
+            why = f"{item} bears a mark under another base or GTIN, which stays printed"
+            raise builder.workspace.at(slot, "gtin").error(f"{why}; keep both, or declare the new marks as another entry")
     fresh = [item for item in items if item not in uris]
     for item in fresh:
         uris[item] = digital_link(builder.workspace.declared.base, declared.gtin, new_serial(os.urandom(_SERIAL_BYTES)))
@@ -214,4 +230,5 @@ def _serials(builder: Builder, slot: str, declared: MarksDeclared, items: tuple[
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([("item", "mark"), *uris.items()])
         write_file(path, text.getvalue().encode(), secret=True)
+    builder.marks[slot] = {item: uris[item] for item in items}
     return uris

@@ -3,8 +3,11 @@
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import certificate_body
+from openqi.app.workspace.checks import check_clause, check_instrument, check_party, check_procedure
 from openqi.app.workspace.declared import (
     AccreditationDeclared,
     CertificateDeclared,
@@ -17,6 +20,7 @@ from openqi.app.workspace.declared import (
     ProductDeclared,
     RequirementsDeclared,
 )
+from openqi.app.workspace.roles import roles
 from openqi.app.workspace.rows import item_rows
 from openqi.app.workspace.state import Made
 from openqi.evidence.keys import COUNTERSIGNED, KEY_GRANTED
@@ -24,7 +28,7 @@ from openqi.evidence.record import record_subject
 from openqi.records import Body
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import LotFormed, PlanPublished, ProductRegistered
-from openqi.records.governance import Identifier, Key, PartyRegistered, RoleGranted
+from openqi.records.governance import Identifier, Key, PartyRegistered
 from openqi.records.metrology import Indicates, InstrumentRegistered, ProcedurePublished
 from openqi.records.rows import committed
 from openqi.records.standards import ClausePublished
@@ -41,14 +45,12 @@ def party(builder: Builder, slot: str, declared: PartyDeclared) -> None:
     """Register a party, grant its key and its roles; all of it is the operator's to state."""
     operator = builder.workspace.declared.ledger.operator
     name, digest = slot.partition("/")[2], builder.digest(slot)
+    check_party(builder.workspace, slot, declared)
     identifiers = tuple(Identifier(scheme=scheme, value=value) for scheme, value in declared.identifiers.items())
     stated(builder, slot, operator, PartyRegistered(party=declared.uri, name=declared.name, identifiers=identifiers))
     if name != operator:
         _grant_key(builder, slot, name, digest)
-    since = builder.workspace.instant(slot, "since", declared.since)
-    for role in declared.roles:
-        granted = RoleGranted(party=declared.uri, role=role, valid_from=since)
-        builder.state(f"{slot}#{role}", operator, digest, partial(_plain, granted))
+    roles(builder, slot, declared)
 
 
 def _plain(body: Body) -> tuple[Body, tuple[bytes, ...]]:
@@ -85,6 +87,7 @@ def product(builder: Builder, slot: str, declared: ProductDeclared) -> None:
 
 def instrument(builder: Builder, slot: str, declared: InstrumentDeclared) -> None:
     """Register an instrument; its owner states it."""
+    check_instrument(builder.workspace, slot, declared)
     owner = builder.workspace.party(slot, declared.owner, "owner")
     body = InstrumentRegistered(
         instrument=declared.uri,
@@ -109,6 +112,7 @@ def instrument(builder: Builder, slot: str, declared: InstrumentDeclared) -> Non
 
 def procedure(builder: Builder, slot: str, declared: ProcedureDeclared) -> None:
     """Publish a measurement procedure."""
+    check_procedure(builder.workspace, slot, declared)
     builder.workspace.party(slot, declared.issued_by, "issued_by")
     body = ProcedurePublished(
         procedure=declared.uri,
@@ -139,10 +143,13 @@ def certificate(builder: Builder, slot: str, declared: CertificateDeclared) -> N
     files = [workspace.file(slot, "file", declared.file)]
     if declared.transcription is not None:
         files.append(workspace.file(slot, "transcription", declared.transcription))
-    digest = builder.digest(slot, *files, replaces or "", *standards, workspace.declared.instruments[declared.instrument].uri)
+    instrument_declared = msgspec.json.encode(workspace.declared.instruments[declared.instrument])
+    digest = builder.digest(slot, *files, replaces or "", *standards, instrument_declared)
     builder.state(slot, by, digest, partial(certificate_body, workspace, slot, replaces=replaces, standards=standards))
     if declared.checked_by is not None and declared.transcription is not None:
         workspace.party(slot, declared.checked_by, "checked_by")
+        if declared.checked_by == by:
+            raise workspace.at(slot, "checked_by").error(f"{by} copied the certificate, so somebody else checks the copy")
         _check(builder, slot, declared.checked_by)
 
 
@@ -158,6 +165,7 @@ def _check(builder: Builder, slot: str, by: str) -> None:
 def clause(builder: Builder, slot: str, declared: tuple[RequirementsDeclared, ClauseDeclared]) -> None:
     """Publish one requirement."""
     workspace, (edition, one) = builder.workspace, declared
+    check_clause(workspace, slot, one)
     place = next(f"requirements/{name}" for name, found in workspace.declared.requirements.items() if found is edition)
     workspace.party(place, edition.issued_by, "issued_by")
     until = edition.valid_until

@@ -12,7 +12,7 @@ import msgspec
 
 from openqi.app.files import read_file
 from openqi.app.workspace.declared import ClauseDeclared, Declared, PartyDeclared, RequirementsDeclared, WorkspaceDeclared
-from openqi.formats.document import MAX_BYTES, Node, parse_yaml
+from openqi.formats.document import MAX_BYTES, Node, Trail, parse_yaml
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import parse_instant
 
@@ -162,7 +162,11 @@ def _filled(name: str, node: Node, values: Mapping[str, str]) -> tuple[str, Node
 
     def filled(old: Node) -> Node:
         members = {fill(key): filled(member) for key, member in old.members.items() if key != "for"}
-        return replace(old, written=fill(old.written), members=members, entries=tuple(map(filled, old.entries)))
+        entries = tuple(map(filled, old.entries))
+        return replace(old, trail=trail(old.trail), written=fill(old.written), members=members, entries=entries)
+
+    def trail(old: Trail) -> Trail:
+        return None if old is None else (trail(old[0]), fill(old[1]))
 
     return fill(name), filled(node)
 
@@ -170,6 +174,13 @@ def _filled(name: str, node: Node, values: Mapping[str, str]) -> tuple[str, Node
 def _typed(node: Node, kind: Any) -> Any:
     if node.kind == "nothing":
         raise node.error("nothing is written after the name; give a value")
+    if isinstance(kind, type) and issubclass(kind, Declared) and node.kind == "mapping":
+        for one in msgspec.structs.fields(kind):  # mappings of names first, so that an error in one has its own line
+            inner = get_args(one.type)[1:] if get_origin(one.type) is dict else ()
+            member = node.members.get(one.encode_name)
+            if inner and isinstance(inner[0], type) and issubclass(inner[0], Declared) and member and member.kind == "mapping":
+                for below in member.members.values():
+                    _typed(below, inner[0])
     try:
         return msgspec.convert(_plain(node), kind, strict=False)
     except msgspec.ValidationError as error:

@@ -86,7 +86,8 @@ def _kind(name: str) -> str:
 
 
 def _failed(text: str, more: dict[str, str], status: int, *, as_json: bool) -> int:
-    complain(f"openqi: {text}")
+    for line in text.split("\n"):
+        complain(f"openqi: {line}")
     if as_json:
         try:
             write([json_text({"error": text} | more)])

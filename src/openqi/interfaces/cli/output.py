@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from openqi.interfaces.cli.words import REACHED, word
+from openqi.interfaces.cli.words import REACHED, state_word, word
 
 GOOD, FINDING, NO_ANSWER, INTERRUPTED, READER_GONE = 0, 1, 2, 130, 141
 _COLOURS: Final = {"passed": "green", "failed": "red", "withheld": "yellow", "not checked": "yellow"}
@@ -50,7 +50,7 @@ class Output:
 
     def state(self, state: str, text: str = "") -> str:
         """Return a state (or a text that tells it), coloured at a terminal."""
-        shown = visible(text or self.word(state))
+        shown = visible(text or state_word(state, self.language))
         coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         return Line(click.style(shown, fg=_COLOURS.get(state))) if coloured else shown
 

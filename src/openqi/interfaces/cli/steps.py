@@ -22,7 +22,7 @@ def told(out: Output, node: "Node") -> str:
 
 
 def _plain(out: Output, facts: Told) -> list[str]:
-    return [str(_named(out, facts[name])) for name in ("name", "number", "end", "unit") if name in facts]
+    return [out.word(_named(out, facts[name])) for name in ("name", "number", "end", "unit") if name in facts]
 
 
 def _named(out: Output, value: Any) -> str:

@@ -45,10 +45,12 @@ CHINESE: Final[Mapping[str, str]] = {
     "lots": "批", "plans": "抽样方案", "judgements": "符合性判定", "decisions": "判定", "accreditations": "认可",
     "certifications": "认证", "events": "事件",
     # errors
-    "error": "错误",
+    "error": "错误", "corrected by": "更正为", "not issued": "不再签发",
 }  # fmt: skip
 
 
+STATES: Final[Mapping[str, str]] = {"replayed": "已复算"}
+"""States whose English is also the label of a step, which is another word in Chinese."""
 REACHED: Final[Mapping[str, str]] = {"proved": "已验真", "replayed": "已复算", "complete": "已核全"}
 """What a verification came to where all of its steps passed; never shown for anything less."""
 
@@ -59,6 +61,11 @@ def language_of(environment: Mapping[str, str]) -> str:
         if environment.get(name):
             return "zh" if environment[name].lower().startswith("zh") else "en"
     return "en"
+
+
+def state_word(state: str, language: str) -> str:
+    """Return a state in a language."""
+    return STATES[state] if language == "zh" and state in STATES else word(state, language)
 
 
 def word(text: str, language: str) -> str:

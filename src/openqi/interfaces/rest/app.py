@@ -202,8 +202,11 @@ def _about_things(app: FastAPI, reader: Reader) -> None:
         serial: Annotated[str, Path(pattern="^[A-Za-z0-9._-]{1,20}$", description="Serial of the mark")],
     ) -> models.Mark:
         """Return what is known of a mark. Asking here counts as no scan."""
-        for base in reader.bases:
-            page = reader.mark_page(f"{base}/01/{gtin}/21/{serial}", scanned=False)
+        try:
+            pages = [reader.mark_page(f"{base}/01/{gtin}/21/{serial}", scanned=False) for base in reader.bases]
+        except FormatError as error:  # no mark, so none that was issued: a check digit is beyond what a pattern can say
+            raise NotFoundError(str(error)) from error
+        for page in pages:
             if page.issued is not None:
                 return _mark(page, page.issued)
         raise NotFoundError(f"the log {reader.origin} has issued no such mark up to size {reader.size}; another log may have")

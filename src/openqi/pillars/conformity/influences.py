@@ -65,6 +65,10 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
     indicates = next((one for one in registered.indicates if one.quantity == readings.quantity), None)
     if indicates is None:
         raise RefusedError("instrument-indicates", f"{readings.instrument} does not indicate {readings.quantity}")
+    if not procedure.inputs:
+        raise RefusedError(
+            "calibrated-input", f"procedure {procedure.procedure} names no input; no verdict stands on no certificate"
+        )
     settings = {setting.quantity: setting for setting in readings.settings}
     wanted = set(procedure.inputs) - {readings.quantity}
     if wanted != set(settings) or len(settings) != len(readings.settings):

@@ -12,6 +12,7 @@ from openqi.kernel.catalogue import load
 from openqi.kernel.decimals import fraction, rounded_result
 from openqi.kernel.errors import DomainError, RefusedError
 from openqi.kernel.quantity import Quantity
+from openqi.kernel.units import unit_of
 from openqi.pillars.conformity.influences import Influences, influences_of
 from openqi.pillars.conformity.standing import rows_of, rule_of, standing
 from openqi.records import Command, RecordId, body, statement
@@ -102,6 +103,8 @@ def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: 
     for name, (has, wants) in pairs.items():
         if has != wants:
             raise RefusedError("readings-fit", f"{name}: the readings state {has!r}, clause {clause.clause} asks for {wants!r}")
+    if unit_of(procedure.unit).dimension != unit_of(clause.unit).dimension:
+        raise RefusedError("readings-fit", f"the procedure gives {procedure.unit!r}, clause {clause.clause} asks for {clause.unit!r}")
     end = clause.valid_until
     if readings.measured_from < clause.valid_from or (end is not None and readings.measured_until >= end):
         period = f"{readings.measured_from} to {readings.measured_until}"

@@ -109,7 +109,8 @@ def impact(out: Output, target: str, correction_file: Path | None, output: Path 
 
 
 def _impact_lines(out: Output, effect: "Impact", output: Path | None) -> list[str]:
-    lines = [f"{out.word('record')} {effect.target} {effect.told}", ""]
+    told = out.word("withdrawn") if effect.correction is None else f"{out.word('corrected by')} {effect.correction}"
+    lines = [f"{out.word('record')} {effect.target} {told}", ""]
     if not effect.effects:
         return [*lines, out.word("nothing rests on it")]
     lines += out.columns(_row(out, one) for one in effect.effects)
@@ -136,7 +137,17 @@ def _impact_lines(out: Output, effect: "Impact", output: Path | None) -> list[st
 
 def _row(out: Output, one: "Effect") -> tuple[str, ...]:
     kind = one.kind.rpartition(".")[2].partition("/")[0].replace("-", " ")
-    return (out.word(one.outcome), out.word(kind), one.subject, one.before + (f" → {one.after}" if one.after != one.before else ""))
+    return (out.word(one.outcome), out.word(kind), one.subject, _said(out, one))
+
+
+def _said(out: Output, one: "Effect") -> str:
+    """What a decision says, and after an arrow what it would say."""
+    before, after = (", ".join(_member(out, *pair) for pair in said.items()) for said in (one.before, one.after))
+    return before if before == after else f"{before} → {after or out.word('not issued')}"
+
+
+def _member(out: Output, name: str, value: str | int) -> str:
+    return out.word(value) if isinstance(value, str) else f"{value} {out.word(name)}"
 
 
 def _table(flips: "Iterable[Flip]") -> bytes:

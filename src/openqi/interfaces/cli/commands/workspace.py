@@ -63,7 +63,7 @@ def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = 
 
     show = progress()
     built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, progress=show)
-    write_codes(folder, progress=show)
+    write_codes(folder, built.issued, progress=show)
     if pages:
         from openqi.interfaces.web.site import export_site
 
@@ -87,7 +87,9 @@ def built_lines(out: Output, built: "Built") -> list[str]:
     for one in built.sealed:
         section = one.slot.partition("/")[0]
         counts[section] = counts.get(section, 0) + 1
-    lines = out.columns((section, str(count)) for section, count in counts.items()) if counts else [out.word("nothing new")]
+    lines = (
+        out.columns((out.word(section), str(count)) for section, count in counts.items()) if counts else [out.word("nothing new")]
+    )
     lines += [f"{out.word('withdrawn')}  {slot}: {why}" for slot, why in built.withdrawn.items()]
     lines += [f"{out.word('no longer declared, still stands')}  {slot}" for slot in built.no_longer_declared]
     shown = list(built.marks[:3]) + ([f"… {len(built.marks)}"] if len(built.marks) > 3 else [])
