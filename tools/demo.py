@@ -1,6 +1,6 @@
 """Plays stories with the command line, in a new folder: `python -m tools.demo [battery|battery-zh|verdict] [FOLDER]`.
 
-What the first two print is what the READMEs show, `verdict` stands in docs/first-verdict.md; `tests/docs/test_readme.py` compares them.
+What the first two print stands in the READMEs, the third in docs/first-verdict.md; `tests/docs/test_readme.py` compares them.
 """
 
 import json

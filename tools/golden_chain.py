@@ -35,7 +35,7 @@ LOT, PRODUCT, CLAUSE = "https://maker.example/lot/1", "https://maker.example/pro
 MARK = "https://mark.example/01/09521234543213/21/00000000000000000000"
 _ROLES = (
     "testing-laboratory", "calibration-laboratory", "verification-body", "standards-body", "manufacturer", "mark-issuer",
-    "conformity-assessment-body", "accreditation-body", "traceability-party",
+    "conformity-assessment-body", "accreditation-body", "traceability-party", "national-metrology-institute",
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ class GoldenChain:
         certificate = self._decide(
             IssueCertificate(
                 certificate="https://certifier.example/certificate/1", number="EX-1", holder=self._party.party, product=PRODUCT,
-                scope=scope.id, type_tests=(judged.id,), lots=(decided.id,),
+                scope=scope.id, type_tests=(judged.id,), lots=(decided.id,), mark_issuers=(self._party.party,),
             )
         )  # fmt: skip
         name = f"ni:///sha-256;{base64url(sha256(MARK.encode()).digest())}"

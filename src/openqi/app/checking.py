@@ -1,17 +1,18 @@
 """Checking single records of a store: whether the signature holds, whether a decision comes out the same again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from openqi.app.files import read_file, write_file
 from openqi.app.folder import ledger_folder
 from openqi.app.workflow import replay
-from openqi.evidence.keys import KeyRing, key_records, kids_of
+from openqi.evidence.keys import COUNTERSIGNED, KeyRing, key_records, kids_of
 from openqi.evidence.record import Logged, Record, Statement
-from openqi.evidence.view import BasisView, parse_basis
+from openqi.evidence.view import BasisView, NotingView, parse_basis
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError
 from openqi.store.store import Store
 
@@ -47,13 +48,13 @@ class Checker:
         if record.id not in self._found:
             try:
                 self._signature(logged)
-                self._found[record.id] = ("replayed", "") if self._replay(record) else ("signature checked", "")
+                self._found[record.id] = self._replayed_or_not(logged)
             except OpenQIError as error:
                 self._found[record.id] = ("failed", str(error))
         return self._found[record.id]
 
     def _signature(self, logged: Logged) -> None:
-        kids = tuple(kids_of(logged.record))
+        kids = (logged.origin, *kids_of(logged.record))  # two logs may say different things of one key
         if kids not in self._rings:
             ring = KeyRing()
             found = key_records(logged.record, logged.origin, self.store.stream)
@@ -61,26 +62,54 @@ class Checker:
                 ring.apply(one.origin_index, one.record)
             self._rings[kids] = ring
         self._rings[kids].judge(logged.origin_index, logged.record)
+        if logged.record.kind == COUNTERSIGNED:
+            target = self.store.logged(str(logged.record.body["record"])).record
+            self._rings[kids].judge_second(logged.origin_index, logged.record, target)
 
-    def _replay(self, record: Record) -> bool:
-        """Whether there was a decision to replay; raises where it comes out otherwise."""
-        if record.basis is None:
-            return False
+    def _replayed_or_not(self, logged: Logged) -> tuple[Checked, str]:
+        """Replay what was decided here; what cannot be replayed is not said to be."""
+        record = logged.record
+        try:
+            if record.basis is None:
+                replay(record, None)  # raises where a kind that is only decided was stated
+                return "signature checked", ""
+            if logged.origin != self.store.origin:
+                return "signature checked", f"decided in {logged.origin}; its dossier replays it"
+            self._replay(record, record.basis)
+        except NotFoundError as error:
+            return "signature checked", f"not replayed: {error}"
+        return "replayed", ""
+
+    def _replay(self, record: Record, stated_basis: Mapping[str, Any]) -> None:
+        """Raise where a decision comes out otherwise."""
         known = self._known()
         if record.id not in known:
-            basis = parse_basis(record.basis)
-            view = BasisView(
+            basis = parse_basis(stated_basis)
+            # As much as the log had then: a basis that leaves out what was known does not stand.
+            exact = BasisView(
                 basis,
                 record=lambda name: self.store.logged(name).record,
-                stream=lambda read: [one.record for one in self.store.stream(read.subject)[: read.count]],
+                stream=lambda read: [one.record for one in self.store.stream(read.subject, known_at=basis.known_at)],
                 blob=self.store.blob,
                 home=lambda name: self.store.logged(name).origin,
             )
+            view = NotingView(
+                origin=exact.origin,
+                known_at=exact.known_at,
+                valid_at=exact.valid_at,
+                record=exact.record,
+                stream=exact.stream,
+                blob=exact.blob,
+                home=exact.home,
+            )
+            if basis.known_at > self.store.logged(record.id).index or basis.valid_at != record.valid_from:
+                raise FormatError("its basis is of a later size or of another instant")
             if not any(_alike(stated, record.statement) for stated in replay(record, view)):
                 raise FormatError("the command decides otherwise on the same basis")
+            if view.basis() != basis:
+                raise FormatError("its basis is not what the command reads")
             known.add(record.id)
             self._fresh = True
-        return True
 
     def _known(self) -> set[str]:
         if self._replayed is None:
@@ -120,11 +149,11 @@ def replayed(folder: Path) -> Replayed:
     with ledger_folder(folder).reading() as store:
         checker = Checker(store=store)
         for logged in store.scan():
-            if logged.record.basis is None:
-                continue
-            decisions += 1
+            if logged.record.basis is not None and logged.origin != store.origin:
+                continue  # its own log is what it is replayed on
+            decisions += logged.record.basis is not None
             state, why = checker.check(logged)
-            if state != "replayed":
+            if state == "failed" or (logged.record.basis is not None and state != "replayed"):
                 findings.append(f"record {logged.record.id}, {logged.record.kind}: {why}")
     return Replayed(decisions=decisions, findings=tuple(findings))
 

@@ -15,7 +15,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
 from openqi.records import Body, statement
 from openqi.records.conformity import MarksIssued, ReadingsJudged
-from openqi.records.governance import Withdrawn
+from openqi.records.governance import Withdrawn, withdrawal
 from openqi.records.metrology import CERTIFICATES, Certificate
 from openqi.records.rows import EventRow, MarkRow, VerdictRow, decoded
 from openqi.records.traceability import EventsCaptured
@@ -26,12 +26,15 @@ _CONFORMING: Final = b':"conforming"}'
 
 @dataclass(frozen=True, kw_only=True)
 class Flip:
-    """An item whose verdict would be another: its rows before and after, what it is in, and where it was last seen."""
+    """An item whose verdict would be another: its rows before and after, what it is in, and where it was last seen.
+
+    `after` is None where there would be no verdict.
+    """
 
     item: str
     judged: str
     before: VerdictRow
-    after: VerdictRow
+    after: VerdictRow | None
     within: tuple[str, ...]
     place: str | None
 
@@ -95,7 +98,7 @@ class Impact:
                     "item": flip.item,
                     "judged": flip.judged,
                     "before": msgspec.to_builtins(flip.before),
-                    "after": msgspec.to_builtins(flip.after),
+                    "after": None if flip.after is None else msgspec.to_builtins(flip.after),
                     "within": list(flip.within),
                     "place": flip.place,
                 }
@@ -125,7 +128,8 @@ def impact(store: Store, record_id: str, *, correction: Certificate | None = Non
     redecided = [
         supposition.decide_again(logged.record)
         for logged in store.scan(target.index + 1)
-        if logged.record.kind != Withdrawn.KIND and supposition.touches(logged.record) and _stands(store, logged.record)
+        if logged.record.kind != Withdrawn.KIND and logged.origin == store.origin
+        if supposition.touches(logged.record) and _stands(store, logged.record)
     ]
     where = whereabouts(_events(store))
     flips, judged = _flips(supposition, redecided, where)
@@ -151,14 +155,13 @@ def _suppose(supposition: Supposition, target: Record, correction: Certificate |
         body = msgspec.structs.replace(correction, replaces=target.id)
     else:
         raise RefusedError("correctable", f"record {target.id} is a {target.kind}; a correction is of an instrument's certificate")
-    supposition.add(statement(body), target.issuer, target.valid_from)
+    home = supposition.store.logged(target.id).origin
+    supposition.add(statement(body), target.issuer, target.valid_from, home=home)
 
 
 def _stands(store: Store, record: Record) -> bool:
-    others = (logged.record for logged in store.stream(record_subject(record.id)))
-    return not any(
-        other.kind == Withdrawn.KIND and other.body["record"] == record.id and other.issuer == record.issuer for other in others
-    )
+    others = [logged.record for logged in store.stream(record_subject(record.id))]
+    return withdrawal(record, others, lambda name: store.logged(name).origin) is None
 
 
 def _effect(one: Redecided, flips: int) -> Effect:
@@ -195,30 +198,30 @@ def _flips(supposition: Supposition, redecided: Iterable[Redecided], where: Wher
         if one.before.kind != ReadingsJudged.KIND:
             continue
         before = _rows(supposition, one.before)
-        if one.after is None:
-            continue
         judged += len(before)
-        if not one.changed:
-            continue
-        after = _rows(supposition, one.after)
-        # Only the few rows that flip are read; a row of another verdict ends otherwise.
-        pairs = [
-            (old, new) for old, new in zip(before, after, strict=True) if old.endswith(_CONFORMING) != new.endswith(_CONFORMING)
-        ]
-        olds, news = decoded([old for old, _ in pairs], VerdictRow), decoded([new for _, new in pairs], VerdictRow)
-        for old, new in zip(olds, news, strict=True):
-            place = where.place(old.item)
-            flips.append(
-                Flip(
-                    item=old.item,
-                    judged=one.before.id,
-                    before=old,
-                    after=new,
-                    within=where.within(old.item),
-                    place=None if place is None else place[1],
-                )
-            )
+        pairs: list[tuple[VerdictRow, VerdictRow | None]] = []
+        if one.after is None:
+            pairs = [(row, None) for row in decoded(before, VerdictRow)]
+        elif one.changed:
+            # Only the few rows that flip are read; a row of another verdict ends otherwise.
+            both = zip(before, _rows(supposition, one.after), strict=True)
+            lines = [(old, new) for old, new in both if old.endswith(_CONFORMING) != new.endswith(_CONFORMING)]
+            olds, news = (decoded(side, VerdictRow) for side in ([old for old, _ in lines], [new for _, new in lines]))
+            pairs = list(zip(olds, news, strict=True))
+        flips += [_flip(one.before.id, old, new, where) for old, new in pairs]
     return tuple(flips), judged
+
+
+def _flip(judged: str, before: VerdictRow, after: VerdictRow | None, where: Whereabouts) -> Flip:
+    place = where.place(before.item)
+    return Flip(
+        item=before.item,
+        judged=judged,
+        before=before,
+        after=after,
+        within=where.within(before.item),
+        place=None if place is None else place[1],
+    )
 
 
 def _rows(supposition: Supposition, record: Record) -> list[bytes]:

@@ -17,10 +17,10 @@ from openqi.evidence.log.note import Checkpoint, NoteKey
 from openqi.evidence.log.witness import signed
 from openqi.evidence.record import Logged, Record, Statement
 from openqi.evidence.sealing import seal
-from openqi.evidence.view import Basis, NotingView, StreamRead, parse_basis
+from openqi.evidence.view import NotingView, StreamRead, parse_basis
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
-from openqi.records import Body, Command, Names, check_kind, kinds, statement
+from openqi.records import Body, Command, Names, check_kind, kinds, of_json, statement
 from openqi.records.governance import Countersigned, Genesis, Key, KeyGranted, KeyRevoked
 from openqi.store.store import Incoming, Store
 
@@ -159,7 +159,7 @@ class Ledger:
             stated = decide(view, asked, signer.party)
             basis = view.basis()
             if command.INHERITS and command.visible_to is None:
-                narrow = self._hidden(basis)
+                narrow = self._hidden({*basis.records, *_named(stated)})
                 if narrow is not None:
                     asked = msgspec.structs.replace(asked, visible_to=narrow, salt=base64url(self._chance(16)))
                     stated = decide(view, asked, signer.party)
@@ -171,9 +171,9 @@ class Ledger:
 
         return self._again(attempt)
 
-    def _hidden(self, basis: Basis) -> tuple[str, ...] | None:
+    def _hidden(self, names: Iterable[str]) -> tuple[str, ...] | None:
         """Who may see what rests on records that not all may see; None where all of them are public."""
-        seen = [self.logged(name).record.statement.visible_to for name in basis.records]
+        seen = [self.logged(name).record.statement.visible_to for name in names]
         narrow = {visible_to for visible_to in seen if visible_to is not None}
         if len(narrow) > 1:
             raise RefusedError("one-audience", "what this rests on is visible to different parties; say who may see the outcome")
@@ -289,6 +289,11 @@ class Ledger:
     def logged(self, record_id: str) -> Logged:
         """Return a record with its place; raises NotFoundError."""
         return self.store.logged(record_id)
+
+
+def _named(stated: Iterable[Statement]) -> set[str]:
+    """The records that statements name, also those that a decision found in a stream."""
+    return {one.record for statement in stated for one in of_json(statement.body, kinds()[statement.kind]).references()}
 
 
 def _key(key: SigningKey) -> Key:

@@ -38,7 +38,7 @@ class Staged:
     ) -> Appended:
         """Take records in; see `Store.append`."""
         for one in incoming:
-            if one.record.id in self._logged:
+            if self._known(one.record.id):
                 continue
             index = self.size()
             origin, place = one.home or (self.origin, index)
@@ -49,11 +49,19 @@ class Staged:
                 self._streams.setdefault(subject, []).append(logged)
         return Appended(indices=tuple(self.logged(one.record.id).index for one in incoming), size=self.size())
 
+    def _known(self, record_id: str) -> bool:
+        try:
+            self.logged(record_id)
+        except NotFoundError:
+            return False
+        return True
+
     def commit(self, checkpoint: Checkpointer) -> int:
         """Bring everything into the store below in one durable append, and return the log's size.
 
         Raises:
-            ConflictError: the log has grown since the preparation began; nothing was kept, prepare again.
+            ConflictError: the log has grown since the preparation began; no record was kept, prepare again. Contents may stay:
+                they are named by their hash, and nothing names them.
             StoreError: the store failed; nothing was acknowledged.
         """
         for content in self._blobs.values():

@@ -47,13 +47,15 @@ class Supposition:
     added: dict[str, list[Record]] = field(default_factory=dict)
     replaced: dict[str, Record | None] = field(default_factory=dict)
     _records: dict[str, Record] = field(default_factory=dict)
+    _homes: dict[str, str] = field(default_factory=dict)
     _blobs: dict[str, bytes] = field(default_factory=dict)
     _moved: set[str] = field(default_factory=set)
 
-    def add(self, stated: Statement, issuer: str, now: str) -> Record:
-        """Return the record by which the log goes on in thought."""
+    def add(self, stated: Statement, issuer: str, now: str, *, home: str) -> Record:
+        """Return the record by which the log goes on in thought, at home in the log of what it is about."""
         record = seal(stated, issuer=issuer, key=_NOBODY, now=now)
         self._records[record.id] = record
+        self._homes[record.id] = home
         for subject in record.streams:
             self.added.setdefault(subject, []).append(record)
             self._moved.add(subject)
@@ -69,7 +71,8 @@ class Supposition:
     def decide_again(self, record: Record) -> Redecided:
         """Return what a decided record would say now; it takes the old one's place in all that is decided after it.
 
-        The command and the instant that it is decided for stay as they were; what it names is what has taken its place.
+        The command and the instant that it is decided for stay as they were; all that the log knows today is known; what the
+        command names is what has taken its place.
 
         Raises:
             NotFoundError: this version does not know its command.
@@ -78,7 +81,10 @@ class Supposition:
         try:
             arguments = {name: self._renamed(value) for name, value in told["arguments"].items()}
             command = command_of(told["name"], arguments)
-            stated = next(one for one in decide(self._view(record), command, record.issuer) if one.kind == record.kind)
+            found = [one for one in decide(self._view(record), command, record.issuer) if one.kind == record.kind]
+            if not found:
+                raise RefusedError("same-kind", f"the command no longer decides a {record.kind}")
+            stated = found[0]
         except NotFoundError:
             raise
         except OpenQIError as error:
@@ -106,6 +112,7 @@ class Supposition:
         self._moved.update(record.streams)
         if other is not None:
             self._records[other.id] = other
+            self._homes[other.id] = self.store.origin
 
     def _renamed(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -121,15 +128,15 @@ class Supposition:
         basis = parse_basis(record.basis or {})
 
         def stream(subject: str) -> list[Record]:
-            known = (logged.record for logged in self.store.stream(subject, known_at=basis.known_at))
+            known = (logged.record for logged in self.store.stream(subject))
             return [*self._now(known), *self.added.get(subject, [])]
 
         def home(name: str) -> str:
-            return self.store.origin if name in self._records else self.store.logged(name).origin
+            return self._homes.get(name) or self.store.logged(name).origin
 
         return NotingView(
             origin=basis.origin,
-            known_at=basis.known_at,
+            known_at=self.store.size(),
             valid_at=basis.valid_at,
             record=lambda name: self._records[name] if name in self._records else self.store.logged(name).record,
             stream=stream,

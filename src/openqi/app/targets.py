@@ -11,7 +11,7 @@ from typing import Final
 from openqi.app.checking import Checker
 from openqi.app.folder import LedgerFolder, is_ledger, ledger_folder
 from openqi.app.marks import INDEX
-from openqi.app.workspace.build import PRIVATE, ledger_path
+from openqi.app.workspace.build import PRIVATE, STATE, ledger_path
 from openqi.app.workspace.state import read_state
 from openqi.app.workspace.workspace import FILE
 from openqi.formats.digital_link import mark_hash
@@ -50,7 +50,7 @@ class Place:
         """
         if _HEX.fullmatch(text):
             return Target(record=self._beginning(text))
-        known = read_state(self.folder / PRIVATE / "state.json", version("openqi")) if self.workspace else {}
+        known = read_state(self.folder / PRIVATE / STATE) if self.workspace else {}
         if text in known:
             return Target(record=known[text].record)
         marked = find_mark(self.ledger.path, self.store, text) if text.startswith("https://") else None

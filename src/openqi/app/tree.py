@@ -10,12 +10,13 @@ from openqi.evidence.batching import items as items_of
 from openqi.evidence.canonical import parse_canonical
 from openqi.evidence.record import Record, record_subject
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.records import Body, kinds, of_json
+from openqi.records import Body, Reference, kinds, of_json
 from openqi.records.governance import withdrawal
 from openqi.records.metrology import CERTIFICATES, CalibrationCertified, CertificateTranscribed
 
 State = Literal["replayed", "signature checked", "only stated", "illustrative", "failed", "withdrawn", "withheld", "not here"]
 MAX_NODES: Final = 5_000
+MAX_DEPTH: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,7 @@ def evidence_tree(checker: Checker, record_id: str, *, leaf: int | None = None, 
     Raises:
         NotFoundError: no such record, or no such leaf.
     """
+    checker.store.logged(record_id)
     return _Growing(checker).grow(capacity, record_id, leaf=leaf)
 
 
@@ -78,13 +80,14 @@ class _Growing:
     def __init__(self, checker: Checker) -> None:
         self._checker, self._store = checker, checker.store
         self._grown: dict[str, Node] = {}
+        self._sizes: dict[str, int] = {}
 
-    def grow(self, capacity: str, record_id: str, *, leaf: int | None = None) -> Node:
+    def grow(self, capacity: str, record_id: str, *, leaf: int | None = None, depth: int = 0) -> Node:
         known = self._grown.get(record_id)
         if known is not None and leaf is None:
             return _as(known, capacity)
-        if len(self._grown) > MAX_NODES:
-            raise FormatError(f"the tree has more than {MAX_NODES} records; look at one of its branches")
+        if depth > MAX_DEPTH:
+            raise FormatError(f"the tree is deeper than {MAX_DEPTH} steps; look at one of its branches")
         try:
             logged = self._store.logged(record_id)
         except NotFoundError:
@@ -93,8 +96,13 @@ class _Growing:
         body = _body(record)
         checked, why = self._checker.check(logged)
         state, why = self._state(record, body, checked, why)
-        children = [self.grow(one.capacity, one.record) for one in body.references()] if body is not None else []
-        children += _ends(body)
+        references = body.references() if body is not None else ()
+        children = [self._below(one, depth) for one in references]
+        children += _ends(body, state)
+        # Branches share what they rest on: counted as drawn, a small graph may be a forest.
+        self._sizes[record_id] = 1 + sum(self._sizes.get(child.record or "", 1) for child in children)
+        if self._sizes[record_id] > MAX_NODES:
+            raise FormatError(f"the tree has more than {MAX_NODES} steps; look at one of its branches")
         node = Node(
             capacity=capacity,
             state=state,
@@ -108,6 +116,13 @@ class _Growing:
             children=tuple(children),
         )
         self._grown[record_id] = node
+        return node
+
+    def _below(self, reference: Reference, depth: int) -> Node:
+        node = self.grow(reference.capacity, reference.record, depth=depth + 1)
+        if reference.capacity == "reference standard" and node.state != "not here" and node.kind not in CERTIFICATES:
+            why = "this is no certificate, so nothing is traced to it"
+            return Node(capacity=reference.capacity, state="failed", record=node.record, kind=node.kind, why=why, told={})
         return node
 
     def _state(self, record: Record, body: Body | None, checked: str, why: str) -> tuple[State, str]:
@@ -124,7 +139,9 @@ class _Growing:
         return ("replayed" if checked == "replayed" else "signature checked"), ""
 
     def _row(self, record: Record, leaf: int) -> dict[str, Any]:
-        batch = parse_batch(record.body.get("items"))
+        if "items" not in record.body:
+            raise NotFoundError(f"record {record.id} is not about many items, so it has no leaf {leaf}")
+        batch = parse_batch(record.body["items"])
         if not 0 <= leaf < batch.count:
             raise NotFoundError(f"record {record.id} has {batch.count} items, no leaf {leaf}")
         (item,) = items_of(record.id, batch, self._store.blob(batch.blob), [leaf])
@@ -144,7 +161,7 @@ def _body(record: Record) -> Body | None:
     return None if kind is None else of_json(record.body, kind)
 
 
-def _ends(body: Body | None) -> list[Node]:
+def _ends(body: Body | None, state: State) -> list[Node]:
     """What stands below a certificate that names no certificate of a reference standard: the SI only where it is realised."""
     if not isinstance(body, tuple(CERTIFICATES.values())):
         return []
@@ -153,10 +170,10 @@ def _ends(body: Body | None) -> list[Node]:
             return []
         if body.illustrative:
             return [Node(capacity="end of the chain", state="illustrative", told={"end": "written for an example; not the SI"})]
-        if body.realises is not None:
+        if body.realises is not None and state == "signature checked":
             return [Node(capacity="SI", state="signature checked", told={"unit": body.realises})]
-    state: State = "illustrative" if getattr(body, "illustrative", False) else "only stated"
-    return [Node(capacity="end of the chain", state=state, told={"end": "traceability is not evidenced beyond this certificate"})]
+    end: State = "illustrative" if getattr(body, "illustrative", False) else "only stated"
+    return [Node(capacity="end of the chain", state=end, told={"end": "traceability is not evidenced beyond this certificate"})]
 
 
 def told(record: Record) -> dict[str, Any]:
@@ -177,9 +194,20 @@ def _plain(name: str, value: object) -> bool:
     return isinstance(value, int) or (isinstance(value, str) and not (len(value) == 64 and " " not in value))
 
 
+_SOUND: Final = ("replayed", "signature checked")
+
+
 def ends(node: Node) -> tuple[str, ...]:
-    """Return the states in which the branches of a tree end, each once: only where all are the SI does it reach the SI."""
-    found = dict.fromkeys(
-        "SI" if one.capacity == "SI" else one.state for one in node.walk() if one.capacity in ("SI", "end of the chain")
-    )
-    return tuple(found)
+    """Return how the branches of a tree end, each way once: only where nothing else is there does the tree reach the SI.
+
+    A tree in which anything is illustrative, simulated, only stated, withdrawn, failed or missing ends as that, too.
+    """
+    reached = {one.state if one.capacity == "end of the chain" else one.capacity: None for one in node.walk() if _ends_there(one)}
+    unsound = {one.state: None for one in node.walk() if one.state not in _SOUND}
+    if unsound:
+        reached.pop("SI", None)
+    return tuple({**reached, **unsound})
+
+
+def _ends_there(node: Node) -> bool:
+    return node.capacity in ("SI", "end of the chain") and not node.children

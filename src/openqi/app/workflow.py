@@ -17,7 +17,9 @@ from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, Ref
 from openqi.pillars.governance.views import operator, roles_held
 from openqi.records import Body, Command, as_json, check_kind, of_json
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
+from openqi.records.metrology import CalibrationCertified
 
+REALISES = "national-metrology-institute"
 _RESERVED = ("#roles", "#admitted")
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
@@ -123,6 +125,8 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
                 raise RefusedError("reserved-stream", f"{subject} is a stream of governance; a {stated.kind} names its own subject")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
+        if isinstance(typed, CalibrationCertified) and typed.realises is not None:
+            check_role(view, issuer, REALISES)
         if isinstance(typed, RoleGranted | RoleEnded) and issuer != operator(view):
             raise RefusedError(
                 "operator-grants", "roles are granted and ended by the operator itself; it may rotate or add keys for that"

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from openqi.evidence.record import record_subject
 from openqi.records import Body, Content, DecimalText, Index, Instant, Items, Names, RecordId, Reference, Text, Uri
 
 
@@ -209,14 +210,17 @@ class LotDecided(Body, frozen=True):
     verdict: Literal["accepted", "rejected"]
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.lot,)
+        return (self.lot, record_subject(self.formed))
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("lot", self.formed), Reference("verdicts", self.judged), Reference("sampling plan", self.plan))
 
 
 class CertificateIssued(Body, frozen=True):
-    """A certification body attests that a product and its lots conform, within a scope that covered it on that day."""
+    """A certification body attests that a product and its lots conform, within a scope that covered it on that day.
+
+    `mark_issuers` are the parties that may issue marks under it, besides the body itself.
+    """
 
     KIND: ClassVar[str] = "conformity.certificate-issued/1"
 
@@ -228,6 +232,7 @@ class CertificateIssued(Body, frozen=True):
     requirements: tuple[Uri, ...]
     type_tests: tuple[RecordId, ...]
     lots: tuple[RecordId, ...]
+    mark_issuers: tuple[Uri, ...] = ()
 
     def subjects(self) -> tuple[str, ...]:
         return (self.certificate, self.product, self.holder)

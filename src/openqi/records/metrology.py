@@ -43,8 +43,8 @@ class InstrumentRegistered(Body, frozen=True):
     illustrative: bool = False
 
     def __post_init__(self) -> None:
-        if self.calibration_interval_days < 1:
-            raise ValueError("a calibration interval has at least one day")
+        if not 1 <= self.calibration_interval_days <= 36_500:
+            raise ValueError("a calibration interval has 1 to 36,500 days")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.instrument, self.owner, certificates_subject(self.instrument))
@@ -173,6 +173,8 @@ class CertificateTranscribed(Body, frozen=True):
     def __post_init__(self) -> None:
         if bool(self.calibrated) == bool(self.verified):
             raise ValueError("a transcription is of a calibration or of a verification")
+        if self.calibrated and (self.valid_until is not None or self.accuracy_class is not None):
+            raise ValueError("a calibration certificate has no end and no class of its own; the owner's interval is its end")
         if self.verified and (self.valid_until is None or self.accuracy_class is None):
             raise ValueError("a verification certificate states its class and until when it is valid")
 
@@ -187,7 +189,7 @@ CERTIFICATES: dict[str, type[Certificate]] = {
 
 
 def certificates(
-    records: Iterable[Record], quantity: str, *, stands: Callable[[Record], bool]
+    records: Iterable[Record], quantity: str, *, stands: Callable[[Record], bool], home: Callable[[str], str]
 ) -> tuple[tuple[Record, Certificate], ...]:
     """Return the certificates of an instrument that speak of a quantity and still stand, in log order.
 
@@ -195,6 +197,7 @@ def certificates(
         records: the stream of `certificates_subject`.
         quantity: as instruments and certificates name it.
         stands: whether a record was not withdrawn.
+        home: origin of a record; nobody corrects a certificate of another log.
     """
     found: dict[str, tuple[Record, Certificate]] = {}
     for record in records:
@@ -203,7 +206,8 @@ def certificates(
             continue
         body: Certificate = of_json(record.body, kind)
         old = found.get(body.replaces or "")
-        if old is not None and old[0].issuer == record.issuer:  # nobody corrects another's certificate
+        # Nobody corrects another's certificate.
+        if old is not None and old[0].issuer == record.issuer and home(old[0].id) == home(record.id):
             del found[old[0].id]
         if quantity in {one.quantity for one in (*results_of(body),)}:
             found[record.id] = (record, body)

@@ -1,7 +1,8 @@
 """The rows of batch records: what stands there for each item, read and written many at a time."""
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -11,47 +12,53 @@ from openqi.kernel.errors import FormatError
 from openqi.records import Instant, Items, Rows, Text, Uri
 
 R = TypeVar("R", bound=msgspec.Struct)
-# Texts here have no pattern: a million of them are read at once, and each is checked by what it is used for.
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-\[\]-~]{1,1990}")
+_encode_lines: Final = msgspec.json.Encoder().encode_lines
+# Members stand in the order of their names, so that a row is written in its one canonical form. Texts have no pattern: a million
+# of them are read at once, and each is checked by what it is used for.
 
 
-class ReadingRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """One row of a batch record."""
+
+
+class ReadingRow(_Row, frozen=True, kw_only=True):
     """One reading; `reference` is the one that it is compared with."""
 
     item: str
-    value: str
     reference: str | None = None
+    value: str
 
 
-class VerdictRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+class VerdictRow(_Row, frozen=True, kw_only=True):
     """One verdict; `compared` is the rounded value where the requirement compares rounded values."""
 
-    item: str
-    indicated: str
-    value: str
-    expanded_uncertainty: str
-    verdict: str
     compared: str | None = None
+    expanded_uncertainty: str
+    indicated: str
+    item: str
+    value: str
+    verdict: Literal["conforming", "nonconforming"]
 
 
-class ItemRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ItemRow(_Row, frozen=True, kw_only=True):
     """One item of a lot."""
 
     item: str
 
 
-class MarkRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MarkRow(_Row, frozen=True, kw_only=True):
     """One mark, as the hash of its URI, on one item."""
 
     item: str
     mark: str
 
 
-class EventRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class EventRow(_Row, frozen=True, kw_only=True):
     """One event: `things` were there, `inputs` became `outputs`, or `children` went into (ADD) or out of (DELETE) `parent`."""
 
-    type: Text
-    at: Instant
     action: Text = ""
+    at: Instant
     children: tuple[Uri, ...] = ()
     inputs: tuple[Uri, ...] = ()
     location: str = ""
@@ -59,21 +66,25 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     parent: str = ""
     step: str = ""
     things: tuple[Uri, ...] = ()
+    type: Text
 
 
 def decoded(lines: Sequence[bytes], row: type[R]) -> list[R]:
-    """Return rows as typed values.
+    """Return rows as typed values, after checking that each line is the one canonical form of one row.
 
     Raises:
-        FormatError: one is not as its kind says; the message names its place.
+        FormatError: one is not as its kind says, or is written in another form.
     """
     try:
         # One array at once is several times faster than one decoder call a row.
-        return msgspec.json.decode(b"[" + b",".join(lines) + b"]", type=list[row])  # type: ignore[valid-type]
+        rows = msgspec.json.decode(b"[" + b",".join(lines) + b"]", type=list[row])  # type: ignore[valid-type]
     except msgspec.ValidationError as error:
         raise FormatError(f"a row is no {row.__name__}: {error}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FormatError(f"the rows are not JSON: {error}") from error
+    if _encode_lines(rows) != b"\n".join([*lines, b""]):
+        raise FormatError(f"a row is no {row.__name__} in its canonical form: keys in order and once, no spaces, one row a line")
+    return rows
 
 
 def committed(lines: Iterable[bytes]) -> tuple[Items, bytes]:
@@ -83,12 +94,15 @@ def committed(lines: Iterable[bytes]) -> tuple[Items, bytes]:
     return Items(count=batch.count, root=batch.root.hex(), rows=rows), content
 
 
-def quoted(text: str) -> bytes:
-    """Return a text as it stands in a canonical row."""
-    # URIs hold nothing to escape, as a rule; a million of them show it.
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
-        return b'"' + text.encode() + b'"'
-    return canonical_bytes(text)
+def quoted(item: str) -> bytes:
+    """Return an item as it stands in a canonical row.
+
+    Raises:
+        FormatError: it is no URI.
+    """
+    if not _URI.fullmatch(item):
+        raise FormatError(f"item {item[:80]!r} is no URI; an item is named by one")
+    return b'"' + item.encode() + b'"'
 
 
 def event_line(event: EventRow) -> bytes:

@@ -61,7 +61,7 @@ def test_a_mark_has_its_page_where_its_code_leads_and_says_what_is_missing_there
         assert "This mark was issued by Example quality association" in text
         assert "not at the SI" in text
         assert "<form" not in text
-        assert "Scanned" not in text
+        assert "Scans" not in text
         assert "Not scanned" not in text
         assert "static copy" in text
         assert '<html lang="zh-CN">' in (folder / place / "index.html").read_text(encoding="utf-8")

@@ -111,7 +111,7 @@ def test_a_page_that_is_looked_at_counts_as_a_scan_and_its_head_does_not(client:
     path = urlsplit(list(marks(workspace()).values())[7]).path
     client.head(path)
     assert "Not scanned before" in client.get(f"{path}?lang=en").text
-    assert "Scanned 1 times before" in client.get(f"{path}?lang=en").text
+    assert "Scans before this one: 1" in client.get(f"{path}?lang=en").text
 
 
 def test_a_mark_that_was_not_issued_is_told_so_and_has_no_form(client: Client):
@@ -265,7 +265,7 @@ def test_a_report_with_a_key_opens_one_case_and_the_words_lie_beside_the_log(tmp
         assert "The case was sealed into the log" in answers[0].text
         told = client.get("/api/overview").json()
         assert (told["size"], told["cases"]) == (size + 1, 1)
-        assert "1 problem reports were opened about it" in client.get(urlsplit(mark).path + "?lang=en").text
+        assert "Problem reports about it: 1" in client.get(urlsplit(mark).path + "?lang=en").text
         record = re.search(r"/record/([0-9a-f]{64})", answers[0].text)
         assert record is not None
         body = client.get(f"/api/records/{record[1]}").json()["body"]

@@ -41,6 +41,14 @@ def test_every_phrase_that_a_template_asks_for_is_there():
     assert asked <= set(phrases())
 
 
+def test_no_phrase_stands_there_that_nobody_asks_for():
+    sources = [*TEMPLATES, *Path(words.__file__).parent.glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    built = ("how-", "error-")  # put together from a word of the read models, or a status
+    ours = [name for name in phrases() if ":" not in name and not name.startswith(built)]
+    assert [name for name in ours if f"'{name}'" not in text and f'"{name}"' not in text] == []
+
+
 def test_every_kind_state_step_and_matter_has_a_word():
     assert {f"kind:{kind}" for kind in kinds()} <= set(phrases())
     for state in (*get_args(State), "not checked", "passed"):
@@ -51,7 +59,7 @@ def test_every_kind_state_step_and_matter_has_a_word():
 
 
 def test_a_phrase_is_filled_in_and_a_word_that_is_not_known_stays_as_it_is():
-    assert phrase("scanned", "en", count=3, day="2026-11-20") == "Scanned 3 times before; last on 2026-11-20"
+    assert phrase("scanned", "en", count=3, day="2026-11-20") == "Scans before this one: 3; the last on 2026-11-20"
     assert phrase("overview", "zh") == "概览"
     assert term("value", "conforming", "zh") == "合格"
     assert term("value", "a quantity of somebody's own", "zh") == "a quantity of somebody's own"

@@ -13,7 +13,7 @@ from openqi.app.reading.shelf import Placed, Shelf
 from openqi.app.tree import Node, State, evidence_tree
 from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.canonical import parse_canonical
-from openqi.evidence.record import Logged, Record
+from openqi.evidence.record import Logged, Record, record_subject
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Body, Items, as_json, body, kinds, of_json
 from openqi.records.governance import withdrawal
@@ -131,16 +131,19 @@ class Context:
         if gone is not None:
             return "withdrawn", str(gone.body.get("reason", ""))
         kind = kinds().get(logged.record.kind)
-        typed = None if kind is None else of_json(logged.record.body, kind)
+        try:
+            typed = None if kind is None else of_json(logged.record.body, kind)
+        except FormatError as error:  # a foreign record may bear a kind of ours and have another form
+            return "failed", str(error)
         if getattr(typed, "illustrative", False) or getattr(typed, "simulated", None):
             return "illustrative", ""
         if isinstance(typed, CertificateTranscribed):
             return "only stated", ""
-        return checked, ""
+        return checked, why
 
     def withdrawn_by(self, record: Record) -> Record | None:
         """Return the withdrawal of a record, None where it stands."""
-        others = [one.record for one in self.store.stream(record.streams[0], known_at=self.size)]
+        others = [one.record for one in self.store.stream(record_subject(record.id), known_at=self.size)]
         return withdrawal(record, others, lambda name: self.store.logged(name).origin)
 
     def tree(self, record_id: str, *, leaf: int | None = None, capacity: str = "record") -> Node:

@@ -2,13 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from openqi.app.checking import Checker
 from openqi.app.files import sync_folder, unlocked
@@ -19,14 +20,17 @@ from openqi.app.workspace import decisions, entries
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
 from openqi.app.workspace.keys import Keys
+from openqi.app.workspace.only_one import only_one
 from openqi.app.workspace.state import Made, read_state, write_state
-from openqi.app.workspace.workspace import Workspace, read_workspace
+from openqi.app.workspace.workspace import PRIVATE, Workspace, read_workspace
 from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.kernel.errors import FormatError, VerificationError
 from openqi.store.store import Store
 
-PRIVATE: Final = ".openqi"
+STATE: Final = "state.json"
+LEDGER: Final = "ledger"
+_FOUNDING: Final = "ledger.new"
 _SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("parties", entries.party),
     ("products", entries.product),
@@ -64,9 +68,12 @@ class Built:
     root: str
 
 
+__all__ = ["PRIVATE", "Built", "build", "ledger_path", "policy_path", "read_built"]
+
+
 def ledger_path(folder: Path) -> Path:
     """Return where the ledger of a workspace lies."""
-    return folder / PRIVATE / "ledger"
+    return folder / PRIVATE / LEDGER
 
 
 def build(
@@ -84,55 +91,80 @@ def build(
         NotFoundError: there is no workspace.
         FormatError: something in it is wrong; one line for each finding, with file and line.
         RefusedError: a passphrase is wrong.
-        ConflictError: somebody else wrote to the ledger meanwhile; build again.
+        ConflictError: another build is running, or somebody else wrote to the ledger meanwhile; build again.
     """
     workspace = read_workspace(folder)
-    private = folder / PRIVATE
-    keys = Keys(private, passphrase)
     check_head(workspace)
-    with _ledger(workspace, keys, passphrase) as (place, opened), place.reading() as store:
-        staged = Staged(store)
-        builder = _builder(workspace, place, staged, keys, opened, withdraw=withdraw, progress=progress)
+    private = folder / PRIVATE
+    private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = Keys(private, passphrase)
+    with only_one(private):
+        before = set(private.iterdir())  # nobody else makes anything here while the lock is held
+        try:
+            place, opened = _ledger(workspace, keys, passphrase)
+            built, made = _sealed(workspace, place, keys, opened, passphrase, withdraw=withdraw, progress=progress)
+            if place.path != ledger_path(folder):
+                place.path.rename(ledger_path(folder))
+                sync_folder(private)
+        except BaseException:
+            _undo(private, before)
+            raise
+        write_state(private / STATE, made)
+    return built
+
+
+def _undo(private: Path, before: set[Path]) -> None:
+    """Take away what a first build has made when it failed; what was there, and a log in its place, stays."""
+    if is_ledger(private / LEDGER):
+        return
+    for one in set(private.iterdir()) - before:
+        shutil.rmtree(one) if one.is_dir() else one.unlink()
+    sync_folder(private)
+
+
+def _sealed(
+    workspace: Workspace,
+    place: LedgerFolder,
+    keys: Keys,
+    opened: dict[str, SigningKey],
+    passphrase: Callable[[Path], str],
+    *,
+    withdraw: bool,
+    progress: Callable[[str], None],
+) -> tuple[Built, dict[str, Made]]:
+    """Prepare everything, and seal it if nothing is wrong."""
+    with place.reading() as store:
+        builder = _builder(workspace, place, Staged(store), keys, opened, withdraw=withdraw, progress=progress)
         for section, bring in _SECTIONS:
             entries.for_each(builder, section, bring)
         gone = _gone(builder)
         if builder.problems:
             raise FormatError("\n".join(dict.fromkeys(builder.problems)))
-        _commit(builder, place, opened, passphrase)
+        made = _commit(builder, place, opened, passphrase)
         _replayed(builder, store)
         store.publish()
-        return _built(builder, store, gone)
+        return _built(builder, store, gone), made
 
 
-@contextmanager
-def _ledger(
-    workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str]
-) -> Iterator[tuple[LedgerFolder, dict[str, SigningKey]]]:
-    """The ledger of a workspace with the keys that are open already; a new one is kept only if the build holds."""
+def _ledger(workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str]) -> tuple[LedgerFolder, dict[str, SigningKey]]:
+    """The ledger of a workspace with the keys that are open already; a new one lies aside until the build has held."""
     path = ledger_path(workspace.folder)
     if is_ledger(path):
         place = ledger_folder(path)
         check_same_ledger(workspace, place)
-        yield place, {}
-        return
+        return place, {}
     declared = workspace.declared
     operator = declared.parties[declared.ledger.operator]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    before = set(path.parent.iterdir())
-    try:
-        # One passphrase serves the workspace; whoever runs a log for others makes its keys with `openqi log new`.
-        secret = passphrase(path)
-        founded = found_folder(
-            path, origin=declared.ledger.origin, signer=operator.uri, name=operator.name, passphrase=secret, log_passphrase=secret
-        )
-        if not keys.vault.exists():
-            keys.found()
-        yield ledger_folder(path), {"operator": founded.operator_key, "log": founded.log_key}
-    except BaseException:
-        for one in set(path.parent.iterdir()) - before:
-            shutil.rmtree(one) if one.is_dir() else one.unlink()
-        sync_folder(path.parent)
-        raise
+    aside = path.with_name(_FOUNDING)
+    shutil.rmtree(aside, ignore_errors=True)  # of a build that was killed: nothing of it was ever in place
+    if not keys.vault.exists():
+        keys.found()
+    # One passphrase serves the workspace; whoever runs a log for others makes its keys with `openqi log new`.
+    secret = passphrase(path)
+    founded = found_folder(
+        aside, origin=declared.ledger.origin, signer=operator.uri, name=operator.name, passphrase=secret, log_passphrase=secret
+    )
+    return ledger_folder(aside), {"operator": founded.operator_key, "log": founded.log_key}
 
 
 def _builder(
@@ -164,17 +196,19 @@ def _builder(
         ledger=Ledger(staged, log_key=None, clock=now, chance=os.urandom),
         signer=signer,
         uri=uri,
-        before=read_state(workspace.folder / PRIVATE / "state.json", version("openqi")),
+        before=read_state(workspace.folder / PRIVATE / STATE),
         withdraw=withdraw,
         progress=progress,
     )
 
 
-def _commit(builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey], passphrase: Callable[[Path], str]) -> None:
-    """Seal everything at once, and then remember what was made of each entry."""
+def _commit(
+    builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey], passphrase: Callable[[Path], str]
+) -> dict[str, Made]:
+    """Seal everything at once, and return what was made of each entry."""
     staged = builder.staged
     made = {
-        slot: Made(digest=one.digest, record=one.record, heads=builder.heads(staged.logged(one.record).record))
+        slot: msgspec.structs.replace(one, heads=builder.heads(staged.logged(one.record).record))
         for slot, one in builder.made.items()
     }
     # What was withdrawn or left the workspace is remembered, so that it is told again, and not taken for new.
@@ -184,8 +218,7 @@ def _commit(builder: Builder, place: LedgerFolder, opened: dict[str, SigningKey]
         log_key = opened["log"] if "log" in opened else unlocked(place.log_key, passphrase(place.log_key))
         ledger = Ledger(staged.base, log_key=log_key, clock=now, chance=os.urandom)
         staged.commit(ledger.checkpoint)
-    if made != builder.before:
-        write_state(builder.workspace.folder / PRIVATE / "state.json", version("openqi"), made)
+    return made
 
 
 def _replayed(builder: Builder, store: Store) -> None:

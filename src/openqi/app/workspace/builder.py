@@ -16,14 +16,17 @@ from openqi.app.workspace.state import Made
 from openqi.app.workspace.workspace import Workspace
 from openqi.evidence.record import Record, Statement, record_subject
 from openqi.evidence.view import parse_basis, running_digest
-from openqi.kernel.errors import ConflictError, FormatError, OpenQIError, RefusedError
+from openqi.kernel.errors import ConflictError, DomainError, FormatError, NotFoundError, OpenQIError, RefusedError
 from openqi.records import Body, Command, statement
 from openqi.records.governance import withdrawal
 
-OUTCOMES: Final = frozenset({"basis-stands", "lot-accepted", "type-test-passed"})
-"""Refusals that are no mistake of the workspace but what the evidence says: what was issued before no longer holds."""
-
-
+_IDENTITY: Final = {
+    "conformity.judge-readings/1": "readings",
+    "conformity.decide-lot/1": "lot",
+    "conformity.issue-certificate/1": "certificate",
+    "conformity.issue-marks/1": "items",
+}
+"""The argument by which an earlier decision of the same entry is known, where nothing else remembers it."""
 _PLACED: Final = re.compile(r"[^:\n]+\.[A-Za-z0-9]+:[0-9]+: ")
 
 
@@ -84,24 +87,32 @@ class Builder:
         except ValueError as error:  # a body refuses members that do not fit each other
             self._failed.add(slot)
             self.problems.append(self._placed(slot, str(error)))
+        except DomainError as error:
+            if not self._let_go(slot, error):
+                self._failed.add(slot)
         except OpenQIError as error:
             self._failed.add(slot)
             self.problems.append(self._placed(slot, str(error)))
 
-    def _let_go(self, slot: str, error: RefusedError) -> bool:
-        """Withdraw what no longer holds, where that is wanted; else say what could be done."""
-        known = self._standing(slot)
-        if error.rule in OUTCOMES and known is None and slot in self.before:
+    def _let_go(self, slot: str, error: RefusedError | DomainError) -> bool:
+        """Withdraw what no longer holds, where that is wanted; else say what could be done.
+
+        Only a decision whose own entry is as it was falls with the evidence below it; anything else is a mistake of the workspace.
+        """
+        known, before = self._standing(slot), self.before.get(slot)
+        falls = before is not None and before.own == self.digest(slot)
+        if falls and known is None:
             self.withdrawn[slot] = str(error)  # by an earlier build, and the evidence is still the same
             return True
-        if error.rule in OUTCOMES and known is not None and self.withdraw:
-            self._withdraw(slot, known, str(error))
-            self.withdrawn[slot] = str(error)
-            return True
-        more = ""
-        if error.rule in OUTCOMES and known is not None:
-            more = f"; record {known.id} was issued before and no longer holds: `openqi build --withdraw` withdraws it"
-        self.problems.append(self._placed(slot, f"{error}{more}"))
+        if falls and known is not None and known.basis is not None:
+            if self.withdraw:
+                self._withdraw(slot, known, str(error))
+                self.withdrawn[slot] = str(error)
+                return True
+            hint = f"; record {known.id} was issued before and no longer holds: `openqi build --withdraw` withdraws it"
+            self.problems.append(self._placed(slot, f"{error}{hint}"))
+            return False
+        self.problems.append(self._placed(slot, str(error)))
         return False
 
     def _placed(self, slot: str, message: str) -> str:
@@ -120,11 +131,14 @@ class Builder:
         Raises:
             Skipped: it has failed.
             RefusedError: it was withdrawn in this build.
+            FormatError: it is declared further down.
         """
         if slot in self._failed:
             raise Skipped
         if slot in self.withdrawn:
             raise RefusedError("basis-stands", f"{slot} no longer holds: {self.withdrawn[slot]}")
+        if slot not in self.made:
+            raise FormatError(f"{slot} is declared further down; what rests on something stands below it")
         return self.made[slot].record
 
     def digest(self, slot: str, *parts: str | bytes) -> str:
@@ -137,6 +151,7 @@ class Builder:
 
     def state(self, slot: str, party: str, digest: str, make: Callable[[], tuple[Body, tuple[bytes, ...]]]) -> None:
         """Bring in what a party states; an older record of the same entry is withdrawn by its issuer."""
+        digest = self._of(digest, party)
         known = self._standing(slot)
         if known is not None and self.before[slot].digest == digest:
             self.made[slot] = self.before[slot]
@@ -146,15 +161,16 @@ class Builder:
         found = self._equal(stated, self.uri(party))
         if found is None:
             check_statement(self.ledger.view(), stated, self.uri(party))
-            if known is not None:
-                self._withdraw(slot, known, f"{slot} was changed in the workspace")
+        if known is not None and (found is None or known.id != found.id):
+            self._withdraw(slot, known, f"{slot} was changed in the workspace")
+        if found is None:
             for content in contents:
                 self.staged.put_blob(content)
             found = self.ledger.state(body, self.signer(party))
             if not self._stands(found):  # the same text in the same second is the same record, which was withdrawn just now
                 raise ConflictError(f"{slot} says again what was withdrawn within this second; build again")
             self.note(slot, found)
-        self.made[slot] = Made(digest=digest, record=found.id)
+        self.made[slot] = Made(digest=digest, record=found.id, own=self._own(slot))
 
     def decide(self, slot: str, party: str, digest: str, command: Command, *, subject: str) -> None:
         """Bring in what a command decides; where the evidence behind it has moved it is decided anew, and kept if it is the same.
@@ -166,19 +182,27 @@ class Builder:
             command: what is asked.
             subject: in whose stream an equal decision would lie.
         """
+        digest = self._of(digest, party)
         known = self._standing(slot) or self._asked_before(command, subject, self.uri(party))
         before = self.before.get(slot)
         if known is not None and before is not None and before.digest == digest and before.heads == self.heads(known):
             self.made[slot] = before
             return
         if known is not None and self._same(known, command, self.uri(party)):
-            self.made[slot] = Made(digest=digest, record=known.id)
+            self.made[slot] = Made(digest=digest, record=known.id, own=self._own(slot))
             return
         if known is not None:
             self._withdraw(slot, known, f"{slot} is decided anew, on evidence that has changed")
         (record,) = self.ledger.perform(command, self.signer(party))
         self.note(slot, record)
-        self.made[slot] = Made(digest=digest, record=record.id)
+        self.made[slot] = Made(digest=digest, record=record.id, own=self._own(slot))
+
+    def _of(self, digest: str, party: str) -> str:
+        """The digest with who speaks: a party under another URI says something else."""
+        return sha256(f"{digest} {self.uri(party)}".encode()).hexdigest()
+
+    def _own(self, slot: str) -> str:
+        return self.digest(slot) if "#" not in slot else ""
 
     def _same(self, known: Record, command: Command, issuer: str) -> bool:
         view = self.ledger.view()
@@ -190,8 +214,9 @@ class Builder:
         for logged in self.staged.stream(subject):
             record = logged.record
             told = dict(record.command or {})
-            told["arguments"] = {name: value for name, value in told.get("arguments", {}).items() if name not in ("now", "salt")}
-            if told == asked and record.issuer == issuer and self._stands(record):
+            same = _IDENTITY.get(command.NAME, "")
+            alike = told.get("name") == asked["name"] and told.get("arguments", {}).get(same) == asked["arguments"].get(same)
+            if alike and record.issuer == issuer and self._stands(record):
                 return record
         return None
 
@@ -199,7 +224,10 @@ class Builder:
         """The record that the last build made of an entry, if it is in the log and still stands."""
         if slot not in self.before:
             return None
-        record = self.staged.logged(self.before[slot].record).record
+        try:
+            record = self.staged.logged(self.before[slot].record).record
+        except NotFoundError:  # the state is of another log
+            return None
         return record if self._stands(record) else None
 
     def _stands(self, record: Record) -> bool:
@@ -213,6 +241,11 @@ class Builder:
             if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self._stands(record):
                 return record
         return None
+
+    def kid_of(self, slot: str) -> str | None:
+        """Return the id of the key that the last build granted, None where it granted none."""
+        record = self._standing(slot)
+        return None if record is None else str(record.body["key"]["kid"])
 
     def stands(self, slot: str) -> bool:
         """Return whether what the last build made of an entry still stands."""

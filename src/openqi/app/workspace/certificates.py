@@ -61,7 +61,7 @@ def corrected_body(old: CalibrationCertified, before: bytes | None, name: str, d
         certificate=old.certificate,
         number=document.unique_identifier,
         instrument=old.instrument,
-        performed_at=_day(document.begin_performance_date),
+        performed_at=_day(document.end_performance_date),
         calibrated=tuple(
             _calibrated(ours, calibration_points(document, quantity=its), document.file) for ours, its in theirs.items()
         ),
@@ -99,7 +99,7 @@ def _digital(
         certificate=declared.uri,
         number=document.unique_identifier,
         instrument=instrument.uri,
-        performed_at=_day(document.begin_performance_date),
+        performed_at=_day(document.end_performance_date),
         calibrated=tuple(
             _calibrated(ours, calibration_points(document, quantity=its), document.file)
             for ours, its in declared.quantities.items()
@@ -135,7 +135,7 @@ def _transcribed(
     calibrated: tuple[Calibrated, ...] = ()
     if isinstance(transcription, TranscribedVerification):
         performed, accuracy_class = transcription.verified_at, transcription.accuracy_class
-        until = workspace.instant(slot, "transcription", transcription.valid_until, end="23:59:59")
+        until = workspace.ending(slot, "transcription", transcription.valid_until)
         verified = _verified(workspace, slot, declared, transcription)
     else:
         performed, calibrated = transcription.calibrated_at, _tables(workspace, slot, declared, transcription)

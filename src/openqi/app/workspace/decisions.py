@@ -94,7 +94,7 @@ def judgement(builder: Builder, slot: str, declared: JudgementDeclared) -> None:
     except DomainError as error:
         raise _at_its_row(builder, readings_slot, stated, error) from error
     except RefusedError as error:
-        if error.rule in ("calibration-interval", "certificate-in-force", "edition-valid"):
+        if error.rule in ("calibration-interval", "certificate-in-force", "edition-valid", "not-in-the-future", "one-calibration"):
             raise workspace.at(readings_slot, "measured_from").error(str(error)) from error
         raise
 
@@ -134,9 +134,17 @@ def certification(builder: Builder, slot: str, declared: CertificationDeclared) 
         scope=scope,
         type_tests=tests,
         lots=lots,
+        mark_issuers=_mark_issuers(builder, slot),
     )
-    digest = builder.digest(slot, scope, *tests, *lots, command.holder, command.product)
+    digest = builder.digest(slot, scope, *tests, *lots, command.holder, command.product, *command.mark_issuers)
     builder.decide(slot, declared.issued_by, digest, command, subject=declared.uri)
+
+
+def _mark_issuers(builder: Builder, slot: str) -> tuple[str, ...]:
+    """The parties that the workspace lets issue marks under a certificate."""
+    declared = builder.workspace.declared
+    names = [one.issued_by for one in declared.marks.values() if f"certifications/{one.certificate}" == slot]
+    return tuple(sorted({declared.parties[name].uri for name in names if name in declared.parties}))
 
 
 def events(builder: Builder, slot: str, declared: EventsDeclared) -> None:

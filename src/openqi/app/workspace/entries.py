@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from openqi.app.files import public_half
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import certificate_body
 from openqi.app.workspace.checks import check_clause, check_instrument, check_party, check_procedure
@@ -65,16 +66,20 @@ def stated(builder: Builder, slot: str, by: str, body: Body, *parts: str | bytes
 def _grant_key(builder: Builder, slot: str, name: str, digest: str) -> None:
     """Grant the party's key, unless the last build did and the entry is unchanged."""
     place = f"{slot}#key"
+    own = builder.workspace.declared.parties[name].key
+    # A key file says which key it holds without a passphrase; the keys that are kept here grow from one that never changes.
+    digest += "" if own is None else public_half(builder.workspace.folder / own).kid
     if place in builder.before and builder.before[place].digest == digest:
         builder.made[place] = builder.before[place]
         return
     signer = builder.signer(name)
     key = signer.key.public_key
+    old = builder.kid_of(place)
     granted = (one.record for one in builder.staged.stream(key.kid) if one.record.kind == KEY_GRANTED)
     record = next(granted, None)
     if record is None:
         operator = builder.signer(builder.workspace.declared.ledger.operator)
-        record = builder.ledger.grant_key(signer.party, Key(**key.as_json()), operator)
+        record = builder.ledger.grant_key(signer.party, Key(**key.as_json()), operator, replaces=old)
         builder.note(slot, record)
     builder.made[place] = Made(digest=digest, record=record.id)
 
@@ -184,7 +189,7 @@ def clause(builder: Builder, slot: str, declared: tuple[RequirementsDeclared, Cl
         comparison=one.comparison,
         rounding_interval=one.rounding_interval,
         valid_from=workspace.instant(place, "valid_from", edition.valid_from),
-        valid_until=None if until is None else workspace.instant(place, "valid_until", until, end="23:59:59"),
+        valid_until=None if until is None else workspace.ending(place, "valid_until", until),
         lower=one.lower,
         upper=one.upper,
         illustrative=workspace.illustrative(edition.illustrative),
@@ -241,7 +246,7 @@ def accreditation(builder: Builder, slot: str, declared: AccreditationDeclared) 
         requirements=tuple(clauses[name][1].uri for name in declared.requirements),
         products=tuple(workspace.declared.products[name].uri for name in declared.products),
         valid_from=workspace.instant(slot, "valid_from", declared.valid_from),
-        valid_until=None if until is None else workspace.instant(slot, "valid_until", until, end="23:59:59"),
+        valid_until=None if until is None else workspace.ending(slot, "valid_until", until),
         illustrative=workspace.illustrative(declared.illustrative),
     )
     stated(builder, slot, declared.granted_by, body, *body.requirements, *body.products)

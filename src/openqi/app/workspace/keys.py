@@ -67,7 +67,7 @@ def passphrase_beside(folder: Path) -> str | None:
 
 def put_passphrase_beside(folder: Path) -> None:
     """Lay a new passphrase beside the keys: for trying out, since it protects them no better than the folder does."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(folder / "passphrase", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(os.urandom(16).hex() + "\n")

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from functools import partial
 
-from openqi.app.workflow import commands
+from openqi.app.workflow import REALISES, commands
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.declared import PartyDeclared
 from openqi.records import Body, body, kinds
@@ -19,7 +19,7 @@ def roles(builder: Builder, slot: str, declared: PartyDeclared) -> None:
     operator = builder.workspace.declared.ledger.operator
     since = builder.workspace.instant(slot, "since", declared.since)
     asked = {kind.ROLE for kind in kinds().values()} | {command.ROLE for command in commands().values()}
-    known = sorted(role for role in asked if role not in (None, "operator"))
+    known = sorted({role for role in asked if role not in (None, "operator")} | {REALISES})
     for role in declared.roles:
         if role not in known:
             near = get_close_matches(role, known, n=1)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
@@ -14,10 +15,12 @@ from openqi.app.files import read_file
 from openqi.app.workspace.declared import ClauseDeclared, Declared, PartyDeclared, RequirementsDeclared, WorkspaceDeclared
 from openqi.formats.document import MAX_BYTES, Node, Trail, parse_yaml
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.kernel.instant import parse_instant
+from openqi.kernel.instant import format_instant, parse_instant
 
 FILE: Final = "openqi.yaml"
+PRIVATE: Final = ".openqi"
 MAX_INPUT: Final = 1_000_000_000
+_NAME: Final = re.compile(r"\w[\w.\- ]{0,99}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIELD: Final = re.compile(r"`\$((?:\.[A-Za-z_]+|\[[^]]*\])*)`")
 
@@ -74,6 +77,8 @@ class Workspace:
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()):
             raise self.at(slot, member).error(f"{name!r} lies outside of the workspace; copy it in")
+        if PRIVATE in path.relative_to(self.folder.resolve()).parts:
+            raise self.at(slot, member).error(f"{name!r} is a file of the build itself; inputs lie outside of {PRIVATE}")
         try:
             return read_file(path, MAX_INPUT)
         except (NotFoundError, FormatError) as error:
@@ -91,6 +96,13 @@ class Workspace:
         except FormatError as error:
             raise self.at(slot, member).error(f"{text!r} is no instant; write 2026-01-31 or 2026-01-31T08:00:00Z") from error
         return stated
+
+    def ending(self, slot: str, member: str, text: str) -> str:
+        """Return the first instant that no longer counts: of a date, through which something is valid, the next day's first."""
+        if not _DATE.fullmatch(text):
+            return self.instant(slot, member, text)
+        day = parse_instant(self.instant(slot, member, text))
+        return format_instant(day + timedelta(days=1))
 
     def illustrative(self, entry: bool | None) -> bool:
         """Return whether an entry is illustrative: as it says itself, else as the workspace says."""
@@ -151,6 +163,8 @@ def _unfolded(section: Node) -> Iterator[tuple[str, Node]]:
             if key in seen:
                 raise entry.error(f"an entry is called {key!r} twice")
             seen.add(key)
+            if not _NAME.fullmatch(key):
+                raise entry.error(f"{key[:80]!r} is no name of an entry: letters, digits, . _ - and spaces, a letter first")
             yield key, entry
 
 

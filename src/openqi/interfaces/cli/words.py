@@ -45,7 +45,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "lots": "批", "plans": "抽样方案", "judgements": "符合性判定", "decisions": "判定", "accreditations": "认可",
     "certifications": "认证", "events": "事件",
     # errors
-    "error": "错误", "corrected by": "更正为", "not issued": "不再签发",
+    "error": "错误", "corrected by": "更正为", "not issued": "不再签发", "no verdict": "不再有判定",
 }  # fmt: skip
 
 

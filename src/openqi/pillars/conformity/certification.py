@@ -9,7 +9,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.standing import rows_of, standing
 from openqi.records import Command, Items, RecordId, Text, Uri, body, statement
 from openqi.records.accreditation import ScopeGranted
-from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ReadingsJudged
+from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ProductRegistered, ReadingsJudged
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.standards import ClausePublished
 
@@ -30,6 +30,7 @@ class IssueCertificate(Command, frozen=True):
     scope: RecordId
     type_tests: tuple[RecordId, ...]
     lots: tuple[RecordId, ...]
+    mark_issuers: tuple[Uri, ...] = ()
 
 
 class IssueMarks(Command, frozen=True):
@@ -53,6 +54,7 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
     scope_record = standing(view, command.scope)
     scope = body(scope_record, ScopeGranted)
     _check_scope(view, scope, issuer, command.product)
+    _check_holder(view, command.product, command.holder)
     if not command.type_tests:
         raise RefusedError("type-test", "a certificate rests on at least one type test")
     covered = [_requirement(view, name) for name in command.type_tests]
@@ -62,6 +64,7 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
             raise RefusedError(
                 "lot-accepted", f"lot {decided.lot} was rejected: {decided.nonconforming} of its sample do not conform"
             )
+        standing(view, decided.plan)
         product = body(standing(view, decided.formed), LotFormed).product
         if product != command.product:
             raise RefusedError("same-product", f"lot {decided.lot} is of {product}, the certificate is for {command.product}")
@@ -78,8 +81,19 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
         requirements=tuple(dict.fromkeys(covered)),
         type_tests=command.type_tests,
         lots=command.lots,
+        mark_issuers=command.mark_issuers,
     )
     return (statement(stated),)
+
+
+def _check_holder(view: View, product: str, holder: str) -> None:
+    """The holder made the product: it was the first to register it."""
+    for record in view.stream(product):
+        if record.kind == ProductRegistered.KIND and view.home(record.id) == view.origin:
+            if record.issuer != holder:
+                raise RefusedError("holder-made", f"{product} was registered by {record.issuer}; {holder} did not make it")
+            return
+    raise RefusedError("holder-made", f"nobody has registered the product {product}; its maker does")
 
 
 def _check_scope(view: View, scope: ScopeGranted, issuer: str, product: str) -> None:
@@ -96,21 +110,33 @@ def _check_scope(view: View, scope: ScopeGranted, issuer: str, product: str) -> 
 def _requirement(view: View, judged_id: str, *, whole: bool = True) -> str:
     """The requirement that verdicts are on, after checking that both stand; in a type test every item conforms."""
     judged = body(standing(view, judged_id), ReadingsJudged)
+    standing(view, judged.readings)
+    if whole and not judged.items.count:
+        raise RefusedError("type-test-passed", f"the verdicts on {judged.subject} are on no item (record {judged_id})")
     if whole and judged.nonconforming:
         why = f"{judged.nonconforming} of {judged.items.count} items of {judged.subject} do not conform"
         raise RefusedError("type-test-passed", f"{why} (record {judged_id})")
     return body(standing(view, judged.requirement), ClausePublished).requirement
 
 
-def issue_marks(view: View, command: IssueMarks, issuer: str) -> tuple[Statement, ...]:  # noqa: ARG001 -- the role decides
+def issue_marks(view: View, command: IssueMarks, issuer: str) -> tuple[Statement, ...]:
     """Return the issue of marks.
 
     Raises:
         NotFoundError: certificate or rows are not at hand.
-        RefusedError: the certificate was withdrawn, a mark is no hash, or a mark or an item stands there twice.
+        RefusedError: the certificate or something below it was withdrawn, it does not name the issuer, a mark is no hash, or
+            a mark or an item stands there twice.
     """
     issued_record = standing(view, command.certificate)
     issued = body(issued_record, CertificateIssued)
+    if issuer not in (issued_record.issuer, *issued.mark_issuers):
+        raise RefusedError("named-issuer", f"certificate {issued.number} does not name {issuer} as one that may issue its marks")
+    standing(view, issued.scope)
+    for name in issued.type_tests:
+        _requirement(view, name)
+    for name in issued.lots:
+        decided = body(standing(view, name), LotDecided)
+        _requirement(view, decided.judged, whole=False)
     rows = decoded(rows_of(view, command.items), MarkRow)
     if not rows:
         raise RefusedError("some-marks", "there are no marks to issue")

@@ -53,15 +53,22 @@ class Influences:
         return self.fixed if self.own is None else (*self.fixed, self.own(value))
 
 
-def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePublished) -> Influences:
+def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePublished, reader: str, *, whole: bool) -> Influences:
     """Return what stands behind readings.
+
+    Args:
+        view: what can be read.
+        readings: as they were reported.
+        procedure: by which they were taken.
+        reader: who reported them; the owner of the instruments.
+        whole: whether one certificate must have been in force for all of them.
 
     Raises:
         RefusedError: an instrument is not registered or does not indicate the quantity, inputs and settings do not fit, or no
             certificate was in force for an input when the readings were taken.
         DomainError: a setting is outside of what was calibrated.
     """
-    instrument, registered = _instrument(view, readings.instrument)
+    instrument, registered = _instrument(view, readings.instrument, reader)
     indicates = next((one for one in registered.indicates if one.quantity == readings.quantity), None)
     if indicates is None:
         raise RefusedError("instrument-indicates", f"{readings.instrument} does not indicate {readings.quantity}")
@@ -77,15 +84,15 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
     instruments, chosen, fixed = [instrument.id], [], []
     for quantity in sorted(wanted):
         setting = settings[quantity]
-        owner, its = _instrument(view, setting.instrument)
-        record, certificate = _in_force(view, its, quantity, readings)
+        owner, its = _instrument(view, setting.instrument, reader)
+        record, certificate = _in_force(view, its, quantity, readings, whole=whole)
         at = Quantity(value=setting.value, unit=setting.unit)
         fixed.append(_influence(certificate, quantity, lambda unit, at=at: at.converted(unit)))  # type: ignore[misc]
         instruments.append(owner.id)
         chosen.append(record.id)
     own = None
     if readings.quantity in procedure.inputs:
-        record, certificate = _in_force(view, registered, readings.quantity, readings)
+        record, certificate = _in_force(view, registered, readings.quantity, readings, whole=whole)
         own = partial(_own, certificate, readings.quantity, readings.unit)
         chosen.append(record.id)
     return Influences(
@@ -104,29 +111,39 @@ def _own(certificate: Certificate, quantity: str, unit: str, value: Fraction) ->
     return _influence(certificate, quantity, lambda _: value)
 
 
-def _instrument(view: View, instrument: str) -> tuple[Record, InstrumentRegistered]:
-    found: tuple[Record, InstrumentRegistered] | None = None
+def _instrument(view: View, instrument: str, reader: str) -> tuple[Record, InstrumentRegistered]:
+    found: list[tuple[Record, InstrumentRegistered]] = []
     for record in _standing(view, instrument):
         if record.kind == InstrumentRegistered.KIND and record.streams[0] == instrument:
-            found = (record, body(record, InstrumentRegistered))
-    if found is None:
-        raise RefusedError("instrument-registered", f"no instrument is registered as {instrument}")
-    return found
+            registered = body(record, InstrumentRegistered)
+            # Its owner speaks for it: whoever registered it first, and nobody after that.
+            if record.issuer == registered.owner == (found[0][1].owner if found else record.issuer):
+                found.append((record, registered))
+    if not found:
+        raise RefusedError("instrument-registered", f"no instrument is registered as {instrument} by its owner")
+    if found[-1][1].owner != reader:
+        raise RefusedError("own-instrument", f"{instrument} is {found[-1][1].owner}'s; readings of it by {reader} say nothing")
+    return found[-1]
 
 
 def _standing(view: View, instrument: str) -> list[Record]:
-    records = view.stream(certificates_subject(instrument))
+    # What another log says of an instrument was stated in roles that nobody here has granted.
+    records = [record for record in view.stream(certificates_subject(instrument)) if view.home(record.id) == view.origin]
     return [record for record in records if withdrawal(record, records, view.home) is None]
 
 
 def _in_force(
-    view: View, instrument: InstrumentRegistered, quantity: str, readings: ReadingsReported
+    view: View, instrument: InstrumentRegistered, quantity: str, readings: ReadingsReported, *, whole: bool
 ) -> tuple[Record, Certificate]:
     """The newest certificate before the readings were begun, if it still served when they ended."""
     standing = {record.id for record in _standing(view, instrument.instrument)}
     stream = view.stream(certificates_subject(instrument.instrument))
-    known = certificates(stream, quantity, stands=lambda record: record.id in standing)
+    known = certificates(stream, quantity, stands=lambda record: record.id in standing, home=view.home)
     known = tuple(one for one in known if one[1].instrument == instrument.instrument)
+    between = [one.number for _, one in known if readings.measured_from < one.performed_at <= readings.measured_until]
+    if between and whole:
+        why = f"{instrument.instrument} was calibrated between the two readings (certificate {between[0]})"
+        raise RefusedError("one-calibration", f"{why}, so that they do not share their factor; report them as two readings")
     before = [one for one in known if one[1].performed_at <= readings.measured_from]
     period = f"{readings.measured_from} to {readings.measured_until}"
     if not before:
@@ -158,7 +175,8 @@ def _end(certificate: Certificate, instrument: InstrumentRegistered) -> str:
 
 
 def _check_checked(view: View, record: Record, certificate: CertificateTranscribed) -> None:
-    signed = {other.issuer for other in view.stream(record_subject(record.id)) if other.kind == COUNTERSIGNED}
+    about = view.stream(record_subject(record.id))
+    signed = {other.issuer for other in about if other.kind == COUNTERSIGNED and withdrawal(other, about, view.home) is None}
     if certificate.checked_by not in signed or certificate.checked_by == record.issuer:
         why = f"the transcription of certificate {certificate.number} was not signed by {certificate.checked_by}, who checked it"
         raise RefusedError("transcription-checked", f"{why}; whoever copied it does not check it")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.standing import decided_rows, rows_of, standing
@@ -38,6 +38,13 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
     formed, judged, plan = body(formed_record, LotFormed), body(judged_record, ReadingsJudged), body(plan_record, PlanPublished)
     if judged.subject != formed.lot:
         raise RefusedError("same-lot", f"the verdicts are on {judged.subject}, the lot is {formed.lot}")
+    for other in view.stream(record_subject(formed_record.id)):
+        # Withdrawn ones too: else whoever does not like a draw would draw again.
+        if other.kind == LotDecided.KIND and view.home(other.id) == view.origin:
+            before = body(other, LotDecided)
+            if (before.seed, before.plan) != (command.seed, plan_record.id):
+                why = f"lot {formed.lot} was decided with seed {before.seed!r} and plan {before.plan} (record {other.id})"
+                raise RefusedError("one-draw", f"{why}; a second draw would pick its outcome")
     pool = [row.item for row in decoded(rows_of(view, formed.items), ItemRow)]
     sample = drawn(pool, plan.sample_size, command.seed)
     verdicts: dict[str, str] = {}

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from typing import ClassVar
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.catalogue import load
 from openqi.kernel.decimals import fraction, rounded_result
@@ -62,8 +62,17 @@ def judge_readings(view: View, command: JudgeReadings, issuer: str) -> tuple[Sta
     procedure_record = standing(view, readings.procedure)
     procedure = body(procedure_record, ProcedurePublished)
     _check_fits(readings, clause, procedure)
-    behind = influences_of(view, readings, procedure)
-    judge = _judge(readings, clause, _model(procedure.model), behind)
+    _check_procedure(view, procedure_record, procedure)
+
+    model = _model(procedure.model)
+    if (readings.quantity in procedure.inputs) if model.compares else (model.adds and set(procedure.inputs) != {readings.quantity}):
+        wants = "no calibration of its own quantity" if model.compares else f"the input {readings.quantity} alone"
+        raise RefusedError("inputs-fit", f"model {model.name} of procedure {procedure.procedure} takes {wants}")
+    behind = influences_of(view, readings, procedure, readings_record.issuer, whole=model.compares)
+    if readings.measured_until > readings_record.valid_from:
+        why = f"the readings were taken until {readings.measured_until}, and reported before, at {readings_record.valid_from}"
+        raise RefusedError("not-in-the-future", why)
+    judge = _judge(readings, clause, model, behind)
     conforming = 0
 
     def lines() -> Iterator[bytes]:
@@ -104,12 +113,24 @@ def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: 
         if has != wants:
             raise RefusedError("readings-fit", f"{name}: the readings state {has!r}, clause {clause.clause} asks for {wants!r}")
     if unit_of(procedure.unit).dimension != unit_of(clause.unit).dimension:
-        raise RefusedError("readings-fit", f"the procedure gives {procedure.unit!r}, clause {clause.clause} asks for {clause.unit!r}")
+        raise RefusedError(
+            "readings-fit", f"the procedure gives {procedure.unit!r}, clause {clause.clause} asks for {clause.unit!r}"
+        )
     end = clause.valid_until
     if readings.measured_from < clause.valid_from or (end is not None and readings.measured_until >= end):
         period = f"{readings.measured_from} to {readings.measured_until}"
         why = f"edition {clause.edition} of clause {clause.clause} is valid from {clause.valid_from} to {end or 'now'}"
         raise RefusedError("edition-valid", f"{why}; the readings were taken from {period}")
+
+
+def _check_procedure(view: View, record: Record, procedure: ProcedurePublished) -> None:
+    """Whoever published a procedure first speaks for it: nobody else changes what a requirement means by its name."""
+    for other in view.stream(procedure.procedure):
+        if other.kind == ProcedurePublished.KIND and view.home(other.id) == view.origin:
+            if other.issuer != record.issuer:
+                why = f"procedure {procedure.procedure} is {other.issuer}'s; {record.issuer} cannot publish it anew"
+                raise RefusedError("own-procedure", why)
+            return
 
 
 def _model(name: str) -> Model:

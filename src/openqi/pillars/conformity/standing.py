@@ -8,7 +8,7 @@ from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import RefusedError
-from openqi.records import Items, as_json
+from openqi.records import Items, as_json, kinds
 from openqi.records.governance import withdrawal
 from openqi.science.decision.rule import Rule
 
@@ -21,6 +21,9 @@ def standing(view: View, record_id: str) -> Record:
         RefusedError: it was withdrawn.
     """
     record = view.record(record_id)
+    kind = kinds().get(record.kind)
+    if kind is not None and kind.ROLE is None and record.basis is None:
+        raise RefusedError("decided-only", f"record {record.id}: a {record.kind} is only ever decided, and this names no command")
     # In the record's own stream lies only what is said about it: what else happens to a lot or an instrument moves nothing here.
     other = withdrawal(record, view.stream(record_subject(record_id)), view.home)
     if other:

@@ -19,29 +19,45 @@ class Whereabouts:
 
     def take(self, event: EventRow) -> None:
         """Go on by one event."""
+        removed: tuple[str, ...] = ()
+        if event.type == "ObjectEvent" and event.action == "DELETE":  # what is destroyed is in nothing any more
+            for thing in event.things:
+                self.parents.pop(thing, None)
         if event.type in ("AggregationEvent", "AssociationEvent") and event.parent:
-            for child in event.children:
-                if event.action == "DELETE":
-                    if self.parents.get(child) == event.parent:
-                        del self.parents[child]
-                elif event.action == "ADD":
-                    self.parents[child] = event.parent
-            if event.action == "DELETE" and not event.children:  # everything was taken out
-                for child in [child for child, parent in self.parents.items() if parent == event.parent]:
-                    del self.parents[child]
+            if event.action == "DELETE":
+                removed = self._taken_out(event)
+            elif event.action == "ADD":
+                self.parents |= dict.fromkeys(event.children, event.parent)
         for thing in event.inputs:
             self.became[thing] = (*self.became.get(thing, ()), *event.outputs)
         if event.location:
             # What is put together is where its whole is; what is taken out is seen there by itself.
-            whole = [event.parent] if event.parent and event.action != "DELETE" else event.children
+            whole = [event.parent] if event.parent and event.action != "DELETE" else removed or event.children
             for thing in (*event.things, *event.outputs, *whole):
                 self.seen[thing] = (event.at, event.location)
 
+    def _taken_out(self, event: EventRow) -> tuple[str, ...]:
+        """Take children out of a parent, all of them where none is named; each was last seen where its whole was."""
+        inside = [child for child, parent in self.parents.items() if parent == event.parent]
+        gone = tuple(child for child in (event.children or inside) if self.parents.get(child) == event.parent)
+        for child in gone:
+            place = self.place(child)
+            if place is not None:
+                self.seen[child] = place
+            del self.parents[child]
+        return gone
+
     def within(self, item: str) -> tuple[str, ...]:
-        """Return what an item is in, the nearest first."""
+        """Return what an item is in or became part of, the nearest first."""
         path: list[str] = []
-        while (parent := self.parents.get(path[-1] if path else item)) is not None and parent not in path:
-            path.append(parent)
+        waiting = [item]
+        while waiting:
+            thing = waiting.pop(0)
+            parent = self.parents.get(thing)
+            for outer in (*([parent] if parent is not None else ()), *self.became.get(thing, ())):
+                if outer not in path and outer != item:
+                    path.append(outer)
+                    waiting.append(outer)
         return tuple(path)
 
     def place(self, item: str) -> tuple[str, str] | None:
@@ -54,10 +70,14 @@ class Whereabouts:
         children: dict[str, list[str]] = {}
         for child, parent in self.parents.items():
             children.setdefault(parent, []).append(child)
-        found, waiting = [], [item]
+        found: list[str] = []
+        waiting, known = [item], {item}
         while waiting:
             thing = waiting.pop()
             inside = children.get(thing)
+            if inside is not None:  # events may say that two things are in each other
+                inside = [one for one in inside if one not in known]
+                known.update(inside)
             if inside is None:
                 found.append(thing)
             else:

@@ -73,9 +73,9 @@ def verified_influence(maximum_permissible_error: Fraction, lower: Fraction, upp
 def _influence(offset: Fraction, variance: Fraction, at: Fraction) -> Influence:
     true = at + offset
     if not at or not true:  # a factor at zero means nothing; a model that scales never asks for one there
-        return Influence(offset=offset, variance=variance)
+        return Influence(factor=None, offset=offset, variance=variance)
     return Influence(factor=true / at, relative_variance=variance / true**2, offset=offset, variance=variance)
 
 
 def _text(number: Fraction) -> str:
-    return f"{float(number):g}"
+    return f"{float(number):.15g}"

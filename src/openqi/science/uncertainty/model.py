@@ -27,9 +27,12 @@ class Indication:
 
 @dataclass(frozen=True, kw_only=True)
 class Influence:
-    """What a certificate says of one input: true = factor times indicated, or indicated plus offset, each with its variance."""
+    """What a certificate says of one input: true = factor times indicated, or indicated plus offset, each with its variance.
 
-    factor: Fraction = Fraction(1)
+    The factor is None where the indication or the true value is 0: there is none.
+    """
+
+    factor: Fraction | None = Fraction(1)
     relative_variance: Fraction = Fraction(0)
     offset: Fraction = Fraction(0)
     variance: Fraction = Fraction(0)
@@ -48,11 +51,16 @@ Evaluate = Callable[[Indication, Indication | None, tuple[Influence, ...]], Esti
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One measurement model. `compares` says that it needs a second reading, of the same instrument under the same certificates."""
+    """One measurement model.
+
+    `compares` says that it needs a second reading, of the same instrument under the same certificates; `adds` that it takes the
+    offset of its input, which is then the quantity that is read itself.
+    """
 
     name: str
     evaluate: Evaluate
     compares: bool
+    adds: bool = False
     source: str
 
 
@@ -72,6 +80,6 @@ def expanded_uncertainty(variance: Fraction, coverage_factor: Fraction) -> Fract
         raise DomainError(f"variance {variance} and coverage factor {coverage_factor} are positive; no result is without doubt")
     square = variance * coverage_factor**2
     # Scaled so that the whole root has at least 40 digits; a square scales by the square.
-    digits = max(0, 80 - len(str(square.numerator)) + len(str(square.denominator)))
+    digits = max(0, 81 + (square.denominator.bit_length() - square.numerator.bit_length()) * 30103 // 100000)
     scale = 10 ** (digits // 2 + 1)
     return Fraction(isqrt(square.numerator * scale**2 // square.denominator), scale)

@@ -267,7 +267,7 @@ CASES = {
     "an interval that was too short": bad(
         YAML, "interval_days: 365", "interval_days: 30", "served until 2026-04-09T00:00:00Z", at=f"    {SPAN}"
     ),
-    "an interval of no day": bad(YAML, "calibration_interval_days: 365", "calibration_interval_days: 0", "at least one day"),
+    "an interval of no day": bad(YAML, "calibration_interval_days: 365", "calibration_interval_days: 0", "1 to 36,500 days"),
     "a reading outside of the calibrated range": bad(
         READINGS, "S-03,20.04", "S-03,60.04", "outside of what was calibrated, 0 to 50"
     ),
@@ -310,7 +310,9 @@ CASES = {
     # procedures
     "a measurement model that is not known": bad(YAML, "model: shifted/1", "model: shifted", "known are ratio/1"),
     "a model that compares where nothing is compared": bad(YAML, "model: shifted/1", "model: ratio/1", "ratio/1"),
-    "inputs that nobody states": bad(YAML, "inputs: [diameter]", "inputs: [temperature]", "has the inputs temperature", at=JUDGED),
+    "inputs that nobody states": bad(
+        YAML, "inputs: [diameter]", "inputs: [temperature]", "takes the input diameter alone", at=JUDGED
+    ),
     "a procedure without a calibrated input": bad(YAML, "inputs: [diameter]", "inputs: []", "input"),
     "a setting that the procedure does not have": bad(
         YAML, USED, USED.replace("\n", "\n    settings: {temperature: 20 Cel}\n"), "the readings state temperature", at=JUDGED
@@ -349,7 +351,7 @@ CASES = {
         YAML,
         "valid_from: 2020-01-01\n",
         "valid_from: 2020-01-01\n    valid_until: 2021-01-01\n",
-        "to 2021-01-01T23:59:59Z",
+        "to 2021-01-02T00:00:00Z",
         at="  shaft-2026:",
     ),
     "a scope of somebody else": bad(YAML, "body: quality", "body: laboratory", "was granted to", at="  shaft-2026:"),
@@ -428,7 +430,7 @@ CASES = {
         "uri: https://company.example.org/laboratory",
         "uri: https://company.example.org/quality",
         "is laboratory already",
-        at="  quality:\n",
+        at="    uri: https://company.example.org/quality\n    name: {zh: 示例公司质量部",
     ),
     "a credit code with a wrong check character": bad(
         YAML, "# identifiers: {usci: 91350100M000100Y43}", "identifiers: {usci: 91350100M000100Y44}", "91350100M000100Y44"
@@ -457,5 +459,5 @@ NO_ERROR = "a body that is not in order raises ValueError, not an error of ours"
 NOT_ASKED = "nobody asks"
 BUILT_ALREADY = "what the log has already is not compared with what is declared now"
 DEEP = "below a mapping of names, a member's line and what is near it get lost"
-ON_THE_FIRST_BUILD = {"a laboratory that is none", "a laboratory that is none yet"}
-"""Later nothing new is stated in the role, so that nothing is wrong: the role ends, and what was stated in it stays."""
+ON_THE_FIRST_BUILD = {"a laboratory that is none", "a laboratory that is none yet", "a lot smaller than its sample"}
+"""Later nothing new is stated in the role, so that nothing is wrong; and a lot that was decided is not decided by another plan."""

@@ -71,7 +71,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> str:
 
 def nothing_is_kept(folder: Path) -> bool:
     """Return whether neither ledger nor keys are left of a first build."""
-    return not (folder / ".openqi").exists() or not list((folder / ".openqi").iterdir())
+    return not (folder / ".openqi").exists() or {one.name for one in (folder / ".openqi").iterdir()} <= {"lock"}
 
 
 def check_told(error: OpenQIError, places: tuple[str, ...], words: str) -> None:

@@ -123,7 +123,8 @@ def _impact_lines(out: Output, effect: "Impact", output: Path | None) -> list[st
         else []
     )
     for flip in effect.flips[:_SHOWN]:
-        told = f"{flip.before.value} → {flip.after.value} ± {flip.after.expanded_uncertainty}"
+        after = out.word("no verdict") if flip.after is None else f"{flip.after.value} ± {flip.after.expanded_uncertainty}"
+        told = f"{flip.before.value} → {after}"
         lines.append(f"  {flip.item}  {told}  {' < '.join(flip.within)}")
     if len(effect.flips) > _SHOWN:
         more = f"… {len(effect.flips) - _SHOWN}"
@@ -156,6 +157,7 @@ def _table(flips: "Iterable[Flip]") -> bytes:
     table.writerow(("item", "indicated", "value_before", "value_after", "expanded_uncertainty", "verdict_after", "within", "place"))
     for flip in flips:
         after = flip.after
-        row = (flip.item, after.indicated, flip.before.value, after.value, after.expanded_uncertainty, after.verdict)
+        values = ("", "", "no verdict") if after is None else (after.value, after.expanded_uncertainty, after.verdict)
+        row = (flip.item, flip.before.indicated, flip.before.value, *values)
         table.writerow((*row, " < ".join(flip.within), flip.place or ""))
     return text.getvalue().encode()

@@ -114,7 +114,7 @@ def demo(out: Output, folder: Path, no_serve: bool, host: str, port: int) -> Non
 
     if not (folder / "openqi.yaml").is_file():
         unpack_example(folder)
-    if not (folder / PRIVATE / "passphrase").is_file():
+    if not (folder / PRIVATE).exists():
         put_passphrase_beside(folder / PRIVATE)
     built = built_workspace(folder, Passphrases(file=None, log_file=None))
     if no_serve:

@@ -3,15 +3,22 @@
 from fractions import Fraction
 from math import prod
 
+from openqi.kernel.errors import DomainError
 from openqi.science.uncertainty.model import Estimate, Indication, Influence, Model
 
 
 def scaled(reading: Indication, _: Indication | None, influences: tuple[Influence, ...]) -> Estimate:
     """Return the reading times the factors of its inputs; relative variances add.
 
+    Raises:
+        DomainError: an input has no factor, because it was 0.
+
     Source: [GUM] clause 5.1.6, equation (12), with all exponents 1 and independent inputs.
     """
-    factor = prod((one.factor for one in influences), start=Fraction(1))
+    factors = [one.factor for one in influences if one.factor is not None]
+    if len(factors) < len(influences):
+        raise DomainError("an input that is 0 has no factor; a proportional quantity is not read there")
+    factor = prod(factors, start=Fraction(1))
     relative = reading.relative_variance + sum(one.relative_variance for one in influences)
     value = reading.value * factor
     return Estimate(value=value, variance=reading.variance * factor**2 + relative * value**2)

@@ -15,4 +15,4 @@ def shifted(reading: Indication, _: Indication | None, influences: tuple[Influen
     return Estimate(value=reading.value + offset, variance=variance)
 
 
-MODEL = Model(name="shifted/1", evaluate=shifted, compares=False, source="[GUM] clause 5.1.2")
+MODEL = Model(name="shifted/1", evaluate=shifted, compares=False, adds=True, source="[GUM] clause 5.1.2")
