@@ -12,7 +12,7 @@ from openqi.app.reading.reader import Reader
 from openqi.app.workspace.build import ledger_path
 from openqi.evidence.log.fsck import fsck
 from openqi.evidence.log.policy import parse_policy
-from openqi.interfaces.web.site import Exported, export_site
+from openqi.interfaces.web.site import Exported, export_site, tree_page
 from openqi.pillars.governance.workflow import Withdraw
 from unit.interfaces.test_words import NEVER
 from web_stage import PASSPHRASE, copied, marks, operator, quick_keys, small_ledger, workspace
@@ -155,3 +155,19 @@ def test_a_ledger_without_a_workspace_is_exported_too(tmp_path: Path):
     text = (tmp_path / "site" / "en" / "record" / f"{hidden.id}.html").read_text(encoding="utf-8")
     assert "its text is not public" in text
     assert hidden.issuer not in text
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "证据树"), ("en", "Tree of evidence")])
+def test_a_tree_stands_alone_in_one_file(language: str, title: str):
+    with Reader(workspace()) as reader:
+        tree = reader.tree(reader.overview().marks[0].seen.id, 0)
+        with_names = tree_page(tree, language=language, named=reader.named)
+    text = tree_page(tree, language=language)
+    for page in (text, with_names):
+        assert page.lstrip().startswith("<!doctype html>")
+        assert f"<h1>{title}</h1>" in page
+        assert not re.findall(r'(?:href|src)="(?!#)', page)
+        assert not NEVER.search(page)
+        assert ("并未溯源至 SI" if language == "zh" else "not at the SI") in page
+    assert ("电池充放电测试仪 3 号" if language == "zh" else "Battery cycler 3") in text
+    assert ("示例认证机构" if language == "zh" else "Example certification body") in with_names

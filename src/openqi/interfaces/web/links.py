@@ -169,6 +169,48 @@ class SiteLinks:
         return self._to(self.elsewhere)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoLinks:
+    """The links of a page that stands alone: there is nowhere to go."""
+
+    language: str
+    static: bool = True
+    marks: bool = False
+
+    def to(self, page: str) -> str:  # noqa: ARG002
+        """See `Links.to`."""
+        return "#content"
+
+    def _nowhere(self, *_: object) -> None:
+        return None
+
+    record = tree = subject = dossier = _nowhere
+
+    def log(self, page: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def chart(self, page: str, uri: str, number: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def file(self, path: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def style(self) -> str:
+        """Return the page itself."""
+        return "#content"
+
+    def icon(self) -> str:
+        """Return the page itself."""
+        return "#content"
+
+    def other(self, language: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+
 def mark_path(uri: str) -> str:
     """Return the path of a mark below its base."""
     return urlsplit(uri).path.lstrip("/")

@@ -4,25 +4,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.logs import LogPage
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.marks import MarkPage
+from openqi.app.reading.naming import Named
 from openqi.app.reading.overview import Overview
 from openqi.app.reading.products import ProductPage
-from openqi.app.reading.reader import Reader
 from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import show
 from openqi.interfaces.web.links import Links
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
+from openqi.records import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +69,31 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+class Source(Protocol):
+    """What every page needs to know, whatever it shows; a `Reader` knows it of its log."""
+
+    @property
+    def name(self) -> Names | None: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def bases(self) -> tuple[str, ...]: ...
+    @property
+    def size(self) -> int: ...
+
+    def named(self, uri: str) -> Named:
+        """Return what a subject is called."""
+        ...
+
+
 class Pages:
-    """Renders the pages of one reader.
+    """Renders pages.
 
     Args:
-        reader: knows the log.
+        reader: knows the log, or as much of it as there is to show.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Source) -> None:
         self._reader = reader
         self._compiled = _Compiled()
         self._environments = {language: self._environment(language) for language in ("zh", "en")}
@@ -137,6 +156,10 @@ class Pages:
     def tree(self, page: Node, links: Links, *, leaf: int | None) -> str:
         """Return the tree of evidence under a record."""
         return self._rendered("tree.html", links, page=page, leaf=leaf, ends=ends(page), seen=_Seen())
+
+    def alone(self, page: Node, links: Links, *, style: str) -> str:
+        """Return a tree of evidence as one file that needs no other."""
+        return self._rendered("alone.html", links, page=page, ends=ends(page), seen=_Seen(), style=Markup(style))  # noqa: S704 -- ours
 
     def record(self, page: RecordPage, links: Links) -> str:
         """Return the page of a record."""

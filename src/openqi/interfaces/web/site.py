@@ -17,6 +17,7 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
+from openqi.interfaces.web.alone import tree_page as tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of, digest, drawn
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug

@@ -1,6 +1,7 @@
 """`openqi init`, `build` and `demo`: from a folder of files to sealed evidence, marks and pages."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +66,25 @@ def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = 
     built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, progress=show)
     write_codes(folder, built.issued, progress=show)
     if pages:
-        from openqi.interfaces.web.site import export_site
-
-        export_site(folder, folder / "site", progress=show)
+        _write_pages(folder, built, show)
     show("")
     return built
+
+
+def _write_pages(folder: Path, built: "Built", show: Callable[[str], None]) -> None:
+    """Write the pages into `site`, unless they are those of this very log and version already."""
+    from importlib.metadata import version
+
+    from openqi.app.files import write_file
+    from openqi.app.workspace.build import PRIVATE
+
+    done, stamp = folder / PRIVATE / "pages", f"{version('openqi')} {built.size} {built.root}\n".encode()
+    if (folder / "site" / "index.html").is_file() and done.is_file() and done.read_bytes() == stamp:
+        return
+    from openqi.interfaces.web.site import export_site
+
+    export_site(folder, folder / "site", progress=show)
+    write_file(done, stamp)
 
 
 def built_data(built: "Built") -> dict[str, Any]:
