@@ -67,7 +67,9 @@ def play_battery(folder: Path, language: str = "C") -> None:
     built = json.loads(player.run("openqi build battery --json", show=False))
     mark = built["marks"][0]
     print(f"\n{told[1]}\n")
-    player.run(f"openqi explain {mark} --in battery --depth 4")
+    player.run(f"openqi explain {mark} --in battery --depth 2")
+    print()
+    player.run("openqi explain judgements/lot-capacity --in battery")
     print(f"\n{told[2]}\n")
     player.run(f"openqi dossier {mark} -o pack.openqi --in battery")
     print()

@@ -17,7 +17,7 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
-from openqi.interfaces.web.alone import tree_page as tree_page
+from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of, digest, drawn
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
@@ -25,6 +25,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import FormatError, NotFoundError
 
+__all__ = ["Exported", "export_site", "tree_page"]
 LISTING: Final = ".openqi-site"
 Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
