@@ -59,7 +59,8 @@ def workspace(folder: Path, lots: int, cells: int) -> None:
     )
     text = text.replace("    lots: [2026-03-A]\n", f"    lots: [{', '.join(names)}]\n")
     start, end = text.index("  assembly: {"), text.index("marks:\n")
-    text = f'{text[:start]}  "{{lot}}": {{{several}, file: "events/{{lot}}.jsonld", lots: ["{{lot}}"], captured_by: integrator}}\n\n{text[end:]}'
+    entry = f'  "{{lot}}": {{{several}, file: "events/{{lot}}.jsonld", lots: ["{{lot}}"], captured_by: integrator}}'
+    text = f"{text[:start]}{entry}\n\n{text[end:]}"
     for name in ("certificates", "type-test", "marks"):
         (folder / name).mkdir(parents=True)
         for file in (EXAMPLE / name).iterdir():
@@ -84,11 +85,11 @@ def _lot(folder: Path, lot: str, cells: int) -> None:
 
 
 def _events(lot: str, numbers: list[str]) -> Iterator[dict[str, object]]:
-    when = {"eventTime": "2026-04-02T08:00:00Z", "eventTimeZoneOffset": "+08:00"}
+    when: dict[str, object] = {"eventTime": "2026-04-02T08:00:00Z", "eventTimeZoneOffset": "+08:00"}
     for start in range(0, len(numbers), CELLS_A_MODULE):
         module = f"https://integrator.example/module/{lot}-{start // CELLS_A_MODULE}"
         children = [f"https://maker.example/cell/{number}" for number in numbers[start : start + CELLS_A_MODULE]]
-        place = {"bizLocation": {"id": f"https://sites.example/site/{lot}"}}
+        place: dict[str, object] = {"bizLocation": {"id": f"https://sites.example/site/{lot}"}}
         yield (
             {"type": "AggregationEvent", "action": "ADD", "parentID": module, "childEPCs": children, "bizStep": "packing"}
             | when

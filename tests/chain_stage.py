@@ -112,6 +112,7 @@ class ChainStage(Stage):
         for part, (name, number, role) in parts.items():
             self.parts[part] = party(name, number)
             self.welcome(self.parts[part], role)
+        self.grant(self.parts["calibrator"], "national-metrology-institute")
         self.calibrator, self.other_calibrator, self.verifier = (
             self.parts[part] for part in ("calibrator", "other_calibrator", "verifier")
         )
@@ -210,10 +211,14 @@ class ChainStage(Stage):
         return self.ledger.state(msgspec.structs.replace(scope, **changes), self.accreditor)
 
     def certify(self, scope: Record, type_tests: Iterable[Record], lots: Iterable[Record] = (), **more: Any) -> Record:
+        """A certificate of the maker's product; the maker registers the usual product first, unless that was done."""
         command = IssueCertificate(
             certificate="https://assessor.example/certificate/1", number="K-1", holder=self.maker.party, product=PRODUCT,
             scope=scope.id, type_tests=tuple(one.id for one in type_tests), lots=tuple(one.id for one in lots),
+            mark_issuers=(self.association.party,),
         )  # fmt: skip
+        if ProductRegistered.KIND not in {one.record.kind for one in self.store.stream(PRODUCT)}:
+            self.product()
         signer = more.pop("signer", self.assessor)
         (issued,) = self.ledger.perform(changed(command, **more), signer)
         return issued
@@ -223,8 +228,8 @@ class ChainStage(Stage):
         (issued,) = self.ledger.perform(IssueMarks(certificate=certificate.id, items=items), self.association)
         return issued
 
-    def product(self) -> Record:
-        return self.ledger.state(ProductRegistered(product=PRODUCT, name=NAME), self.maker)
+    def product(self, product: str = PRODUCT, *, signer: Signer | None = None) -> Record:
+        return self.ledger.state(ProductRegistered(product=product, name=NAME), signer or self.maker)
 
     def judged_readings(self, rows: dict[str, Any] | Items | None = None, **changes: Any) -> Record:
         """Verdicts on readings, with a fresh procedure and clause, and an instrument with its certificate where there is none."""

@@ -1,4 +1,4 @@
-"""A ledger with marks for tests: a certificate sealed without its chain, and marks issued under it by the command."""
+"""A ledger with marks for tests: a certificate on a chain as small as can be, and marks issued under it by the command."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from chain_stage import ChainStage
 from openqi.app.ledger import Signer
 from openqi.app.marks import MarkReader
 from openqi.evidence.canonical import base64url
@@ -13,15 +14,14 @@ from openqi.evidence.record import Record, parse_record
 from openqi.evidence.sealing import seal
 from openqi.formats.digital_link import SERIAL_CHANCE, digital_link, mark_name, new_serial
 from openqi.pillars.conformity.certification import IssueMarks
-from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Items, Names, statement
-from openqi.records.conformity import CertificateIssued, MarksIssued
+from openqi.records.conformity import MarksIssued
 from openqi.records.rows import committed
 from openqi.records.surveillance import CaseOpened
 from openqi.store.desk import ScanCounter
 from openqi.store.marks import MarkIndex
 from openqi.store.store import Incoming
-from stage import Stage, party
+from stage import party
 
 BASE, GTIN = "https://id.maker.example", "09506000134352"
 TODAY = date(2026, 11, 20)
@@ -47,26 +47,26 @@ def rows(numbers: Iterable[int]) -> tuple[Items, bytes]:
     return committed(f'{{"item":"{item(number)}","mark":"{mark_name(uri(number))}"}}'.encode() for number in numbers)
 
 
-class MarkStage(Stage):
-    """A stage with a mark issuer and a certificate; `issue` puts marks on items."""
+class MarkStage(ChainStage):
+    """A stage with a mark issuer and a certificate that names it; `issue` puts marks on items."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.issuer = party("issuer", 40)
         self.welcome(self.issuer, "mark-issuer")
+        self.test, self.granted = self.judged_readings(), self.scope()
         self.certificate = self.certified()
 
     def certified(self, number: str = "CN-1", *, visible_to: tuple[str, ...] | None = None) -> Record:
         """A certificate of the assessor."""
-        name = "ab" * 32
-        body = CertificateIssued(
-            certificate=f"https://assessor.example/certificate/{number}", number=number, holder="https://maker.example",
-            product="https://maker.example/product/1", scope=name, requirements=(), type_tests=(name,), lots=(),
-        )  # fmt: skip
-        stated = statement(body, visible_to=visible_to, salt=None if visible_to is None else base64url(bytes(16)))
-        record = seal(stated, issuer=self.assessor.party, key=self.assessor.key, now=self.ledger.now())
-        self.ledger.append_signed([record])
-        return record
+        return self.certify(
+            self.granted,
+            [self.test],
+            certificate=f"https://assessor.example/certificate/{number}",
+            number=number,
+            mark_issuers=(self.issuer.party,),
+            visible_to=visible_to,
+        )
 
     def issue(
         self,
@@ -98,11 +98,6 @@ class MarkStage(Stage):
         forged = parse_record(record.jws.rpartition(b".")[0] + b"." + base64url(other).encode())
         self.store.append([Incoming(record=forged)], checkpoint=self.ledger.checkpoint)
         return forged
-
-    def withdraw(self, record: Record, signer: Signer) -> Record:
-        """Withdraw a record."""
-        (withdrawn,) = self.ledger.perform(Withdraw(record=record.id, reason="it was wrong"), signer)
-        return withdrawn
 
     def case(self, number: int, marks: Record, *, name: int = 1, visible_to: tuple[str, ...] | None = None) -> Record:
         """Open a case about mark `number`."""

@@ -109,7 +109,11 @@ class Stage:
         self.ledger.state(PartyRegistered(party=signer.party, name=Names(en=signer.party)), self.operator)
         self.ledger.grant_key(signer.party, stated(signer.key), self.operator)
         if role is not None:
-            self.ledger.state(RoleGranted(party=signer.party, role=role, valid_from="2026-01-01T00:00:00Z"), self.operator)
+            self.grant(signer, role)
+
+    def grant(self, signer: Signer, role: str) -> Record:
+        """Grant a party a role, or one more."""
+        return self.ledger.state(RoleGranted(party=signer.party, role=role, valid_from="2026-01-01T00:00:00Z"), self.operator)
 
     def requirement(self, **changes: Any) -> Record:
         """Publish the usual requirement, or one that differs from it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chain_stage import PRODUCT
 from marks_world import BASE, GTIN, TODAY, MarkStage, item, serial, uri
 from openqi.app.folder import found_folder, ledger_folder
 from openqi.app.ledger import Signer
@@ -56,7 +57,7 @@ def test_an_answer_says_who_issued_the_mark_under_what_and_what_was_checked(worl
         "item": item(3),
         "issuer": {"party": "https://issuer.example", "name": {"en": "https://issuer.example"}},
         "issuedAt": world.record.valid_from,
-        "product": "https://maker.example/product/1",
+        "product": PRODUCT,
         "certificate": {
             "uri": "https://assessor.example/certificate/CN-1",
             "record": stage.certificate.id,

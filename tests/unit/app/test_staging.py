@@ -63,8 +63,6 @@ def test_an_append_tells_where_the_records_will_stand(base):
     assert staged.size() == 5
 
 
-# BUG: `Store.append` promises that a record that the log has keeps its index; here it gets a second one and moves all after it.
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG app/staging.py append()")
 def test_a_record_that_the_store_below_has_keeps_its_index(base):
     staged = Staged(base)
     assert append(staged, sealed_record(0, (A,)), FRESH[0]).indices == (0, 3)

@@ -22,7 +22,7 @@ def test_a_row_says_where_it_stands():
 def test_a_missing_column_is_named_with_the_one_that_is_near():
     with pytest.raises(FormatError, match=r"^readings\.csv:1: no column 'Item'; did you mean 'item'\? The columns are item, 厚度$"):
         table().column("Item")
-    with pytest.raises(FormatError, match=r"no column 'weight' The columns are"):
+    with pytest.raises(FormatError, match=r"no column 'weight'\. The columns are"):
         table().column("weight")
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from chain_stage import CURRENT, CYCLER, INSTRUMENT, SAMPLE, SETTING, ChainStage, JudgingStage, points, refused
-from openqi.kernel.errors import DomainError, OpenQIError, RefusedError
-from openqi.records.conformity import Setting
+from openqi.kernel.errors import DomainError
+from openqi.records import body
+from openqi.records.conformity import ReadingsReported, Setting
 from openqi.records.metrology import Indicates
 from stage import changed
 
@@ -47,29 +48,45 @@ def test_a_registration_that_was_withdrawn_registers_nothing_and_a_newer_one_hol
     refused("instrument-registered", "no instrument is registered", world.verdict_of)
 
 
-# BUG: whoever may register instruments registers those of others anew, with any interval, and the newest registration holds.
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG pillars/conformity/influences.py _instrument()")
 def test_nobody_registers_the_instrument_of_another_anew():
     world = JudgingStage(instrument={"calibration_interval_days": 10})
-    world.calibration()
-    world.ledger.state(changed(INSTRUMENT, calibration_interval_days=100_000), world.newcomer())
-    try:
-        told = world.verdict_of().body
-    except RefusedError:
-        return
-    assert told["instruments"] == [world.registered.id]
+    world.calibration(performed_at="2026-10-31T00:00:00Z")
+    newcomer = world.newcomer()
+    for owner in (newcomer.party, world.laboratory.party):
+        world.ledger.state(changed(INSTRUMENT, owner=owner, calibration_interval_days=1), newcomer)
+    assert world.verdict_of().body["instruments"] == [world.registered.id]
 
 
-# BUG: an interval that ends after the year 9999 escapes as OverflowError, which no caller catches.
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="BUG pillars/conformity/influences.py _end()")
-@pytest.mark.parametrize("days", [4_000_000, 10**10])
-def test_an_interval_without_end_is_an_error_of_ours_or_none(days):
-    world = JudgingStage(instrument={"calibration_interval_days": days})
+def test_an_instrument_that_only_another_registered_is_not_registered():
+    world = ChainStage()
+    world.ledger.state(INSTRUMENT, world.newcomer())
+    refused("instrument-registered", f"no instrument is registered as {CYCLER} by its owner", world.judged_readings)
+
+
+def test_readings_of_the_instrument_of_another_say_nothing():
+    world = JudgingStage()
     world.calibration()
-    try:
-        world.verdict_of()
-    except OpenQIError as error:
-        assert str(error)
+    newcomer = world.newcomer()
+    usual = world.readings(world.with_procedure)
+    theirs = world.ledger.state(body(usual, ReadingsReported), newcomer)
+    says = f"{CYCLER} is {world.laboratory.party}'s; readings of it by {newcomer.party} say nothing"
+    refused("own-instrument", says, world.judge, readings=theirs, clause=world.with_clause)
+
+
+def test_the_instrument_that_was_set_is_the_readers_too():
+    world = JudgingStage()
+    world.calibration(instrument=OTHER)
+    newcomer = world.newcomer()
+    world.ledger.state(changed(INSTRUMENT, instrument=OTHER, owner=newcomer.party), newcomer)
+    refused("own-instrument", f"{OTHER} is {newcomer.party}'s", world.verdict_of, settings=(changed(SETTING, instrument=OTHER),))
+
+
+def test_the_longest_interval_serves_and_a_longer_one_is_none():
+    world = JudgingStage(instrument={"calibration_interval_days": 36_500})
+    certificate = world.calibration(performed_at="1950-01-01T00:00:00Z")
+    assert world.rests_on() == [certificate.id]
+    with pytest.raises(ValueError, match="1 to 36,500 days"):
+        world.instrument(calibration_interval_days=36_501)
 
 
 @pytest.mark.parametrize(

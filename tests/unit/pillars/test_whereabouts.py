@@ -99,15 +99,11 @@ def test_taking_out_without_saying_what_empties_the_whole():
     assert found.parents == {PACK: PALLET}
 
 
-# BUG: everything that was taken out is seen there by itself, as what is named is; where nothing is named nothing is seen.
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG pillars/traceability/views.py take()")
 def test_what_was_taken_out_without_being_named_is_seen_where_that_was():
     found = whereabouts([[put(1, PACK, CELL, place=FACTORY), taken(3, PACK, place=SHOP)]])
     assert found.place(CELL) == (at(3), SHOP)
 
 
-# BUG: what was taken out with no place told falls back to before it was packed, though it is known that its whole came to the port.
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG pillars/traceability/views.py place()")
 def test_what_was_taken_out_is_not_sent_back_to_where_it_was_before_it_travelled():
     found = whereabouts([[saw(1, FACTORY, CELL), put(2, PACK, CELL), saw(3, PORT, PACK), taken(4, PACK, CELL)]])
     assert found.place(CELL) == (at(3), PORT)

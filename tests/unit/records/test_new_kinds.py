@@ -5,6 +5,8 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chain_stage import (
     CALIBRATION,
@@ -20,6 +22,7 @@ from chain_stage import (
     hashed,
 )
 from openqi.evidence.canonical import canonical_bytes
+from openqi.evidence.record import record_subject
 from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError
 from openqi.records import Body, Items, Reference, Rows, as_json, check_kind, kinds, of_json, statement
@@ -82,7 +85,7 @@ SUBJECTS = {
     ProductRegistered(product=A, name=NAME): (A,),
     FORMED: (A, B),
     PLAN: (A,),
-    DECIDED: (A,),
+    DECIDED: (A, record_subject(DECIDED.formed)),
     ISSUED: (A, C, B),
     MARKS: (A, B),
     SCOPE: (A, B),
@@ -156,8 +159,9 @@ def test_the_schema_for_machines_is_closed(sample):
 @pytest.mark.parametrize(
     ("sample", "change", "says"),
     [
-        (INSTRUMENT, {"calibrationIntervalDays": 0}, "a calibration interval has at least one day"),
-        (INSTRUMENT, {"calibrationIntervalDays": -5}, "a calibration interval has at least one day"),
+        (INSTRUMENT, {"calibrationIntervalDays": 0}, "a calibration interval has 1 to 36,500 days"),
+        (INSTRUMENT, {"calibrationIntervalDays": -5}, "a calibration interval has 1 to 36,500 days"),
+        (INSTRUMENT, {"calibrationIntervalDays": 36_501}, "a calibration interval has 1 to 36,500 days"),
         (TRANSCRIPTION, {"calibrated": []}, "a transcription is of a calibration or of a verification"),
         (TRANSCRIPTION, {"verified": as_json(VERIFICATION)["verified"]}, "of a calibration or of a verification"),
         (
@@ -263,6 +267,38 @@ def test_an_event_is_written_as_a_canonical_row_and_reads_back():
     assert decoded([event_line(event)], EventRow) == [event]
 
 
-@pytest.mark.parametrize("text", ["https://a.example/1", 'with"quote', "back\\slash", "line\nbreak", "\x7f", "\u2028", "厦门", ""])
-def test_a_text_is_quoted_as_the_canonical_form_writes_it(text):
-    assert quoted(text) == canonical_bytes(text)
+@pytest.mark.parametrize("item", ["https://a.example/1", "urn:x:%E5%8E%A6'(1)*~|^`{}<>", "a:" + "b" * 1990])
+def test_an_item_is_quoted_as_the_canonical_form_writes_it(item):
+    assert quoted(item) == canonical_bytes(item)
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF), max_size=12).map("a:".__add__))
+def test_whatever_is_quoted_is_quoted_as_the_canonical_form_writes_it(item):
+    try:
+        told = quoted(item)
+    except FormatError:
+        return
+    assert told == canonical_bytes(item)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        'a:with"quote',
+        "a:back\\slash",
+        "a:line\nbreak",
+        "a:b\n",
+        "a:\x7f",
+        "a:\u2028",
+        "a:厦门",
+        "a: b",
+        "a:",
+        "1:b",
+        "ab",
+        "",
+        "a:" + "b" * 1991,
+    ],
+)
+def test_an_item_that_is_no_uri_is_not_quoted(item):
+    with pytest.raises(FormatError, match="is no URI"):
+        quoted(item)

@@ -73,7 +73,8 @@ def serve(
         async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
             await super().startup(sockets)  # type: ignore[arg-type]
             if self.started:
-                started(f"http://{host}:{port}/")
+                listening = self.servers[0].sockets[0].getsockname()[1]  # port 0 asks the system for a free one
+                started(f"http://{host}:{listening}/")
 
     config = uvicorn.Config(app, host=host, port=port, lifespan="on", log_level="warning", server_header=False, access_log=False)
     Server(config).run()

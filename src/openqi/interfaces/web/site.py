@@ -30,6 +30,9 @@ LISTING: Final = ".openqi-site"
 Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
 
+MAX_ITEM_PAGES: Final = 2_000
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exported:
     """What an export did: the files that there are now, their bytes, how many of them were written, and how many old ones went."""
@@ -167,7 +170,9 @@ class _Exporting:
     def _subjects(self) -> Iterator[_Page]:
         for what, uri, page in self._subject_pages():
             yield from self._both(f"{what}/{slug(uri)}.html", partial(self._pages.subject, page))
-        for uri in self._reader.items():
+        items = self._reader.items()
+        # Beyond that a folder of files is the wrong form: each item would be two of them, and each build would write them all.
+        for uri in items if len(items) <= MAX_ITEM_PAGES else ():
             yield from self._both(f"item/{slug(uri)}.html", partial(self._item_page, uri))
 
     def _item_page(self, uri: str, links: SiteLinks) -> str:

@@ -87,8 +87,6 @@ def test_outside_of_the_points_nothing_is_known_and_the_range_is_told():
         calibrated_influence((point("5", "5", "1"),), Fraction("5.001"), TWO)
 
 
-# BUG: six digits do not tell two numbers apart that differ: "2 is outside of what was calibrated, 1 to 2".
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG science/calibration/certificate.py _text()")
 def test_a_point_just_outside_is_told_with_the_digits_that_put_it_there():
     with pytest.raises(DomainError) as error:
         calibrated_influence((point("1", "1", "1"), point("2", "2", "1")), Fraction("2.0000001"), TWO)

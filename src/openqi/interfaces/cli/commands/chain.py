@@ -44,9 +44,9 @@ def explain(out: Output, target: str, place: Path, html_file: Path | None, depth
         chain.checker.remember()
         if html_file is not None:
             from openqi.app.files import write_file
-            from openqi.interfaces.web.standalone import tree_page
+            from openqi.interfaces.web.site import tree_page
 
-            write_file(html_file, tree_page(place, found.record, leaf=found.leaf, language=out.language).encode())
+            write_file(html_file, tree_page(tree, language=out.language).encode())
     reached = ends(tree)
     failed = [node for node in tree.walk() if node.state in ("failed", "withdrawn", "not here")]
     data = {"target": target, "record": found.record, "leaf": found.leaf, "ends": list(reached), "tree": tree.as_json()}
