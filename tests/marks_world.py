@@ -57,14 +57,14 @@ class MarkStage(ChainStage):
         self.test, self.granted = self.judged_readings(), self.scope()
         self.certificate = self.certified()
 
-    def certified(self, number: str = "CN-1", *, visible_to: tuple[str, ...] | None = None) -> Record:
-        """A certificate of the assessor."""
+    def certified(self, number: str = "CN-1", *, to: Signer | None = None, visible_to: tuple[str, ...] | None = None) -> Record:
+        """A certificate of the assessor; `to` may issue its marks, the usual issuer unless told otherwise."""
         return self.certify(
             self.granted,
             [self.test],
             certificate=f"https://assessor.example/certificate/{number}",
             number=number,
-            mark_issuers=(self.issuer.party,),
+            mark_issuers=((to or self.issuer).party,),
             visible_to=visible_to,
         )
 

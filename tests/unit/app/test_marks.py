@@ -15,7 +15,7 @@ from openqi.evidence import keyfile
 from openqi.evidence.algorithms.kinds import ed25519
 from openqi.evidence.record import log_entry
 from openqi.formats.digital_link import mark_name
-from openqi.kernel.errors import FormatError, StoreError
+from openqi.kernel.errors import FormatError, RefusedError, StoreError
 from openqi.records import Names
 from stage import key_of, party, stated
 
@@ -193,7 +193,9 @@ def test_marks_that_their_issuer_withdrew_and_issued_again_stand(world):
 def test_whoever_copies_the_hash_of_a_mark_does_not_speak_for_it(world):
     thief = party("thief", 50)
     world.stage.welcome(thief, "mark-issuer")
-    world.stage.issue(range(10), signer=thief)
+    with pytest.raises(RefusedError, match="does not name https://thief.example"):
+        world.stage.issue(range(10), signer=thief)
+    world.stage.issue(range(10), signer=thief, certificate=world.stage.certified("CN-2", to=thief))
     answer = world.ask(1)
     assert (answer.found.record, answer.claims, answer.standing) == (world.record.id, 2, "issued")
     world.stage.withdraw(world.record, world.stage.issuer)
@@ -225,19 +227,12 @@ def test_cases_that_were_opened_are_counted(world):
 
 def test_the_operator_is_called_what_its_genesis_says(tmp_path):
     stage = MarkStage()
-    stage.ledger.state(changed_role(stage), stage.operator)
-    stage.issue(range(2), signer=stage.operator)
+    stage.grant(stage.operator, "mark-issuer")
+    stage.issue(range(2), signer=stage.operator, certificate=stage.certified("CN-2", to=stage.operator))
     reader = stage.reader(tmp_path)
     answer = mark_answer(reader, uri(1))
     assert answer.as_json()["issuer"] == {"party": "https://operator.example", "name": {"zh": "运营方", "en": "Operator"}}
     reader.close()
-
-
-def changed_role(stage: MarkStage):
-    """The operator issues marks itself."""
-    from openqi.records.governance import RoleGranted
-
-    return RoleGranted(party=stage.operator.party, role="mark-issuer", valid_from="2026-01-01T00:00:00Z")
 
 
 def test_marks_that_another_process_indexed_wait_for_the_next_look_at_the_log(world, tmp_path):

@@ -221,8 +221,12 @@ def test_a_correction_flips_falls_and_says_where_the_items_are(example: Path, tm
 
 def test_without_a_correction_the_certificate_is_supposed_to_be_withdrawn(example: Path):
     found = openqi("impact", "certificates/cycler-2026", "--in", example, "--json")
-    assert (found.status, found.data["correction"], found.data["flips"]) == (1, None, [])
+    assert (found.status, found.data["correction"]) == (1, None)
     assert {one["outcome"] for one in found.data["effects"]} == {"falls"}
+    assert {flip["after"] for flip in found.data["flips"]} == {None}
+    judged = {one["record"]: one["before"] for one in found.data["effects"] if one["kind"].endswith("readings-judged/1")}
+    assert len(found.data["flips"]) == sum(one["conforming"] + one["nonconforming"] for one in judged.values()) > 0
+    assert {flip["judged"] for flip in found.data["flips"]} == set(judged)
 
 
 def test_a_correction_that_changes_nothing_ends_with_0(example: Path):

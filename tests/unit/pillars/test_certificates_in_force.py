@@ -134,7 +134,8 @@ def test_a_transcribed_verification_serves_until_its_paper_says_and_a_calibratio
 def test_a_corrected_certificate_replaces_the_one_that_it_corrects_if_both_are_of_one_issuer():
     world = JudgingStage()
     first = world.calibration()
-    world.calibration(number="X", signer=world.other_calibrator, replaces=first.id, performed_at="2026-05-01T00:00:00Z")
+    other = {"signer": world.other_calibrator, "realises": None}
+    world.calibration(number="X", replaces=first.id, performed_at="2026-05-01T00:00:00Z", **other)
     assert world.rests_on() == [first.id]
     second = world.calibration(number="C-1a", replaces=first.id)
     assert world.rests_on() == [second.id]
