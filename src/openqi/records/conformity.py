@@ -143,6 +143,11 @@ class ReadingsJudged(Body, frozen=True):
         )
 
 
+def registration_subject(product: str) -> str:
+    """Return the subject in whose stream it lies who makes a product, apart from its certificates and lots."""
+    return f"{product}#registration"
+
+
 class ProductRegistered(Body, frozen=True):
     """A maker makes a product, under a URI and names."""
 
@@ -153,7 +158,7 @@ class ProductRegistered(Body, frozen=True):
     name: Names
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.product,)
+        return (self.product, registration_subject(self.product))
 
 
 class LotFormed(Body, frozen=True):

@@ -193,7 +193,7 @@ def test_marks_that_their_issuer_withdrew_and_issued_again_stand(world):
 def test_whoever_copies_the_hash_of_a_mark_does_not_speak_for_it(world):
     thief = party("thief", 50)
     world.stage.welcome(thief, "mark-issuer")
-    with pytest.raises(RefusedError, match="does not name https://thief.example"):
+    with pytest.raises(RefusedError, match=r"does not name https://thief\.example"):
         world.stage.issue(range(10), signer=thief)
     world.stage.issue(range(10), signer=thief, certificate=world.stage.certified("CN-2", to=thief))
     answer = world.ask(1)

@@ -9,7 +9,15 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.standing import rows_of, standing
 from openqi.records import Command, Items, RecordId, Text, Uri, body, statement
 from openqi.records.accreditation import ScopeGranted
-from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ProductRegistered, ReadingsJudged
+from openqi.records.conformity import (
+    CertificateIssued,
+    LotDecided,
+    LotFormed,
+    MarksIssued,
+    ProductRegistered,
+    ReadingsJudged,
+    registration_subject,
+)
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.standards import ClausePublished
 
@@ -88,7 +96,7 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
 
 def _check_holder(view: View, product: str, holder: str) -> None:
     """The holder made the product: it was the first to register it."""
-    for record in view.stream(product):
+    for record in view.stream(registration_subject(product)):
         if record.kind == ProductRegistered.KIND and view.home(record.id) == view.origin:
             if record.issuer != holder:
                 raise RefusedError("holder-made", f"{product} was registered by {record.issuer}; {holder} did not make it")

@@ -15,7 +15,7 @@ from openqi.kernel.quantity import Quantity
 from openqi.kernel.units import unit_of
 from openqi.pillars.conformity.influences import Influences, influences_of
 from openqi.pillars.conformity.standing import rows_of, rule_of, standing
-from openqi.records import Command, RecordId, body, statement
+from openqi.records import Command, Items, RecordId, body, statement
 from openqi.records.conformity import ReadingsJudged, ReadingsReported
 from openqi.records.metrology import ProcedurePublished
 from openqi.records.rows import ReadingRow, committed, decoded, quoted
@@ -63,29 +63,13 @@ def judge_readings(view: View, command: JudgeReadings, issuer: str) -> tuple[Sta
     procedure = body(procedure_record, ProcedurePublished)
     _check_fits(readings, clause, procedure)
     _check_procedure(view, procedure_record, procedure)
-
     model = _model(procedure.model)
-    if (readings.quantity in procedure.inputs) if model.compares else (model.adds and set(procedure.inputs) != {readings.quantity}):
-        wants = "no calibration of its own quantity" if model.compares else f"the input {readings.quantity} alone"
-        raise RefusedError("inputs-fit", f"model {model.name} of procedure {procedure.procedure} takes {wants}")
+    _check_inputs(readings, procedure, model)
     behind = influences_of(view, readings, procedure, readings_record.issuer, whole=model.compares)
     if readings.measured_until > readings_record.valid_from:
         why = f"the readings were taken until {readings.measured_until}, and reported before, at {readings_record.valid_from}"
         raise RefusedError("not-in-the-future", why)
-    judge = _judge(readings, clause, model, behind)
-    conforming = 0
-
-    def lines() -> Iterator[bytes]:
-        nonlocal conforming
-        for row in decoded(rows_of(view, readings.items), ReadingRow):
-            try:
-                judged = judge(row.value, row.reference)
-            except (DomainError, RefusedError) as error:
-                raise DomainError(f"item {row.item}, {readings.quantity} {row.value} {readings.unit}: {error}") from error
-            conforming += judged.conforming
-            yield judged.before + quoted(row.item) + judged.after
-
-    items, content = committed(lines())
+    items, content, conforming = _judged(view, readings, _judge(readings, clause, model, behind))
     stated = ReadingsJudged(
         subject=readings.subject,
         readings=readings_record.id,
@@ -100,6 +84,31 @@ def judge_readings(view: View, command: JudgeReadings, issuer: str) -> tuple[Sta
         nonconforming=items.count - conforming,
     )
     return (statement(stated, contents=(content,)),)
+
+
+def _judged(view: View, readings: ReadingsReported, judge: Callable[[str, str | None], _Judged]) -> tuple[Items, bytes, int]:
+    """The rows of the verdicts on all items, the content of their blob, and how many conform."""
+    conforming = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal conforming
+        for row in decoded(rows_of(view, readings.items), ReadingRow):
+            try:
+                judged = judge(row.value, row.reference)
+            except (DomainError, RefusedError) as error:
+                raise DomainError(f"item {row.item}, {readings.quantity} {row.value} {readings.unit}: {error}") from error
+            conforming += judged.conforming
+            yield judged.before + quoted(row.item) + judged.after
+
+    items, content = committed(lines())
+    return items, content, conforming
+
+
+def _check_inputs(readings: ReadingsReported, procedure: ProcedurePublished, model: Model) -> None:
+    own = readings.quantity in procedure.inputs
+    if own if model.compares else (model.adds and set(procedure.inputs) != {readings.quantity}):
+        wants = "no calibration of its own quantity" if model.compares else f"the input {readings.quantity} alone"
+        raise RefusedError("inputs-fit", f"model {model.name} of procedure {procedure.procedure} takes {wants}")
 
 
 def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: ProcedurePublished) -> None:

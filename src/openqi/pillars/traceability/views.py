@@ -39,7 +39,8 @@ class Whereabouts:
     def _taken_out(self, event: EventRow) -> tuple[str, ...]:
         """Take children out of a parent, all of them where none is named; each was last seen where its whole was."""
         inside = [child for child, parent in self.parents.items() if parent == event.parent]
-        gone = tuple(child for child in (event.children or inside) if self.parents.get(child) == event.parent)
+        named = dict.fromkeys(event.children or inside)
+        gone = tuple(child for child in named if self.parents.get(child) == event.parent)
         for child in gone:
             place = self.place(child)
             if place is not None:
@@ -74,14 +75,13 @@ class Whereabouts:
         waiting, known = [item], {item}
         while waiting:
             thing = waiting.pop()
-            inside = children.get(thing)
-            if inside is not None:  # events may say that two things are in each other
-                inside = [one for one in inside if one not in known]
-                known.update(inside)
-            if inside is None:
-                found.append(thing)
-            else:
+            # Events may say that two things are in each other: what was met before is not gone into again.
+            inside = [one for one in children.get(thing, ()) if one not in known]
+            known.update(inside)
+            if inside:
                 waiting += reversed(inside)
+            else:
+                found.append(thing)
         return tuple(found)
 
 
