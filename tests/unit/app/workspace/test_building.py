@@ -149,12 +149,35 @@ def test_a_first_build_that_fails_leaves_a_vault_that_was_there(unbuilt: Path):
 # Parties, keys, roles
 
 
+def renamed(folder: Path) -> None:
+    """Let the laboratory have another URI."""
+    edit(folder, f"uri: {LABORATORY}\n", f"uri: {LABORATORY}-2\n")
+
+
 def test_a_party_under_another_uri_states_again_what_it_stated(workspace: Path):
     old = {record.kind for record in log(workspace) if record.issuer == LABORATORY}
-    edit(workspace, f"uri: {LABORATORY}\n", f"uri: {LABORATORY}-2\n")
-    built(workspace, withdraw=True)
-    new = {record.kind for record in log(workspace) if record.issuer == f"{LABORATORY}-2"}
-    assert new >= old
+    assert len(old) >= 4
+    renamed(workspace)
+    # Who is to withdraw what was stated under the old URI must still be declared.
+    edit(
+        workspace,
+        "\nparties:\n",
+        f"\nparties:\n  before: {{uri: {LABORATORY}, name: {{en: Before}}, roles: [testing-laboratory]}}\n",
+    )
+    edit(workspace, "uri: https://company.example.org/procedure/diameter\n", "uri: https://company.example.org/procedure/2\n")
+    again = built(workspace, withdraw=True)
+    assert {record.kind for record in log(workspace) if record.issuer == f"{LABORATORY}-2"} >= old
+    assert len(again.marks) == 5
+    assert built(workspace).sealed == ()
+
+
+def test_a_party_under_another_uri_cannot_withdraw_what_was_stated_under_the_old_one(workspace: Path):
+    before = log(workspace)
+    renamed(workspace)
+    says = rf"openqi\.yaml:\d+: instruments\.caliper: record .* was issued by {LABORATORY}, which the workspace no longer declares"
+    with pytest.raises(FormatError, match=says):
+        built(workspace)
+    assert log(workspace) == before
 
 
 def test_a_changed_key_file_replaces_the_key(workspace: Path):
