@@ -263,3 +263,15 @@ def test_in_a_log_without_keys_everything_fails():
     store = STOREKIND.open(None, origin="log.example.org/builders", folds=())
     append(store, sealed_record(1))
     assert Checker(store=store).check(next(store.scan()))[0] == "failed"
+
+
+def test_a_second_signature_that_holds_is_checked(stage):
+    target = stage.transcription(countersigned=False)
+    second = stage.ledger.countersign(target.id, stage.assessor, stage.assessor.key)
+    assert checked(stage, second) == ("signature checked", "")
+
+
+def test_what_could_not_be_replayed_says_why(stage, judged):
+    stage.store.erase_blob(stage.store.logged(judged.body["readings"]).record.body["items"]["rows"]["sha256"])
+    state, why = checked(stage, judged)
+    assert (state, why[:14]) == ("signature checked", "not replayed: ")

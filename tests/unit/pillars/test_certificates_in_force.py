@@ -193,3 +193,17 @@ def test_records_of_other_kinds_in_the_stream_of_an_instrument_change_nothing():
     strange = sealed_record(1, (CYCLER, certificates_subject(CYCLER)))
     world.store.append([Incoming(record=strange)], checkpoint=world.ledger.checkpoint)
     assert world.rests_on() == [mine.id]
+
+
+def test_only_a_national_institute_realises_a_unit():
+    world = JudgingStage()
+    says = "does not hold the role national-metrology-institute"
+    refused("role-held", says, world.calibration, signer=world.other_calibrator)
+    world.grant(world.other_calibrator, "national-metrology-institute")
+    assert world.calibration(signer=world.other_calibrator).body["realises"] == "A"
+
+
+@pytest.mark.parametrize("end", [{"valid_until": "2027-06-01T00:00:00Z"}, {"accuracy_class": "0.5"}])
+def test_the_transcription_of_a_calibration_has_no_end_of_its_own(end):
+    with pytest.raises(ValueError, match="no end and no class of its own"):
+        JudgingStage().transcription(**end)

@@ -5,9 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from chain_stage import CLAUSE, ITEMS, LOT, PRODUCT, SAMPLE, ChainStage, hashed, refused, rows_in
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError, VerificationError
-from openqi.pillars.conformity.certification import IssueMarks
-from stage import changed
+from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks
+from openqi.records import body, statement
+from openqi.records.conformity import ReadingsJudged
+from openqi.store.store import Incoming
+from stage import changed, party
 
 MARKS = [(item, hashed(item)) for item in ITEMS[:3]]
 
@@ -203,3 +207,53 @@ def test_marks_need_a_standing_certificate_their_rows_and_the_role():
         world.ledger.perform(changed(command, items=world.batch([{"item": "a:b"}])), world.association)
     world.withdraw(certificate, world.assessor)
     refused("basis-stands", "was withdrawn", lambda: world.ledger.perform(command, world.association))
+
+
+def test_marks_are_issued_by_whom_the_certificate_names_and_by_its_issuer():
+    world = CertificationWorld()
+    other = party("issuer-two", 41)
+    for signer in (other, world.assessor):
+        world.welcome(other, "mark-issuer") if signer is other else world.grant(signer, "mark-issuer")
+    items = world.batch({"item": item, "mark": mark} for item, mark in MARKS)
+    unnamed, named = world.issued(mark_issuers=()), world.issued(mark_issuers=(other.party,))
+
+    def issue(certificate, signer):
+        return world.ledger.perform(IssueMarks(certificate=certificate.id, items=items), signer)
+
+    refused("named-issuer", f"certificate K-1 does not name {other.party}", issue, certificate=unnamed, signer=other)
+    refused("named-issuer", "does not name", issue, certificate=named, signer=world.association)
+    for certificate, signer in ((named, other), (named, world.assessor), (unnamed, world.assessor)):
+        assert issue(certificate, signer)[0].body["issued"] == certificate.id
+
+
+@pytest.mark.parametrize("which", ["granted", "test", "decided", "on_lot", "read", "with_clause"])
+def test_no_marks_are_issued_where_something_below_the_certificate_was_withdrawn(which):
+    world = CertificationWorld()
+    certificate = world.issued()
+    owners = {"granted": world.accreditor, "with_clause": world.standards_body, "read": world.laboratory}
+    world.withdraw(getattr(world, which), owners.get(which, world.assessor))
+    refused("basis-stands", f"record {getattr(world, which).id} was withdrawn", world.marks, certificate=certificate, rows=MARKS)
+
+
+def test_the_holder_is_the_first_who_registered_the_product():
+    world = CertificationWorld()
+    command = IssueCertificate(
+        certificate="https://assessor.example/certificate/1", number="K-1", holder=world.maker.party, product=PRODUCT,
+        scope=world.granted.id, type_tests=(world.test.id,), lots=(),
+    )  # fmt: skip
+    refused("holder-made", "nobody has registered the product", lambda: world.ledger.perform(command, world.assessor))
+    world.product()
+    copycat = party("copycat", 42)
+    world.welcome(copycat, "manufacturer")
+    world.product(signer=copycat)
+    says = f"{PRODUCT} was registered by {world.maker.party}; {copycat.party} did not make it"
+    refused("holder-made", says, world.issued, holder=copycat.party)
+    assert world.issued().body["holder"] == world.maker.party
+
+
+def test_what_is_only_ever_decided_carries_nothing_where_somebody_just_stated_it():
+    world = CertificationWorld()
+    typed = body(world.test, ReadingsJudged)
+    undecided = seal(statement(typed), issuer=world.assessor.party, key=world.assessor.key, now=world.ledger.now())
+    world.store.append([Incoming(record=undecided)], checkpoint=world.ledger.checkpoint)
+    refused("decided-only", "is only ever decided, and this names no command", world.issued, type_tests=[undecided])

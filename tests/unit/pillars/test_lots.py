@@ -165,3 +165,21 @@ def test_a_verdict_is_one_of_two_words(word):
     world.ledger.append_signed([told])
     with pytest.raises(OpenQIError):
         world.decision(judged=told)
+
+
+def test_a_lot_is_drawn_from_once_whatever_became_of_the_first_decision():
+    world = LotWorld()
+    first = world.decision()
+    assert world.decision().body["sample"] == first.body["sample"]
+    for other in ({"seed": "another"}, {"plan": world.plan(3)}):
+        refused("one-draw", f"was decided with seed 'seed' and plan {world.planned.id}", world.decision, **other)
+    world.withdraw(first, world.assessor)
+    refused("one-draw", "a second draw would pick its outcome", world.decision, seed="another")
+    assert world.decision().body["verdict"] == "accepted"
+
+
+def test_a_lot_that_is_formed_anew_is_drawn_from_anew():
+    world = LotWorld()
+    world.decision()
+    again = world.lot(formed_at="2026-10-21T00:00:00Z")
+    assert world.decision(lot=again, seed="another")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chain_stage import CURRENT, CYCLER, INSTRUMENT, ITEMS, SAMPLE, SETTING, ChainStage, points
+from chain_stage import CURRENT, CYCLER, INSTRUMENT, ITEMS, PROCEDURE, SAMPLE, SETTING, ChainStage, JudgingStage, points, refused
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError
 from openqi.pillars.conformity.readings import JudgeReadings
 from openqi.records.conformity import Setting
@@ -297,3 +297,63 @@ def test_drift_of_the_instrument_that_was_set_counts_like_that_of_the_one_that_w
     capacity, _, temperature = INSTRUMENT.indicates
     current = Indicates(quantity="current", unit="A", resolution="0.001", relative_stability="0.01")
     assert verdict_of(instrument={"indicates": (capacity, current, temperature)})[1] != verdict_of()[1]
+
+
+def test_whoever_published_a_procedure_first_speaks_for_it():
+    world = JudgingStage()
+    world.calibration()
+    theirs = world.ledger.state(PROCEDURE, world.newcomer())
+    read = world.readings(theirs)
+    says = f"procedure {PROCEDURE.procedure} is {world.laboratory.party}'s; https://newcomer.example cannot publish it anew"
+    refused("own-procedure", says, world.judge, readings=read, clause=world.with_clause)
+    newer = world.procedure(edition="2")
+    assert world.verdicts(world.judge(world.readings(newer), world.with_clause))
+
+
+def test_nothing_was_measured_after_it_was_reported():
+    world = JudgingStage()
+    world.calibration()
+    world.clock.instant = world.clock.instant.replace(minute=30, second=0)
+    assert world.verdict_of(measured_until="2026-11-20T08:30:01Z"), "reported in the second in which they were taken"
+    world.clock.instant = world.clock.instant.replace(minute=40, second=0)
+    says = "taken until 2026-11-20T08:40:02Z, and reported before, at 2026-11-20T08:40:01Z"
+    refused("not-in-the-future", says, world.verdict_of, measured_until="2026-11-20T08:40:02Z")
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "says"),
+    [
+        ("ratio/1", ("capacity",), "model ratio/1 .* takes no calibration of its own quantity"),
+        ("ratio/1", ("capacity", "current"), "takes no calibration of its own quantity"),
+        ("shifted/1", ("current",), "model shifted/1 .* takes the input capacity alone"),
+        ("shifted/1", ("capacity", "current"), "takes the input capacity alone"),
+        ("shifted/1", (), "takes the input capacity alone"),
+    ],
+)
+def test_a_model_takes_the_inputs_that_it_can_use(model, inputs, says):
+    world = JudgingStage(procedure={"model": model, "inputs": inputs})
+    world.calibration()
+    refused("inputs-fit", says, world.verdict_of)
+
+
+def test_two_readings_that_are_compared_share_one_calibration():
+    """Measured from 06:00 to 08:00; a calibration at the begin is before both, one at the end is between them."""
+    for performed_at, shared in (("2026-11-01T06:00:00Z", True), ("2026-11-01T06:00:01Z", False), ("2026-11-01T08:00:00Z", False)):
+        stage = ChainStage()
+        stage.instrument()
+        stage.calibration(performed_at="2026-10-01T00:00:00Z")
+        stage.calibration(number="C-2", performed_at=performed_at)
+        procedure, clause = stage.procedure(**RATIO), stage.clause(**PERCENT)
+        read = stage.readings(procedure, {SAMPLE: ("1", "1")})
+        if shared:
+            assert stage.judge(read, clause)
+        else:
+            says = r"was calibrated between the two readings \(certificate C-2\)"
+            refused("one-calibration", says, stage.judge, readings=read, clause=clause)
+
+
+def test_one_reading_rests_on_the_calibration_before_it_was_begun():
+    world = JudgingStage()
+    before = world.calibration(performed_at="2026-10-01T00:00:00Z")
+    world.calibration(number="C-2", performed_at="2026-11-01T07:00:00Z")
+    assert world.rests_on() == [before.id]

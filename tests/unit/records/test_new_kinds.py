@@ -82,7 +82,7 @@ SUBJECTS = {
     CLAUSE: (CLAUSE.requirement,),
     READINGS: (A, B, C),
     JUDGED: (A,),
-    ProductRegistered(product=A, name=NAME): (A,),
+    ProductRegistered(product=A, name=NAME): (A, f"{A}#registration"),
     FORMED: (A, B),
     PLAN: (A,),
     DECIDED: (A, record_subject(DECIDED.formed)),

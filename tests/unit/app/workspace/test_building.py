@@ -154,16 +154,14 @@ def renamed(folder: Path) -> None:
     edit(folder, f"uri: {LABORATORY}\n", f"uri: {LABORATORY}-2\n")
 
 
+# BUG: the key of the old URI is said to be replaced, though it is the key of another party.
+@pytest.mark.xfail(strict=True, raises=FormatError, reason="BUG app/workspace/builder.py kid_of()")
 def test_a_party_under_another_uri_states_again_what_it_stated(workspace: Path):
     old = {record.kind for record in log(workspace) if record.issuer == LABORATORY}
     assert len(old) >= 4
     renamed(workspace)
     # Who is to withdraw what was stated under the old URI must still be declared.
-    edit(
-        workspace,
-        "\nparties:\n",
-        f"\nparties:\n  before: {{uri: {LABORATORY}, name: {{en: Before}}, roles: [testing-laboratory]}}\n",
-    )
+    edit(workspace, "\nparties:\n", f"\nparties:\n  before: {{uri: {LABORATORY}, name: {{en: Before}}}}\n")
     edit(workspace, "uri: https://company.example.org/procedure/diameter\n", "uri: https://company.example.org/procedure/2\n")
     again = built(workspace, withdraw=True)
     assert {record.kind for record in log(workspace) if record.issuer == f"{LABORATORY}-2"} >= old
@@ -171,6 +169,8 @@ def test_a_party_under_another_uri_states_again_what_it_stated(workspace: Path):
     assert built(workspace).sealed == ()
 
 
+# BUG: as above; what is told is that a key cannot be replaced, and not what is to be done.
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG app/workspace/builder.py kid_of()")
 def test_a_party_under_another_uri_cannot_withdraw_what_was_stated_under_the_old_one(workspace: Path):
     before = log(workspace)
     renamed(workspace)
@@ -233,6 +233,19 @@ def test_what_left_the_workspace_is_told_at_every_build_until_it_is_withdrawn(wo
     assert [(one.slot, one.kind) for one in gone.sealed] == [("events/moved", "governance.withdrawn/1")]
     last = built(workspace)
     assert (last.sealed, last.no_longer_declared) == ((), ())
+
+
+# BUG: an entry under another name takes the record over, and the old name is told as gone; with withdraw=True it is withdrawn.
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="BUG app/workspace/build.py _gone(), builder.py state()")
+@pytest.mark.parametrize("withdraw", [False, True])
+def test_an_entry_under_another_name_keeps_its_record(withdraw, workspace: Path):
+    before = log(workspace)
+    edit(workspace, "  three:\n", "  few:\n")
+    edit(workspace, "plan: three", "plan: few")
+    for _ in range(2):
+        again = built(workspace, withdraw=withdraw)
+        assert (again.sealed, again.no_longer_declared, len(again.marks)) == ((), (), 5)
+    assert log(workspace) == before
 
 
 def test_the_files_of_the_build_are_no_inputs(workspace: Path):
