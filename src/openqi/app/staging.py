@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from openqi.evidence.record import Logged
 from openqi.evidence.view import StreamRead
-from openqi.kernel.errors import NotFoundError, StoreError
+from openqi.kernel.errors import DomainError, NotFoundError, StoreError
 from openqi.store.store import Appended, Checkpointer, Incoming, Store
 
 
@@ -38,6 +38,8 @@ class Staged:
     ) -> Appended:
         """Take records in; see `Store.append`."""
         for one in incoming:
+            if one.home is not None and one.home[0] == self.origin:
+                raise DomainError(f"record {one.record.id} names {self.origin} as its home, which is this log; append it without")
             if self._known(one.record.id):
                 continue
             index = self.size()

@@ -245,7 +245,7 @@ def _gone(builder: Builder) -> tuple[str, ...]:
             or name in (clauses if section == "clauses" else getattr(builder.workspace.declared, section))
         )
 
-    left = [slot for slot in builder.before if not declared(slot)]
+    left = [slot for slot, one in builder.before.items() if not declared(slot) and not builder.in_use(one.record)]
     if builder.withdraw:
         for slot in reversed(left):  # what rests on something is withdrawn before it
             builder.entry(slot, partial(builder.drop, slot))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -161,7 +161,7 @@ class Builder:
         found = self._equal(stated, self.uri(party))
         if found is None:
             check_statement(self.ledger.view(), stated, self.uri(party))
-        if known is not None and (found is None or known.id != found.id):
+        if known is not None and (found is None or known.id != found.id) and not self.in_use(known.id):
             self._withdraw(slot, known, f"{slot} was changed in the workspace")
         if found is None:
             for content in contents:
@@ -242,14 +242,23 @@ class Builder:
                 return record
         return None
 
-    def kid_of(self, slot: str) -> str | None:
-        """Return the id of the key that the last build granted, None where it granted none."""
+    def kid_of(self, slot: str, party: str) -> str | None:
+        """Return the id of the key that the last build granted to a party; None where it granted it none."""
         record = self._standing(slot)
-        return None if record is None else str(record.body["key"]["kid"])
+        return None if record is None or record.body["party"] != party else str(record.body["key"]["kid"])
+
+    def body_of(self, slot: str) -> Mapping[str, Any]:
+        """Return what the last build stated or decided of an entry, if it still stands; else nothing."""
+        record = self._standing(slot)
+        return {} if record is None else record.body
 
     def stands(self, slot: str) -> bool:
         """Return whether what the last build made of an entry still stands."""
         return self._standing(slot) is not None
+
+    def in_use(self, record: str) -> bool:
+        """Return whether an entry of this build is a record: one that has another name now is still what it was."""
+        return any(one.record == record for one in self.made.values())
 
     def drop(self, slot: str) -> None:
         """Withdraw what was made of an entry that is no longer declared, if it still stands."""

@@ -144,7 +144,9 @@ def _mark_issuers(builder: Builder, slot: str) -> tuple[str, ...]:
     """The parties that the workspace lets issue marks under a certificate."""
     declared = builder.workspace.declared
     names = [one.issued_by for one in declared.marks.values() if f"certifications/{one.certificate}" == slot]
-    return tuple(sorted({declared.parties[name].uri for name in names if name in declared.parties}))
+    known = {declared.parties[name].uri for name in names if name in declared.parties}
+    # Whoever was named stays named: an entry of marks that is taken out does not undo the certificate.
+    return tuple(sorted(known | set(builder.body_of(slot).get("markIssuers", ()))))
 
 
 def events(builder: Builder, slot: str, declared: EventsDeclared) -> None:

@@ -74,7 +74,7 @@ def _grant_key(builder: Builder, slot: str, name: str, digest: str) -> None:
         return
     signer = builder.signer(name)
     key = signer.key.public_key
-    old = builder.kid_of(place)
+    old = builder.kid_of(place, signer.party)
     granted = (one.record for one in builder.staged.stream(key.kid) if one.record.kind == KEY_GRANTED)
     record = next(granted, None)
     if record is None:

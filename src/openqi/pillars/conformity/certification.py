@@ -18,6 +18,7 @@ from openqi.records.conformity import (
     ReadingsJudged,
     registration_subject,
 )
+from openqi.records.governance import withdrawal
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.standards import ClausePublished
 
@@ -96,8 +97,9 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
 
 def _check_holder(view: View, product: str, holder: str) -> None:
     """The holder made the product: it was the first to register it."""
-    for record in view.stream(registration_subject(product)):
-        if record.kind == ProductRegistered.KIND and view.home(record.id) == view.origin:
+    records = [record for record in view.stream(registration_subject(product)) if view.home(record.id) == view.origin]
+    for record in records:
+        if record.kind == ProductRegistered.KIND and withdrawal(record, records, view.home) is None:
             if record.issuer != holder:
                 raise RefusedError("holder-made", f"{product} was registered by {record.issuer}; {holder} did not make it")
             return

@@ -1,7 +1,7 @@
 """What stands behind readings: the instrument, and for each input the certificate that was in force when they were taken."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
@@ -87,7 +87,8 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
         owner, its = _instrument(view, setting.instrument, reader)
         record, certificate = _in_force(view, its, quantity, readings, whole=whole)
         at = Quantity(value=setting.value, unit=setting.unit)
-        fixed.append(_influence(certificate, quantity, lambda unit, at=at: at.converted(unit)))  # type: ignore[misc]
+        certified = _influence(certificate, quantity, lambda unit, at=at: at.converted(unit))  # type: ignore[misc]
+        fixed.append(_with_drift(certified, its, quantity, at))
         instruments.append(owner.id)
         chosen.append(record.id)
     own = None
@@ -101,6 +102,18 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
         indicates=indicates,
         fixed=tuple(fixed),
         own=own,
+    )
+
+
+def _with_drift(influence: Influence, instrument: InstrumentRegistered, quantity: str, at: Quantity) -> Influence:
+    """The influence of a set input with what may have changed in its instrument since it was calibrated."""
+    indicates = next((one for one in instrument.indicates if one.quantity == quantity), None)
+    if indicates is None:
+        return influence
+    value = at.converted(indicates.unit)
+    absolute = fraction(indicates.absolute_stability) / value if value else Fraction(0)
+    return replace(
+        influence, relative_variance=influence.relative_variance + fraction(indicates.relative_stability) ** 2 + absolute**2
     )
 
 

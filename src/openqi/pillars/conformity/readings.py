@@ -17,6 +17,7 @@ from openqi.pillars.conformity.influences import Influences, influences_of
 from openqi.pillars.conformity.standing import rows_of, rule_of, standing
 from openqi.records import Command, Items, RecordId, body, statement
 from openqi.records.conformity import ReadingsJudged, ReadingsReported
+from openqi.records.governance import withdrawal
 from openqi.records.metrology import ProcedurePublished
 from openqi.records.rows import ReadingRow, committed, decoded, quoted
 from openqi.records.standards import ClausePublished
@@ -134,8 +135,9 @@ def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: 
 
 def _check_procedure(view: View, record: Record, procedure: ProcedurePublished) -> None:
     """Whoever published a procedure first speaks for it: nobody else changes what a requirement means by its name."""
-    for other in view.stream(procedure.procedure):
-        if other.kind == ProcedurePublished.KIND and view.home(other.id) == view.origin:
+    others = [other for other in view.stream(procedure.procedure) if view.home(other.id) == view.origin]
+    for other in others:
+        if other.kind == ProcedurePublished.KIND and withdrawal(other, others, view.home) is None:
             if other.issuer != record.issuer:
                 why = f"procedure {procedure.procedure} is {other.issuer}'s; {record.issuer} cannot publish it anew"
                 raise RefusedError("own-procedure", why)
