@@ -68,7 +68,7 @@ class Built:
     root: str
 
 
-__all__ = ["PRIVATE", "Built", "build", "ledger_path", "policy_path", "read_built"]
+__all__ = ["PRIVATE", "Built", "build", "ledger_path", "policy_path"]
 
 
 def ledger_path(folder: Path) -> Path:
@@ -272,14 +272,3 @@ def _built(builder: Builder, store: Store, gone: tuple[str, ...]) -> Built:
 def policy_path(folder: Path) -> Path:
     """Return the trust policy of a workspace's log."""
     return ledger_path(folder) / POLICY
-
-
-def read_built(folder: Path) -> Workspace:
-    """Return a workspace that was built before.
-
-    Raises:
-        NotFoundError: there is none, or it has no ledger yet.
-    """
-    workspace = read_workspace(folder)
-    ledger_folder(ledger_path(folder))
-    return workspace

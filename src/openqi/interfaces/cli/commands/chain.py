@@ -1,7 +1,5 @@
 """`openqi explain` and `impact`: the way from a mark down to the SI, and from a certificate up to all that rests on it."""
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,7 +82,7 @@ def _tree_lines(out: Output, tree: "Node", depth: int) -> list[str]:
 @click.option(
     "--correction", "correction_file", metavar="FILE", type=PATH, help="The corrected certificate (DCC) that replaces it."
 )
-@click.option("-o", "--output", metavar="FILE", type=PATH, help="Write every item with another verdict to a CSV file.")
+@click.option("-o", "--output", metavar="FILE", type=PATH, help="Write every item with another verdict to a table, CSV or XLSX.")
 @place_option
 @answering
 def impact(out: Output, target: str, correction_file: Path | None, output: Path | None, place: Path) -> None:
@@ -103,7 +101,7 @@ def impact(out: Output, target: str, correction_file: Path | None, output: Path 
     if output is not None:
         from openqi.app.files import write_file
 
-        write_file(output, _table(effect.flips))
+        write_file(output, _table(effect.flips, output))
     changes = any(one.outcome in ("flips", "falls") for one in effect.effects)
     out.answer(effect.as_json(), _impact_lines(out, effect, output), finding=changes)
 
@@ -151,13 +149,19 @@ def _member(out: Output, name: str, value: str | int) -> str:
     return out.word(value) if isinstance(value, str) else f"{value} {out.word(name)}"
 
 
-def _table(flips: "Iterable[Flip]") -> bytes:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(("item", "indicated", "value_before", "value_after", "expanded_uncertainty", "verdict_after", "within", "place"))
+_COLUMNS: Final = (
+    "item", "indicated", "value_before", "value_after", "expanded_uncertainty", "verdict_after", "within", "place",
+)  # fmt: skip
+
+
+def _table(flips: "Iterable[Flip]", path: Path) -> bytes:
+    """The items with another verdict as a table: a workbook where the file is called so, else CSV."""
+    from openqi.formats.table_text import write_csv, write_xlsx
+
+    rows = []
     for flip in flips:
         after = flip.after
         values = ("", "", "no verdict") if after is None else (after.value, after.expanded_uncertainty, after.verdict)
-        row = (flip.item, flip.before.indicated, flip.before.value, *values)
-        table.writerow((*row, " < ".join(flip.within), flip.place or ""))
-    return text.getvalue().encode()
+        rows.append((flip.item, flip.before.indicated, flip.before.value, *values, " < ".join(flip.within), flip.place or ""))
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
+    return write_xlsx(columns, sheet="flips") if path.suffix.lower() == ".xlsx" else write_csv(columns)
