@@ -136,7 +136,7 @@ class _Growing:
             return "illustrative", ""
         if isinstance(body, CertificateTranscribed):
             return "only stated", ""
-        return ("replayed" if checked == "replayed" else "signature checked"), ""
+        return ("replayed" if checked == "replayed" else "signature checked"), why
 
     def _row(self, record: Record, leaf: int) -> dict[str, Any]:
         if "items" not in record.body:

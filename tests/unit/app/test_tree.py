@@ -306,3 +306,12 @@ def test_a_standard_that_is_no_certificate_carries_nothing(stage):
     (child,) = root.children
     assert (child.state, child.why) == ("failed", "this is no certificate, so nothing is traced to it")
     assert "SI" not in ends(root)
+
+
+def test_why_a_decision_was_not_replayed_is_told_at_its_step():
+    world = ChainStage()
+    judged = world.judged_readings()
+    world.store.erase_blob(world.store.logged(judged.body["readings"]).record.body["items"]["rows"]["sha256"])
+    node = evidence_tree(Checker(store=world.store), judged.id)
+    assert node.state == "signature checked"
+    assert node.why.startswith("not replayed: ")
