@@ -12,7 +12,7 @@ from openqi.app.folder import ledger_folder
 from openqi.app.workflow import replay
 from openqi.evidence.keys import COUNTERSIGNED, KeyRing, key_records, kids_of
 from openqi.evidence.record import Logged, Record, Statement
-from openqi.evidence.view import BasisView, NotingView, parse_basis
+from openqi.evidence.view import BasisView, noting, parse_basis
 from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError
 from openqi.store.store import Store
 
@@ -86,21 +86,14 @@ class Checker:
         if record.id not in known:
             basis = parse_basis(stated_basis)
             # As much as the log had then: a basis that leaves out what was known does not stand.
-            exact = BasisView(
-                basis,
-                record=lambda name: self.store.logged(name).record,
-                stream=lambda read: [one.record for one in self.store.stream(read.subject, known_at=basis.known_at)],
-                blob=self.store.blob,
-                home=lambda name: self.store.logged(name).origin,
-            )
-            view = NotingView(
-                origin=exact.origin,
-                known_at=exact.known_at,
-                valid_at=exact.valid_at,
-                record=exact.record,
-                stream=exact.stream,
-                blob=exact.blob,
-                home=exact.home,
+            view = noting(
+                BasisView(
+                    basis,
+                    record=lambda name: self.store.logged(name).record,
+                    stream=lambda read: [one.record for one in self.store.stream(read.subject, known_at=basis.known_at)],
+                    blob=self.store.blob,
+                    home=lambda name: self.store.logged(name).origin,
+                )
             )
             if basis.known_at > self.store.logged(record.id).index or basis.valid_at != record.valid_from:
                 raise FormatError("its basis is of a later size or of another instant")

@@ -170,6 +170,14 @@ class NotingView:
         )
 
 
+def noting(view: View) -> NotingView:
+    """Return a view of the same that notes what is read through it."""
+    return NotingView(
+        origin=view.origin, known_at=view.known_at, valid_at=view.valid_at,
+        record=view.record, stream=view.stream, blob=view.blob, home=view.home,
+    )  # fmt: skip
+
+
 class BasisView:
     """A view of exactly a basis: a read outside it raises, it never answers "empty"."""
 

@@ -160,7 +160,6 @@ def test_a_foreign_record_keeps_its_home_through_the_commit(base):
     assert base.logged(record.id) == expected
 
 
-# BUG: what no store would take is taken here, and the whole preparation fails at its end.
 def test_a_record_that_names_this_log_as_its_foreign_home_is_refused_at_once(base):
     with pytest.raises(DomainError, match="home"):
         Staged(base).append([Incoming(record=sealed_record(30), home=(ORIGIN, 1))], checkpoint=checkpointer())

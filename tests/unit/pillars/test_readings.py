@@ -291,7 +291,6 @@ def test_a_ratio_of_two_readings_with_different_corrections_is_corrected_or_refu
     assert value.startswith("45.4")
 
 
-# BUG: what the owner says of the drift of the instrument behind an input is ignored without a word; U is too small.
 def test_drift_of_the_instrument_that_was_set_counts_like_that_of_the_one_that_was_read():
     capacity, _, temperature = INSTRUMENT.indicates
     current = Indicates(quantity="current", unit="A", resolution="0.001", relative_stability="0.01")

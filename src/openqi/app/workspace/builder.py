@@ -79,18 +79,12 @@ class Builder:
             bring()
         except Skipped:
             self._failed.add(slot)
-        except RefusedError as error:
-            if error.rule == "wrong-passphrase":
+        except (RefusedError, DomainError) as error:
+            if isinstance(error, RefusedError) and error.rule == "wrong-passphrase":
                 raise  # no entry can help it, and each further guess costs a third of a second
             if not self._let_go(slot, error):
                 self._failed.add(slot)
-        except ValueError as error:  # a body refuses members that do not fit each other
-            self._failed.add(slot)
-            self.problems.append(self._placed(slot, str(error)))
-        except DomainError as error:
-            if not self._let_go(slot, error):
-                self._failed.add(slot)
-        except OpenQIError as error:
+        except (OpenQIError, ValueError) as error:  # a body refuses members that do not fit each other with a ValueError
             self._failed.add(slot)
             self.problems.append(self._placed(slot, str(error)))
 
@@ -100,7 +94,7 @@ class Builder:
         Only a decision whose own entry is as it was falls with the evidence below it; anything else is a mistake of the workspace.
         """
         known, before = self._standing(slot), self.before.get(slot)
-        falls = before is not None and before.own == self.digest(slot)
+        falls = before is not None and slot in self.workspace.nodes and before.own == self.digest(slot)
         if falls and known is None:
             self.withdrawn[slot] = str(error)  # by an earlier build, and the evidence is still the same
             return True

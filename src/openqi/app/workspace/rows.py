@@ -21,15 +21,12 @@ class Rows:
 
     items: tuple[str, ...]
     lines: tuple[bytes, ...]
-    places: tuple[str, ...] | Callable[[int], str]
+    places: Callable[[int], str]
     data: bytes
 
     def place(self, item: str) -> str | None:
         """Return file and line of an item, None where it is not among the rows."""
-        if item not in self.items:
-            return None
-        row = self.items.index(item)
-        return self.places(row) if callable(self.places) else self.places[row]
+        return self.places(self.items.index(item)) if item in self.items else None
 
 
 def table_of(workspace: Workspace, slot: str, declared: TableDeclared, *, decimals: Mapping[str, int]) -> tuple[Table, bytes]:

@@ -11,14 +11,14 @@ from openqi.evidence.batch import parse_batch, verify_item
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.dossiers.completeness import Completeness, WholeLog
 from openqi.evidence.dossiers.contents import Contents
-from openqi.evidence.dossiers.dossier import Enclosed, parse_dossier
+from openqi.evidence.dossiers.dossier import parse_dossier
 from openqi.evidence.dossiers.report import Report, State, Step
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KeyRing, key_rings
 from openqi.evidence.log.merkle import leaf_hash, verify_inclusion
 from openqi.evidence.log.note import Checkpoint, parse_note
 from openqi.evidence.log.policy import Policy, parse_policy, trusted
 from openqi.evidence.record import Logged, Record, Statement, sealed_entry
-from openqi.evidence.view import Basis, BasisView, NotingView, View
+from openqi.evidence.view import Basis, BasisView, NotingView, View, noting
 from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError, WithheldError
 
 Replay = Callable[[Record, View | None], Sequence[Statement]]
@@ -111,7 +111,8 @@ class _Verification:
         for entry in self.contents.dossier.entries:
             point = self.checkpoints[entry.origin]
             try:
-                verify_inclusion(leaf_hash(_entry_bytes(entry)), entry.index, point.size, entry.path, point.root)
+                data = entry.record.jws if entry.record and entry.record.public else sealed_entry(entry.id)
+                verify_inclusion(leaf_hash(data), entry.index, point.size, entry.path, point.root)
             except VerificationError as error:
                 raise VerificationError("inclusion", f"record {entry.id}: {error}") from error
         return "passed", f"{len(self.contents.entries)} entries"
@@ -175,8 +176,7 @@ class _Verification:
         if self._replay is None:
             return "not checked", "no replay was asked for"
         withheld, unknown = [], []
-        stated_only = [(record, None) for record in self.contents.statements]
-        for record, basis in [*stated_only, *self.contents.decisions]:
+        for record, basis in [*((record, None) for record in self.contents.statements), *self.contents.decisions]:
             view = _noting(basis, self.contents) if basis else None
             try:
                 stated = self._replay(record, view)
@@ -209,17 +209,10 @@ class _Verification:
 
 def _noting(basis: Basis, contents: Contents) -> NotingView:
     """A view of exactly a basis that notes again what is read."""
-    view = BasisView(basis, record=contents.record, stream=partial(contents.read, basis), blob=contents.blob, home=contents.home)
-    return NotingView(
-        origin=view.origin, known_at=view.known_at, valid_at=view.valid_at,
-        record=view.record, stream=view.stream, blob=view.blob, home=view.home,
-    )  # fmt: skip
+    read = partial(contents.read, basis)
+    return noting(BasisView(basis, record=contents.record, stream=read, blob=contents.blob, home=contents.home))
 
 
 def _spelled(statement: Statement) -> tuple[object, ...]:
     """A statement with its body as bytes: to Python, but to nobody else, true is 1."""
     return statement.kind, statement.streams, canonical_bytes(statement.body), statement.visible_to, statement.salt
-
-
-def _entry_bytes(entry: Enclosed) -> bytes:
-    return entry.record.jws if entry.record and entry.record.public else sealed_entry(entry.id)

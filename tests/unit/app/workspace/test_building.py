@@ -9,11 +9,12 @@ import pytest
 from openqi.app.files import new_key
 from openqi.app.folder import ledger_folder
 from openqi.app.workspace.build import Built, build, ledger_path
+from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.workspace import PRIVATE
 from openqi.evidence import keyfile
 from openqi.evidence.keys import KEY_GRANTED
 from openqi.evidence.record import Record
-from openqi.kernel.errors import ConflictError, FormatError
+from openqi.kernel.errors import ConflictError, FormatError, RefusedError
 from unit.app.workspace.mistakes import READINGS, YAML, put
 
 SECRET = "correct horse battery staple"
@@ -154,7 +155,6 @@ def renamed(folder: Path) -> None:
     edit(folder, f"uri: {LABORATORY}\n", f"uri: {LABORATORY}-2\n")
 
 
-# BUG: the key of the old URI is said to be replaced, though it is the key of another party.
 def test_a_party_under_another_uri_states_again_what_it_stated(workspace: Path):
     old = {record.kind for record in log(workspace) if record.issuer == LABORATORY}
     assert len(old) >= 4
@@ -168,7 +168,6 @@ def test_a_party_under_another_uri_states_again_what_it_stated(workspace: Path):
     assert built(workspace).sealed == ()
 
 
-# BUG: as above; what is told is that a key cannot be replaced, and not what is to be done.
 def test_a_party_under_another_uri_cannot_withdraw_what_was_stated_under_the_old_one(workspace: Path):
     before = log(workspace)
     renamed(workspace)
@@ -233,7 +232,18 @@ def test_what_left_the_workspace_is_told_at_every_build_until_it_is_withdrawn(wo
     assert (last.sealed, last.no_longer_declared) == ((), ())
 
 
-# BUG: an entry under another name takes the record over, and the old name is told as gone; with withdraw=True it is withdrawn.
+def test_an_entry_that_went_and_cannot_be_withdrawn_is_told(workspace: Path, monkeypatch: pytest.MonkeyPatch):
+    def refused(*_: object) -> None:
+        raise RefusedError("key-valid", "the key of the issuer was revoked")
+
+    monkeypatch.setattr(Builder, "_withdraw", refused)
+    cut(workspace, "events:", "marks:")
+    before = log(workspace)
+    with pytest.raises(FormatError, match="the key of the issuer was revoked"):
+        built(workspace, withdraw=True)
+    assert log(workspace) == before
+
+
 @pytest.mark.parametrize("withdraw", [False, True])
 def test_an_entry_under_another_name_keeps_its_record(withdraw, workspace: Path):
     before = log(workspace)
