@@ -43,9 +43,9 @@ from openqi.pillars.conformity.certification import IssueMarks
 from openqi.records.conformity import CertificateIssued
 from openqi.records.governance import Key
 from openqi.records.rows import committed
-from openqi.store.desk import ScanCounter
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.marks import MarkIndex
+from openqi.store.scans import ScanCounter
 
 BASE, GTIN = "https://id.bench.example", "09506000134352"
 LIST = "paths.txt"

@@ -18,8 +18,8 @@ from openqi.records import Items, Names, statement
 from openqi.records.conformity import MarksIssued
 from openqi.records.rows import committed
 from openqi.records.surveillance import CaseOpened
-from openqi.store.desk import ScanCounter
 from openqi.store.marks import MarkIndex
+from openqi.store.scans import ScanCounter
 from openqi.store.store import Incoming
 from stage import party
 

@@ -16,8 +16,8 @@ from openqi.app.folder import ledger_folder, now
 from openqi.app.issues import Issue, issue_of
 from openqi.formats.digital_link import check_mark, mark_hash, named_hash
 from openqi.kernel.errors import VerificationError
-from openqi.store.desk import ScanCounter, Scans
 from openqi.store.marks import Found, MarkIndex
+from openqi.store.scans import ScanCounter, Scans
 from openqi.store.store import Store
 
 INDEX, SCANS = "marks.sqlite", "scans.sqlite"

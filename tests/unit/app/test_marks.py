@@ -274,7 +274,7 @@ def test_no_serial_stands_in_the_files_beside_the_log(world, tmp_path):
 
 
 def test_nothing_here_ever_says_what_a_thing_in_the_hand_is():
-    files = ["app/marks.py", "app/issues.py", "store/marks.py", "store/marking.py", "store/desk.py", "formats/digital_link.py"]
+    files = ["app/marks.py", "app/issues.py", "store/marks.py", "store/marking.py", "store/scans.py", "formats/digital_link.py"]
     for name in [*files, "formats/codes.py", "interfaces/web/scan.py"]:
         assert "genuine" not in (SOURCE / name).read_text(encoding="utf-8").lower(), name
 

@@ -11,7 +11,7 @@ from openqi.app.reading.steps import Step, steps, troubles
 from openqi.app.tree import Node, ends
 from openqi.kernel.errors import NotFoundError
 from openqi.records.conformity import CertificateIssued, MarksIssued
-from openqi.store.desk import Scans
+from openqi.store.scans import Scans
 
 
 @dataclass(frozen=True, kw_only=True)

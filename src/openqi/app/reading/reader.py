@@ -23,8 +23,8 @@ from openqi.app.workspace.decisions import read_serials, serial_file
 from openqi.app.workspace.workspace import FILE, read_workspace
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import Names
-from openqi.store.desk import ScanCounter
 from openqi.store.marks import MarkIndex
+from openqi.store.scans import ScanCounter
 from openqi.store.store import Store
 
 REPLAYED: Final = "replayed.json"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openqi.kernel.errors import StoreError
-from openqi.store import desk
-from openqi.store.desk import ScanCounter, Scans
+from openqi.store import scans
+from openqi.store.scans import ScanCounter, Scans
 
 DAY = date(2026, 11, 20)
 NEVER = Scans(total=0, first_day=None, last_day=None)
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_stays_noted(tmp_path):
 
 
 def test_memory_is_bounded_where_nothing_can_be_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(desk, "_MOST", 10)
+    monkeypatch.setattr(scans, "_MOST", 10)
     counter = ScanCounter(tmp_path / "scans.sqlite")
     for number in range(20):
         counter.note(mark(number), DAY)
