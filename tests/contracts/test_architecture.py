@@ -21,7 +21,7 @@ THIRD_PARTIES = {
     "records": {"msgspec"},
     "pillars": set(),
     "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
-    "store": {"sqlalchemy"},
+    "store": {"alembic", "sqlalchemy"},
     "engines": set(),
     "app": {"cryptography", "msgspec", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "uvicorn", "vl_convert"},

@@ -144,6 +144,10 @@ class Pages:
         chosen = self._environments[links.language].get_template(template)
         return chosen.render({"links": links, "size": self._reader.size, **values})
 
+    def station(self, template: str, links: Links, values: Mapping[str, Any]) -> str:
+        """Return a signed-in page of a station."""
+        return self._rendered(template, links, **values)
+
     def overview(self, page: Overview, links: Links) -> str:
         """Return the first page."""
         return self._rendered("overview.html", links, page=page)

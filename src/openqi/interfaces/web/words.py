@@ -1,8 +1,9 @@
-"""The words of the pages in Chinese and English, out of `words.tsv`; evidence itself is shown as it was stated."""
+"""The words of the pages in Chinese and English, out of `words*.tsv`; evidence itself is shown as it was stated."""
 
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -36,7 +37,15 @@ def read_phrases(text: str) -> Mapping[str, Phrase]:
 @cache
 def phrases() -> Mapping[str, Phrase]:
     """Return every phrase by name. A page that asks for any other fails in the tests, never before a reader."""
-    return read_phrases(files("openqi.interfaces.web").joinpath("words.tsv").read_text(encoding="utf-8"))
+    folder = files("openqi.interfaces.web")
+    tables = sorted(
+        (table for table in folder.iterdir() if table.name.startswith("words") and table.name.endswith(".tsv")), key=_name
+    )
+    return read_phrases("\n".join(table.read_text(encoding="utf-8") for table in tables))
+
+
+def _name(table: Traversable) -> str:
+    return table.name
 
 
 def phrase(name: str, language: str, **filled: object) -> str:

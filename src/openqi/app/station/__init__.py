@@ -1,0 +1,1 @@
+"""The station: one configuration, one ledger, one desk, and what joins them."""

@@ -1,0 +1,95 @@
+"""The station: opens ledger, desk and keys out of one configuration, and joins what works on them."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from openqi.app.files import read_file, unlocked
+from openqi.app.folder import ledger_folder, now
+from openqi.app.ledger import Ledger, Signer
+from openqi.app.reading.reader import Reader
+from openqi.app.settings import Settings, read_settings
+from openqi.kernel.errors import NotFoundError
+from openqi.store.desk.desk import Desk
+
+_MOST: Final = 10_000
+
+
+class Station:
+    """Everything that a station works with. Any thread may ask.
+
+    Args:
+        folder: with `station.toml`.
+        passphrase: opens the keys; None reads the file that the settings name, after `OPENQI_PASSPHRASE`.
+        clock, chance: the present instant with its time zone; as many random bytes as asked for.
+
+    Raises:
+        NotFoundError, FormatError: no station, or no passphrase.
+        RefusedError: the passphrase is wrong.
+        StoreError: ledger or desk cannot be opened.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        passphrase: str | None = None,
+        clock: Callable[[], datetime] = now,
+        chance: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.folder, self.settings = folder, read_settings(folder)
+        self.clock, self.chance = clock, chance
+        self.secret = passphrase or station_passphrase(folder, self.settings)
+        place = ledger_folder(folder / self.settings.ledger)
+        self.ledger_path = place.path
+        with ExitStack() as opening:
+            self.desk = Desk(desk_url(folder, self.settings))
+            opening.callback(self.desk.close)
+            self.desk.upgrade()
+            self.ledger: Ledger = opening.enter_context(place.writing(self.secret))
+            self.reader = opening.enter_context(Reader(place.path, bases=self.settings.bases, clock=clock))
+            self._operator = Signer(party=place.operator, key=unlocked(place.operator_key, self.secret))
+            self._stack = opening.pop_all()
+
+    @property
+    def operator(self) -> Signer:
+        """The operator of the ledger with its key: founds, registers, grants."""
+        return self._operator
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._stack.close()
+
+    def __enter__(self) -> "Station":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def station_passphrase(folder: Path, settings: Settings) -> str:
+    """Return what opens the station's keys.
+
+    Raises:
+        NotFoundError: neither the environment nor the file has it.
+    """
+    given = os.environ.get("OPENQI_PASSPHRASE")
+    if given:
+        return given
+    path = folder / settings.passphrase_file
+    text = read_file(path, _MOST).decode("utf-8", errors="replace").split("\n")[0].strip()
+    if not text:
+        raise NotFoundError(f"{path} is empty; its first line is the passphrase of the station's keys")
+    return text
+
+
+def desk_url(folder: Path, settings: Settings) -> str:
+    """Return the URL of the desk, a relative SQLite path made one below the station's folder."""
+    start = "sqlite:///"
+    if settings.desk.startswith(start) and not settings.desk.startswith(start + "/"):
+        return f"{start}{(folder / settings.desk.removeprefix(start)).absolute()}"
+    return settings.desk

@@ -1,0 +1,1 @@
+"""What waits for whom: tasks, clocks, notices, comments, attachments, search."""

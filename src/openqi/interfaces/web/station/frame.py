@@ -1,0 +1,157 @@
+"""One visit and its pages: who asks in which language, what a form may send, how an answer is framed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, Protocol
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.settings import Settings
+from openqi.interfaces.web.links import ServerLinks
+from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.reporting import same_origin
+from openqi.interfaces.web.words import LANGUAGES, preferred
+from openqi.kernel.errors import FormatError, RefusedError
+
+SIGN_IN: Final = "/sign-in"
+Endpoint = Callable[["Visit"], Awaitable[Response]]
+
+
+class Sessions(Protocol):
+    """Knows sessions by the secret in their cookie."""
+
+    def visitor(self, secret: str) -> Visitor | None:
+        """Return who a session belongs to; None where it has ended, or never was."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One request with who asks it; `visitor` is None for somebody who has not signed in."""
+
+    request: Request
+    links: ServerLinks
+    visitor: Visitor | None
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`."""
+        return self.links.language
+
+    @property
+    def hat(self) -> Hat | None:
+        """For whom the visitor acts now."""
+        return None if self.visitor is None else self.visitor.hat
+
+    @property
+    def party(self) -> str | None:
+        """The party whose hat is worn."""
+        return None if self.hat is None else self.hat.party
+
+    def hat_worn(self) -> Hat:
+        """Return the hat.
+
+        Raises:
+            RefusedError: the visitor acts for nobody; the message says where to choose.
+        """
+        if self.hat is None:
+            raise RefusedError("hat-worn", "choose for which organisation you act; if there is none, ask for an invitation")
+        return self.hat
+
+
+class Frame:
+    """What every signed-in page is made with.
+
+    Args:
+        pages: environments of templates in both languages.
+        sessions: knows who a cookie belongs to.
+        settings: the station's.
+    """
+
+    def __init__(self, pages: Pages, sessions: Sessions, settings: Settings) -> None:
+        self.pages, self.sessions, self.settings = pages, sessions, settings
+        self.cookie = "__Host-openqi" if settings.secure else "openqi"
+
+    async def visit(self, request: Request) -> Visit:
+        """Return the visit that a request is part of."""
+        secret = request.cookies.get(self.cookie, "")
+        visitor = await run_in_threadpool(self.sessions.visitor, secret) if secret else None
+        asked = request.query_params.get("lang", "")
+        own = visitor.language if visitor is not None and visitor.language in LANGUAGES else None
+        language = asked if asked in LANGUAGES else own or preferred(request.headers.get("accept-language", ""))
+        query = tuple(request.query_params.multi_items())
+        links = ServerLinks(language=language, kept=asked in LANGUAGES, here=request.url.path, query=query)
+        return Visit(request=request, links=links, visitor=visitor)
+
+    def opened(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        """Return a route's endpoint that anybody may ask."""
+
+        @wraps(endpoint)
+        async def answer(request: Request) -> Response:
+            return await endpoint(await self.visit(request))
+
+        return answer
+
+    def signed_in(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        """Return a route's endpoint that only a signed-in visitor may ask; others are led to signing in, and back."""
+
+        @wraps(endpoint)
+        async def answer(request: Request) -> Response:
+            visit = await self.visit(request)
+            if visit.visitor is None:
+                back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                where = f"{SIGN_IN}?next={quote(back if request.method == 'GET' else '/', safe='')}"
+                return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})
+            return await endpoint(visit)
+
+        return answer
+
+    async def sent(self, visit: Visit, *, most: int | None = None, files: int = 0) -> FormData:
+        """Return the fields of the form that was sent.
+
+        Args:
+            visit: the visit.
+            most: bytes that it may have; by default the station's limit for forms.
+            files: how many files it may carry.
+
+        Raises:
+            RefusedError: it comes from another site, or its token is not this session's.
+            FormatError: it is too large, or no form.
+        """
+        limit = most or self.settings.limits.body
+        if not same_origin(visit.request):
+            raise RefusedError("same-origin", "the form was sent from another site; open it here and send it again")
+        length = visit.request.headers.get("content-length", "")
+        if not length.isascii() or not length.isdigit() or int(length) > limit:
+            raise FormatError(f"a form has at most {limit} bytes and says how many; send less at once")
+        try:
+            form = await visit.request.form(max_files=files, max_fields=2000, max_part_size=limit)
+        except MultiPartException as error:
+            raise FormatError(f"this is no form that is taken here: {error.message}") from error
+        if visit.visitor is not None and form.get("csrf") != visit.visitor.csrf:
+            raise RefusedError("same-session", "the form belongs to another session; open it again and send it again")
+        return form
+
+    async def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Return a page of a template in `templates/station/`; it is made in a thread beside the event loop."""
+        html = await run_in_threadpool(self.rendered, visit, template, values)
+        headers = {"cache-control": "no-store", "vary": "accept-language, cookie"}
+        headers["content-language"] = "zh-CN" if visit.language == "zh" else "en"
+        return Response(html, status_code=status, media_type="text/html", headers=headers)
+
+    def rendered(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
+        """Return the HTML of a page."""
+        told = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
+        return self.pages.station(f"station/{template}", visit.links, {**told, **values})
+
+    def to(self, visit: Visit, path: str) -> Response:
+        """Return the way to another page after something was done; `path` begins with a slash."""
+        more = f"{'&' if '?' in path else '?'}lang={visit.language}" if visit.links.kept else ""
+        return RedirectResponse(path + more, status_code=303, headers={"cache-control": "no-store"})

@@ -1,0 +1,1 @@
+"""One file a step, numbered; `revision` and `down_revision` chain them."""
