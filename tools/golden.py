@@ -29,6 +29,7 @@ from openqi.records.governance import Delegated, Identifier, Key, PartyRegistere
 from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_chain import GoldenChain
+from tools.golden_duties import duties_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -176,6 +177,8 @@ def files() -> dict[str, bytes]:
     known = {record.kind for record in stage.records} | {"governance.admitted/1"}
     stage.records += [record for record in golden.records if record.kind not in known]
     stage.records.append(other.store.logged(_admission(other)).record)
+    duties = Stage(origin="duties.example/golden", first_key=81)
+    stage.records += duties_records(duties.ledger, duties.parties["operator"])
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

@@ -1,6 +1,6 @@
 """Checking single records of a store: whether the signature holds, whether a decision comes out the same again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -97,7 +97,8 @@ class Checker:
             )
             if basis.known_at > self.store.logged(record.id).index or basis.valid_at != record.valid_from:
                 raise FormatError("its basis is of a later size or of another instant")
-            if not any(_alike(stated, record.statement) for stated in replay(record, view)):
+            story = _story(self.store, basis.known_at)
+            if not any(_alike(stated, record.statement) for stated in replay(record, view, story=story)):
                 raise FormatError("the command decides otherwise on the same basis")
             if view.basis() != basis:
                 raise FormatError("its basis is not what the command reads")
@@ -149,6 +150,10 @@ def replayed(folder: Path) -> Replayed:
             if state == "failed" or (logged.record.basis is not None and state != "replayed"):
                 findings.append(f"record {logged.record.id}, {logged.record.kind}: {why}")
     return Replayed(decisions=decisions, findings=tuple(findings))
+
+
+def _story(store: Store, known_at: int) -> Callable[[str], list[Record]]:
+    return lambda subject: [one.record for one in store.stream(subject, known_at=known_at)]
 
 
 def _alike(one: Statement, other: Statement) -> bool:

@@ -7,20 +7,21 @@ from typing import TypeVar
 
 import msgspec
 
+from openqi.app.prepared import Prepared, Preparing
+from openqi.app.signing_keys import judge, key_ring
 from openqi.app.views import noting_view
-from openqi.app.workflow import check_statement, command_json, decide
 from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import base64url
-from openqi.evidence.keys import COUNTERSIGNED, KeyRing, about_keys, key_records, kids_of, log_subject
+from openqi.evidence.keys import KeyRing, about_keys, kids_of, log_subject
 from openqi.evidence.log.foreign import ADMITTED
 from openqi.evidence.log.note import Checkpoint, NoteKey
 from openqi.evidence.log.witness import signed
-from openqi.evidence.record import Logged, Record, Statement
+from openqi.evidence.record import Logged, Record
 from openqi.evidence.sealing import seal
 from openqi.evidence.view import NotingView, StreamRead, parse_basis
 from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant
-from openqi.records import Body, Command, Names, check_kind, kinds, of_json, statement
+from openqi.records import Body, Command, Names, check_kind, kinds, statement
 from openqi.records.governance import Countersigned, Genesis, Key, KeyGranted, KeyRevoked
 from openqi.store.store import Incoming, Store
 
@@ -103,15 +104,11 @@ class Ledger:
         Raises:
             RefusedError, ConflictError: the party may not state this, or its key may not sign; others kept being first.
         """
-        salt = None if visible_to is None else base64url(self._chance(16))
-        stated = statement(body, visible_to=visible_to, salt=salt)
+        salt = None if visible_to is None else self._salt()
 
         def attempt() -> Record:
-            view = self.view()
-            check_statement(view, stated, signer.party)
-            record = seal(stated, issuer=signer.party, key=signer.key, now=view.valid_at)
-            self._append([record], [*view.basis().streams, *self.check_key(record)])
-            return record
+            prepared = self._preparing(signer.party, signer.key).statement(body, visible_to=visible_to, salt=salt)
+            return self.append_prepared(prepared, prepared.sealed(signer.key))[0]
 
         return self._again(attempt)
 
@@ -151,33 +148,64 @@ class Ledger:
             ConflictError: others kept being first.
             OpenQIError: as the pillar's function says.
         """
-        salt = None if command.visible_to is None else base64url(self._chance(16))
+        salt = None if command.visible_to is None else self._salt()
 
         def attempt() -> tuple[Record, ...]:
-            view = self.view()
-            asked = msgspec.structs.replace(command, now=view.valid_at, salt=salt)
-            stated = decide(view, asked, signer.party)
-            basis = view.basis()
-            if command.INHERITS and command.visible_to is None:
-                narrow = self._hidden({*basis.records, *_named(stated)})
-                if narrow is not None:
-                    asked = msgspec.structs.replace(asked, visible_to=narrow, salt=base64url(self._chance(16)))
-                    stated = decide(view, asked, signer.party)
-            records = tuple(self._sealed(one, signer, asked, basis.as_json()) for one in stated)
-            for content in (content for one in stated for content in one.contents):
-                self.store.put_blob(content)
-            self._append(records, [*basis.streams, *self.check_key(records[0])])
-            return records
+            preparing = self._preparing(signer.party, signer.key)
+            prepared = preparing.decision(command, salt=salt, new_salt=self._salt)
+            return self.append_prepared(prepared, prepared.sealed(signer.key))
 
         return self._again(attempt)
 
-    def _hidden(self, names: Iterable[str]) -> tuple[str, ...] | None:
-        """Who may see what rests on records that not all may see; None where all of them are public."""
-        seen = [self.logged(name).record.statement.visible_to for name in names]
-        narrow = {visible_to for visible_to in seen if visible_to is not None}
-        if len(narrow) > 1:
-            raise RefusedError("one-audience", "what this rests on is visible to different parties; say who may see the outcome")
-        return next(iter(narrow), None)
+    def prepared(
+        self,
+        asked: Body | Command,
+        *,
+        party: str,
+        hand: str,
+        visible_to: tuple[str, ...] | None = None,
+        view: NotingView | None = None,
+    ) -> Prepared:
+        """Return what a party would seal, permitted and decided and not yet signed. Nothing comes into the log.
+
+        Args:
+            asked: what is to be stated, or decided.
+            party: who asks.
+            hand: kid of the key that is to sign.
+            visible_to: None for all, else the parties who may see it besides the signer.
+            view: what it is decided on; None for the log as it is now.
+
+        Raises:
+            OpenQIError: as `state` and `perform` say.
+        """
+        preparing = Preparing(self.store, view or self.view(), party=party, hand=hand)
+        salt = None if visible_to is None else self._salt()
+        if isinstance(asked, Body):
+            return preparing.statement(asked, visible_to=visible_to, salt=salt)
+        return preparing.decision(msgspec.structs.replace(asked, visible_to=visible_to), salt=salt, new_salt=self._salt)
+
+    def append_prepared(self, prepared: Prepared, records: Sequence[Record], also: Iterable[StreamRead] = ()) -> tuple[Record, ...]:
+        """Return the records of what was prepared, once they are acknowledged.
+
+        Args:
+            prepared: what was decided, on what.
+            records: the same, signed.
+            also: further streams that must not have moved.
+
+        Raises:
+            RefusedError: the key may not sign for the party.
+            ConflictError: a stream that was read has moved; nothing was kept, decide again.
+        """
+        for content in (content for one in prepared.stated for content in one.contents):
+            self.store.put_blob(content)
+        self._append(records, [*prepared.reads, *also, *self.check_key(records[0])])
+        return tuple(records)
+
+    def _preparing(self, party: str, key: SigningKey) -> Preparing:
+        return Preparing(self.store, self.view(), party=party, hand=key.public_key.kid)
+
+    def _salt(self) -> str:
+        return base64url(self._chance(16))
 
     def countersign(self, record_id: str, signer: Signer, second: SigningKey) -> Record:
         """Return the record of a second signature over the signed bytes of a record.
@@ -194,9 +222,6 @@ class Ledger:
         signature = base64url(second.sign(target.record.jws.rpartition(b".")[0]))
         body = Countersigned(record=record_id, key=_key(second), signature=signature)
         return self.state(body, signer, visible_to=target.record.statement.visible_to)
-
-    def _sealed(self, stated: Statement, signer: Signer, command: Command, basis: dict[str, object]) -> Record:
-        return seal(stated, issuer=signer.party, key=signer.key, now=command.now, command=command_json(command), basis=basis)
 
     def append_signed(self, records: Sequence[Record]) -> tuple[int, ...]:
         """Return the indices of records that others sealed, after checking each signature against the log's keys.
@@ -220,26 +245,10 @@ class Ledger:
                 raise VerificationError("basis", f"record {record.id} says that it knew more of the log than there is")
             kids = tuple(kids_of(record))
             if kids not in rings:
-                rings[kids], noted = self._key_ring(record)
+                rings[kids], noted = key_ring(self.store, record)
                 reads += noted
-            self._judge(rings[kids], size + place, record)
+            judge(self.store, rings[kids], size + place, record)
         return self._append(records, reads)
-
-    def _key_ring(self, record: Record) -> tuple[KeyRing, tuple[StreamRead, ...]]:
-        """The keys that matter for a record, and the noted reads of their streams, back to the genesis.
-
-        All of them: a key also ends where the key that granted it turns out to have been stolen before.
-        """
-        view = self.view(valid_at=record.valid_from)
-
-        def stream(subject: str) -> tuple[Logged, ...]:
-            view.stream(subject)
-            return self.store.stream(subject, known_at=view.known_at)
-
-        ring = KeyRing()
-        for logged in sorted(key_records(record, self.origin, stream), key=lambda logged: logged.index):
-            ring.apply(logged.index, logged.record)
-        return ring, view.basis().streams
 
     def check_key(self, record: Record) -> tuple[StreamRead, ...]:
         """Return the reads under which a record may be appended: a revocation of its key in between is then a conflict.
@@ -247,18 +256,13 @@ class Ledger:
         Raises:
             RefusedError: the record's key may not sign for its issuer now.
         """
-        ring, reads = self._key_ring(record)
+        ring, reads = key_ring(self.store, record)
         index = self.store.size()
         try:
-            self._judge(ring, index, record)
+            judge(self.store, ring, index, record)
         except VerificationError as error:
             raise RefusedError("key-valid", str(error)) from error
         return reads
-
-    def _judge(self, ring: KeyRing, index: int, record: Record) -> None:
-        (ring.apply if about_keys(record.kind) else ring.judge)(index, record)
-        if record.kind == COUNTERSIGNED:  # a bad one would spoil every dossier of the record that it is about
-            ring.judge_second(index, record, self.logged(str(record.body["record"])).record)
 
     def _append(self, records: Sequence[Record], reads: Iterable[StreamRead]) -> tuple[int, ...]:
         incoming = [Incoming(record=record) for record in records]
@@ -289,11 +293,6 @@ class Ledger:
     def logged(self, record_id: str) -> Logged:
         """Return a record with its place; raises NotFoundError."""
         return self.store.logged(record_id)
-
-
-def _named(stated: Iterable[Statement]) -> set[str]:
-    """The records that statements name, also those that a decision found in a stream."""
-    return {one.record for statement in stated for one in of_json(statement.body, kinds()[statement.kind]).references()}
 
 
 def _key(key: SigningKey) -> Key:

@@ -1,6 +1,6 @@
 """Look, permit, decide: one pure function for a first decision and for its replay, so that they cannot differ."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -8,14 +8,18 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from openqi import pillars
 from openqi.evidence.algorithms.algorithm import THUMBPRINT
 from openqi.evidence.keys import KEY_KINDS, log_subject
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
+from openqi.pillars.governance.duties import Duties, check_duties
 from openqi.pillars.governance.views import operator, roles_held
-from openqi.records import Body, Command, as_json, check_kind, of_json
+from openqi.records import Body, Command, RecordId, as_json, check_kind, kinds, of_json
+from openqi.records.duties import MARK, SeparationEnded, SeparationPublished, duties_subject
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
 
@@ -23,6 +27,8 @@ REALISES = "national-metrology-institute"
 _RESERVED = ("#roles", "#admitted")
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
+_OPERATORS = (RoleGranted, RoleEnded, SeparationPublished, SeparationEnded)
+_NAMES_A_RECORD = (RecordId, RecordId | None)
 Decide = Callable[[View, Any, str], tuple[Statement, ...]]
 
 
@@ -61,23 +67,53 @@ def command_json(command: Command) -> dict[str, Any]:
     return {"arguments": as_json(command), "name": command.NAME}
 
 
-def decide(view: View, command: Command, issuer: str) -> tuple[Statement, ...]:
+def decide(view: View, command: Command, issuer: str, *, duties: Duties | None = None) -> tuple[Statement, ...]:
     """Return what the issuer's command states on this view.
 
+    Args:
+        view: what can be read.
+        command: what is asked.
+        issuer: who asks.
+        duties: rules about who does not do it, where the log has any; None where it has none.
+
     Raises:
-        RefusedError: the issuer may not ask it, or a rule of the pillar forbids it.
+        RefusedError: the issuer may not ask it, or a rule of the pillar or of the log forbids it.
         OpenQIError: as the pillar's function says.
     """
     if command.ROLE is not None:
         check_role(view, issuer, command.ROLE)
     stated = _workflows()[type(command)](view, command, issuer)
+    if duties is not None:
+        named = {*records_named(command), *(name for one in stated for name in records_named(of_json(one.body, kinds()[one.kind])))}
+        check_duties(view, duties, issuer=issuer, subjects=[one.streams[0] for one in stated], named=named)
     if command.visible_to is None:
         return stated
     return tuple(replace(one, visible_to=command.visible_to, salt=command.salt) for one in stated)
 
 
-def replay(record: Record, view: View | None) -> tuple[Statement, ...]:
+def acts_of(asked: Command | Body) -> frozenset[str]:
+    """Return the names under which a log may have rules about who does not do this."""
+    return frozenset({asked.NAME if isinstance(asked, Command) else asked.KIND})
+
+
+def records_named(value: msgspec.Struct) -> Iterator[str]:
+    """Yield the records that a command or body names, those in a list too."""
+    for member in msgspec.structs.fields(value):
+        told = getattr(value, member.name)
+        if member.type in _NAMES_A_RECORD and told is not None:
+            yield told
+        elif member.type == tuple[RecordId, ...]:
+            yield from told
+
+
+def replay(record: Record, view: View | None, *, story: Callable[[str], Iterable[Record]] | None = None) -> tuple[Statement, ...]:
     """Return what the command of a decided record states on a view of its basis, and of a stated record what it states.
+
+    Args:
+        record: what was stated or decided.
+        view: of its basis; None for a stated record.
+        story: subject → its records as of the size that the decision knew, where the whole log is at hand. Then it is also
+            asked whether who did one thing on a subject did another.
 
     Raises:
         RefusedError: the record was stated, and its kind can only be decided: it rests on nothing.
@@ -98,7 +134,20 @@ def replay(record: Record, view: View | None) -> tuple[Statement, ...]:
     command = command_of(stated["name"], stated["arguments"])
     if command.now != record.valid_from:
         raise FormatError(f"record {record.id}: its command speaks of {command.now}, it was sealed at {record.valid_from}")
-    return decide(view, command, record.issuer)
+    return decide(view, command, record.issuer, duties=_duties_noted(record, view, command, story))
+
+
+def _duties_noted(record: Record, view: View, command: Command, story: Callable[[str], Iterable[Record]] | None) -> Duties | None:
+    """The rules that a decision read: those of the acts whose streams its basis names, and no others."""
+    noted = {str(read["subject"]) for read in (record.basis or {}).get("streams", ())}
+    acts = acts_of(command)
+    ruled = frozenset(act for act in acts if duties_subject(view.origin, act) in noted)
+    if story is None:
+        return Duties(acts=ruled, hand=record.kid) if ruled else None
+    left_out = [act for act in acts - ruled if [*story(duties_subject(view.origin, act))]]
+    if left_out:
+        raise FormatError(f"record {record.id}: its basis leaves out the separation of duties of {left_out[0]}")
+    return Duties(acts=ruled, hand=record.kid, story=lambda subject: [*story(subject)]) if ruled else None
 
 
 def check_role(view: View, party: str, role: str) -> None:
@@ -109,11 +158,11 @@ def check_role(view: View, party: str, role: str) -> None:
         raise RefusedError("role-held", f"{party} does not hold the role {role} at {view.valid_at}; {has}")
 
 
-def check_statement(view: View, stated: Statement, issuer: str) -> Body:
+def check_statement(view: View, stated: Statement, issuer: str, *, duties: Duties | None = None) -> Body:
     """Return the typed body of what a party wants to state, after checking that it may.
 
     Raises:
-        RefusedError: its role does not allow it, or the kind can only be decided.
+        RefusedError: its role or the log's separation of duties do not allow it, or the kind can only be decided.
         FormatError, NotFoundError: the statement is not of a known kind and form.
     """
     typed = check_kind(stated)
@@ -121,16 +170,18 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
         raise RefusedError("admitted-with-dossier", "a foreign record is admitted with its dossier: `openqi dossier admit`")
     if not stated.kind.startswith("governance."):
         for subject in stated.streams:  # else anybody could put words into the streams that decisions about others read
-            if subject == log_subject(view.origin) or subject.startswith(THUMBPRINT) or subject.endswith(_RESERVED):
+            if (
+                subject == log_subject(view.origin)
+                or subject.startswith(THUMBPRINT)
+                or subject.endswith(_RESERVED)
+                or MARK in subject
+            ):
                 raise RefusedError("reserved-stream", f"{subject} is a stream of governance; a {stated.kind} names its own subject")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
         if isinstance(typed, CalibrationCertified) and typed.realises is not None:
             check_role(view, issuer, REALISES)
-        if isinstance(typed, RoleGranted | RoleEnded) and issuer != operator(view):
-            raise RefusedError(
-                "operator-grants", "roles are granted and ended by the operator itself; it may rotate or add keys for that"
-            )
+        _check_operators(view, typed, issuer)
     elif isinstance(typed, Delegated):
         if typed.party != issuer:
             raise RefusedError("own-role", f"{issuer} cannot delegate what {typed.party} holds")
@@ -138,4 +189,21 @@ def check_statement(view: View, stated: Statement, issuer: str) -> Body:
             raise RefusedError("role-held", f"{issuer} does not hold the role {typed.role}, so it cannot delegate it")
     elif not isinstance(typed, Countersigned):
         raise RefusedError("decided-only", f"{stated.kind} is not stated freely; ask for it with its command")
+    if duties is not None:
+        check_duties(view, duties, issuer=issuer, subjects=stated.streams[:1], named={*records_named(typed)})
     return typed
+
+
+def _reserved(subject: str) -> bool:
+    return subject.startswith(THUMBPRINT) or subject.endswith(_RESERVED) or MARK in subject
+
+
+def _check_operators(view: View, typed: Body, issuer: str) -> None:
+    """Some things are the operator's own: whoever acts for it in its role may not say them."""
+    if not isinstance(typed, _OPERATORS) or issuer == operator(view):
+        if isinstance(typed, SeparationPublished | SeparationEnded) and typed.origin != view.origin:
+            raise RefusedError("own-log", f"this log is {view.origin}; duties of {typed.origin[:120]} are kept apart there")
+        return
+    raise RefusedError(
+        "operator-grants", "roles are granted and ended, and duties kept apart, by the operator itself; it may rotate or add keys"
+    )
