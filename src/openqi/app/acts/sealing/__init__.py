@@ -1,0 +1,1 @@
+"""From a filled-in act to evidence: preview, seal once, keys elsewhere, drafts, tables of many."""

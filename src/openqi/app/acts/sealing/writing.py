@@ -1,0 +1,198 @@
+"""Writing: from what somebody filled in to what is sealed, the same way for form, REST, tables and command line."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+from openqi.app.acts.acts import Act, acts
+from openqi.app.acts.audience import Audience, check_seen, visible_to
+from openqi.app.acts.problems import FieldsError, built
+from openqi.app.acts.sealing.once import Once, Request, check_token
+from openqi.app.acts.sealing.outcomes import Change, Offered, OvertakenError, Preview, Sealed, refusal_of
+from openqi.app.ledger import ATTEMPTS, Ledger, Signer
+from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.prepared import Prepared
+from openqi.app.workflow import check_role
+from openqi.evidence.algorithms.algorithm import THUMBPRINT
+from openqi.evidence.algorithms.signing import signing_key
+from openqi.evidence.canonical import canonical_bytes
+from openqi.evidence.keys import log_subject
+from openqi.evidence.record import Record
+from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
+from openqi.pillars.governance.views import roles_held
+from openqi.records import Body, Command
+from openqi.records.duties import MARK
+from openqi.store.desk.desk import Desk
+
+_OF_PERMITS: Final = ("#roles", "#admitted")
+_NOBODY: Final = signing_key(bytes(32))
+
+
+class Hands(Protocol):
+    """Knows whose hand signs."""
+
+    def signer(self, visitor: Visitor) -> Signer:
+        """Return the party of the hat that is worn, with the key that the station keeps for this person.
+
+        Raises:
+            RefusedError: there is none, the person signs with a file of their own, or has to prove again who they are.
+        """
+        ...
+
+
+class Writing:
+    """Permits, decides, seals.
+
+    Args:
+        ledger: where evidence comes in.
+        desk: keeps tokens, so that a form that is posted twice seals once.
+        hands: knows whose hand signs.
+    """
+
+    def __init__(self, ledger: Ledger, desk: Desk, hands: Hands) -> None:
+        self.ledger, self.desk, self._hands = ledger, desk, hands
+        self.once = Once(ledger, desk, ledger.now)
+
+    def offered(self, visitor: Visitor) -> tuple[Offered, ...]:
+        """Return every act, and whether the party whose hat is worn may do it now."""
+        view, party = self.ledger.view(), hat_worn(visitor).party
+        held = roles_held(view, party)
+        found = []
+        for act in acts().values():
+            may = act.role is None or act.role in held
+            try:
+                if not may and act.role is not None:
+                    check_role(view, party, act.role)
+                found.append(Offered(act=act, may=may))
+            except RefusedError as error:
+                found.append(Offered(act=act, may=False, why=refusal_of(error)))
+        return tuple(found)
+
+    def preview(self, act: Act, arguments: Mapping[str, Any], visitor: Visitor, audience: Audience) -> Preview:
+        """Return what an act would state if it were sealed now, or why it would be refused. Nothing comes into the log.
+
+        Raises:
+            FieldsError: a field is wrong.
+            RefusedError: no hat is worn.
+        """
+        hat, asked = hat_worn(visitor), built(act, arguments)
+        told: dict[str, Any] = {"act": act, "arguments": act.arguments(asked), "audience": audience}
+        size = self.ledger.store.size()
+        readers: tuple[str, ...] | None = ()
+        try:
+            readers = self.readers(act, asked, hat.party, audience)
+            prepared = self.ledger.prepared(asked, party=hat.party, hand=hat.kid or "", visible_to=readers)
+            prepared.sealed(_NOBODY)  # what would be too large, or no evidence in its form, is told now
+        except FieldsError:
+            raise
+        except OpenQIError as error:
+            return Preview(**told, visible_to=readers, known_at=size, refusal=refusal_of(error))
+        shown = prepared.stated[0].visible_to
+        return Preview(**told, visible_to=shown, known_at=prepared.known_at, stated=prepared.stated)
+
+    def seal(
+        self, act: Act, arguments: Mapping[str, Any], visitor: Visitor, audience: Audience, *, token: str, seen: int | None = None
+    ) -> Sealed:
+        """Return what was sealed for a token: now, or when it was sent before.
+
+        Args:
+            act, arguments, visitor, audience: as for `preview`.
+            token: new for every form; what is sent twice under one token is sealed once.
+            seen: `known_at` of the preview that was agreed to; what came since is told instead of sealing over it.
+
+        Raises:
+            FieldsError: a field is wrong.
+            RefusedError: the party may not, a rule forbids it, or the key may not sign; the same token may be sent again.
+            OvertakenError: something came since the preview.
+            ConflictError: others kept being first.
+            OpenQIError: as `Ledger.perform` says.
+        """
+        hat, asked = hat_worn(visitor), built(act, arguments)
+        request = request_of(act, asked, visitor, audience, token)
+        before = self.once.before(request)
+        if before is not None:
+            return Sealed(records=before, again=True)
+        try:
+            signer = self._hands.signer(visitor)
+            if signer.party != hat.party:
+                raise RefusedError("hat-worn", f"the key at hand is of {signer.party}, the hat that is worn of {hat.party}")
+            return Sealed(records=self._sealed(act, asked, signer, audience, request, seen))
+        except ConflictError:
+            raise
+        except OpenQIError as error:
+            why = refusal_of(error)
+            self.once.refused(request, why.rule, why.told)
+            raise
+
+    def readers(self, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
+        """Return who may see the outcome besides the signer, after checking that the signer sees what it names; None for all."""
+        check_seen(self.ledger, asked, party)
+        return visible_to(self.ledger, act, asked, party, audience)
+
+    def _sealed(
+        self, act: Act, asked: Command | Body, signer: Signer, audience: Audience, request: Request, seen: int | None
+    ) -> tuple[Record, ...]:
+        last = ConflictError("others kept being first; send it again")
+        for _ in range(ATTEMPTS):
+            readers = self.readers(act, asked, signer.party, audience)
+            hand = signer.key.public_key.kid
+            prepared = self.ledger.prepared(asked, party=signer.party, hand=hand, visible_to=readers)
+            if seen is not None:
+                self.check_seen_still(prepared, seen)
+            try:
+                return self.once.commit(request, prepared, prepared.sealed(signer.key))
+            except ConflictError as error:
+                last = error
+        raise last
+
+    def check_seen_still(self, prepared: Prepared, seen: int) -> None:
+        """Raise OvertakenError where something came that matters to what was previewed at a size of the log.
+
+        That is whatever came into the streams that the decision reads, and what says the same about the same subject.
+        """
+        kinds = {one.kind for one in prepared.stated}
+        own = {one.streams[0] for one in prepared.stated}
+        read = {str(one["subject"]) for one in (prepared.basis or {}).get("streams", ())}
+        changes: dict[str, Change] = {}
+        for subject in sorted(subject for subject in read | own if not self._of_permits(subject)):
+            for logged in self.ledger.store.stream(subject):
+                if logged.index >= seen and (subject in read or logged.record.kind in kinds):
+                    changes[logged.record.id] = _change(logged.record, prepared.party)
+        if changes:
+            raise OvertakenError(tuple(changes.values()), prepared.known_at)
+
+    def _of_permits(self, subject: str) -> bool:
+        """What changes there is told as a refusal, or is nothing to the one who asks."""
+        log = log_subject(self.ledger.origin)
+        return subject == log or subject.startswith(THUMBPRINT) or subject.endswith(_OF_PERMITS) or MARK in subject
+
+
+def hat_worn(visitor: Visitor) -> Hat:
+    """Return the hat that is worn; raises RefusedError where there is none."""
+    if visitor.hat is None:
+        raise RefusedError("hat-worn", "choose for which organisation you act; if there is none, ask for an invitation")
+    return visitor.hat
+
+
+def request_of(act: Act, asked: Command | Body, visitor: Visitor, audience: Audience, token: str) -> Request:
+    """Return what a token stands for; the same content gives the same digest.
+
+    Raises:
+        FormatError: no token.
+    """
+    party = hat_worn(visitor).party
+    whole = {
+        "act": act.name,
+        "also": sorted(audience.also),
+        "arguments": act.arguments(asked),
+        "party": party,
+        "to": audience.reach,
+    }
+    digest = sha256(canonical_bytes(whole, limit=1_000_000)).hexdigest()
+    return Request(account=visitor.account, token=check_token(token), party=party, act=act.name, digest=digest)
+
+
+def _change(record: Record, party: str) -> Change:
+    if not record.public and party not in (record.issuer, *(record.statement.visible_to or ())):
+        return Change(record=record.id)
+    return Change(record=record.id, kind=record.kind, issuer=record.issuer, at=record.valid_from)
