@@ -77,10 +77,7 @@ def desk_at(place: Path) -> Desk:
     import openqi.store.desk.writing  # noqa: F401 -- its tables
 
     desk = Desk(f"sqlite:///{place / 'desk.sqlite'}")
-    try:
-        desk.upgrade()
-    except KeyError:
-        metadata.create_all(desk.engine)
+    metadata.create_all(desk.engine)
     return desk
 
 
