@@ -18,10 +18,11 @@ from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.keys import log_subject
 from openqi.evidence.record import Record
-from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
+from openqi.kernel.errors import ConflictError, NotFoundError, OpenQIError, RefusedError
 from openqi.pillars.governance.views import roles_held
 from openqi.records import Body, Command
 from openqi.records.duties import MARK
+from openqi.store.desk import writing as tables
 from openqi.store.desk.desk import Desk
 
 _OF_PERMITS: Final = ("#roles", "#admitted")
@@ -123,6 +124,18 @@ class Writing:
             why = refusal_of(error)
             self.once.refused(request, why.rule, why.told)
             raise
+
+    def sealed_by(self, visitor: Visitor, token: str) -> tuple[Record, ...]:
+        """Return the records that a token of the visitor has sealed.
+
+        Raises:
+            NotFoundError: it has sealed none.
+        """
+        with self.desk.reading() as connection:
+            known = tables.noted(connection, visitor.account, token[:100])
+        if known is None or known.state != "sealed":
+            raise NotFoundError("nothing was sealed under this token")
+        return tuple(self.ledger.logged(name).record for name in known.records)
 
     def readers(self, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
         """Return who may see the outcome besides the signer, after checking that the signer sees what it names; None for all."""

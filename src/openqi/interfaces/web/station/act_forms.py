@@ -1,0 +1,139 @@
+"""A form as it is drawn: the tree of an act's fields with labels, what was typed, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from openqi.app.acts.acts import Act
+from openqi.app.acts.fields import Field
+from openqi.app.acts.forms import KEPT, rows_of
+from openqi.app.acts.problems import Problem
+from openqi.app.acts.uploads import readable_tables
+from openqi.app.people.visitor import Visitor
+from openqi.interfaces.web.station.act_words import field_help, field_label, option_label, problem_text
+from openqi.interfaces.web.station.frame import Visit
+from openqi.kernel.errors import RefusedError
+
+ZONES: Final = (
+    "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
+    "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30", "-03:30",
+)  # fmt: skip
+_LONG: Final = frozenset({"reason", "remark", "matter", "condition", "source", "simulated", "method", "report"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One field as it is drawn.
+
+    Args:
+        path: its name in the form.
+        form: how it is entered.
+        label, help, problem: in the language of the page.
+        required: whether it has to be given.
+        value: what was typed.
+        long: whether it is drawn as an area.
+        longest: most characters.
+        options: of a choice, (value, label).
+        fields: of a group.
+        rows: of a list, each with its path and its fields.
+        accept: suffixes of files.
+        file: name of the file that was uploaded before.
+    """
+
+    path: str
+    form: str
+    label: str
+    help: str = ""
+    problem: str = ""
+    required: bool = True
+    value: str = ""
+    long: bool = False
+    longest: int = 2000
+    options: tuple[tuple[str, str], ...] = ()
+    fields: tuple["Shown", ...] = ()
+    rows: tuple[tuple[str, tuple["Shown", ...]], ...] = ()
+    accept: str = ""
+    file: str = ""
+
+
+class Drawing:
+    """Draws the fields of an act in a language.
+
+    Args:
+        act: whose fields.
+        flat: what was typed.
+        language: `zh` or `en`.
+        problems: what is wrong.
+        more: the list that gets one more empty row.
+    """
+
+    def __init__(
+        self, act: Act, flat: Mapping[str, str], language: str, *, problems: Sequence[Problem] = (), more: str = ""
+    ) -> None:
+        self._act, self._flat, self._language, self._more = act, flat, language, more
+        self._problems = {one.where: problem_text(one, language) for one in reversed(problems)}
+
+    def fields(self) -> tuple[Shown, ...]:
+        """Return the fields of the form."""
+        return tuple(self._shown(field, field.name) for field in self._act.fields)
+
+    def _shown(self, field: Field, path: str) -> Shown:
+        act, language = self._act.name, self._language
+        common: dict[str, Any] = {
+            "path": path, "form": field.form, "label": field_label(act, path, language), "required": field.required,
+            "help": field_help(act, path, language), "problem": self._problems.get(path, ""),
+        }  # fmt: skip
+        match field.form:
+            case "list":
+                return Shown(**common, rows=self._rows(field, path))
+            case "group" | "names":
+                return Shown(**common, fields=tuple(self._shown(one, f"{path}.{one.name}") for one in field.fields))
+            case "rows" | "content":
+                accept = f"{readable_tables()},.ndjson" if field.form == "rows" else ""
+                kept, file = self._flat.get(f"{path}.{KEPT}", ""), self._flat.get(f"{path}.file", "")
+                return Shown(**common, accept=accept, value=kept, file=file or ("…" if kept else ""))
+        value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
+        options = tuple((one, option_label(one, self._language)) for one in field.options)
+        long = field.form == "text" and bool(_LONG & {*path.split(".")})
+        return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000)
+
+    def _rows(self, field: Field, path: str) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+        item = field.item
+        if item is None:
+            return ()
+        number = rows_of(self._flat, path) + (self._more == path)
+        found = []
+        for place in range(max(number, 1)):
+            here = f"{path}.{place}"
+            inner = item.fields if item.form == "group" else ()
+            shown = tuple(self._shown(one, f"{here}.{one.name}") for one in inner) if inner else (self._alone(item, here),)
+            found.append((here, shown))
+        return tuple(found)
+
+    def _alone(self, item: Field, path: str) -> Shown:
+        """The one cell of a row of a list of simple things."""
+        one = self._shown(item, path)
+        label = field_label(self._act.name, path.rpartition(".")[0], self._language)
+        return Shown(
+            path=path, form=one.form, label=f"{label} {int(path.rpartition('.')[2]) + 1}", required=False, value=one.value,
+            options=one.options, longest=one.longest, problem=one.problem,
+        )  # fmt: skip
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Return the time zones that a form may be filled in, (value, label)."""
+    return [(zone, "UTC" if zone == "Z" else f"UTC{zone}") for zone in ZONES]
+
+
+def visitor_of(visit: Visit) -> Visitor:
+    """Return the visitor with a hat; `signed_in` let nobody else through. Raises RefusedError where none is worn."""
+    visit.hat_worn()
+    if visit.visitor is None:
+        raise RefusedError("hat-worn", "sign in first")
+    return visit.visitor
+
+
+def at(visit: Visit, path: str) -> str:
+    """Return an address that keeps the language that was chosen."""
+    more = f"{'&' if '?' in path else '?'}lang={visit.language}" if visit.links.kept else ""
+    return path + more
