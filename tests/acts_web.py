@@ -17,7 +17,7 @@ from openqi.app.reading.naming import Named, Naming
 from openqi.app.settings import Settings
 from openqi.interfaces.web.app import status_of
 from openqi.interfaces.web.pages import Pages
-from openqi.interfaces.web.station.acts import routes
+from openqi.interfaces.web.station.acts import new_token, routes
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import OpenQIError
 from openqi.records import Names
@@ -77,11 +77,10 @@ class StationWeb:
     def rest(self, visitor: Visitor) -> Client:
         """A program of a visitor."""
         from openqi.interfaces.rest.station.acts import router
-
         from openqi.interfaces.web.station.act_words import ActWords
 
         app = FastAPI()
-        app.include_router(router(self.world.writing, lambda: visitor, ActWords()))
+        app.include_router(router(self.world.writing, lambda: visitor, ActWords(), token=new_token))
         return Client(app, base_url=HOST)
 
 

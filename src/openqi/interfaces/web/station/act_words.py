@@ -96,3 +96,23 @@ class Columns:
             elif part != "0":
                 shown.append(str(int(part) + 1))
         return " / ".join(shown)
+
+
+class ActWords:
+    """The same for whoever lies beside the pages and is given it: programs get both languages."""
+
+    def problem(self, problem: Problem, language: str) -> str:
+        """Return what is wrong with a field."""
+        return problem_text(problem, language)
+
+    def refusal(self, refusal: Refusal, language: str) -> str:
+        """Return why something is refused and what to do."""
+        return refusal_text(refusal, language)
+
+    def label(self, act: str, language: str) -> str:
+        """Return what an act is called."""
+        return act_label(act, language)
+
+    def columns(self, act: str) -> Columns:
+        """Return the names that a column of a table may have."""
+        return Columns(act)

@@ -1,0 +1,1 @@
+"""What programs of signed-in people ask: acts, people, work."""
