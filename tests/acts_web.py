@@ -21,6 +21,7 @@ from openqi.interfaces.web.station.acts import new_token, routes
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import OpenQIError
 from openqi.records import Names
+from openqi.store.store import Store
 
 HOST = "https://station.example"
 
@@ -54,8 +55,8 @@ class _Source:
 class StationWeb:
     """Pages for one stage; `client(visitor)` asks as somebody."""
 
-    def __init__(self, place: Path) -> None:
-        self.world, self.sessions = ActsStage(place), OpenSessions()
+    def __init__(self, place: Path, *, store: Store | None = None) -> None:
+        self.world, self.sessions = ActsStage(place, store=store), OpenSessions()
         self.settings = Settings(url=HOST)
         self.frame = Frame(Pages(_Source(self.world.stage)), self.sessions, self.settings)
         self.app = Starlette(

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "log": Command("openqi.interfaces.cli.commands.log", "log", "Found, look at, check, mirror and cosign a log."),
     "key": Command("openqi.interfaces.cli.commands.key", "key", "Make keys, and grant, rotate and revoke them."),
     "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),
+    "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }

@@ -44,6 +44,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "products": "产品", "instruments": "测量仪器", "procedures": "测量程序", "certificates": "仪器证书", "clauses": "条款",
     "lots": "批", "plans": "抽样方案", "judgements": "符合性判定", "decisions": "判定", "accreditations": "认可",
     "certifications": "认证", "events": "事件",
+    # acts
+    "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",
+    "signatures": "签名文件", "will be sealed": "将封存", "refused": "被拒", "wrong": "有误", "there already": "已存在",
+    "sealed": "已封存",
     # errors
     "error": "错误", "corrected by": "更正为", "not issued": "不再签发", "no verdict": "不再有判定",
 }  # fmt: skip

@@ -12,13 +12,14 @@ from openqi.app.acts.forms import read_form
 from openqi.app.acts.problems import FieldsError, Problem, built
 from openqi.app.acts.sealing.outcomes import Refusal, refusal_of
 from openqi.app.acts.sealing.papers import Papers
-from openqi.app.acts.sealing.writing import Writing, hat_worn
+from openqi.app.acts.sealing.writing import Writing, hat_worn, readers_of
 from openqi.app.acts.uploads import Columns, Upload, own_names
+from openqi.app.ledger import Ledger
 from openqi.app.people.visitor import Visitor
 from openqi.app.prepared import Prepared
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.view import NotingView
-from openqi.formats.table import Options, read_table
+from openqi.formats.table import Options, Table, read_table
 from openqi.kernel.errors import ConflictError, FormatError, OpenQIError, RefusedError
 from openqi.records.governance import withdrawal
 from openqi.store.desk import writing as tables
@@ -95,13 +96,7 @@ class Imports:
             FormatError: no table, a column is no field, or there are too many rows; with file and line.
             RefusedError: the act cannot come as a table.
         """
-        if not importable(act):
-            raise RefusedError("one-by-one", f"{act.name} carries a file of its own each time; fill in its form")
-        table = read_table(upload.data, name=upload.name[:200], options=Options(max_rows=MOST, max_columns=200))
-        found = dict(_matched(act, list(table.columns), table.name, columns))
-        rows = [dict(_row(found, table.columns, place)) for place in range(len(table.lines))]
-        if not rows:
-            raise FormatError(f"{table.name}:1: the table has no rows")
+        table, rows = rows_of_table(act, upload, columns)
         content = {
             "file": table.name, "lines": list(table.lines), "rows": rows, "zone": zone, "reach": audience.reach,
             "also": list(audience.also),
@@ -118,32 +113,23 @@ class Imports:
 
     def preview(self, visitor: Visitor, told: Import) -> tuple[RowOutcome, ...]:
         """Return what each row will do, decided on the log as it is now; of rows that were sealed before, that they were."""
-        known, view = self._known(visitor, told), self._writing.ledger.view()
+        hat, known, view = hat_worn(visitor), self._known(visitor, told), self._writing.ledger.view()
         found: list[RowOutcome] = []
-        first: dict[str, int] = {}
+        again = repeated(told.lines, told.rows)
         for line, row in zip(told.lines, told.rows, strict=True):
-            noted, before = known.get(_token(told, line, row)), first.setdefault(_text(row), line)
+            noted = known.get(_token(told, line, row))
             if noted is not None and noted.state == "sealed":
                 found.append(RowOutcome(line=line, state="sealed", records=noted.records))
-            elif before != line:
-                twice = Problem(where="", rule="twice", told={"line": before}, detail=f"it is the same as line {before}")
-                found.append(RowOutcome(line=line, state="wrong", problems=(twice,)))
+            elif line in again:
+                found.append(again[line])
             else:
-                found.append(self._looked_at(visitor, told, line, row, view))
+                found.append(
+                    looked_at(
+                        self._writing.ledger, act_of(told.act), line, row, zone=told.zone, audience=told.audience, party=hat.party,
+                        hand=hat.kid or "", view=view,
+                    )
+                )  # fmt: skip
         return tuple(found)
-
-    def _looked_at(self, visitor: Visitor, told: Import, line: int, row: Row, view: NotingView) -> RowOutcome:
-        act, hat, writing = act_of(told.act), hat_worn(visitor), self._writing
-        try:
-            asked = built(act, read_form(act.fields, row, told.zone))
-            readers = writing.readers(act, asked, hat.party, told.audience)
-            prepared = writing.ledger.prepared(asked, party=hat.party, hand=hat.kid or "", visible_to=readers, view=view)
-            there = self._there(prepared)
-        except FieldsError as error:
-            return RowOutcome(line=line, state="wrong", problems=error.problems)
-        except OpenQIError as error:
-            return RowOutcome(line=line, state="refused", refusal=refusal_of(error))
-        return RowOutcome(line=line, state="there" if there else "seals", records=there)
 
     def seal(self, visitor: Visitor, told: Import, *, go_on: bool = False, most: int = 50) -> tuple[RowOutcome, ...]:
         """Return what every row did or will do, after sealing the next ones that can be; come back for those that are left.
@@ -185,15 +171,61 @@ class Imports:
         with self._writing.desk.reading() as connection:
             return tables.noted_all(connection, visitor.account, names)
 
-    def _there(self, prepared: Prepared) -> tuple[str, ...]:
-        """The record of the same party that says the same already and stands."""
-        stated, store = prepared.stated[0], self._writing.ledger.store
-        story = [logged.record for logged in store.stream(stated.streams[0])]
-        for record in story:
-            same = (record.kind, record.issuer, record.body) == (stated.kind, prepared.party, stated.body)
-            if same and withdrawal(record, story, lambda name: store.logged(name).origin) is None:
-                return (record.id,)
-        return ()
+
+def repeated(lines: Sequence[int], rows: Sequence[Row]) -> Mapping[int, RowOutcome]:
+    """Return the lines whose row is the same as an earlier one's: a table that was pasted twice is not sealed twice."""
+    first: dict[frozenset[tuple[str, str]], int] = {}
+    found = {}
+    for line, row in zip(lines, rows, strict=True):
+        before = first.setdefault(frozenset(row.items()), line)
+        if before != line:
+            twice = Problem(where="", rule="twice", told={"line": before}, detail=f"it is the same as line {before}")
+            found[line] = RowOutcome(line=line, state="wrong", problems=(twice,))
+    return found
+
+
+def looked_at(
+    ledger: Ledger, act: Act, line: int, row: Row, *, zone: str, audience: Audience, party: str, hand: str, view: NotingView
+) -> RowOutcome:
+    """Return what a row of a table would do, decided on a view."""
+    try:
+        asked = built(act, read_form(act.fields, row, zone))
+        readers = readers_of(ledger, act, asked, party, audience)
+        prepared = ledger.prepared(asked, party=party, hand=hand, visible_to=readers, view=view)
+        there = _there(ledger, prepared)
+    except FieldsError as error:
+        return RowOutcome(line=line, state="wrong", problems=error.problems)
+    except OpenQIError as error:
+        return RowOutcome(line=line, state="refused", refusal=refusal_of(error))
+    return RowOutcome(line=line, state="there" if there else "seals", records=there)
+
+
+def _there(ledger: Ledger, prepared: Prepared) -> tuple[str, ...]:
+    """The record of the same party that says the same already and stands."""
+    stated, store = prepared.stated[0], ledger.store
+    story = [logged.record for logged in store.stream(stated.streams[0])]
+    for record in story:
+        same = (record.kind, record.issuer, record.body) == (stated.kind, prepared.party, stated.body)
+        if same and withdrawal(record, story, lambda name: store.logged(name).origin) is None:
+            return (record.id,)
+    return ()
+
+
+def rows_of_table(act: Act, upload: Upload, columns: Columns = own_names) -> tuple[Table, list[Row]]:
+    """Return a table and each of its rows as the form that it fills in.
+
+    Raises:
+        FormatError: no table, a column is no field, or there are no or too many rows; with file and line.
+        RefusedError: the act cannot come as a table.
+    """
+    if not importable(act):
+        raise RefusedError("one-by-one", f"{act.name} carries a file of its own each time; fill in its form")
+    table = read_table(upload.data, name=upload.name[:200], options=Options(max_rows=MOST, max_columns=200))
+    found = dict(_matched(act, list(table.columns), table.name, columns))
+    rows: list[Row] = [dict(_row(found, table.columns, place)) for place in range(len(table.lines))]
+    if not rows:
+        raise FormatError(f"{table.name}:1: the table has no rows")
+    return table, rows
 
 
 def _matched(act: Act, headers: Sequence[str], file: str, columns: Columns) -> Iterator[tuple[str, tuple[str, Field]]]:
@@ -241,10 +273,6 @@ def _no(text: str) -> str:
 def _token(told: Import, line: int, row: Row) -> str:
     content = canonical_bytes({"act": told.act, "import": told.id, "line": line, "row": dict(row)}, limit=1_000_000)
     return f"row-{sha256(content).hexdigest()}"
-
-
-def _text(row: Row) -> str:
-    return "\n".join(f"{name}={text}" for name, text in sorted(row.items()))
 
 
 def _import(paper: tables.Paper) -> Import:

@@ -139,8 +139,7 @@ class Writing:
 
     def readers(self, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
         """Return who may see the outcome besides the signer, after checking that the signer sees what it names; None for all."""
-        check_seen(self.ledger, asked, party)
-        return visible_to(self.ledger, act, asked, party, audience)
+        return readers_of(self.ledger, act, asked, party, audience)
 
     def _sealed(
         self, act: Act, asked: Command | Body, signer: Signer, audience: Audience, request: Request, seen: int | None
@@ -178,6 +177,12 @@ class Writing:
         """What changes there is told as a refusal, or is nothing to the one who asks."""
         log = log_subject(self.ledger.origin)
         return subject == log or subject.startswith(THUMBPRINT) or subject.endswith(_OF_PERMITS) or MARK in subject
+
+
+def readers_of(ledger: Ledger, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
+    """Return who may see an outcome besides the signer, after checking that the signer sees what it names; None for all."""
+    check_seen(ledger, asked, party)
+    return visible_to(ledger, act, asked, party, audience)
 
 
 def hat_worn(visitor: Visitor) -> Hat:
