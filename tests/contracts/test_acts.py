@@ -161,3 +161,57 @@ def test_the_default_audience_is_on_the_safe_side(act):
         word in act.name for word in ("result", "readings", "judge", "calibration", "verification", "transcribed", "case", "lot")
     ):
         assert act.audience != "public"
+
+
+@every
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_act_and_every_field_of_it_has_a_label_and_help_in_both_languages(act, language):
+    from openqi.interfaces.web.station.act_words import act_help, act_label, field_help, field_label
+    from openqi.interfaces.web.words import phrases
+
+    assert act_label(act.name, language) != act.name
+    assert act_help(act.name, language) != act.name
+    rows = () if act.rows is None else tuple(one.encode_name for one in msgspec.structs.fields(act.rows))
+    for path in (*(path for path, _ in walk(act.fields)), *rows):
+        last = path.rpartition(".")[2]
+        assert field_label(act.name, path, language) != last or f"label:{last}" in phrases(), path
+        assert field_help(act.name, path, language), path
+    for _, field in walk(act.fields):
+        assert {f"value:{option}" for option in field.options} <= set(phrases())
+
+
+@every
+def test_the_columns_of_a_table_have_different_names_in_each_language(act):
+    from openqi.interfaces.web.station.act_words import columns_of
+
+    columns = columns_of(act)
+    for language in ("zh", "en"):
+        labels = [columns.label(path, language) for path, _ in table_fields(act)]
+        assert len(set(labels)) == len(labels), labels
+        folded = [label.casefold() for label in labels]
+        for path, _ in table_fields(act):
+            assert folded.count(path.casefold()) == 0 or columns.label(path, language).casefold() == path.casefold()
+
+
+def test_every_rule_that_can_refuse_an_act_has_words_in_both_languages():
+    import re
+    from pathlib import Path
+
+    import openqi
+    from openqi.interfaces.web.words import phrases
+
+    root = Path(openqi.__file__).parent
+    files = [*(root / "pillars").rglob("*.py"), *(root / "app" / "acts").rglob("*.py")]
+    files += [root / "app" / name for name in ("workflow.py", "prepared.py", "ledger.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    rules = set(re.findall(r'RefusedError\(\s*"([a-z0-9-]+)"', text))
+    assert len(rules) > 50
+    assert {f"rule:{rule}" for rule in rules} <= set(phrases())
+
+
+def test_every_problem_of_a_field_has_words():
+    from openqi.interfaces.web.words import phrases
+
+    forms = {field.form for act in ACTS.values() for _, field in walk(act.fields)} - {"group", "names", "list"}
+    rules = forms | {"missing", "foreign", "object", "list", "range", "long", "whole", "file", "party", "audience-parties", "twice"}
+    assert {f"problem:{rule}" for rule in rules} <= set(phrases())
