@@ -98,14 +98,21 @@ def _of_value(field: Field, value: Any, path: str) -> list[Problem]:
             return [Problem(where=path, rule="list", detail="a list is wanted here")]
         return [problem for place, one in enumerate(value) for problem in _of_value(field.item, one, f"{path}.{place}")]
     try:
+        if isinstance(value, str):
+            value.encode("utf-8")  # half of a character, which JSON can write, stands in no evidence
         msgspec.convert(value, field.type, strict=True)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         return [_wrong(field, value, path, str(error))]
     return []
 
 
+def _plain(value: object) -> str:
+    """What somebody wrote, short, and such that it can be shown."""
+    return str(value)[:80].encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _wrong(field: Field, value: Any, path: str, why: str) -> Problem:
-    told: dict[str, Any] = {"given": str(value)[:80], "options": ", ".join(field.options), "longest": field.longest}
+    told: dict[str, Any] = {"given": _plain(value), "options": ", ".join(field.options), "longest": field.longest}
     told |= {"least": field.least, "most": field.most}
     if isinstance(value, str) and field.longest is not None and len(value) > field.longest:
         return Problem(where=path, rule="long", told=told, detail=f"at most {field.longest} characters")

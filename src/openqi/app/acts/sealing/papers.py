@@ -1,11 +1,10 @@
 """What somebody has not finished: drafts, tickets and imports of one account under one hat, bounded, and never evidence."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-
-import msgspec
 
 from openqi.app.acts.acts import act_of
 from openqi.app.acts.sealing.writing import hat_worn
@@ -47,7 +46,7 @@ class Papers:
             RefusedError: the account has too many; no hat is worn.
         """
         party, now = hat_worn(visitor).party, self._now()
-        size = len(msgspec.json.encode(content))
+        size = len(json.dumps(content))
         if size > MOST_BYTES[what]:
             raise FormatError(f"a {what} has at most {MOST_BYTES[what]} bytes, this one has {size}; send large tables as files")
         before = self.get(what, visitor, name) if name else None

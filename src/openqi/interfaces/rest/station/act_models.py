@@ -1,8 +1,9 @@
 """What programs send and get about acts: strict models, out of which OpenAPI is made."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from openqi.app.acts.acts import Act
 from openqi.app.acts.sealing.imports import Import, RowOutcome
@@ -10,6 +11,14 @@ from openqi.app.acts.sealing.outcomes import Preview, Sealed
 from openqi.app.acts.sealing.papers import Draft
 from openqi.interfaces.rest.models import Model, RecordId
 
+
+def _whole_characters(value: dict[str, Any]) -> dict[str, Any]:
+    """JSON can write half of a character; nothing that is kept or shown has one."""
+    json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
+
+
+Arguments = Annotated[dict[str, Any], AfterValidator(_whole_characters)]
 Token = Annotated[str, Field(min_length=16, max_length=100, pattern="^[A-Za-z0-9._-]+$")]
 PaperId = Annotated[str, Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$")]
 Zone = Annotated[str, Field(max_length=6, pattern="^(Z|[+-](0[0-9]|1[0-4]):(00|30|45))$", examples=["Z", "+08:00"])]
@@ -70,7 +79,7 @@ class AudienceChoice(Model):
 class Asked(Model):
     """What is to be stated or decided; without an audience the act's own default holds."""
 
-    arguments: dict[str, Any]
+    arguments: Arguments
     audience: AudienceChoice | None = None
     seen: Annotated[int, Field(ge=0, le=2**53 - 1, description="knownAt of the preview that was agreed to")] | None = None
 
@@ -133,7 +142,7 @@ class DraftAsked(Model):
     """A draft to keep; its arguments need not be complete."""
 
     act: Annotated[str, Field(min_length=1, max_length=100)]
-    arguments: dict[str, Any]
+    arguments: Arguments
     audience: AudienceChoice | None = None
     token: Token | None = None
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
@@ -87,6 +88,16 @@ def problem_response(error: OpenQIError, words: Words) -> Response:
     return JSONResponse(body, status_code=status, media_type=PROBLEM, headers={"cache-control": "no-store"})
 
 
+def _of_request(error: RequestValidationError) -> tuple[Problem, ...]:
+    """What is wrong with the request around the arguments."""
+    found = []
+    for one in error.errors()[:50]:
+        where = ".".join(str(part) for part in one["loc"][1:])[:200].encode("utf-8", "backslashreplace").decode("utf-8")
+        said = str(one["msg"])[:300].encode("utf-8", "backslashreplace").decode("utf-8")
+        found.append(Problem(where=where, rule="whole", detail=said, told={"detail": said}))
+    return tuple(found)
+
+
 def route_class(words: Words) -> type[APIRoute]:
     """Return the class of routes that tell every error of ours as a problem."""
 
@@ -102,6 +113,8 @@ def route_class(words: Words) -> type[APIRoute]:
                     response = await handler(request)
                 except OpenQIError as error:
                     return problem_response(error, words)
+                except RequestValidationError as error:
+                    return problem_response(FieldsError(_of_request(error)), words)
                 response.headers.setdefault("cache-control", "no-store")
                 return response
 
