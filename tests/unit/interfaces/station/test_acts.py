@@ -243,3 +243,75 @@ def test_many_come_as_a_table_each_row_is_looked_at_first_and_a_wrong_one_seals_
         assert "sealed 10" in again.text
         same = posted(client, path, data=form, files={"file": ("results.csv", good.encode(), "text/csv")})
         assert "there already 10" in same.text
+
+
+def test_when_the_store_cannot_be_written_all_that_was_typed_is_still_there_and_the_same_form_seals_later(
+    web, laboratory, monkeypatch
+):
+    from openqi.app.ledger import Ledger
+    from openqi.kernel.errors import StoreError
+
+    def full(*_, **__):
+        raise StoreError("disk full")
+
+    with web.client(laboratory) as client:
+        preview = previewed(client, REPORT, as_json(RESULT), "conformity.result-reported/1")
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "append_prepared", full)
+            failed = posted(client, REPORT, **sent(form_of(preview.text), _step="seal"))
+        assert failed.status_code == 503
+        assert "safe to send it again" in failed.text
+        assert "disk full" not in failed.text, "what a store says of itself is for its operator"
+        assert form_of(failed.text)["value"] == "2035.0"
+        assert count(web) == 0
+        again = posted(client, REPORT, **sent(form_of(failed.text), _step="preview"))
+        posted(client, REPORT, **sent(form_of(again.text), _step="seal"))
+    assert count(web) == 1
+
+
+def test_when_the_desk_cannot_be_written_nothing_is_sealed_and_nothing_typed_is_lost(web, laboratory, monkeypatch):
+    from contextlib import contextmanager
+
+    from openqi.kernel.errors import StoreError
+    from openqi.store.desk.desk import Desk
+
+    @contextmanager
+    def full(_):
+        raise StoreError("disk full")
+        yield
+
+    with web.client(laboratory) as client:
+        preview = previewed(client, REPORT, as_json(RESULT), "conformity.result-reported/1")
+        with monkeypatch.context() as patch:
+            patch.setattr(Desk, "writing", full)
+            failed = posted(client, REPORT, **sent(form_of(preview.text), _step="seal"))
+    assert failed.status_code == 503
+    assert form_of(failed.text)["value"] == "2035.0"
+    assert count(web) == 0
+
+
+def test_a_record_that_is_not_there_is_told_on_the_form(web, laboratory):
+    withdraw = "/do/governance.withdraw.1"
+    with web.client(laboratory) as client:
+        form = form_of(client.get(f"{withdraw}?record={'0' * 64}").text) | {"reason": "wrong"}
+        assert form["record"] == "0" * 64, "an address may fill a form in"
+        preview = posted(client, withdraw, **sent(form, _step="preview"))
+        assert "not in the log" in preview.text
+        told = posted(client, withdraw, **sent(form, _step="seal"))
+    assert told.status_code == 400
+    assert form_of(told.text)["reason"] == "wrong"
+
+
+def test_a_form_that_was_sealed_and_is_then_changed_is_told_and_becomes_a_new_one(web, laboratory):
+    with web.client(laboratory) as client:
+        preview = previewed(client, REPORT, as_json(RESULT), "conformity.result-reported/1")
+        posted(client, REPORT, **sent(form_of(preview.text), _step="seal"))
+        other = form_of(preview.text) | {"value": "2036.0"}
+        told = posted(client, REPORT, **sent(other, _step="seal"))
+        assert told.status_code == 409
+        assert "sent before with other content" in told.text
+        assert form_of(told.text)["token"] != other["token"]
+        assert count(web) == 1
+        again = posted(client, REPORT, **sent(form_of(told.text), _step="preview"))
+        posted(client, REPORT, **sent(form_of(again.text), _step="seal"))
+    assert count(web) == 2

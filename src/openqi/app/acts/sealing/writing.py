@@ -41,6 +41,19 @@ class Hands(Protocol):
         ...
 
 
+class NoHands:
+    """Keeps no key: where everybody signs with a file of their own."""
+
+    def signer(self, visitor: Visitor) -> Signer:
+        """Refuse: there is no key here.
+
+        Raises:
+            RefusedError: always; the message says how to sign.
+        """
+        party = hat_worn(visitor).party
+        raise RefusedError("own-key", f"no key of {party} is kept here; prepare it and sign with your own file: openqi act sign")
+
+
 class Writing:
     """Permits, decides, seals.
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
@@ -20,7 +20,8 @@ from openqi.app.people.visitor import Visitor
 from openqi.interfaces.rest.station import act_models as models
 from openqi.interfaces.rest.station.act_problems import PROBLEM, Words, field_problems, route_class, told
 
-Slug = Annotated[str, Path(min_length=3, max_length=100, description="name of the act with a full stop for the slash")]
+_SAID: Final = "name of the act with a full stop for the slash"
+Slug = Annotated[str, Path(min_length=3, max_length=100, description=_SAID, examples=["conformity.result-reported.1"])]
 Paper = Annotated[str, Path(min_length=1, max_length=100)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=16, max_length=100, pattern="^[A-Za-z0-9._-]+$")]
 Asks = Callable[..., Any]
@@ -167,7 +168,7 @@ def router(writing: WritingDesk, visitor: Asks, words: Words, *, token: Callable
         found = act_of(act)
         return models.description(found, schema_of(found))
 
-    @routes.post("/api/acts/{act}", operation_id="doAct", status_code=200)
+    @routes.post("/api/acts/{act}", operation_id="doAct", responses={201: {"model": models.SealedAnswer}})
     def do(
         act: Slug, asked: models.Asked, by: who, response: Response, key: Key = None, preview: Annotated[bool, Query()] = False
     ) -> models.Previewed | models.SealedAnswer:

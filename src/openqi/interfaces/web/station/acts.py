@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase
-from openqi.kernel.errors import ConflictError, FormatError, OpenQIError, RefusedError
+from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 
 _STEPS: Final = frozenset({"save", "autosave", "preview", "edit", "seal", "prepare"})
 _FILES: Final = 8
@@ -120,13 +121,20 @@ class ActPages:
         except FieldsError as error:
             return await self._drawn(visit, filled, problems=(*filled.problems, *error.problems), status=422)
         except OpenQIError as error:
-            if not isinstance(error, ConflictError | RefusedError | FormatError):
-                raise
-            text = refusal_text(refusal_of(error), visit.language)
-            kept = filled
-            if filled.step in ("seal", "prepare"):  # what somebody wanted to seal is not lost with the refusal
-                kept = replace(filled, draft=await self._kept(visitor, filled, told=text))
-            return await self._drawn(visit, kept, refusal=text, status=409)
+            return await self._told(visit, visitor, filled, error)
+
+    async def _told(self, visit: Visit, visitor: Visitor, filled: Filled, error: OpenQIError) -> Response:
+        """The form again with what kept it from being sealed; all that was typed is in it, and in a draft where one can be kept."""
+        refusal = refusal_of(error)
+        text, kept = refusal_text(refusal, visit.language), filled
+        if refusal.rule == "token-once":  # what is on the form now is another act than what was sent, and is told to be
+            kept = replace(filled, draft=replace(filled.draft, token=new_token()))
+        if filled.step in ("seal", "prepare"):
+            # Where the desk cannot be written either, or holds too many drafts, the page itself still has what was typed.
+            with suppress(OpenQIError):
+                kept = replace(kept, draft=await self._kept(visitor, kept, told=text))
+        status = 503 if isinstance(error, StoreError) else 409 if isinstance(error, ConflictError | RefusedError) else 400
+        return await self._drawn(visit, kept, refusal=text, status=status)
 
     async def _done(self, visit: Visit, visitor: Visitor, filled: Filled) -> Response:
         act, draft, writing = filled.act, filled.draft, self._writing
