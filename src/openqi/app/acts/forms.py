@@ -116,13 +116,21 @@ def _value(field: Field, typed: Any, zone: timezone) -> Any:
     """What a part of a form means; None where nothing was given."""
     if field.form == "list":
         rows = [_value(field.item, typed[place], zone) for place in _places(typed)] if field.item is not None else []
-        given = [row for row in rows if row is not None]
+        given = [row for row in rows if not _hollow(row)]
         return given if given or field.required else None
     if field.form in ("group", "names"):
-        return _object(field.fields, typed if isinstance(typed, dict) else {}, zone) or None
+        found = _object(field.fields, typed if isinstance(typed, dict) else {}, zone)
+        return None if _hollow(found) else found
     if field.form in ("rows", "content"):
         return _kept(typed)
     return _leaf(field, typed, zone) if isinstance(typed, str) else None
+
+
+def _hollow(value: Any) -> bool:
+    """Whether nothing was given in it, however deep: a row with an empty list in it is an empty row."""
+    if isinstance(value, dict):
+        return all(map(_hollow, value.values()))
+    return value is None or (isinstance(value, list) and all(map(_hollow, value)))
 
 
 def _leaf(field: Field, typed: str, zone: timezone) -> Any:
