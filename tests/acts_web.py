@@ -55,13 +55,19 @@ class _Source:
 class StationWeb:
     """Pages for one stage; `client(visitor)` asks as somebody."""
 
-    def __init__(self, place: Path, *, store: Store | None = None) -> None:
+    def __init__(self, place: Path, *, store: Store | None = None, url: str = HOST) -> None:
         self.world, self.sessions = ActsStage(place, store=store), OpenSessions()
-        self.settings = Settings(url=HOST)
+        self.settings = Settings(url=url)
         self.frame = Frame(Pages(_Source(self.world.stage)), self.sessions, self.settings)
         self.app = Starlette(
             routes=routes(self.frame, self.world.writing), exception_handlers={OpenQIError: _failed, HTTPException: _refused}
         )
+
+    def known(self, visitor: Visitor) -> str:
+        """The secret of a new session of a visitor."""
+        secret = f"secret-{len(self.sessions.known)}"
+        self.sessions.known[secret] = visitor
+        return secret
 
     def client(self, visitor: Visitor, *, language: str = "en") -> Client:
         """A browser of a visitor."""
