@@ -206,3 +206,41 @@ def test_a_role_still_has_to_be_held(stage):
     stage.ledger.state(separation(), stage.operator)
     with pytest.raises(RefusedError, match="role-held"):
         stage.verdict(stage.result(), stage.requirement(), signer=stage.standards_body)
+
+
+def test_a_dossier_alone_refuses_a_decision_that_breaks_a_rule_on_what_it_names(stage):
+    """Whoever signs a decision that the rule forbids, with a basis that names the rule, is found without the log."""
+    from dataclasses import replace
+
+    from openqi.evidence.view import StreamRead, running_digest
+
+    result, requirement = stage.result(), stage.requirement()
+    command = JudgeResult(result=result.id, requirement=requirement.id)
+    prepared = stage.ledger.prepared(command, party=stage.laboratory.party, hand=stage.laboratory.key.public_key.kid)
+    rule = stage.ledger.state(separation(), stage.operator)
+    basis = parse_basis(prepared.basis)
+    read = StreamRead(subject=SUBJECT, count=1, digest=running_digest([rule.id]))
+    streams = tuple(sorted((*basis.streams, read), key=lambda one: one.subject))
+    known = replace(basis, streams=streams, known_at=stage.store.size())
+    (forged,) = replace(prepared, basis=known.as_json()).sealed(stage.laboratory.key)
+    stage.ledger.append_signed([forged])
+    report = stage.verified(stage.dossier(forged), whole=False)
+    assert outcome(report)[:2] == ("passed", "failed")
+    assert "duties-separated" in report.first_failure.detail
+
+
+def test_a_whole_ledger_finds_a_decision_by_whom_the_story_of_the_subject_forbids_it(stage, monkeypatch):
+    """Somebody who decides without looking through the story: the dossier does not name it, who replays the ledger looks."""
+    from openqi.app.prepared import Preparing
+
+    stage.ledger.state(separation(), stage.operator)
+    stage.grant(stage.operator, "testing-laboratory")
+    stage.result(value="2040.0")
+    other, requirement = stage.result(signer=stage.operator), stage.requirement()
+    with monkeypatch.context() as patch:
+        patch.setattr(Preparing, "_story", lambda preparing, subject: [])
+        verdict = stage.verdict(other, requirement, signer=stage.laboratory)
+    assert outcome(stage.verified(stage.dossier(verdict)))[1] == "passed"
+    state, why = Checker(store=stage.store).check(stage.store.logged(verdict.id))
+    assert state == "failed"
+    assert "duties-separated" in why
