@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, PrimaryKeyConstraint, Row, Table, delete, func, insert, select
+from sqlalchemy import Column, Connection, Index, Integer, PrimaryKeyConstraint, Row, Table, delete, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from openqi.store.desk.desk import EXACT, metadata
@@ -136,6 +136,13 @@ def drop(connection: Connection, name: str) -> None:
 def drop_old(connection: Connection, what: str, before: str) -> None:
     """Forget the papers of a sort that nobody has changed since an instant."""
     connection.execute(delete(PAPERS).where(PAPERS.c.what == what, PAPERS.c.changed_at < before))
+
+
+def drop_old_tokens(connection: Connection, before: str) -> None:
+    """Forget tokens that nobody has used since an instant, and their attempts; a form that old is a new one."""
+    old = select(TOKENS.c.account, TOKENS.c.token).where(TOKENS.c.at < before)
+    connection.execute(delete(ATTEMPTS).where(tuple_(ATTEMPTS.c.account, ATTEMPTS.c.token).in_(old)))
+    connection.execute(delete(TOKENS).where(TOKENS.c.at < before))
 
 
 def forget(connection: Connection, account: str) -> None:

@@ -162,3 +162,17 @@ def test_an_act_that_carries_a_file_each_time_has_no_table(world, laboratory):
     act = act_of("conformity.readings-reported/1")
     with pytest.raises(RefusedError, match="one-by-one"):
         world.writing.imports.open(laboratory, act, Upload(name="a.csv", data=b"a\n1\n"), audience=PARTIES, zone="Z")
+
+
+def test_tidying_forgets_what_is_too_old_to_come_back_and_nothing_else(world, laboratory):
+    args = (REPORT, as_json(RESULT), laboratory, PARTIES)
+    world.writing.writing.seal(*args, token="f" * 20)
+    kept = world.writing.drafts.save(laboratory, draft())
+    world.stage.clock.wait(days=399)
+    world.writing.papers.tidy()
+    assert world.writing.writing.seal(*args, token="f" * 20).again
+    world.stage.clock.wait(days=402)
+    world.writing.papers.tidy()
+    assert not world.writing.writing.seal(*args, token="f" * 20).again
+    assert world.writing.drafts.get(laboratory, kept.id) == kept
+    assert count(world) == 2

@@ -23,6 +23,8 @@ MOST_BYTES: Final[Mapping[str, int]] = {"draft": 500_000, "ticket": 500_000, "im
 
 TICKETS_KEPT: Final = timedelta(days=2)
 """So long a ticket stays, longer than its signature may take: who lost the answer sends the signatures again."""
+TOKENS_KEPT: Final = timedelta(days=400)
+"""So long a form that is sent again is known to be the same."""
 
 
 class Papers:
@@ -87,6 +89,13 @@ class Papers:
             return
         with self._desk.writing() as connection:
             tables.drop(connection, paper.id)
+
+    def tidy(self) -> None:
+        """Forget tokens and tickets that are too old to come back; once a day is enough."""
+        now = parse_instant(self._now())
+        with self._desk.writing() as connection:
+            tables.drop_old(connection, "ticket", format_instant(now - TICKETS_KEPT))
+            tables.drop_old_tokens(connection, format_instant(now - TOKENS_KEPT))
 
     def forget(self, account: str) -> None:
         """Forget everything that an account has written and not sealed, and its tokens."""
