@@ -315,3 +315,10 @@ def test_a_form_that_was_sealed_and_is_then_changed_is_told_and_becomes_a_new_on
         again = posted(client, REPORT, **sent(form_of(told.text), _step="preview"))
         posted(client, REPORT, **sent(form_of(again.text), _step="seal"))
     assert count(web) == 2
+
+
+def test_where_a_party_is_wanted_those_of_the_log_are_offered(web):
+    with web.client(web.world.visitor(web.world.stage.operator)) as client:
+        page = client.get("/do/governance.role-granted.1").text
+    assert 'id="party" name="party" type="text" value="" list="_parties"' in page
+    assert f'<option value="{web.world.stage.assessor.party}">' in page

@@ -19,8 +19,8 @@ from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.keys import log_subject
 from openqi.evidence.record import Record
 from openqi.kernel.errors import ConflictError, NotFoundError, OpenQIError, RefusedError
-from openqi.pillars.governance.views import roles_held
-from openqi.records import Body, Command
+from openqi.pillars.governance.views import PARTIES, roles_held
+from openqi.records import Body, Command, Names
 from openqi.records.duties import MARK
 from openqi.store.desk import writing as tables
 from openqi.store.desk.desk import Desk
@@ -81,6 +81,14 @@ class Writing:
             except RefusedError as error:
                 found.append(Offered(act=act, may=False, why=refusal_of(error)))
         return tuple(found)
+
+    def parties(self, most: int = 200) -> tuple[tuple[str, Names], ...]:
+        """Return the parties of this log that were registered last, each with its URI and name."""
+        page = self.ledger.store.page(PARTIES, order=("registered_at",), descending=True, limit=most)
+        found = [row for row in page.rows if row["origin"] == self.ledger.origin]
+        return tuple(
+            (str(row["party"]), Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or row["party"]))) for row in found
+        )
 
     def preview(self, act: Act, arguments: Mapping[str, Any], visitor: Visitor, audience: Audience) -> Preview:
         """Return what an act would state if it were sealed now, or why it would be refused. Nothing comes into the log.

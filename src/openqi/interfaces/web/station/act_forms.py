@@ -18,6 +18,7 @@ ZONES: Final = (
     "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
     "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30", "-03:30",
 )  # fmt: skip
+_PARTIES: Final = frozenset({"party", "to", "owner", "holder", "body", "receivedBy", "checkedBy", "markIssuers"})
 _LONG: Final = frozenset({"reason", "remark", "matter", "condition", "source", "simulated", "method", "report"})
 
 
@@ -38,6 +39,7 @@ class Shown:
         rows: of a list, each with its path and its fields.
         accept: suffixes of files.
         file: name of the file that was uploaded before.
+        suggests: whether the parties of the log are offered while somebody types.
     """
 
     path: str
@@ -54,6 +56,7 @@ class Shown:
     rows: tuple[tuple[str, tuple["Shown", ...]], ...] = ()
     accept: str = ""
     file: str = ""
+    suggests: bool = False
 
 
 class Drawing:
@@ -95,7 +98,8 @@ class Drawing:
         value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
         options = tuple((one, option_label(one, self._language)) for one in field.options)
         long = field.form == "text" and bool(_LONG & {*path.split(".")})
-        return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000)
+        suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
+        return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)
 
     def _rows(self, field: Field, path: str) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
         item = field.item
@@ -116,7 +120,7 @@ class Drawing:
         label = field_label(self._act.name, path.rpartition(".")[0], self._language)
         return Shown(
             path=path, form=one.form, label=f"{label} {int(path.rpartition('.')[2]) + 1}", required=False, value=one.value,
-            options=one.options, longest=one.longest, problem=one.problem,
+            options=one.options, longest=one.longest, problem=one.problem, suggests=one.suggests,
         )  # fmt: skip
 
 

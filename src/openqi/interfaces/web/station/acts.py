@@ -23,6 +23,7 @@ from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload, taken
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
+from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, visitor_of, zone_choices
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
@@ -221,6 +222,7 @@ class ActPages:
         found = problems or filled.problems
         drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more)
         also = [one for one in found if one.where == "_with"]
+        parties = await run_in_threadpool(self._writing.writing.parties)
         return await self._frame.page(
             visit, "acts-form.html", status=status, act=act, label=act_label(act.name, language), help=act_help(act.name, language),
             action=at(visit, f"/do/{act.slug}"), token=draft.token, draft=draft.id, shown=drawing.fields(), zone=draft.zone,
@@ -229,6 +231,7 @@ class ActPages:
             also_problem=problem_text(also[0], language) if also else "", refusal=refusal or draft.told,
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
+            parties=[(uri, name_of(name, language)) for uri, name in parties],
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:
