@@ -213,6 +213,7 @@ def _arguments(found: "Act", path: Path | None, settings: tuple[str, ...], files
     """The arguments in a file, with what was set one by one put in their place."""
     import base64
 
+    from openqi.app.acts.fields import walk
     from openqi.app.acts.forms import read_form
     from openqi.app.files import read_file
     from openqi.app.requests import MAX_REQUEST
@@ -226,7 +227,11 @@ def _arguments(found: "Act", path: Path | None, settings: tuple[str, ...], files
             raise FormatError(f"{path} is no JSON: {error}; it holds the arguments of the act as one object") from error
     if type(told) is not dict:
         raise FormatError(f"{path} holds something else than one JSON object with the arguments of the act")
-    told |= read_form(found.fields, dict(_pair(one, "--set") for one in settings), zone)
+    flat = dict(_pair(one, "--set") for one in settings)
+    known = {path for path, _ in walk(found.fields)}
+    if unknown := [name for name in flat if ".".join(part for part in name.split(".") if not part.isdigit()) not in known]:
+        raise FormatError(f"{found.name} has no field {unknown[0][:80]!r}; `openqi act show {found.name}` lists them")
+    told |= read_form(found.fields, flat, zone)
     for field, file in (_pair(one, "--file") for one in files):
         told[field] = {"name": Path(file).name, "base64": base64.b64encode(read_file(Path(file), _MAX_FILE)).decode("ascii")}
     return dict(told)
