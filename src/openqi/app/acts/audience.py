@@ -63,7 +63,11 @@ def visible_to(ledger: Ledger, act: Act, asked: Command | Body, party: str, audi
         raise FieldsError((Problem(where="_with", rule="party", told=told, detail=f"{unknown[0][:200]} is no party of this log"),))
     found = {uri for uri in _uris(act.fields, as_json(asked)) if is_party(ledger, uri)} | set(audience.also)
     found |= {one.record.issuer for one in named if one.origin == ledger.origin}
-    return tuple(sorted(found - {party})[:MAX_STREAMS])
+    if len(found - {party}) > MAX_STREAMS:
+        raise RefusedError(
+            "many-parties", f"{len(found)} parties would see it; at most {MAX_STREAMS} can be named, or make it public"
+        )
+    return tuple(sorted(found - {party}))
 
 
 def is_party(ledger: Ledger, uri: str) -> bool:

@@ -356,3 +356,15 @@ def test_a_busy_subject_does_not_keep_anybody_out(world, laboratory):
         except ConflictError:
             pytest.fail("somebody was kept out")
     assert len(ids) == 12 == count(world)
+
+
+def test_parties_that_cannot_all_be_named_are_told_and_none_is_left_out_in_silence(world, writing, laboratory):
+    from openqi.records import Names
+    from openqi.records.governance import PartyRegistered
+
+    many = [f"https://party-{n}.example" for n in range(70)]
+    for uri in many:
+        world.stage.ledger.state(PartyRegistered(party=uri, name=Names(en=uri)), world.stage.operator)
+    preview = writing.preview(REPORT, reported(), laboratory, audience_of(REPORT, "parties", tuple(many)))
+    assert preview.refusal.rule == "many-parties"
+    assert len(writing.preview(REPORT, reported(), laboratory, audience_of(REPORT, "parties", tuple(many[:60]))).visible_to) == 60

@@ -91,8 +91,7 @@ class Once:
         before = self._sealed(request, tried)
         if before is not None:
             return before
-        noted = {read.subject for read in prepared.reads}
-        self._ledger.append_prepared(prepared, records, [read for read in story if read.subject not in noted])
+        self._ledger.append_prepared(prepared, records, story)
         self._note(request, records)
         return tuple(records)
 
@@ -120,8 +119,9 @@ class Once:
             tables.note(connection, request.account, request.token, outcome)
 
     def _story(self, prepared: Prepared) -> list[StreamRead]:
-        reads = []
-        for subject in dict.fromkeys(one.streams[0] for one in prepared.stated):
+        """How long the story of each subject is in the view, where the decision has not noted it anyway."""
+        noted, reads = {read.subject for read in prepared.reads}, []
+        for subject in {one.streams[0] for one in prepared.stated} - noted:
             ids = [one.record.id for one in self._ledger.store.stream(subject, known_at=prepared.known_at)]
             reads.append(StreamRead(subject=subject, count=len(ids), digest=running_digest(ids)))
         return reads
