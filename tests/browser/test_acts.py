@@ -98,10 +98,12 @@ def test_without_script_on_a_phone_a_form_is_filled_in_previewed_by_enter_and_se
         fill(page)
         wide, there = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= there
-        page.press("#value", "Enter")
+        with page.expect_navigation():
+            page.press("#value", "Enter")
         assert "预览" in page.title()
         assert count(web) == 0
-        page.click("button[value=seal]")
+        with page.expect_navigation():
+            page.click("button[value=seal]")
         assert "已封存" in page.title()
     (record,) = [one.record for one in web.world.stage.store.scan() if one.record.kind == "conformity.result-reported/1"]
     assert record.body["measuredAt"] == "2026-11-01T06:00:00Z"
