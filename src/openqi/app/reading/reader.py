@@ -14,7 +14,7 @@ from openqi.app.dossiers import dossier
 from openqi.app.folder import is_ledger, ledger_folder, now, policy_of, readable_by
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
 from openqi.app.reading import instruments, items, logs, lots, marks, overview, products, records
-from openqi.app.reading.context import Context
+from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
 from openqi.app.reading.shelf import Shelf
 from openqi.app.tree import Node
@@ -177,6 +177,13 @@ class Reader:
     def item_page(self, uri: str) -> items.ItemPage:
         """Return what is known of an item; raises NotFoundError."""
         return self._page(("item", uri), lambda context: items.item_page(context, uri))
+
+    def latest_of(self, party: str, *, most: int) -> tuple[Seen, ...]:
+        """Return the newest public records in the story of a party."""
+        with self._lock:
+            self.refresh()
+            found = self._context.stream(party)[-most:]
+            return tuple(self._context.seen(one.record.id) for one in reversed(found))
 
     def parties(self) -> tuple[Named, ...]:
         """Return who is registered."""

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Final
 
 from openqi.app.acts.sealing.desk import writing_desk
-from openqi.app.acts.sealing.writing import Hands, NoHands
 from openqi.app.files import read_file, unlocked
 from openqi.app.folder import ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
+from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
 from openqi.kernel.errors import NotFoundError
@@ -28,7 +28,6 @@ class Station:
         folder: with `station.toml`.
         passphrase: opens the keys; None reads the file that the settings name, after `OPENQI_PASSPHRASE`.
         clock, chance: the present instant with its time zone; as many random bytes as asked for.
-        hands: knows the keys that are kept here; None where none is.
 
     Raises:
         NotFoundError, FormatError: no station, or no passphrase.
@@ -43,7 +42,6 @@ class Station:
         passphrase: str | None = None,
         clock: Callable[[], datetime] = now,
         chance: Callable[[int], bytes] = os.urandom,
-        hands: Hands | None = None,
     ) -> None:
         self.folder, self.settings = folder, read_settings(folder)
         self.clock, self.chance = clock, chance
@@ -57,7 +55,11 @@ class Station:
             self.ledger: Ledger = opening.enter_context(place.writing(self.secret))
             self.reader = opening.enter_context(Reader(place.path, bases=self.settings.bases, clock=clock))
             self._operator = Signer(party=place.operator, key=unlocked(place.operator_key, self.secret))
-            self.writing = writing_desk(self.ledger, self.desk, hands or NoHands(), chance)
+            self.people = People(
+                self.desk, self.ledger, self._operator, secret=self.secret, settings=self.settings, clock=clock, chance=chance
+            )
+            self.people.members.settle()
+            self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
             self._stack = opening.pop_all()
 
     @property

@@ -1,9 +1,10 @@
 """The REST application: its routes with their description in OpenAPI; every error is problem+json."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
@@ -21,8 +22,13 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def rest_application(reader: Reader) -> FastAPI:
-    """Return the REST application over a reader. There is no page of documentation, as that would fetch scripts from elsewhere."""
+def rest_application(reader: Reader, *, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """Return the REST application over a reader. There is no page of documentation, as that would fetch scripts from elsewhere.
+
+    Args:
+        reader: knows the log.
+        more: further routes, those of a station.
+    """
     app = FastAPI(
         title="OpenQI",
         version="1",
@@ -48,6 +54,8 @@ def rest_application(reader: Reader) -> FastAPI:
         response_class=Response,
         responses=zipped,  # type: ignore[arg-type]
     )
+    for routes in more:
+        app.include_router(routes)
     described = app.openapi()
     described["components"]["schemas"]["Problem"] = models.Problem.model_json_schema()
     for unused in ("HTTPValidationError", "ValidationError"):

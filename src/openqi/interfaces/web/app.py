@@ -63,10 +63,11 @@ class PageApp:
     Args:
         reader: knows the log.
         reporting: takes problems in; None where nothing can be kept.
+        pages: renders them; by default those of a log without a station.
     """
 
-    def __init__(self, reader: Reader, reporting: Reporting | None) -> None:
-        self._reader, self._pages, self._reporting = reader, Pages(reader), reporting
+    def __init__(self, reader: Reader, reporting: Reporting | None, *, pages: Pages | None = None) -> None:
+        self._reader, self._pages, self._reporting = reader, pages or Pages(reader), reporting
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
         self._app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._refused, OpenQIError: self._failed})

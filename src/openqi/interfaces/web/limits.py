@@ -1,4 +1,4 @@
-"""How often somebody may send a form: counted in memory only, so that no address is ever written down."""
+"""How often somebody may ask or send a form: counted in memory only, so that no address is ever written down."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -44,3 +44,32 @@ class RateLimit:
             own.append(now)
             self._all.append(now)
             return True
+
+
+class RequestLimit:
+    """So many requests a minute for each sender, on average; after a pause some more at once. Costs the same for any number.
+
+    Args:
+        clock: seconds that only go forward.
+        salt: under which senders are told apart; it is gone with the process.
+        per_minute: how many.
+        remembered: how many senders are told apart at once; the one that has been quiet longest is forgotten first.
+    """
+
+    def __init__(self, *, clock: Callable[[], float], salt: bytes, per_minute: int, remembered: int = 50_000) -> None:
+        self._clock, self._salt, self._lock = clock, salt, Lock()
+        self._most, self._rate, self._remembered = float(per_minute), per_minute / 60.0, remembered
+        self._senders: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def allows(self, sender: str) -> bool:
+        """Return whether this sender may ask now, and count it."""
+        now = self._clock()
+        name = sha256(self._salt + sender.encode()).digest()
+        with self._lock:
+            left, since = self._senders.pop(name, (self._most, now))
+            left = min(self._most, left + (now - since) * self._rate)
+            allowed = left >= 1.0
+            self._senders[name] = (left - 1.0 if allowed else left, now)
+            while len(self._senders) > self._remembered:
+                self._senders.popitem(last=False)
+            return allowed

@@ -90,10 +90,11 @@ class Pages:
 
     Args:
         reader: knows the log, or as much of it as there is to show.
+        station: what the station is called in which people can sign in; None where there is none.
     """
 
-    def __init__(self, reader: Source) -> None:
-        self._reader = reader
+    def __init__(self, reader: Source, *, station: Names | None = None) -> None:
+        self._reader, self._station = reader, station
         self._compiled = _Compiled()
         self._environments = {language: self._environment(language) for language in ("zh", "en")}
 
@@ -132,12 +133,13 @@ class Pages:
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             "private": False,
             "narrow": False,
+            "station": self._station is not None,
         }
         return environment
 
     def site_name(self, language: str) -> str:
         """Return what the workspace is called, else what this is."""
-        name = self._reader.name
+        name = self._station or self._reader.name
         return phrase("brand", language) if name is None else show.name_of(name, language)
 
     def _rendered(self, template: str, links: Links, **values: Any) -> str:

@@ -6,14 +6,23 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from openqi.app.cases import REPORTS, CaseDesk, Intake
-from openqi.app.marks import reading_marks
+from openqi.app.cases import REPORTS, CaseDesk, Intake, LedgerDesk
+from openqi.app.marks import INDEX, reading_marks
 from openqi.app.reading.reader import Reader
+from openqi.app.settings import is_station
+from openqi.app.station.station import Station
 from openqi.interfaces.rest.app import rest_application
+from openqi.interfaces.rest.station.routers import station_routers
 from openqi.interfaces.web.app import PageApp, dispatching
-from openqi.interfaces.web.limits import RateLimit
+from openqi.interfaces.web.limits import RateLimit, RequestLimit
+from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, scan_app
+from openqi.interfaces.web.station.act_words import ActWords
+from openqi.interfaces.web.station.acts import new_token
+from openqi.interfaces.web.station.app import StationApp
+from openqi.interfaces.web.station.frame import Frame
+from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
 
 
@@ -42,6 +51,33 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
     return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
 
 
+def station_application(folder: Path) -> Application:
+    """Return the ASGI application of a station; it closes everything with the lifespan.
+
+    Raises:
+        NotFoundError, FormatError, RefusedError: no station, or its keys do not open.
+        StoreError: ledger or desk cannot be opened.
+    """
+    with ExitStack() as opening:
+        station = opening.enter_context(Station(folder))
+        reader = station.reader
+        reports = Reports(reader.ledger / REPORTS)
+        opening.callback(reports.close)
+        index = MarkIndex(reader.ledger / INDEX, origin=reader.origin)
+        opening.callback(index.close)
+        cases = LedgerDesk(station.ledger, station.operator, index, reports)
+        limit = RateLimit(clock=monotonic, salt=os.urandom(16))
+        pages = Pages(reader, station=station.settings.name)
+        public = PageApp(reader, Reporting(intake=Intake(reports=reports, desk=cases), limit=limit), pages=pages)
+        most = RequestLimit(clock=monotonic, salt=os.urandom(16), per_minute=station.settings.limits.requests_per_minute)
+        signed_in = StationApp(station, public, Frame(pages, station.people, station.settings), most)
+        rest = rest_application(reader, more=station_routers(station, ActWords(), token=new_token))
+        marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
+        closing = opening.pop_all()
+    behind = dispatching(signed_in, rest, start=reader.keep_scans, stop=closing.close)
+    return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+
+
 def serve(
     folder: Path,
     host: str,
@@ -51,10 +87,10 @@ def serve(
     bases: tuple[str, ...] = (),
     started: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve a workspace or ledger until the process is told to stop.
+    """Serve a station, workspace or ledger until the process is told to stop.
 
     Args:
-        folder: workspace or ledger folder.
+        folder: station, workspace or ledger folder.
         host, port: where to listen; behind a proxy that ends TLS as a rule `127.0.0.1`.
         case_desk, bases: as for `application`.
         started: told the address once the server listens.
@@ -65,7 +101,7 @@ def serve(
     """
     import uvicorn  # only a server needs it
 
-    app = application(folder, case_desk=case_desk, bases=bases)
+    app = station_application(folder) if is_station(folder) else application(folder, case_desk=case_desk, bases=bases)
 
     class Server(uvicorn.Server):
         """Says when it listens."""

@@ -17,15 +17,29 @@ from openqi.interfaces.cli.progress import progress
 @with_passphrase
 @answering
 def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphrases: Passphrases) -> None:
-    """Serve the pages, and REST with OpenAPI, of the workspace or ledger in DIR, in Chinese and English."""
+    """Serve the pages, and REST with OpenAPI, of the station, workspace or ledger in DIR, in Chinese and English."""
+    from openqi.app.settings import is_station
     from openqi.app.workspace.build import ledger_path
     from openqi.app.workspace.start import is_workspace
 
+    if is_station(folder):
+        serve_station(out, folder, host=host, port=port)
+        return
     passphrase = None
     if cases:
         place = ledger_path(folder) if is_workspace(folder) else folder
         passphrase = passphrases.of(place / "keys" / "operator.key")
     serve_workspace(out, folder, host=host, port=port, passphrase=passphrase)
+
+
+def serve_station(out: Output, folder: Path, *, host: str, port: int) -> None:
+    """Serve a station until interrupted, after saying where; its passphrase is read as `station.toml` says."""
+    from openqi.interfaces.web.server import serve as serve_pages
+
+    def started(address: str) -> None:
+        out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
+
+    serve_pages(folder, host, port, started=started)
 
 
 def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphrase: str | None) -> None:

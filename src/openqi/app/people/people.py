@@ -1,0 +1,56 @@
+"""People of a station, joined: sessions, memberships and kept keys on one desk and one ledger."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from openqi.app.ledger import Ledger, Signer
+from openqi.app.people.custody import Custody
+from openqi.app.people.members import Members
+from openqi.app.people.sessions import Sessions
+from openqi.app.people.visitor import Visitor
+from openqi.app.settings import Settings
+from openqi.kernel.errors import NotFoundError
+from openqi.pillars.governance.views import PARTIES, roles_held
+from openqi.records import Names
+from openqi.store.desk.desk import Desk
+
+
+class People:
+    """Who is there.
+
+    Args:
+        desk, ledger: where accounts lie, and where keys are granted.
+        operator: signs for granting and revoking.
+        secret: the station's passphrase.
+        settings: the station's.
+        clock, chance: the present instant; as many random bytes as asked for.
+    """
+
+    def __init__(
+        self, desk: Desk, ledger: Ledger, operator: Signer, *, secret: str, settings: Settings, clock: Callable[[], datetime],
+        chance: Callable[[int], bytes],
+    ) -> None:  # fmt: skip
+        self._ledger, self.operator = ledger, operator.party
+        self.custody = Custody(desk, secret=secret, origin=ledger.origin, chance=chance)
+        pepper = sha256(b"openqi attempts\n" + secret.encode()).digest()
+        self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
+        self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
+
+    def visitor(self, secret: str) -> Visitor | None:
+        """Return who a session belongs to; None where it has ended, or never was."""
+        return self.sessions.visitor(secret)
+
+    def named(self, party: str) -> Names:
+        """Return what a party is called in the log; its URI where it is not registered."""
+        try:
+            row = self._ledger.store.row(PARTIES, f"{self._ledger.origin} {party}")
+        except NotFoundError:
+            row = None
+        if row is None:
+            return Names(en=party)
+        return Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or ""))
+
+    def roles(self, party: str) -> tuple[str, ...]:
+        """Return the roles that a party holds now, by the evidence of the log."""
+        return tuple(sorted(roles_held(self._ledger.view(), party)))

@@ -1,0 +1,239 @@
+"""Signing in: passwords, sessions that end, the hat that is worn; who fails too often waits."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from openqi.app.people.passwords import check_password, fits, hashed, outdated
+from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.settings import Settings
+from openqi.evidence.canonical import base64url
+from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.kernel.instant import format_instant
+from openqi.records import Names
+from openqi.store.desk.desk import Desk
+from openqi.store.desk.people import ACCOUNTS, ATTEMPTS, EVENTS, KEYS, MEMBERSHIPS, PASSWORDS, SESSIONS
+
+_SECRET: Final = 32
+_SEEN: Final = timedelta(minutes=1)
+
+
+def digest(secret: str) -> str:
+    """Return how a secret that somebody holds is known at the desk."""
+    return sha256(secret.encode()).hexdigest()
+
+
+class Sessions:
+    """Sessions of people.
+
+    Args:
+        desk: where they lie.
+        settings: how long they last, and how often signing in may fail.
+        clock, chance: the present instant; as many random bytes as asked for.
+        pepper: under which names and addresses of failed attempts are hashed.
+        named: what a party is called.
+    """
+
+    def __init__(
+        self, desk: Desk, settings: Settings, *, clock: Callable[[], datetime], chance: Callable[[int], bytes], pepper: bytes,
+        named: Callable[[str], Names],
+    ) -> None:  # fmt: skip
+        self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
+        self._pepper, self._named = pepper, named
+
+    def _now(self, back: timedelta = timedelta()) -> str:
+        return format_instant(self._clock() - back)
+
+    def sign_in(self, login: str, password: str, address: str) -> str:
+        """Return the secret of a new session.
+
+        Raises:
+            RefusedError: `sign-in` (name or password is wrong; which of the two is not told), or `sign-in-later`.
+        """
+        name = login.strip().casefold()[:200]
+        with self._desk.reading() as connection:
+            found = connection.execute(
+                select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).join(PASSWORDS).where(ACCOUNTS.c.login == name)
+            ).one_or_none()
+        self._proved(found, password, [f"login {name}", f"address {address}"])
+        assert found is not None
+        with self._desk.writing() as connection:
+            if outdated(found.hash):
+                fresh = {"hash": hashed(password)}
+                connection.execute(update(PASSWORDS).where(PASSWORDS.c.account == found.id).values(fresh))
+            return self.start(connection, found.id)
+
+    def _proved(self, found: Any, password: str, who: list[str]) -> None:
+        """Raise unless the password is that of an account that has not ended; failures count, before and after."""
+        names = [sha256(self._pepper + one.encode()).hexdigest() for one in who]
+        with self._desk.writing() as connection:
+            since = self._now(timedelta(hours=1))
+            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
+            for name in names:
+                failed = connection.execute(select(func.count()).where(ATTEMPTS.c.who == name, ATTEMPTS.c.at >= since)).scalar_one()
+                if failed >= self._limits.sign_ins_per_hour:
+                    raise RefusedError(
+                        "sign-in-later", "signing in failed too often; wait an hour, or ask who manages your account"
+                    )
+            # Counted before it is tried, so that many at once cannot try more than that.
+            connection.execute(insert(ATTEMPTS), [{"who": name, "at": self._now()} for name in names])
+        right = fits(None if found is None or found.ended_at else found.hash, password)
+        with self._desk.writing() as connection:
+            if right:
+                connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == names[0]))
+            elif found is not None:
+                self.note(connection, found.id, "sign-in failed")
+        if not right:
+            raise RefusedError("sign-in", "name or password is wrong")
+
+    def start(self, connection: Connection, account: str) -> str:
+        """Return the secret of a new session of an account that has proved who it is."""
+        secret, now = base64url(self._chance(_SECRET)), self._now()
+        hats = connection.execute(_memberships(account, now)).all()
+        session = {
+            "id": digest(secret), "account": account, "membership": hats[0].id if hats else None,
+            "csrf": base64url(self._chance(18)), "proved_at": now, "made_at": now, "seen_at": now,
+        }  # fmt: skip
+        connection.execute(insert(SESSIONS), session)
+        self.note(connection, account, "signed in")
+        return secret
+
+    def open(self, account: str) -> str:
+        """Return the secret of a new session of an account that has just proved who it is in another way."""
+        with self._desk.writing() as connection:
+            return self.start(connection, account)
+
+    def note(self, connection: Connection, account: str, what: str) -> None:
+        """Note what happened to an account."""
+        connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
+
+    def visitor(self, secret: str) -> Visitor | None:
+        """Return who a session belongs to; None where it has ended, or never was."""
+        with self._desk.reading() as connection:
+            found = connection.execute(
+                select(SESSIONS, ACCOUNTS.c.name, ACCOUNTS.c.language)
+                .join(ACCOUNTS)
+                .where(SESSIONS.c.id == digest(secret), ACCOUNTS.c.ended_at.is_(None))
+            ).one_or_none()
+            hats = [] if found is None else connection.execute(_memberships(found.account, self._now())).all()
+        if found is None or not self._alive(found):
+            return None
+        if found.seen_at < self._now(_SEEN):
+            with self._desk.writing() as connection:
+                connection.execute(update(SESSIONS).where(SESSIONS.c.id == found.id).values(seen_at=self._now()))
+        worn = tuple(map(self.hat, hats))
+        return Visitor(
+            session=found.id,
+            account=found.account,
+            name=found.name,
+            hats=worn,
+            hat=next((one for one in worn if one.membership == found.membership), None),
+            fresh=found.proved_at > self._now(timedelta(minutes=self._limits.fresh_minutes)),
+            csrf=found.csrf,
+            language=found.language or None,
+        )
+
+    def _alive(self, session: Row[Any]) -> bool:
+        idle, whole = timedelta(minutes=self._limits.session_minutes), timedelta(hours=self._limits.session_hours)
+        return bool(session.seen_at > self._now(idle) and session.made_at > self._now(whole))
+
+    def hat(self, row: Row[Any]) -> Hat:
+        """Return the hat of a membership."""
+        return Hat(
+            membership=row.id,
+            party=row.party,
+            name=self._named(row.party),
+            manages=row.manages,
+            kid=row.kid,
+            kept=row.kept is not None,
+        )
+
+    def holder(self, membership: str) -> Visitor | None:
+        """Return a person under one hat, as a program that they gave a token acts for them; None where it counts no more."""
+        with self._desk.reading() as connection:
+            asked = select(ACCOUNTS).join(MEMBERSHIPS).where(MEMBERSHIPS.c.id == membership, ACCOUNTS.c.ended_at.is_(None))
+            found = connection.execute(asked).one_or_none()
+            hats = [] if found is None else connection.execute(_memberships(found.id, self._now())).all()
+        hat = next((self.hat(one) for one in hats if one.id == membership), None)
+        if found is None or hat is None:
+            return None
+        return Visitor(
+            session="", account=found.id, name=found.name, hats=(hat,), hat=hat, fresh=True, language=found.language or None
+        )
+
+    def wear(self, visitor: Visitor, membership: str) -> None:
+        """Change the hat of a session; raises NotFoundError where it is not one of the visitor's."""
+        if membership not in {hat.membership for hat in visitor.hats}:
+            raise NotFoundError("you have no such membership, or it has ended; choose one of those that are shown")
+        with self._desk.writing() as connection:
+            connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(membership=membership))
+
+    def prove(self, visitor: Visitor, password: str, address: str) -> None:
+        """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
+        self._check_own(visitor, password, address)
+        with self._desk.writing() as connection:
+            connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
+            self.note(connection, visitor.account, "proved again")
+
+    def _check_own(self, visitor: Visitor, password: str, address: str) -> None:
+        with self._desk.reading() as connection:
+            found = connection.execute(
+                select(ACCOUNTS.c.id, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, PASSWORDS.c.hash)
+                .join(PASSWORDS)
+                .where(ACCOUNTS.c.id == visitor.account)
+            ).one_or_none()
+        self._proved(found, password, [f"login {'' if found is None else found.login}", f"address {address}"])
+
+    def change_password(self, visitor: Visitor, old: str, new: str, address: str) -> None:
+        """Change a password; all other sessions of the account end.
+
+        Raises:
+            RefusedError: `sign-in` (the old one is wrong), `password-weak`, `sign-in-later`.
+        """
+        self._check_own(visitor, old, address)
+        with self._desk.reading() as connection:
+            login = connection.execute(select(ACCOUNTS.c.login).where(ACCOUNTS.c.id == visitor.account)).scalar_one()
+        kept = hashed(check_password(new, login))
+        with self._desk.writing() as connection:
+            change = update(PASSWORDS).where(PASSWORDS.c.account == visitor.account)
+            connection.execute(change.values(hash=kept, changed_at=self._now()))
+            connection.execute(_others(visitor))
+            self.note(connection, visitor.account, "password changed")
+
+    def end_others(self, visitor: Visitor) -> None:
+        """End every other session of the account."""
+        with self._desk.writing() as connection:
+            connection.execute(_others(visitor))
+            self.note(connection, visitor.account, "other sessions ended")
+
+    def sign_out(self, visitor: Visitor) -> None:
+        """End a session; its secret is worth nothing from now on."""
+        with self._desk.writing() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.id == visitor.session))
+            self.note(connection, visitor.account, "signed out")
+
+    def speak(self, visitor: Visitor, language: str) -> None:
+        """Keep the language that somebody chose."""
+        with self._desk.writing() as connection:
+            connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == visitor.account).values(language=language))
+
+    def events(self, visitor: Visitor, *, most: int = 20) -> tuple[tuple[str, str], ...]:
+        """Return what happened to one's own account, (instant, what), the newest first."""
+        with self._desk.reading() as connection:
+            asked = select(EVENTS.c.at, EVENTS.c.what).where(EVENTS.c.account == visitor.account).order_by(EVENTS.c.id.desc())
+            return tuple((at, what) for at, what in connection.execute(asked.limit(most)))
+
+
+def _others(visitor: Visitor) -> Any:
+    return delete(SESSIONS).where(SESSIONS.c.account == visitor.account, SESSIONS.c.id != visitor.session)
+
+
+def _memberships(account: str, now: str) -> Any:
+    """The memberships of an account that count now, each with whether its key is kept."""
+    columns = (MEMBERSHIPS.c.id, MEMBERSHIPS.c.party, MEMBERSHIPS.c.manages, MEMBERSHIPS.c.kid, KEYS.c.kid.label("kept"))
+    counts = (MEMBERSHIPS.c.since <= now) & (MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > now))
+    found = select(*columns).outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
+    return found.where(MEMBERSHIPS.c.account == account, counts).order_by(MEMBERSHIPS.c.since, MEMBERSHIPS.c.id)

@@ -1,0 +1,22 @@
+"""Every route that a station adds to REST: a module of routes is attached by one line here."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from openqi.app.station.station import Station
+from openqi.interfaces.rest.station import acts, people
+from openqi.interfaces.rest.station.act_problems import Words
+from openqi.interfaces.rest.station.visitor import visitor_of
+
+
+def station_routers(station: Station, words: Words, *, token: Callable[[], str]) -> list[APIRouter]:
+    """Return the routers of a station; who asks is told by a bearer token.
+
+    Args:
+        station: what is worked with.
+        words: how things are called.
+        token: gives a new token for a form.
+    """
+    asks = visitor_of(station.people)
+    return [people.router(station.people, asks), acts.router(station.writing, asks, words, token=token)]

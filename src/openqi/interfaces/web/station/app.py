@@ -1,0 +1,100 @@
+"""The station as an ASGI application: signed-in pages in front of the public ones, under one set of headers and limits."""
+
+from functools import partial
+from importlib.resources import files
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from openqi.app.station.station import Station
+from openqi.interfaces.web.app import HEADERS, PageApp, status_of
+from openqi.interfaces.web.limits import RequestLimit
+from openqi.interfaces.web.scan import Receive, Scope, Send
+from openqi.interfaces.web.station import acts, home, people
+from openqi.interfaces.web.station.frame import Frame
+from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Scripts are files of ours only; every page works without them."""
+SCRIPTS: Final = ("acts.js",)
+_FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
+
+
+def station_routes(frame: Frame, station: Station) -> list[Route]:
+    """Return every signed-in page: a module of pages is attached by one line here."""
+    return [*home.routes(frame, station), *people.routes(frame, station.people), *acts.routes(frame, station.writing)]
+
+
+class StationApp:
+    """Answers pages for people; what no signed-in page answers goes to the public pages.
+
+    Args:
+        station: what is worked with.
+        public: the pages that anybody may see.
+        frame: makes signed-in pages.
+        limit: how many requests one address may send.
+    """
+
+    def __init__(self, station: Station, public: PageApp, frame: Frame, limit: RequestLimit) -> None:
+        self._frame, self._limit = frame, limit
+        folder = files("openqi.interfaces.web") / "static"
+        scripts = [Route(f"/static/{name}", partial(_script, (folder / name).read_bytes()), methods=["GET"]) for name in SCRIPTS]
+        self._app = Starlette(
+            routes=[*scripts, *station_routes(frame, station), Mount("/", app=public)],
+            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        client = scope.get("client")
+        if not self._limit.allows(client[0] if client else ""):
+            await Response("too many requests; wait a minute\n", 429, {"retry-after": "60"})(scope, receive, send)
+            return
+
+        async def guarded(message: Scope) -> None:
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                more = {**HEADERS, "content-security-policy": POLICY}
+                extra = [(name.encode(), text.encode()) for name, text in more.items() if name.encode() not in given]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    async def _told(self, request: Request, status: int, detail: str) -> Response:
+        visit = await self._frame.visit(request)
+        return await self._frame.page(visit, "error.html", status=status, code=status, detail=detail)
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        page = await self._told(request, status if status in (400, 403, 404, 405, 413, 429, 503) else 400, "")
+        if isinstance(error, HTTPException) and error.headers:
+            page.headers.update(error.headers)
+        return page
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, OpenQIError):
+            raise error
+        status = _status(error)
+        if status == 500:
+            raise error
+        return await self._told(request, status, "" if status == 503 else str(error))
+
+
+def _status(error: OpenQIError) -> int:
+    if isinstance(error, RefusedError):
+        return 403 if error.rule in _FORBIDDEN else 400
+    if isinstance(error, ConflictError):
+        return 409
+    return status_of(error)
+
+
+async def _script(content: bytes, request: Request) -> Response:  # noqa: ARG001 -- Starlette asks so
+    return Response(content, media_type="text/javascript", headers={"cache-control": "public, max-age=3600"})

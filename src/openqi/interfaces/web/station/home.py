@@ -1,0 +1,59 @@
+"""The first page of somebody who has signed in: for whom they act, what they may do, what their organisation stated last."""
+
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from openqi.app.people.visitor import Visitor
+from openqi.app.station.station import Station
+from openqi.interfaces.web.station.act_forms import at
+from openqi.interfaces.web.station.act_words import act_help, act_label
+from openqi.interfaces.web.station.frame import Frame, Visit
+
+_LATEST: Final = 8
+
+
+class HomePage:
+    """The page after signing in.
+
+    Args:
+        frame: makes pages.
+        station: knows what there is.
+    """
+
+    def __init__(self, frame: Frame, station: Station) -> None:
+        self._frame, self._station = frame, station
+
+    async def show(self, visit: Visit) -> Response:
+        """Return the page."""
+        values = await run_in_threadpool(self._values, visit)
+        return await self._frame.page(visit, "home.html", **values)
+
+    def _values(self, visit: Visit) -> dict[str, Any]:
+        visitor = visit.visitor
+        if visitor is None or visitor.hat is None:
+            return {"may": [], "drafts": 0, "latest": ()}
+        writing, language = self._station.writing, visit.language
+        may = [
+            {
+                "label": act_label(one.act.name, language),
+                "help": act_help(one.act.name, language),
+                "form": at(visit, f"/do/{one.act.slug}"),
+            }
+            for one in writing.writing.offered(visitor)
+            if one.may and one.act.role is not None
+        ]
+        return {"may": may, "drafts": len(writing.drafts.all(visitor)), "latest": self._latest(visitor)}
+
+    def _latest(self, visitor: Visitor) -> tuple[Any, ...]:
+        """The newest records in the story of the party itself; what others may not see is shown to it."""
+        reader = self._station.reader
+        reader.refresh()
+        return () if visitor.party is None else reader.latest_of(visitor.party, most=_LATEST)
+
+
+def routes(frame: Frame, station: Station) -> list[Route]:
+    """Return the route of the page after signing in."""
+    return [Route("/home", frame.signed_in(HomePage(frame, station).show), methods=["GET"])]
