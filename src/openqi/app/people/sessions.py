@@ -106,6 +106,14 @@ class Sessions:
         with self._desk.writing() as connection:
             return self.start(connection, account)
 
+    def beginning(self, start: str) -> tuple[tuple[str, str, str], ...]:
+        """Return (account, sign-in name, name) of those whose sign-in name begins so, in the order in which they came."""
+        with self._desk.reading() as connection:
+            asked = select(ACCOUNTS.c.id, ACCOUNTS.c.login, ACCOUNTS.c.name, ACCOUNTS.c.made_at)
+            named = ACCOUNTS.c.login.startswith(start, autoescape=True)
+            found = connection.execute(asked.where(named, ACCOUNTS.c.ended_at.is_(None)).order_by(ACCOUNTS.c.made_at)).all()
+        return tuple((one.id, one.login, one.name) for one in found[:100])
+
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})

@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "explain": Command("openqi.interfaces.cli.commands.chain", "explain", "Show the tree from a mark down to the SI."),
     "impact": Command("openqi.interfaces.cli.commands.chain", "impact", "Show what rests on a record, decided again."),
     "serve": Command("openqi.interfaces.cli.commands.serving", "serve", "Serve the pages, and REST with OpenAPI."),
+    "station": Command("openqi.interfaces.cli.commands.station", "station", "Make a station, and look after who may enter it."),
     "site": Command("openqi.interfaces.cli.commands.serving", "site", "Write the pages as files for any web server."),
     "demo": Command("openqi.interfaces.cli.commands.workspace", "demo", "Build the example, and serve it."),
     "log": Command("openqi.interfaces.cli.commands.log", "log", "Found, look at, check, mirror and cosign a log."),

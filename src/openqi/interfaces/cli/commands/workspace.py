@@ -1,6 +1,5 @@
 """`openqi init`, `build` and `demo`: from a folder of files to sealed evidence, marks and pages."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,7 +118,7 @@ def built_lines(out: Output, built: "Built") -> list[str]:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
 @answering
 def demo(out: Output, folder: Path, no_serve: bool, host: str, port: int) -> None:
-    """Build the example, and serve it: the storage battery, in DIR.
+    """Build the example, and serve it: the storage battery with a station of example people, in DIR.
 
     A passphrase is made and laid beside the keys, so that nothing is asked; a demonstration may do that.
     """
@@ -135,8 +134,9 @@ def demo(out: Output, folder: Path, no_serve: bool, host: str, port: int) -> Non
     if no_serve:
         out.answer(built_data(built), built_lines(out, built))
         return
-    from openqi.interfaces.cli.commands.serving import serve_workspace
+    from openqi.app.station.demo import demo_station
+    from openqi.interfaces.cli.commands.serving import serve_station
 
     if not out.as_json:
         click.echo("\n".join(built_lines(out, built)))
-    serve_workspace(out, folder, host=host, port=port, passphrase=os.environ.get("OPENQI_PASSPHRASE"))
+    serve_station(out, demo_station(folder, f"http://{host}:{port or 8000}"), host=host, port=port)

@@ -14,7 +14,7 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
-from openqi.interfaces.web.station import acts, home, people
+from openqi.interfaces.web.station import acts, demo, home, people
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
 
@@ -29,7 +29,12 @@ _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 
 def station_routes(frame: Frame, station: Station) -> list[Route]:
     """Return every signed-in page: a module of pages is attached by one line here."""
-    return [*home.routes(frame, station), *people.routes(frame, station.people), *acts.routes(frame, station.writing)]
+    return [
+        *home.routes(frame, station),
+        *people.routes(frame, station.people),
+        *demo.routes(frame, station.people),
+        *acts.routes(frame, station.writing),
+    ]
 
 
 class StationApp:

@@ -151,6 +151,11 @@ class Frame:
         told = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
         return self.pages.station(f"station/{template}", visit.links, {**told, **values})
 
+    def with_session(self, answer: Response, secret: str) -> Response:
+        """Return an answer that gives the browser a session."""
+        answer.set_cookie(self.cookie, secret, path="/", httponly=True, samesite="lax", secure=self.settings.secure)
+        return answer
+
     def to(self, visit: Visit, path: str) -> Response:
         """Return the way to another page after something was done; `path` begins with a slash."""
         more = f"{'&' if '?' in path else '?'}lang={visit.language}" if visit.links.kept else ""

@@ -48,11 +48,6 @@ class PeoplePages:
             *(Route(path, self._frame.signed_in(page), methods=[method]) for path, page, method in signed_in),
         ]
 
-    def _with_session(self, answer: Response, secret: str) -> Response:
-        secure = self._frame.settings.secure
-        answer.set_cookie(self._frame.cookie, secret, path="/", httponly=True, samesite="lax", secure=secure)
-        return answer
-
     async def _sign_in(self, visit: Visit) -> Response:
         if visit.visitor is not None:
             return self._frame.to(visit, _HOME)
@@ -72,7 +67,7 @@ class PeoplePages:
         # A session that was there before ends: nobody who knew its secret gets this one.
         if visit.visitor is not None:
             await run_in_threadpool(sessions.sign_out, visit.visitor)
-        return self._with_session(self._frame.to(visit, where or _HOME), secret)
+        return self._frame.with_session(self._frame.to(visit, where or _HOME), secret)
 
     async def _sign_out(self, visit: Visit) -> Response:
         await self._frame.sent(visit)
@@ -120,7 +115,7 @@ class PeoplePages:
             return await self._invitation(visit, status=400, refusal=refusal, login=login[:200], name=name[:200])
         if visit.visitor is not None:
             return self._frame.to(visit, "/organisation")
-        return self._with_session(self._frame.to(visit, _HOME), await run_in_threadpool(self._people.sessions.open, account))
+        return self._frame.with_session(self._frame.to(visit, _HOME), await run_in_threadpool(self._people.sessions.open, account))
 
     async def _account(self, visit: Visit) -> Response:
         return await self._own(visit)
