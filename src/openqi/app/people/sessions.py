@@ -244,4 +244,6 @@ def _memberships(account: str, now: str) -> Any:
     columns = (MEMBERSHIPS.c.id, MEMBERSHIPS.c.party, MEMBERSHIPS.c.manages, MEMBERSHIPS.c.kid, KEYS.c.kid.label("kept"))
     counts = (MEMBERSHIPS.c.since <= now) & (MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > now))
     found = select(*columns).outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
-    return found.where(MEMBERSHIPS.c.account == account, counts).order_by(MEMBERSHIPS.c.since, MEMBERSHIPS.c.id)
+    return found.where(MEMBERSHIPS.c.account == account, counts).order_by(
+        MEMBERSHIPS.c.manages.desc(), MEMBERSHIPS.c.since, MEMBERSHIPS.c.id
+    )
