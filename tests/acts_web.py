@@ -101,7 +101,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def form_of(html: str) -> dict[str, str]:
-    """The fields of the first form of a page as a browser would send them, without its buttons."""
+    """The fields of the first form in the content of a page as a browser would send them, without its buttons."""
     from html.parser import HTMLParser
 
     found: dict[str, str] = {}
@@ -131,6 +131,7 @@ def form_of(html: str) -> dict[str, str]:
             if self.area:
                 found[self.area] += data
 
+    html = html[html.index("<main") :]  # above it are hats and signing out
     start, end = html.index("<form"), html.index("</form>")
     Reader().feed(html[start:end])
     return found
