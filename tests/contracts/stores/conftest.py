@@ -6,12 +6,24 @@ from pathlib import Path
 
 import pytest
 
+import postgres_server
 from builders import ORIGIN
 from openqi.evidence.fold import Fold
 from openqi.kernel.catalogue import load
 from openqi.store.store import Store, StoreKind
 
 KINDS = load("openqi.store.kinds", StoreKind)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A server of this process's own."""
+    reason = postgres_server.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    server = postgres_server.Server()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(params=KINDS)
@@ -22,6 +34,9 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
         def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
             place = None if request.param == "memory" else tmp_path / f"store{next(count)}"
+            if place is not None and request.param == "postgresql":
+                place.mkdir()
+                (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
             store = KINDS[request.param].open(place, origin=origin, folds=folds)
             stack.callback(store.close)
             return store

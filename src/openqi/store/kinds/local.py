@@ -1,198 +1,20 @@
 """The default store: one folder with a SQLite ledger, blobs as files, and the log's static files. No server."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from openqi.evidence.fold import Cell, Fold, Row
-from openqi.evidence.log.note import parse_checkpoint, parse_note
-from openqi.evidence.log.tiles import WIDTH
-from openqi.evidence.record import Logged
-from openqi.evidence.view import StreamRead
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, StoreError
-from openqi.store.blobs import BlobFolder, checked_name
-from openqi.store.files import Folder
-from openqi.store.folds import question
-from openqi.store.group import GroupCommit
-from openqi.store.plan import requested
-from openqi.store.publish import check_published, served, static_files
+from openqi.evidence.fold import Fold
+from openqi.kernel.errors import DomainError
+from openqi.store.folder_store import opened
 from openqi.store.sql.database import sqlite_database
-from openqi.store.sql.ledger import Ledger
-from openqi.store.sql.registers import Registers
-from openqi.store.store import Appended, Checkpointer, Incoming, Page, Store, StoreKind
-
-LOG: Final = "log"
-
-
-class LocalStore:
-    """A folder: `ledger.sqlite` holds log, streams and registers, `blobs/` contents, `log/` what anybody may mirror.
-
-    One commit of the ledger acknowledges; the static files follow from it and can always be made again.
-    """
-
-    def __init__(self, location: Path, *, origin: str, folds: Sequence[Fold]) -> None:
-        self.origin = origin
-        self._folder = Folder(location)
-        self._database = sqlite_database(location / "ledger.sqlite")
-        self._registers = Registers(self._database, folds)
-        self._ledger = Ledger(self._database, self._registers, origin=origin)
-        self._blobs = BlobFolder(self._folder)
-        self._commits = GroupCommit(self._ledger.append)
-
-    def prepare(self) -> None:
-        """Make what is not there, and finish what a killed process left: unsynced commits, unpublished files, half registers."""
-        with self._errors("opening"):
-            with self._folder.writing():
-                self._ledger.create()
-                self._database.settle()
-                self._folder.sync()
-            self.publish()
-            self._ledger.build()
-
-    @contextmanager
-    def _errors(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise StoreError(
-                f"{what} {self._folder.root}: {error}. Nothing that was acknowledged is lost, and it is safe to ask the same again"
-            ) from error
-
-    def append(
-        self, incoming: Sequence[Incoming], *, reads: Sequence[StreamRead] = (), checkpoint: Checkpointer, at: int | None = None
-    ) -> Appended:
-        """See `Store.append`."""
-        return self._commits.append(requested(incoming, reads, checkpoint, self.origin, at))
-
-    def size(self) -> int:
-        """See `Store.size`."""
-        return self._ledger.head().size
-
-    def checkpoint(self) -> bytes:
-        """See `Store.checkpoint`."""
-        note = self._ledger.head().note
-        if note is None:
-            raise NotFoundError("the log is empty: it has no checkpoint yet")
-        return note
-
-    def cosign(self, note: bytes) -> None:
-        """See `Store.cosign`."""
-        self._ledger.cosign(note)
-
-    def logged(self, record_id: str) -> Logged:
-        """See `Store.logged`."""
-        return self._ledger.logged(bytes.fromhex(checked_name(record_id)))
-
-    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
-        """See `Store.stream`."""
-        return self._ledger.stream(subject, known_at)
-
-    def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
-        """See `Store.scan`."""
-        return self._ledger.scan(start, stop)
-
-    def read(self, path: str) -> bytes:
-        """See `Store.read`."""
-        return served(self._file, path)
-
-    def _file(self, path: str) -> bytes | None:
-        with self._errors("reading"):
-            try:
-                return (self._folder.root / LOG / path).read_bytes()
-            except FileNotFoundError:
-                return None
-
-    def publish(self) -> None:
-        """See `Store.publish`."""
-        with self._errors("publishing in"), self._folder.writing():
-            published = self._file("checkpoint")  # read before the head, which can only be further
-            note = self._ledger.head().note
-            if note is not None and note != published:
-                self._publish(published, note)
-            elif published is not None and note is None:
-                raise StoreError(f"{self._folder.root} has a published log but an empty ledger; bring back the ledger")
-
-    def _publish(self, published: bytes | None, note: bytes) -> None:
-        newest, since = parse_checkpoint(parse_note(note)), 0
-        if published is not None:
-            try:
-                old = parse_checkpoint(parse_note(published))
-            except FormatError as error:
-                place = self._folder.root / LOG / "checkpoint"
-                raise StoreError(f"{place} was damaged: {error}; delete it, and the log is published again from nothing") from error
-            check_published(self._ledger, old, newest)
-            since = old.size
-        full = []
-        for tile, content in static_files(self._ledger, since=since, size=newest.size):
-            self._folder.put(f"{LOG}/{tile.path}", content)
-            if tile.width == WIDTH:
-                full.append(f"{LOG}/{tile.path}.p")
-        self._folder.sync()
-        self._folder.put(f"{LOG}/checkpoint", note)
-        self._folder.sync()
-        for partials in full:
-            self._folder.drop(partials)
-
-    def put_blob(self, content: bytes) -> str:
-        """See `Store.put_blob`."""
-        with self._errors("keeping a blob in"):
-            return self._blobs.put(content)
-
-    def blob(self, name: str) -> bytes:
-        """See `Store.blob`."""
-        with self._errors("reading a blob in"):
-            return self._blobs.get(name)
-
-    def erase_blob(self, name: str) -> None:
-        """See `Store.erase_blob`."""
-        with self._errors("erasing a blob in"):
-            self._blobs.erase(name)
-
-    def row(self, fold: Fold, key: str) -> Row | None:
-        """See `Store.row`."""
-        self._ledger.build()
-        return self._registers.row(fold, key)
-
-    def page(
-        self,
-        fold: Fold,
-        *,
-        where: Mapping[str, Cell] | None = None,
-        at_least: Mapping[str, Cell] | None = None,
-        order: Sequence[str] = (),
-        descending: bool = False,
-        after: Sequence[Cell] | None = None,
-        limit: int = 50,
-    ) -> Page:
-        """See `Store.page`."""
-        asked = question(fold, where=where, at_least=at_least, order=order, descending=descending, after=after, limit=limit)
-        self._ledger.build()
-        return self._registers.page(fold, asked)
-
-    def close(self) -> None:
-        """See `Store.close`."""
-        if self._database.closed:
-            return
-        try:
-            self.publish()
-        finally:
-            self.let_go()
-
-    def let_go(self) -> None:
-        """Close all files, whatever is not yet published."""
-        self._database.close()
+from openqi.store.store import Store, StoreKind
 
 
 def _open(location: str | Path | None, *, origin: str, folds: Sequence[Fold]) -> Store:
     if location is None:
         raise DomainError("a local store lies in a folder; name one")
-    store = LocalStore(Path(location), origin=origin, folds=folds)
-    with ExitStack() as stack:
-        stack.callback(store.let_go)
-        store.prepare()
-        stack.pop_all()
-    return store
+    folder = Path(location)
+    return opened(folder, sqlite_database(folder / "ledger.sqlite"), origin=origin, folds=folds)
 
 
 STOREKIND = StoreKind(name="local", open=_open)

@@ -1,5 +1,6 @@
 """How the ledger talks to a database: statements that Core writes once, a driver that runs them, errors of our own."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -8,12 +9,13 @@ from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import URL, BindParameter, Column, Connection, Engine, bindparam, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
-from sqlalchemy.sql import ClauseElement, Select
+from sqlalchemy.sql import ClauseElement, Insert, Select
 
-from openqi.kernel.errors import StoreError
+from openqi.kernel.errors import DomainError, StoreError
 
 WAIT_SECONDS: Final = 60
 _PRAGMAS: Final = (
@@ -25,6 +27,9 @@ _PRAGMAS: Final = (
     "wal_autocheckpoint=8000",
 )
 _SIZES: Final = (1, 8, 64, 512)
+_LOCK: Final = 7_102_534_661
+"""Which advisory lock every writer of a ledger in a PostgreSQL database holds until its transaction ends."""
+_ROWS: Final = 500
 
 
 class Database:
@@ -34,9 +39,9 @@ class Database:
     is more than the disk needs for its fsync.
     """
 
-    def __init__(self, engine: Engine, *, begin: str, settle: str, where: str) -> None:
+    def __init__(self, engine: Engine, *, begin: str, settle: str, where: str, many: int = 0) -> None:
         self.engine, self.where = engine, where
-        self._begin, self._settle = begin, settle
+        self._begin, self._settle, self._many = begin, settle, many
         self.closed = False
         self._lock = Lock()  # threads wait here rather than poll the database
         self._writer: PoolProxiedConnection | None = None
@@ -73,19 +78,40 @@ class Database:
         and SQLite goes on reading only, in all of them, where it once could not open a file for writing.
         """
         with self._lock, self.errors(what):
-            connection = self._writer = self._writer or self.engine.raw_connection()
+            connection, cursor = self._begun()
             sound = False
             try:
-                cursor = connection.cursor()
-                cursor.execute(self._begin)
                 yield cursor
                 connection.commit()
                 sound = True
             finally:
                 if not sound:
-                    self._writer = None
-                    connection.invalidate()
-                    self.engine.dispose()
+                    self._throw_away(connection)
+
+    def _begun(self) -> tuple[PoolProxiedConnection, DBAPICursor]:
+        """The writer's connection in a new transaction; one that a server has cut since it last wrote is opened again."""
+        kept, driver = self._writer, self.engine.dialect.loaded_dbapi.Error
+        try:
+            return self._begin_on(kept or self.engine.raw_connection())
+        except (driver, OSError):
+            if kept is None or not self._many:
+                raise
+        return self._begin_on(self.engine.raw_connection())  # nothing was asked yet, so nothing can be asked twice
+
+    def _begin_on(self, connection: PoolProxiedConnection) -> tuple[PoolProxiedConnection, DBAPICursor]:
+        self._writer = connection
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self._begin)
+        except BaseException:
+            self._throw_away(connection)
+            raise
+        return connection, cursor
+
+    def _throw_away(self, connection: PoolProxiedConnection) -> None:
+        self._writer = None
+        connection.invalidate()
+        self.engine.dispose()
 
     @contextmanager
     def defining(self, what: str) -> Iterator[Connection]:
@@ -114,7 +140,12 @@ class Database:
 
     def run_all(self, cursor: DBAPICursor, statement: ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
         """Execute one statement for many rows."""
-        if rows:
+        if rows and self._many and isinstance(statement, Insert):
+            head, _, one = self._text(statement).partition(" VALUES ")
+            for start in range(0, len(rows), self._many):
+                part = rows[start : start + self._many]
+                cursor.execute(f"{head} VALUES {', '.join([one] * len(part))}", [cell for row in part for cell in row])
+        elif rows:
             cursor.executemany(self._text(statement), rows)
 
     def look_up(self, cursor: DBAPICursor, select: Select[Any], column: Column[Any], cells: Sequence[Any]) -> Iterator[Any]:
@@ -146,3 +177,35 @@ def sqlite_database(path: Path) -> Database:
             connection.execute(f"PRAGMA {pragma}").close()
 
     return Database(engine, begin="BEGIN IMMEDIATE", settle="PRAGMA wal_checkpoint(PASSIVE)", where=str(path))
+
+
+def postgresql_database(url: str) -> Database:
+    """Return the ledger's database in PostgreSQL; nothing is opened yet.
+
+    Args:
+        url: `postgresql://user@host:port/database`; the driver is pg8000 unless another is named. A password stands in
+            `PGPASSWORD` or the server trusts the connection: never in a URL that is kept in a file.
+
+    Raises:
+        DomainError: no such URL, one with a password, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DomainError("the location of the ledger is no URL; write postgresql://user@host/database") from error
+    if parsed.get_backend_name() != "postgresql" or not parsed.database:
+        raise DomainError(f"{parsed.render_as_string()[:200]}: write postgresql://user@host/database")
+    if parsed.password is not None:
+        raise DomainError("the URL of the ledger holds a password; give it in PGPASSWORD instead")
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+pg8000")
+    secret = os.environ.get("PGPASSWORD")
+    try:
+        engine = create_engine(
+            parsed.set(password=secret) if secret else parsed, pool_pre_ping=True, max_overflow=-1, hide_parameters=True
+        )
+    except (NoSuchModuleError, ImportError) as error:
+        raise DomainError(f"the driver of {parsed.drivername} is not installed: pip install 'openqi[postgresql]'") from error
+    # The transaction itself begins with the driver's first statement; the lock goes with it.
+    begin = f"SELECT pg_advisory_xact_lock({_LOCK})"
+    return Database(engine, begin=begin, settle="SELECT 1", where=parsed.render_as_string(), many=_ROWS)
