@@ -36,6 +36,8 @@ FORMAT: Final = "openqi-ledger/1"
 FOLDS: Final = (PARTIES,)
 """The registers that a ledger keeps: every fold of every pillar; a test holds this list to it."""
 _ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
+DATABASE: Final = "postgresql.url"
+"""Where a folder whose ledger lies in PostgreSQL says so; the store reads it."""
 SETTINGS, POLICY, LOG_KEY, OPERATOR_KEY = "ledger.json", "policy.txt", "keys/log.key", "keys/operator.key"
 
 
@@ -138,7 +140,9 @@ def check_founding(path: Path, *, origin: str, operator: str) -> None:
         raise RefusedError("empty-folder", f"{path} exists and is not an empty folder; choose another place")
 
 
-def found_folder(path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str) -> Founded:
+def found_folder(
+    path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str, postgresql: str | None = None
+) -> Founded:
     """Return the genesis of a new ledger folder.
 
     Args:
@@ -148,9 +152,11 @@ def found_folder(path: Path, *, origin: str, signer: str, name: Names, passphras
         name: what the operator is called.
         passphrase: of the operator's key file.
         log_passphrase: of the log's key file.
+        postgresql: URL of an empty database that keeps the ledger; None keeps it in the folder.
 
     Raises:
         RefusedError: something is there already, or a passphrase is too short.
+        DomainError, StoreError: no such database, or it cannot be reached; nothing is left in the folder.
         FormatError: origin or operator are not ones.
     """
     check_founding(path, origin=origin, operator=signer)
@@ -159,7 +165,10 @@ def found_folder(path: Path, *, origin: str, signer: str, name: Names, passphras
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     aside.mkdir(parents=True)
     try:
-        founded = _found(aside, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase))
+        kind = "local" if postgresql is None else "postgresql"
+        if postgresql is not None:
+            write_file(aside / DATABASE, postgresql.encode() + b"\n")
+        founded = _found(aside, kind, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase))
         if path.exists():
             path.rmdir()
         aside.rename(path)
@@ -169,11 +178,11 @@ def found_folder(path: Path, *, origin: str, signer: str, name: Names, passphras
     return founded
 
 
-def _found(folder: Path, *, origin: str, signer: str, name: Names, passphrases: tuple[str, str]) -> Founded:
+def _found(folder: Path, kind: str, *, origin: str, signer: str, name: Names, passphrases: tuple[str, str]) -> Founded:
     (folder / "keys").mkdir(mode=0o700)
     key = new_key(folder / OPERATOR_KEY, passphrases[0])
     log_key = new_key(folder / LOG_KEY, passphrases[1])
-    settings = Settings(format=FORMAT, origin=origin, store="local")
+    settings = Settings(format=FORMAT, origin=origin, store=kind)
     store = _kind(settings.store).open(folder, origin=origin, folds=FOLDS)
     try:
         ledger = _ledger(store, log_key)

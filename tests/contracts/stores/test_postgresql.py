@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from builders import ORIGIN, checkpointer, sealed_record
+from openqi.app.folder import found_folder, ledger_folder
+from openqi.app.ledger import Signer
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import DomainError, StoreError
+from openqi.pillars.governance.views import PARTIES
+from openqi.records import Names
+from openqi.records.governance import PartyRegistered
 from openqi.store.store import Incoming, Store, StoreKind
 
 OPEN = load("openqi.store.kinds", StoreKind)["postgresql"].open
@@ -89,5 +94,23 @@ def test_a_url_that_is_none_or_holds_a_password_is_refused_and_the_password_is_n
 
 
 def test_a_folder_without_a_url_says_what_is_missing(tmp_path):
-    with pytest.raises(DomainError, match="postgresql.url"):
+    with pytest.raises(DomainError, match=r"postgresql\.url"):
         opened(tmp_path)
+
+
+def test_a_ledger_is_founded_in_postgresql_written_to_and_opened_again(tmp_path, postgres):
+    folder = tmp_path / "ledger"
+    secret = "correct horse battery staple"
+    founded = found_folder(
+        folder, origin=ORIGIN, signer="https://operator.example", name=Names(en="Operator"), passphrase=secret,
+        log_passphrase=secret, postgresql=postgres.url(),
+    )  # fmt: skip
+    place = ledger_folder(folder)
+    assert not (folder / "ledger.sqlite").exists()
+    with place.writing(secret) as ledger:
+        operator = Signer(party=place.operator, key=founded.operator_key)
+        ledger.state(PartyRegistered(party="https://lab.example", name=Names(en="Laboratory")), operator)
+    with place.reading() as store:
+        assert store.size() == 2
+        assert store.row(PARTIES, f"{ORIGIN} https://lab.example")["name_en"] == "Laboratory"
+        assert store.read("checkpoint") == store.checkpoint()
