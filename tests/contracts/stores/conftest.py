@@ -6,24 +6,12 @@ from pathlib import Path
 
 import pytest
 
-import postgres_server
 from builders import ORIGIN
 from openqi.evidence.fold import Fold
 from openqi.kernel.catalogue import load
 from openqi.store.store import Store, StoreKind
 
 KINDS = load("openqi.store.kinds", StoreKind)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[postgres_server.Server]:
-    """A server of this process's own."""
-    reason = postgres_server.missing()
-    if reason is not None:
-        pytest.skip(reason)
-    server = postgres_server.Server()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=KINDS)

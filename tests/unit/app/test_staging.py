@@ -22,7 +22,11 @@ KINDS = load("openqi.store.kinds", StoreKind)
 @pytest.fixture(params=KINDS)
 def base(request, tmp_path):
     """A store of each kind with three records in it."""
-    store = KINDS[request.param].open(None if request.param == "memory" else tmp_path / "store", origin=ORIGIN, folds=())
+    place = None if request.param == "memory" else tmp_path / "store"
+    if place is not None and request.param == "postgresql":
+        place.mkdir()
+        (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
+    store = KINDS[request.param].open(place, origin=ORIGIN, folds=())
     append(store, *(sealed_record(n, (A, B) if n % 2 else (A,)) for n in range(3)))
     yield store
     store.close()
