@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from openqi.app.dossiers import dossier, verified, whole_log
+from openqi.app.folder import FOLDS
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.dossiers.completeness import WholeLog
@@ -89,7 +90,7 @@ class Stage:
         operator: str | None = None,
     ) -> None:
         self.clock = Clock()
-        self.store = store or STOREKIND.open(None, origin=origin, folds=())
+        self.store = store or STOREKIND.open(None, origin=origin, folds=FOLDS)
         self.log_key = key_of(first_key)
         self.ledger = Ledger(self.store, log_key=self.log_key, clock=self.clock, chance=chance_of(origin))
         self.operator = Signer(party=operator or f"https://operator{names}.example", key=key_of(first_key + 1))

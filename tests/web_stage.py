@@ -16,12 +16,11 @@ from openqi.app.checking import Checker
 from openqi.app.folder import FOLDS
 from openqi.app.ledger import Signer
 from openqi.app.reading.context import Context
-from openqi.app.reading.shelf import Shelf
+from openqi.app.reading.memory import Memory
 from openqi.app.workspace.build import build, ledger_path
 from openqi.app.workspace.decisions import read_serials, serial_file
 from openqi.app.workspace.keys import Keys
 from openqi.evidence import keyfile
-from openqi.evidence.record import Record
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.store import Store
 from stage import Stage
@@ -85,11 +84,8 @@ def small_ledger(folder: Path) -> Stage:
 def context_of(store: Store, **more: Any) -> Context:
     """A store as read models see it."""
     store.publish()
-    shelf, size = Shelf(), store.size()
-    shelf.grow(store, size)
-    settings: dict[str, Any] = {"shown": _public, "today": date(2026, 11, 20)} | more
-    return Context(store=store, size=size, checker=Checker(store=store), shelf=shelf, **settings)
-
-
-def _public(record: Record) -> bool:
-    return record.public
+    size, checker = store.size(), Checker(store=store)
+    settings: dict[str, Any] = {"today": date(2026, 11, 20)} | more
+    memory = Memory(checker.forget_keys)
+    memory.grow(store, size, settings["today"])
+    return Context(store=store, size=size, checker=checker, memory=memory, **settings)

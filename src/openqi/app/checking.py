@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,7 @@ from openqi.kernel.errors import FormatError, NotFoundError, OpenQIError
 from openqi.store.store import Store
 
 Checked = Literal["replayed", "signature checked", "failed"]
+_MOST: Final = 100_000
 
 
 class _Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,28 +44,39 @@ class Checker:
     _fresh: bool = False
 
     def check(self, logged: Logged) -> tuple[Checked, str]:
-        """Return how far a record was checked, and why it failed where it did."""
-        record = logged.record
-        if record.id not in self._found:
-            try:
-                self._signature(logged)
-                self._found[record.id] = self._replayed_or_not(logged)
-            except OpenQIError as error:
-                self._found[record.id] = ("failed", str(error))
-        return self._found[record.id]
+        """Return how far a record was checked, and why it failed where it did. Any thread may ask."""
+        record, known = logged.record, self._found
+        if (before := known.get(record.id)) is not None:
+            return before
+        rings = self._rings  # as they are now: what is forgotten meanwhile takes with it what is found out here
+        found: tuple[Checked, str]
+        try:
+            self._signature(logged, rings)
+            found = self._replayed_or_not(logged)
+        except OpenQIError as error:
+            found = ("failed", str(error))
+        if len(known) >= _MOST:
+            known.clear()
+        known[record.id] = found
+        return found
 
-    def _signature(self, logged: Logged) -> None:
+    def forget_keys(self) -> None:
+        """Forget what was found out with the keys as they were known; what was replayed stays replayed."""
+        self._found, self._rings = {}, {}
+
+    def _signature(self, logged: Logged, rings: dict[tuple[str, ...], KeyRing]) -> None:
         kids = (logged.origin, *kids_of(logged.record))  # two logs may say different things of one key
-        if kids not in self._rings:
+        ring = rings.get(kids)
+        if ring is None:
             ring = KeyRing()
             found = key_records(logged.record, logged.origin, self.store.stream)
             for one in sorted(found, key=lambda one: one.index):
                 ring.apply(one.origin_index, one.record)
-            self._rings[kids] = ring
-        self._rings[kids].judge(logged.origin_index, logged.record)
+            rings[kids] = ring
+        ring.judge(logged.origin_index, logged.record)
         if logged.record.kind == COUNTERSIGNED:
             target = self.store.logged(str(logged.record.body["record"])).record
-            self._rings[kids].judge_second(logged.origin_index, logged.record, target)
+            ring.judge_second(logged.origin_index, logged.record, target)
 
     def _replayed_or_not(self, logged: Logged) -> tuple[Checked, str]:
         """Replay what was decided here; what cannot be replayed is not said to be."""

@@ -21,6 +21,7 @@ import msgspec
 
 from openqi.app.files import new_key, read_file, sync_folder, unlocked, write_file
 from openqi.app.ledger import Ledger, Signer
+from openqi.app.registers import READING
 from openqi.evidence.algorithms.signing import SigningKey
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.log.policy import MAX_POLICY
@@ -33,8 +34,8 @@ from openqi.records import Names
 from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
-FOLDS: Final = (PARTIES,)
-"""The registers that a ledger keeps: every fold of every pillar; a test holds this list to it."""
+FOLDS: Final = (*READING, PARTIES)
+"""The registers that a ledger keeps: those for reading it, and every fold of every pillar; a test holds this list to it."""
 _ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
 DATABASE: Final = "postgresql.url"
 """Where a folder whose ledger lies in PostgreSQL says so; the store reads it."""

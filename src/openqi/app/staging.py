@@ -80,11 +80,13 @@ class Staged:
         """See `Store.logged`."""
         return self._logged[record_id] if record_id in self._logged else self.base.logged(record_id)
 
-    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
+    def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
         below = self._size if known_at is None else min(known_at, self._size)
         fresh = self._streams.get(subject, [])
-        return (*self.base.stream(subject, known_at=below), *(one for one in fresh if known_at is None or one.index < known_at))
+        own = tuple(one for one in fresh if known_at is None or one.index < known_at)
+        found = (*self.base.stream(subject, known_at=below, newest=newest), *own)
+        return found if newest is None else found[-newest:]
 
     def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
         """See `Store.scan`."""

@@ -89,9 +89,9 @@ class FolderStore:
         """See `Store.logged`."""
         return self._ledger.logged(bytes.fromhex(checked_name(record_id)))
 
-    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
+    def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
-        return self._ledger.stream(subject, known_at)
+        return self._ledger.stream(subject, known_at, newest)
 
     def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
         """See `Store.scan`."""

@@ -96,8 +96,8 @@ class Store(Protocol):
         """Return the record with its place; raises NotFoundError."""
         ...
 
-    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
-        """Return the records of a subject in log order, those below index `known_at` (None: all)."""
+    def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
+        """Return the records of a subject in log order, those below index `known_at` (None: all), the last `newest` (None: all)."""
         ...
 
     def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:

@@ -155,6 +155,9 @@ def test_streams_are_in_log_order_and_reach_as_far_as_known_at(store: Store) -> 
         for subject in (A, B, C):
             expected = [record.id for record in records[:stop] if subject in record.streams]
             assert [entry.record.id for entry in store.stream(subject, known_at=known_at)] == expected
+            for newest in (1, 2, 100):
+                last = store.stream(subject, known_at=known_at, newest=newest)
+                assert [entry.record.id for entry in last] == expected[-newest:]
 
 
 def test_scan_yields_any_part_of_the_log(store: Store) -> None:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 from openqi import pillars
 from openqi.app.folder import FOLDS
+from openqi.app.registers import READING
 from openqi.evidence.fold import Fold
 from openqi.evidence.log.policy import parse_policy
 from unit.interfaces.cli_world import OPERATOR, World, answer, openqi
@@ -18,7 +19,7 @@ def test_a_ledger_keeps_every_register_of_every_pillar():
     names = [f"openqi.pillars.{pillar.name}" for pillar in iter_modules(pillars.__path__)]
     views = [f"{name}.views" for name in names if find_spec(f"{name}.views")]
     found = [value for name in views for value in vars(import_module(name)).values() if isinstance(value, Fold)]
-    assert sorted(fold.name for fold in found) == sorted(fold.name for fold in FOLDS)
+    assert sorted(fold.name for fold in (*READING, *found)) == sorted(fold.name for fold in FOLDS)
 
 
 def test_a_new_ledger_has_encrypted_keys_that_only_their_owner_reads_and_a_policy_that_others_can_use(world: World):

@@ -52,7 +52,8 @@ def test_the_description_is_served_and_its_page_is_not(client: Client):
     described = client.get("/api/openapi.json").json()
     assert described["openapi"].startswith("3.")
     assert set(described["paths"]) == {
-        "/api/overview", "/api/log", "/api/lots", "/api/instruments", "/api/items", "/api/marks/{gtin}/{serial}",
+        "/api/overview", "/api/log", "/api/records", "/api/things/{what}", "/api/lots", "/api/instruments",
+        "/api/items", "/api/marks/{gtin}/{serial}",
         *(f"/api/records/{{record}}{rest}" for rest in ("", "/tree", "/proof", "/dossier")),
     }  # fmt: skip
     assert "HTTPValidationError" not in str(described)
@@ -134,10 +135,18 @@ def test_a_tree_is_the_one_that_the_pages_show(client: Client, issued: dict[str,
 
 
 def test_lots_instruments_and_items_are_listed(client: Client):
-    (lot,) = client.get("/api/lots").json()
+    (lot,) = client.get("/api/lots").json()["lots"]
     assert (lot["lot"]["uri"], lot["verdict"], lot["decision"]["state"], lot["simulated"]) == (LOT, "accepted", "replayed", True)
-    cycler = next(one for one in client.get("/api/instruments").json() if one["instrument"]["uri"] == CYCLER)
+    cycler = next(one for one in client.get("/api/instruments").json()["instruments"] if one["instrument"]["uri"] == CYCLER)
     assert (cycler["servesUntil"], cycler["overdue"]) == ("2027-01-12T00:00:00Z", False)
+    newest, *others = (one["id"] for one in client.get("/api/records?limit=500").json()["records"])
+    page = client.get("/api/records?limit=1").json()
+    assert [one["id"] for one in page["records"]] == [newest]
+    assert [one["id"] for one in client.get(f"/api/records?limit=500&below={page['below']}").json()["records"]] == others
+    kind = "conformity.lot-formed/1"
+    assert {one["kind"] for one in client.get(f"/api/records?kind={kind}").json()["records"]} == {kind}
+    products = client.get("/api/things/product").json()
+    assert (len(products["things"]), products["after"]) == (1, "")
     first = client.get("/api/items?limit=3").json()
     rest = client.get(f"/api/items?start={first['next']}&limit=500").json()
     assert len(first["items"]) == 3

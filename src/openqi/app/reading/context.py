@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from openqi.app.checking import Checker
-from openqi.app.reading.naming import Named, Naming
-from openqi.app.reading.shelf import Placed, Shelf
+from openqi.app.reading.entries import Counted, Placed, counts, every, resting_on
+from openqi.app.reading.memory import KEYS, LOG, Kept, Memory, id_tag, kind_tag, name_tag, resting_tag
+from openqi.app.reading.naming import Named, named
+from openqi.app.registers import readers
 from openqi.app.tree import Node, State, evidence_tree
 from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.canonical import parse_canonical
@@ -24,6 +26,7 @@ from openqi.store.store import Store
 B = TypeVar("B", bound=Body)
 R = TypeVar("R", bound=msgspec.Struct)
 T = TypeVar("T")
+_LOOK_BACK: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,29 +45,32 @@ class Seen:
 
 @dataclass(kw_only=True)
 class Context:
-    """One log at one size, on one day. Pages that are made from it never change, so they may be kept.
+    """One log at one size, on one day, as one reader may see it. It lives as long as one question, in one thread.
 
     Args:
         store: the log.
         size: as of which it is read.
         today: the present day, for what falls due.
         checker: says how far records were checked.
-        shelf: what lies in the log.
-        shown: which records the reader may see.
+        memory: what was made before and still holds.
+        reader: the party that asks, None for the public.
     """
 
     store: Store
     size: int
     today: date
     checker: Checker
-    shelf: Shelf
-    shown: Callable[[Record], bool]
-    naming: Naming = field(init=False)
-    _seen: dict[str, Seen] = field(default_factory=dict)
-    _kept: dict[tuple[str, str], Any] = field(default_factory=dict)
+    memory: Memory
+    reader: str | None = None
+    _tags: set[str] = field(default_factory=set)
+    _private: bool = False
 
-    def __post_init__(self) -> None:
-        self.naming = Naming(self.store, self.size, self.shown)
+    def shown(self, record: Record) -> bool:
+        """Return whether the reader may see a record."""
+        if record.public:
+            return True
+        self._private = True
+        return self.reader is not None and self.reader in readers(record)
 
     def logged(self, record_id: str) -> Logged:
         """Return a record with its place.
@@ -72,18 +78,46 @@ class Context:
         Raises:
             NotFoundError: the log as of this size does not hold it.
         """
-        logged = self.store.logged(record_id)
+        try:
+            logged = self.store.logged(record_id)
+        except NotFoundError:
+            self._tags.add(id_tag(record_id))
+            raise
         if logged.index >= self.size:
+            self._tags.add(id_tag(record_id))
             raise NotFoundError(f"record {record_id} came into the log after size {self.size}")
         return logged
 
     def stream(self, subject: str) -> tuple[Logged, ...]:
         """Return the records of a subject that may be shown."""
+        self._tags.add(subject)
         return tuple(one for one in self.store.stream(subject, known_at=self.size) if self.shown(one.record))
 
+    def newest(self, subject: str, most: int) -> tuple[Logged, ...]:
+        """Return the newest records of a subject that may be shown, in log order; those of the last some hundred are looked at."""
+        self._tags.add(subject)
+        found = self.store.stream(subject, known_at=self.size, newest=most + _LOOK_BACK)
+        return tuple(one for one in found if self.shown(one.record))[-most:]
+
     def listed(self, *kinds: str) -> tuple[Placed, ...]:
-        """Return the entries of some kinds that may be shown."""
-        return tuple(one for one in self.shelf.of_kind(*kinds) if one.public or self.shown(self.logged(one.id).record))
+        """Return the entries of some kinds that may be shown, in log order within each; all of them, so of few kinds."""
+        self._tags.update(map(kind_tag, kinds))
+        return tuple(one for kind in kinds for one in every(self.store, self.reader, kind, self.size))
+
+    def resting_on(self, record_id: str, most: int) -> tuple[Placed, ...]:
+        """Return the first entries whose body or basis names a record, in log order."""
+        self._tags.add(resting_tag(record_id))
+        return resting_on(self.store, record_id, most, self.size)
+
+    def named(self, uri: str) -> Named:
+        """Return what a subject is called."""
+        return self.kept("named", uri, lambda: self._named(uri))
+
+    def _named(self, uri: str) -> Named:
+        self._tags.add(name_tag(uri))
+        found, private = named(self.store, uri, self.reader)
+        self._private = self._private or private
+        return found
 
     def body(self, record_id: str, kind: type[B]) -> B | None:
         """Return the body of a record; None where it is not here, is another kind, or may not be shown."""
@@ -95,9 +129,7 @@ class Context:
 
     def seen(self, record_id: str) -> Seen:
         """Return a record in one line. One that may not be shown is withheld, and one that is not here is said to be missing."""
-        if record_id not in self._seen:
-            self._seen[record_id] = self._looked_at(record_id)
-        return self._seen[record_id]
+        return self.kept("seen", record_id, lambda: self._looked_at(record_id))
 
     def _looked_at(self, record_id: str) -> Seen:
         nobody = Named(uri="")
@@ -116,14 +148,15 @@ class Context:
             kind=record.kind,
             state=state,
             why=why,
-            issuer=self.naming.of(record.issuer),
+            issuer=self.named(record.issuer),
             sealed_at=record.valid_from,
             index=logged.index,
-            about=self.naming.of(record.streams[0]),
+            about=self.named(record.streams[0]),
         )
 
     def _state(self, logged: Logged) -> tuple[State, str]:
         """The state that the record has in a tree; a test holds the two to each other."""
+        self._tags.add(KEYS)
         checked, why = self.checker.check(logged)
         if checked == "failed":
             return "failed", why
@@ -143,21 +176,29 @@ class Context:
 
     def withdrawn_by(self, record: Record) -> Record | None:
         """Return the withdrawal of a record, None where it stands."""
+        self._tags.add(record_subject(record.id))
         others = [one.record for one in self.store.stream(record_subject(record.id), known_at=self.size)]
         return withdrawal(record, others, lambda name: self.store.logged(name).origin)
 
     def tree(self, record_id: str, *, leaf: int | None = None, capacity: str = "record") -> Node:
         """Return the tree under a record; what may not be shown is withheld, with all that lies under it."""
         record = self.logged(record_id).record
-        root = self.kept("tree", record_id, lambda: self._withholding(evidence_tree(self.checker, record_id)))
+        root = self.kept("tree", record_id, lambda: self._grown(record_id))
         own: dict[str, Any] = {"capacity": capacity}
         if leaf is not None and self.shown(record):  # nobody learns a row of a record that is withheld
             own["told"] = dict(root.told) | self._row(record, leaf)
         return replace(root, **own)
 
+    def _grown(self, record_id: str) -> Node:
+        self._tags.add(KEYS)
+        root = evidence_tree(self.checker, record_id)
+        for name in {node.record for node in root.walk() if node.record is not None}:
+            self._tags.update((record_subject(name), id_tag(name)))
+        return self._withholding(root)
+
     def _row(self, record: Record, leaf: int) -> dict[str, Any]:
         """One row of a batch, from lines that were added up to its root once."""
-        lines = self.kept("lines", record.id, lambda: self._lines(record))
+        lines = self.kept("lines", record.id, lambda: self._lines(record), heavy=True)
         if not 0 <= leaf < len(lines):
             raise NotFoundError(f"record {record.id} has {len(lines)} items, no leaf {leaf}")
         row: dict[str, Any] = parse_canonical(lines[leaf])
@@ -187,14 +228,31 @@ class Context:
         lines = batch_rows(parse_batch(as_json(items)), self.store.blob(items.rows.sha256))
         return decoded(lines, row)
 
-    def kept(self, what: str, name: str, make: Callable[[], T]) -> T:
-        """Return what was made once under a name; it is made again only for another size of the log, or another day."""
-        key = (what, name)
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: T = self._kept[key]
-        return found
+    def kept(self, what: str, name: str, make: Callable[[], T], *, heavy: bool = False) -> T:
+        """Return what was made once under a name and still holds, else make it.
 
-    def counts(self) -> Mapping[str, int]:
-        """Return how many entries there are of each kind."""
-        return self.shelf.counts()
+        Args:
+            what, name: of what is made.
+            make: makes it, reading through this context, so that what it read is known.
+            heavy: whether it holds the rows of a blob or the like; few such things are kept.
+        """
+        found = self.memory.find((what, name), self.reader, self.size, heavy=heavy)
+        if found is None:
+            outer = self._tags, self._private
+            self._tags, self._private = set(), False
+            try:
+                found = Kept(make(), self.size, frozenset(self._tags), self._private)
+            finally:
+                outer[0].update(self._tags)  # what failed was read, too
+                self._tags, self._private = outer[0], outer[1] or self._private
+            self.memory.keep((what, name), self.reader, found, heavy=heavy)
+        else:
+            self._tags.update(found.tags)
+            self._private = self._private or found.private
+        value: T = found.value
+        return value
+
+    def counts(self) -> Mapping[str, Counted]:
+        """Return kind → how many public records there are; under `SEALED` how many others."""
+        self._tags.add(LOG)
+        return counts(self.store)

@@ -139,9 +139,9 @@ def _page(context: Context, uri: str) -> InstrumentPage:
             if found is not None and found.instrument == uri:
                 certificates.append(_certificate(context, logged.record.id, found, newest))
     return InstrumentPage(
-        instrument=context.naming.of(uri),
+        instrument=context.named(uri),
         registered=context.seen(record_id),
-        owner=context.naming.of(newest.owner),
+        owner=context.named(newest.owner),
         serial=newest.serial,
         interval_days=newest.calibration_interval_days,
         indicates=newest.indicates,
@@ -156,7 +156,7 @@ def _used(context: Context, record_id: str) -> Used | None:
         return None
     return Used(
         seen=context.seen(record_id),
-        subject=context.naming.of(stated.subject),
+        subject=context.named(stated.subject),
         quantity=stated.quantity,
         measured_from=stated.measured_from,
         measured_until=stated.measured_until,
@@ -174,7 +174,7 @@ def _certificate(context: Context, record_id: str, stated: Certificate, instrume
     copy: How = "transcribed calibration" if calibrated else "transcribed verification"
     return CertificateView(
         seen=seen,
-        certificate=context.naming.of(stated.certificate),
+        certificate=context.named(stated.certificate),
         number=stated.number,
         how=plain if copied is None else copy,
         issued_by=seen.issuer if copied is None else None,
@@ -189,7 +189,7 @@ def _certificate(context: Context, record_id: str, stated: Certificate, instrume
         realises=(stated.realises or "") if isinstance(stated, CalibrationCertified) else "",
         illustrative=stated.illustrative,
         transcribed_by=None if copied is None else seen.issuer,
-        checked_by=None if copied is None else context.naming.of(copied.checked_by),
+        checked_by=None if copied is None else context.named(copied.checked_by),
         checked=copied is not None and _signed_by(context, record_id, copied.checked_by),
         document="" if stated.document is None else stated.document.sha256,
     )

@@ -75,16 +75,16 @@ def item_page(context: Context, uri: str) -> ItemPage:
     there = where(context)
     contents = there.contents(uri) if uri in _containers(context) else ()
     page = ItemPage(
-        item=context.naming.of(uri),
+        item=context.named(uri),
         lots=tuple(
-            (context.naming.of(one.subject), context.seen(one.id))
+            (context.seen(one.id).about, context.seen(one.id))
             for one in context.listed(LotFormed.KIND)
             if uri in _members(context, one.id)
         ),
         verdicts=tuple(verdicts_of(context, uri)),
         marks=tuple(marks_on(context, uri)),
         place=place_of(context, uri),
-        within=tuple(map(context.naming.of, there.within(uri))),
+        within=tuple(map(context.named, there.within(uri))),
         parts=tuple(_part(context, part) for part in contents),
         events=tuple(_story(context).get(uri, ())),
     )
@@ -100,7 +100,7 @@ def place_of(context: Context, uri: str) -> Place | None:
 
 
 def _members(context: Context, formed_id: str) -> frozenset[str]:
-    return context.kept("members of", formed_id, lambda: frozenset(lot_items(context, formed_id)))
+    return context.kept("members of", formed_id, lambda: frozenset(lot_items(context, formed_id)), heavy=True)
 
 
 def verdicts_of(context: Context, uri: str) -> list[ItemVerdict]:
@@ -120,7 +120,7 @@ def _path(context: Context, record_id: str, leaf: int, count: int) -> tuple[str,
         batch = parse_batch(items)
         return subtree_of([leaf_hash(line) for line in batch_rows(batch, context.store.blob(batch.blob))])
 
-    return tuple(node.hex() for node in inclusion_proof(leaf, count, context.kept("subtree", record_id, tree)))
+    return tuple(node.hex() for node in inclusion_proof(leaf, count, context.kept("subtree", record_id, tree, heavy=True)))
 
 
 def marks_on(context: Context, uri: str) -> list[tuple[Seen, int]]:
@@ -134,7 +134,7 @@ def marks_on(context: Context, uri: str) -> list[tuple[Seen, int]]:
 
 
 def _marked_by(context: Context, record_id: str) -> dict[str, int]:
-    return context.kept("marked by", record_id, lambda: _marked(context, record_id))
+    return context.kept("marked by", record_id, lambda: _marked(context, record_id), heavy=True)
 
 
 def _marked(context: Context, record_id: str) -> dict[str, int]:
@@ -152,20 +152,22 @@ def _part(context: Context, uri: str) -> Part:
     standing = [one for one in rows if one.judged.seen.state not in ("withdrawn", "failed")]
     bad = any(one.row.verdict != "conforming" for one in standing)
     verdict = "" if not standing else "nonconforming" if bad else "conforming"
-    return Part(item=context.naming.of(uri), verdict=verdict, verdicts=len(standing))
+    return Part(item=context.named(uri), verdict=verdict, verdicts=len(standing))
 
 
 def where(context: Context) -> Whereabouts:
     """Return where everything is, by the reports of events that stand."""
-    return context.kept("where", "", lambda: whereabouts([rows for _, rows in _reports(context)]))
+    return context.kept("where", "", lambda: whereabouts([rows for _, rows in _reports(context)]), heavy=True)
 
 
 def _containers(context: Context) -> frozenset[str]:
-    return context.kept("containers", "", lambda: frozenset(where(context).parents.values()))
+    return context.kept("containers", "", lambda: frozenset(where(context).parents.values()), heavy=True)
 
 
 def _reports(context: Context) -> list[tuple[Seen, Sequence[EventRow]]]:
-    return context.kept("reports", "", lambda: [one for seen in _captured(context) if (one := _report(context, seen)) is not None])
+    return context.kept(
+        "reports", "", lambda: [one for seen in _captured(context) if (one := _report(context, seen)) is not None], heavy=True
+    )
 
 
 def _captured(context: Context) -> list[Seen]:
@@ -185,7 +187,7 @@ def _report(context: Context, seen: Seen) -> tuple[Seen, Sequence[EventRow]] | N
 
 def _story(context: Context) -> dict[str, list[Happened]]:
     """What happened to each thing, in the order of the instants; what happens to a container is its own story."""
-    return context.kept("story", "", lambda: _stories(context))
+    return context.kept("story", "", lambda: _stories(context), heavy=True)
 
 
 def _stories(context: Context) -> dict[str, list[Happened]]:

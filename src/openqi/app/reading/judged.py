@@ -100,7 +100,7 @@ class Judged:
 
 def judged(context: Context, record_id: str) -> Judged | None:
     """Return the verdicts that a record states; None where it states none, is not here or may not be shown."""
-    return context.kept("judged", record_id, lambda: _judged(context, record_id))
+    return context.kept("judged", record_id, lambda: _judged(context, record_id), heavy=True)
 
 
 def _judged(context: Context, record_id: str) -> Judged | None:
@@ -116,7 +116,7 @@ def _judged(context: Context, record_id: str) -> Judged | None:
         missing = str(error)
     return Judged(
         seen=context.seen(record_id),
-        subject=context.naming.of(stated.subject),
+        subject=context.named(stated.subject),
         requirement=None if clause is None else _requirement(context, stated.requirement, clause),
         readings=_readings(context, stated.readings),
         instruments=tuple(map(context.seen, stated.instruments)),
@@ -136,7 +136,7 @@ def _judged(context: Context, record_id: str) -> Judged | None:
 def _requirement(context: Context, record_id: str, clause: ClausePublished) -> Requirement:
     return Requirement(
         seen=context.seen(record_id),
-        named=context.naming.of(clause.requirement),
+        named=context.named(clause.requirement),
         source=clause.source,
         edition=clause.edition,
         clause=clause.clause,
@@ -166,8 +166,8 @@ def _readings(context: Context, record_id: str) -> Readings | None:
     procedure = context.body(stated.procedure, ProcedurePublished)
     return Readings(
         seen=context.seen(record_id),
-        procedure=Named(uri="") if procedure is None else context.naming.of(procedure.procedure),
-        instrument=context.naming.of(stated.instrument),
+        procedure=Named(uri="") if procedure is None else context.named(procedure.procedure),
+        instrument=context.named(stated.instrument),
         measured_from=stated.measured_from,
         measured_until=stated.measured_until,
         simulated=stated.simulated or "",

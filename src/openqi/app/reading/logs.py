@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, Literal
 
 from openqi.app.reading.context import Context, Seen
@@ -28,6 +29,10 @@ class Head:
     policy: str
 
 
+NO_HEAD: Final = Head(origin="", size=0, root="", root_hex="", note="", state="not checked", detail="", cosigned={}, policy="")
+"""Stands where a head is yet to be put in."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogPage:
     """Some entries of the log, newest first. Pages are counted from the oldest on, so that what stands on one never moves."""
@@ -41,6 +46,11 @@ class LogPage:
 def head(context: Context, policy: bytes | None) -> Head:
     """Return the newest published checkpoint."""
     data = context.store.read("checkpoint")
+    named = f"{data.hex()} {sha256(policy or b'').hexdigest()}"
+    return context.kept("head", named, lambda: _head(data, policy))
+
+
+def _head(data: bytes, policy: bytes | None) -> Head:
     note = parse_note(data)
     point = parse_checkpoint(note)
     state: Literal["passed", "failed", "not checked"] = "not checked"
@@ -74,7 +84,8 @@ def log_page(context: Context, page: int | None, policy: bytes | None) -> LogPag
     wanted = pages if page is None else page
     if not 1 <= wanted <= pages:
         raise NotFoundError(f"the log has pages 1 to {pages}, no page {wanted}")
-    entries = context.shelf.entries[(wanted - 1) * PER_PAGE : min(wanted * PER_PAGE, context.size)]
-    return LogPage(
-        head=head(context, policy), page=wanted, pages=pages, entries=tuple(context.seen(one.id) for one in reversed(entries))
-    )
+    first = (wanted - 1) * PER_PAGE
+    stop = min(first + PER_PAGE, context.size)
+    # What stands on a page never moves, so it is kept under its length; how far each was checked may.
+    ids = context.kept("log page", f"{first} {stop}", lambda: tuple(one.record.id for one in context.store.scan(first, stop)))
+    return LogPage(head=head(context, policy), page=wanted, pages=pages, entries=tuple(map(context.seen, reversed(ids))))

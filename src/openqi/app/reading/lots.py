@@ -16,6 +16,8 @@ from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, 
 from openqi.records.rows import ItemRow
 from openqi.science.sampling.single import probability_of_acceptance
 
+_MOST: Final = 200
+
 QUALITIES: Final = (1, 5, 10)
 """For which nonconforming percentages of a lot the worth of a plan is told."""
 
@@ -123,8 +125,8 @@ def lot_line(context: Context, uri: str) -> LotLine:
     newest = next((one for one in decisions if one.state != "withdrawn"), decisions[0] if decisions else None)
     decided = None if newest is None else context.body(newest.id, LotDecided)
     return LotLine(
-        lot=context.naming.of(uri),
-        product=context.naming.of(formed.product),
+        lot=context.named(uri),
+        product=context.named(formed.product),
         formed=context.seen(record_id),
         formed_at=formed.formed_at,
         count=formed.items.count,
@@ -145,15 +147,15 @@ def lot_page(context: Context, uri: str) -> LotPage:
     found = [one for one in verdicts if one is not None and one.subject.uri == uri]
     decided = [_decision(context, name, formed.items.count) for name in _decided(context, uri)]
     certificates = [
-        (context.seen(one.id), context.naming.of(one.subject))
+        (seen := context.seen(one.id), seen.about)
         for name in _decided(context, uri)
-        for one in context.shelf.resting_on(name)
+        for one in context.resting_on(name, _MOST)
         if one.kind == CertificateIssued.KIND
     ]
     return LotPage(
-        lot=context.naming.of(uri),
+        lot=context.named(uri),
         formed=context.seen(record_id),
-        product=context.naming.of(formed.product),
+        product=context.named(formed.product),
         formed_at=formed.formed_at,
         count=formed.items.count,
         simulated=formed.simulated or "",
@@ -166,7 +168,7 @@ def lot_page(context: Context, uri: str) -> LotPage:
 
 def lot_items(context: Context, formed_id: str) -> tuple[str, ...]:
     """Return the items of a lot; none where its rows are not at hand, or may not be shown."""
-    return context.kept("items of", formed_id, lambda: _items(context, formed_id))
+    return context.kept("items of", formed_id, lambda: _items(context, formed_id), heavy=True)
 
 
 def _items(context: Context, formed_id: str) -> tuple[str, ...]:

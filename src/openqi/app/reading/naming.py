@@ -1,26 +1,10 @@
 """What the evidence calls a thing: the name under which a party, product, instrument, lot or document was registered."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
 
-from openqi.evidence.record import Logged, Record
-from openqi.kernel.errors import FormatError
-from openqi.records import Names, kinds, of_json
-from openqi.records.accreditation import ScopeGranted
-from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
-from openqi.records.governance import Genesis, PartyRegistered
-from openqi.records.metrology import (
-    CalibrationCertified,
-    CertificateTranscribed,
-    InstrumentRegistered,
-    ProcedurePublished,
-    VerificationCertified,
-)
-from openqi.records.standards import ClausePublished
+from openqi.app.registers import NAMES, SOMEBODY, What
+from openqi.evidence.fold import Row
 from openqi.store.store import Store
-
-What = Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", ""]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,71 +23,23 @@ class Named:
         return self.uri.rstrip("/").rpartition("/")[2] or self.uri
 
 
-def _number(body: Any) -> Names:
-    return Names(zh=body.number, en=body.number)
-
-
-def _clause(body: Any) -> Names:
-    return Names(
-        zh=f"{body.clause} {body.name.zh or body.name.en}".strip(), en=f"{body.clause} {body.name.en or body.name.zh}".strip()
-    )
-
-
-_NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
-    Genesis.KIND: ("party", "operator", lambda body: body.name),
-    PartyRegistered.KIND: ("party", "party", lambda body: body.name),
-    ProductRegistered.KIND: ("product", "product", lambda body: body.name),
-    InstrumentRegistered.KIND: ("instrument", "instrument", lambda body: body.name),
-    LotFormed.KIND: ("lot", "lot", lambda body: body.name),
-    ProcedurePublished.KIND: ("procedure", "procedure", lambda body: body.name),
-    PlanPublished.KIND: ("plan", "plan", lambda body: body.source),
-    ClausePublished.KIND: ("requirement", "requirement", _clause),
-    CertificateIssued.KIND: ("certificate", "certificate", _number),
-    CalibrationCertified.KIND: ("certificate", "certificate", _number),
-    VerificationCertified.KIND: ("certificate", "certificate", _number),
-    CertificateTranscribed.KIND: ("certificate", "certificate", _number),
-    ScopeGranted.KIND: ("scope", "scope", _number),
-}
-
-
-class Naming:
-    """Names as of one size of a log; each is looked up once.
+def named(store: Store, uri: str, reader: str | None) -> tuple[Named, bool]:
+    """Return what a subject is called, and whether that depends on who asks.
 
     Args:
         store: the log.
-        size: as of which.
-        shown: which records the reader may see; a name in any other is not told.
+        uri: the subject.
+        reader: the party that asks, None for the public. A public name goes before one that only this party may see.
     """
+    row = store.row(NAMES, uri)
+    if row is not None:
+        return _of_row(uri, row), False
+    if store.row(NAMES, f"{uri} {SOMEBODY}") is None:
+        return Named(uri=uri), False
+    own = None if reader is None else store.row(NAMES, f"{uri} {reader}")
+    return Named(uri=uri) if own is None else _of_row(uri, own), True
 
-    def __init__(self, store: Store, size: int, shown: Callable[[Record], bool]) -> None:
-        self._store, self._size, self._shown = store, size, shown
-        self._known: dict[str, Named] = {}
 
-    def of(self, uri: str) -> Named:
-        """Return what a subject is called."""
-        if uri not in self._known:
-            self._known[uri] = self._looked_up(uri)
-        return self._known[uri]
-
-    def _looked_up(self, uri: str) -> Named:
-        found, issuer = Named(uri=uri), ""
-        for logged in self._store.stream(uri, known_at=self._size):
-            named = self._named(uri, logged)
-            # Whoever registered it first may correct the name; a later record of somebody else must not rename it.
-            if named is not None and issuer in ("", logged.record.issuer):
-                found, issuer = named, logged.record.issuer
-        return found
-
-    def _named(self, uri: str, logged: Logged) -> Named | None:
-        record = logged.record
-        if record.kind not in _NAMING or not self._shown(record):
-            return None
-        what, member, name_of = _NAMING[record.kind]
-        try:
-            body = of_json(record.body, kinds()[record.kind])
-        except FormatError:  # a foreign record of another form names nothing
-            return None
-        if getattr(body, member) != uri:
-            return None
-        name = name_of(body)
-        return Named(uri=uri, zh=name.zh, en=name.en, what=what, record=record.id)
+def _of_row(uri: str, row: Row) -> Named:
+    what: What = row["what"]  # type: ignore[assignment]  # the fold writes only these
+    return Named(uri=uri, zh=str(row["zh"] or ""), en=str(row["en"] or ""), what=what, record=str(row["record"] or ""))

@@ -1,17 +1,18 @@
 """The first page: what the log holds, and in which state the things are that people come for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.entries import Counted, Placed, every_thing, newest, things
 from openqi.app.reading.instruments import CertificateView, instrument_page
-from openqi.app.reading.logs import Head, head
+from openqi.app.reading.logs import NO_HEAD, Head, head
 from openqi.app.reading.lots import LotLine, lot_line
 from openqi.app.reading.naming import Named
 from openqi.app.reading.products import Certified, certified
-from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued, ProductRegistered
-from openqi.records.governance import Genesis, PartyRegistered, Withdrawn
-from openqi.records.metrology import InstrumentRegistered
+from openqi.app.registers import What
+from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued
+from openqi.records.governance import Withdrawn
 from openqi.records.surveillance import CaseOpened
 
 
@@ -48,72 +49,116 @@ class Overview:
     instruments: tuple[InstrumentLine, ...]
     marks: tuple[MarksLine, ...]
     parties: tuple[Named, ...]
-    counts: Mapping[str, int]
-    cases: int
-    withdrawn: int
+    counts: Mapping[str, Counted]
     recent: tuple[Seen, ...]
     illustrative: bool
 
+    def count(self, kind: str) -> int:
+        """Return how many public records of a kind there are."""
+        return self.counts[kind].records if kind in self.counts else 0
 
-def overview(context: Context, policy: bytes | None) -> Overview:
-    """Return what the log holds."""
-    genesis = context.shelf.entries[0]
-    lots = dict.fromkeys(one.subject for one in context.listed(LotFormed.KIND))
-    found = instruments(context)
-    certificates = [one for placed in reversed(context.listed(CertificateIssued.KIND)) if (one := certified(context, placed.id))]
+    @property
+    def cases(self) -> int:
+        """How many cases were opened."""
+        return self.count(CaseOpened.KIND)
+
+    @property
+    def withdrawn(self) -> int:
+        """How many records were withdrawn."""
+        return self.count(Withdrawn.KIND)
+
+    @property
+    def certified(self) -> int:
+        """How many certificates of conformity were issued."""
+        return self.count(CertificateIssued.KIND)
+
+    @property
+    def formed(self) -> int:
+        """How many times a lot was formed."""
+        return self.count(LotFormed.KIND)
+
+    @property
+    def marked(self) -> int:
+        """How many marks were issued."""
+        return self.counts[MarksIssued.KIND].items if MarksIssued.KIND in self.counts else 0
+
+
+def overview(context: Context, policy: bytes | None, most: int | None = None) -> Overview:
+    """Return what the log holds.
+
+    Args:
+        context: the log.
+        policy: the trust policy that the newest checkpoint is judged by.
+        most: how many of each sort are listed, the newest; None lists all, which a folder of files needs.
+    """
+    shown = context.kept("overview", str(most), lambda: _shown(context, most))
+    return replace(shown, head=head(context, policy))
+
+
+def _shown(context: Context, most: int | None) -> Overview:
+    genesis = next(context.store.scan(0, 1)).record
+    found = instruments(context, most)
+    certificates = _listed(context, CertificateIssued.KIND, most)
     return Overview(
-        head=head(context, policy),
-        operator=context.naming.of(genesis.issuer),
-        products=_named(context, ProductRegistered.KIND),
-        certificates=tuple(certificates),
-        lots=tuple(lot_line(context, uri) for uri in reversed(lots)),
+        head=NO_HEAD,
+        operator=context.named(genesis.issuer),
+        products=_things(context, "product", most),
+        certificates=tuple(one for placed in certificates if (one := certified(context, placed.id))),
+        lots=tuple(lot_line(context, one.uri) for one in reversed(_things(context, "lot", most))),
         instruments=found,
-        marks=marks(context),
-        parties=parties(context),
+        marks=marks(context, most),
+        parties=parties(context, most),
         counts=context.counts(),
-        cases=len(context.listed(CaseOpened.KIND)),
-        withdrawn=len(context.listed(Withdrawn.KIND)),
-        recent=tuple(context.seen(one.id) for one in reversed(context.shelf.entries[-8:])),
+        recent=tuple(context.seen(one.id) for one in newest(context.store, None, below=context.size, most=8).entries),
         illustrative=any(one.registered.state == "illustrative" for one in found),
     )
 
 
-def _named(context: Context, kind: str) -> tuple[Named, ...]:
-    return tuple(map(context.naming.of, dict.fromkeys(one.subject for one in context.listed(kind))))
+def _listed(context: Context, kind: str, most: int | None) -> tuple[Placed, ...]:
+    """Entries of a kind, newest first."""
+    if most is None:
+        return tuple(reversed(context.listed(kind)))
+    return newest(context.store, context.reader, kind=kind, below=context.size, most=most).entries
 
 
-def parties(context: Context) -> tuple[Named, ...]:
+def _things(context: Context, what: What, most: int | None) -> tuple[Named, ...]:
+    """The newest subjects of a sort, in the order in which they came."""
+    if most is None:
+        return tuple(map(context.named, every_thing(context.store, what)))
+    rows = things(context.store, what, most=most).rows
+    return tuple(context.named(str(row["key"])) for row in reversed(rows))
+
+
+def parties(context: Context, most: int | None = None) -> tuple[Named, ...]:
     """Return who is registered, in the order in which they were."""
-    found = {one.issuer: None for one in context.listed(Genesis.KIND)}
-    found |= dict.fromkeys(one.subject for one in context.listed(PartyRegistered.KIND))
-    return tuple(map(context.naming.of, found))
+    return _things(context, "party", most)
 
 
-def marks(context: Context) -> tuple[MarksLine, ...]:
-    """Return every issue of marks, the newest first."""
+def marks(context: Context, most: int | None = None) -> tuple[MarksLine, ...]:
+    """Return issues of marks, the newest first."""
     found = []
-    for placed in reversed(context.listed(MarksIssued.KIND)):
+    for placed in _listed(context, MarksIssued.KIND, most):
         stated = context.body(placed.id, MarksIssued)
         if stated is not None:
             found.append(
                 MarksLine(
                     seen=context.seen(placed.id),
-                    certificate=context.naming.of(stated.certificate),
-                    product=context.naming.of(stated.product),
+                    certificate=context.named(stated.certificate),
+                    product=context.named(stated.product),
                     count=stated.items.count,
                 )
             )
     return tuple(found)
 
 
-def instruments(context: Context) -> tuple[InstrumentLine, ...]:
-    """Return every instrument in one line."""
-    found = []
-    for uri in dict.fromkeys(one.subject for one in context.listed(InstrumentRegistered.KIND)):
-        page = instrument_page(context, uri)
-        found.append(
-            InstrumentLine(
-                instrument=page.instrument, registered=page.registered, owner=page.owner, serial=page.serial, newest=page.newest
-            )
-        )
-    return tuple(found)
+def instruments(context: Context, most: int | None = None) -> tuple[InstrumentLine, ...]:
+    """Return instruments in one line each."""
+    return tuple(instrument_line(context, one.uri) for one in _things(context, "instrument", most))
+
+
+def instrument_line(context: Context, uri: str) -> InstrumentLine:
+    """Return an instrument in one line; raises NotFoundError."""
+    page = instrument_page(context, uri)
+    return InstrumentLine(
+        instrument=page.instrument, registered=page.registered, owner=page.owner, serial=page.serial, newest=page.newest
+    )

@@ -1,6 +1,7 @@
 """A product on one page: its certificates of conformity, the type tests behind them, its lots and the marks on it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.judged import Judged, judged
@@ -9,6 +10,8 @@ from openqi.app.reading.naming import Named
 from openqi.kernel.errors import NotFoundError
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued, ProductRegistered
+
+_MOST: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,18 +59,18 @@ def certified(context: Context, record_id: str) -> Certified | None:
     scope = context.body(stated.scope, ScopeGranted)
     marks = [
         (context.seen(one.id), issued.items.count)
-        for one in context.shelf.resting_on(record_id)
+        for one in context.resting_on(record_id, _MOST)
         if (issued := context.body(one.id, MarksIssued)) is not None
     ]
     return Certified(
         seen=context.seen(record_id),
-        certificate=context.naming.of(stated.certificate),
+        certificate=context.named(stated.certificate),
         number=stated.number,
-        holder=context.naming.of(stated.holder),
-        product=context.naming.of(stated.product),
+        holder=context.named(stated.holder),
+        product=context.named(stated.product),
         scope=context.seen(stated.scope),
         scope_number="" if scope is None else scope.number,
-        requirements=tuple(map(context.naming.of, stated.requirements)),
+        requirements=tuple(map(context.named, stated.requirements)),
         type_tests=stated.type_tests,
         lots=stated.lots,
         marks=tuple(marks),
@@ -90,7 +93,7 @@ def product_page(context: Context, uri: str) -> ProductPage:
     found = tuple(one for one in certificates if one is not None and one.product.uri == uri)
     tests = dict.fromkeys(name for one in found for name in one.type_tests)
     return ProductPage(
-        product=context.naming.of(uri),
+        product=context.named(uri),
         registered=context.seen(registered[-1]) if registered else None,
         certificates=found,
         tests=_grouped([one for name in tests if (one := judged(context, name)) is not None]),

@@ -1,22 +1,25 @@
-"""Reads a ledger for pages and programs: keeps store, index and what was checked, and forgets when the log has grown."""
+"""Reads a ledger for pages and programs: what was made and checked is kept until something that it was made from has moved."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from copy import copy
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from types import TracebackType
 from typing import Final, TypeVar
 
 from openqi.app.checking import Checker
 from openqi.app.dossiers import dossier
-from openqi.app.folder import is_ledger, ledger_folder, now, policy_of, readable_by
+from openqi.app.folder import is_ledger, ledger_folder, now, policy_of
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
-from openqi.app.reading import instruments, items, logs, lots, marks, overview, products, records
+from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.memory import Memory
 from openqi.app.reading.naming import Named
-from openqi.app.reading.shelf import Shelf
+from openqi.app.reading.overview import InstrumentLine
+from openqi.app.registers import What
 from openqi.app.tree import Node
 from openqi.app.workspace.build import PRIVATE, ledger_path
 from openqi.app.workspace.decisions import read_serials, serial_file
@@ -28,18 +31,20 @@ from openqi.store.scans import ScanCounter
 from openqi.store.store import Store
 
 REPLAYED: Final = "replayed.json"
-_MOST: Final = 2048
+SOME: Final = 20
+"""How many things of each sort the first page of a server lists."""
 T = TypeVar("T")
 
 
 class Reader:
-    """What is known of a log, page by page. Any thread may ask; one page is made at a time, and kept until the log has grown.
+    """What is known of a log, page by page. Any thread may ask, and none waits for another.
 
     Args:
         folder: a workspace that was built, or a ledger folder.
         bases: under which marks were issued; for a workspace its own.
         clock: the present instant.
         scans: file that counts scans; None for the one beside the ledger.
+        publishing: whether a log that has grown is published before it is read; a server does it beside, by `beat`.
 
     Raises:
         NotFoundError: there is neither.
@@ -48,13 +53,18 @@ class Reader:
     """
 
     def __init__(
-        self, folder: Path, *, bases: tuple[str, ...] = (), clock: Callable[[], datetime] = now, scans: Path | None = None
+        self,
+        folder: Path,
+        *,
+        bases: tuple[str, ...] = (),
+        clock: Callable[[], datetime] = now,
+        scans: Path | None = None,
+        publishing: bool = True,
     ) -> None:
         ledger, self.name, own = _place(folder)
         self.folder, self.ledger, self.bases = folder, ledger, bases or own
-        self._clock, self._lock = clock, RLock()
-        self._remembered = ledger.parent / REPLAYED if ledger.parent.name == PRIVATE else ledger / REPLAYED
-        self._kept: dict[tuple[str, ...], object] = {}
+        self.party: str | None = None
+        self._clock, self._publishing, self._marking = clock, publishing, Lock()
         self._stack = ExitStack()
         with ExitStack() as opening:
             self.store: Store = opening.enter_context(ledger_folder(ledger).reading())
@@ -64,9 +74,22 @@ class Reader:
             self._marks = MarkReader(self.store, index, self._counter, today=self.today)
             opening.callback(self._counter.close)
             self.policy = policy_of(ledger)
-            self._shelf = Shelf()
-            self._context = self._fresh()
+            remembered = ledger.parent / REPLAYED if ledger.parent.name == PRIVATE else ledger / REPLAYED
+            self._checker = Checker(store=self.store, remembered=remembered, version=version("openqi"))
+            self._memory = Memory(self._checker.forget_keys)
+            self._published = 0
+            self._publish()
+            self.refresh()
+            self._marks.refresh()
             self._stack = opening.pop_all()
+
+    def as_party(self, party: str | None) -> "Reader":
+        """Return this reader as a party sees the log; None for the public. Only the first reader is closed."""
+        if party == self.party:
+            return self
+        other = copy(self)
+        other.party = party
+        return other
 
     @property
     def origin(self) -> str:
@@ -75,8 +98,8 @@ class Reader:
 
     @property
     def size(self) -> int:
-        """The size of the log as of which pages are told."""
-        return self._context.size
+        """The size of the log as it was looked at last."""
+        return self._memory.size
 
     def today(self) -> date:
         """The present day."""
@@ -86,44 +109,47 @@ class Reader:
         """The present instant."""
         return self._clock()
 
-    def _fresh(self) -> Context:
-        """The log at its present size; its files are published first, so that every proof leads to a checkpoint."""
-        self.store.publish()
+    def _publish(self) -> None:
         size = self.store.size()
-        self._shelf.grow(self.store, size)
-        self._marks.refresh()
-        checker = Checker(store=self.store, remembered=self._remembered, version=version("openqi"))
-        return Context(store=self.store, size=size, today=self.today(), checker=checker, shelf=self._shelf, shown=readable_by(None))
+        if size != self._published:
+            self.store.publish()
+            self._published = size
 
     def refresh(self) -> int:
-        """Return the size of the log, after forgetting what was known at a smaller one."""
-        with self._lock:
-            if self._context.size != self.store.size() or self._context.today != self.today():
-                self.remember()
-                self._context, self._kept = self._fresh(), {}
-            return self._context.size
+        """Return the size of the log now, after forgetting what its new entries have moved."""
+        if self._publishing:
+            self._publish()
+        size = self.store.size()
+        self._memory.grow(self.store, size, self.today())
+        return size
+
+    def beat(self) -> None:
+        """Do what a server does once a second beside its answers: publish, take in new marks, write the scans that were counted."""
+        self._publish()
+        self._marks.refresh()
+        self.keep_scans()
 
     def remember(self) -> None:
         """Keep for the next process what was replayed."""
-        with self._lock:
-            try:
-                self._context.checker.remember()
-            except OSError:
-                return  # a folder that may only be read remembers nothing, and loses nothing but time
+        try:
+            self._checker.remember()
+        except OSError:
+            return  # a folder that may only be read remembers nothing, and loses nothing but time
 
-    def _page(self, key: tuple[str, ...], make: Callable[[Context], T]) -> T:
-        with self._lock:
-            self.refresh()
-            if key not in self._kept:
-                if len(self._kept) >= _MOST:
-                    self._kept.pop(next(iter(self._kept)))
-                self._kept[key] = make(self._context)
-            found: T = self._kept[key]  # type: ignore[assignment]
-            return found
+    def context(self) -> Context:
+        """Return the log as it is now, for one question."""
+        size = self.refresh()
+        return Context(
+            store=self.store, size=size, today=self.today(), checker=self._checker, memory=self._memory, reader=self.party
+        )
 
-    def overview(self) -> overview.Overview:
-        """Return what the log holds."""
-        return self._page(("overview",), lambda context: overview.overview(context, self.policy))
+    def _page(self, key: tuple[str, ...], make: Callable[[Context], T], *, heavy: bool = False) -> T:
+        context = self.context()
+        return context.kept("page", "\n".join(key), lambda: make(context), heavy=heavy)
+
+    def overview(self, most: int | None = None) -> overview.Overview:
+        """Return what the log holds; of each sort `most` things, the newest, None for all."""
+        return overview.overview(self.context(), self.policy, most)
 
     def mark_page(self, uri: str, *, scanned: bool = True, counted: bool = True) -> marks.MarkPage:
         """Return what is known of a mark.
@@ -136,31 +162,32 @@ class Reader:
         Raises:
             FormatError: no mark in its one spelling.
         """
-        with self._lock:
-            self.refresh()
-            return marks.mark_page(self._context, mark_answer(self._marks, uri, scanned=scanned), counted=counted)
+        with self._marking:  # index and counts are read by one thread at a time
+            self._marks.refresh()
+            answer = mark_answer(self._marks, uri, scanned=scanned)
+        return marks.mark_page(self.context(), answer, counted=counted)
 
     def keep_scans(self) -> None:
         """Write the scans that were counted; called now and then, and at the end."""
-        with self._lock:
+        with self._marking:
             self._counter.flush()
 
     def tree(self, record_id: str, leaf: int | None = None) -> Node:
         """Return the tree of evidence under a record; raises NotFoundError."""
-        return self._page(("tree", record_id, str(leaf)), lambda context: context.tree(record_id, leaf=leaf, capacity="record"))
+        return self.context().tree(record_id, leaf=leaf, capacity="record")
 
     def named(self, uri: str) -> Named:
         """Return what a subject is called."""
-        with self._lock:
-            return self._context.naming.of(uri)
+        return self.context().named(uri)
 
     def record_page(self, record_id: str) -> records.RecordPage:
         """Return everything about a record; raises NotFoundError."""
-        return self._page(("record", record_id), lambda context: records.record_page(context, record_id, self.policy))
+        policy = self.policy
+        return self._page(("record", record_id), lambda context: records.record_page(context, record_id, policy))
 
     def log_page(self, page: int | None = None) -> logs.LogPage:
         """Return a page of the log, None the newest; raises NotFoundError."""
-        return self._page(("log", str(page)), lambda context: logs.log_page(context, page, self.policy))
+        return logs.log_page(self.context(), page, self.policy)
 
     def product_page(self, uri: str) -> products.ProductPage:
         """Return what is known of a product; raises NotFoundError."""
@@ -168,34 +195,49 @@ class Reader:
 
     def lot_page(self, uri: str) -> lots.LotPage:
         """Return what is known of a lot; raises NotFoundError."""
-        return self._page(("lot", uri), lambda context: lots.lot_page(context, uri))
+        return self._page(("lot", uri), lambda context: lots.lot_page(context, uri), heavy=True)
 
     def instrument_page(self, uri: str) -> instruments.InstrumentPage:
         """Return what is known of an instrument; raises NotFoundError."""
-        return self._page(("instrument", uri), lambda context: instruments.instrument_page(context, uri))
+        return instruments.instrument_page(self.context(), uri)
 
     def item_page(self, uri: str) -> items.ItemPage:
         """Return what is known of an item; raises NotFoundError."""
         return self._page(("item", uri), lambda context: items.item_page(context, uri))
 
+    def lot_line(self, uri: str) -> lots.LotLine:
+        """Return a lot in one line; raises NotFoundError."""
+        return self._page(("lot line", uri), lambda context: lots.lot_line(context, uri))
+
+    def instrument_line(self, uri: str) -> InstrumentLine:
+        """Return an instrument in one line; raises NotFoundError."""
+        return overview.instrument_line(self.context(), uri)
+
     def latest_of(self, party: str, *, most: int) -> tuple[Seen, ...]:
-        """Return the newest public records in the story of a party."""
-        with self._lock:
-            self.refresh()
-            found = self._context.stream(party)[-most:]
-            return tuple(self._context.seen(one.record.id) for one in reversed(found))
+        """Return the newest records in the story of a party that this reader may see."""
+        context = self.context()
+        return tuple(context.seen(one.record.id) for one in reversed(context.newest(party, most)))
+
+    def listed(self, asked: lists.Asked) -> lists.RecordList:
+        """Return a page of records, the newest first."""
+        return lists.record_list(self.context(), asked)
+
+    def things(self, what: What, *, after: str = "", most: int = lists.PER_PAGE) -> lists.ThingList:
+        """Return a page of the subjects of a sort, the newest first; raises FormatError for a cursor that is none."""
+        return lists.thing_list(self.context(), what, after=after, most=most)
 
     def parties(self) -> tuple[Named, ...]:
         """Return who is registered."""
-        return self._page(("parties",), overview.parties)
+        return overview.parties(self.context())
 
     def items(self) -> tuple[str, ...]:
         """Return every item that lots, marks, events or verdicts on one thing name, each once."""
-        return self._page(("items",), items.all_items)
+        return self._page(("items",), items.all_items, heavy=True)
 
     def records(self) -> tuple[str, ...]:
         """Return the id of every record, in log order."""
-        return self._page(("records",), lambda context: tuple(one.id for one in context.shelf.entries))
+        context = self.context()
+        return tuple(one.record.id for one in self.store.scan(0, context.size))
 
     def own_marks(self) -> tuple[str, ...]:
         """Return the marks whose serials lie in the workspace's private files; none for a ledger folder.
@@ -222,10 +264,10 @@ class Reader:
         """
         if self.policy is None:
             raise RefusedError("policy-there", "the ledger has no trust policy to enclose; write one beside it")
-        with self._lock:
-            if not self.store.logged(record_id).record.public:
-                raise NotFoundError(f"record {record_id} is not public; ask a party that may see it")
-            return dossier(self.store, record_id, policy=self.policy, leaf=leaf)
+        if not self.store.logged(record_id).record.public:
+            raise NotFoundError(f"record {record_id} is not public; ask a party that may see it")
+        self._publish()
+        return dossier(self.store, record_id, policy=self.policy, leaf=leaf)
 
     def close(self) -> None:
         """Keep what was counted and replayed, and let go of all files."""

@@ -20,7 +20,7 @@ from openqi.kernel.errors import OpenQIError
 from openqi.records import Reference, kinds, of_json
 
 MOST: Final = 200
-"""How many records that rest on another are listed; more are only counted."""
+"""How many records that rest on another are listed; that there are more is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class RecordPage:
     references: tuple[tuple[Reference, Seen], ...]
     rested: Rested | None
     resting: tuple[Seen, ...]
-    resting_count: int
+    resting_more: bool
     proof: Proved | None
     withdrawn_by: Seen | None
 
@@ -98,7 +98,7 @@ def record_page(context: Context, record_id: str, policy: bytes | None) -> Recor
     header, payload, signature = record.jws.decode("ascii").split(".")
     kind = kinds().get(record.kind)
     references = () if kind is None else of_json(record.body, kind).references()
-    resting = context.shelf.resting_on(record_id)
+    resting = context.resting_on(record_id, MOST + 1)
     gone = context.withdrawn_by(record)
     return RecordPage(
         seen=seen,
@@ -112,11 +112,11 @@ def record_page(context: Context, record_id: str, policy: bytes | None) -> Recor
         parts=(header, payload, signature),
         header=_object(header),
         payload=_object(payload),
-        streams=tuple(map(context.naming.of, record.streams)),
+        streams=tuple(map(context.named, record.streams)),
         references=tuple((one, context.seen(one.record)) for one in references),
         rested=None if record.basis is None else _rested(context, record.basis),
         resting=tuple(context.seen(one.id) for one in resting[:MOST]),
-        resting_count=len(resting),
+        resting_more=len(resting) > MOST,
         proof=proof,
         withdrawn_by=None if gone is None else context.seen(gone.id),
     )
@@ -139,7 +139,7 @@ def _withheld(seen: Seen, proof: Proved | None, origin: str) -> RecordPage:
         references=(),
         rested=None,
         resting=(),
-        resting_count=0,
+        resting_more=False,
         proof=proof,
         withdrawn_by=None,
     )
@@ -156,14 +156,17 @@ def _rested(context: Context, stated: Mapping[str, Any]) -> Rested:
         known_at=basis.known_at,
         valid_at=basis.valid_at,
         records=tuple(map(context.seen, basis.records)),
-        streams=tuple(Read(subject=context.naming.of(read.subject), count=read.count) for read in basis.streams),
+        streams=tuple(Read(subject=context.named(read.subject), count=read.count) for read in basis.streams),
         blobs=basis.blobs,
     )
 
 
 def proved(context: Context, logged: Logged, policy: bytes | None) -> Proved | None:
-    """Return the proof that a record stands in the log under its published checkpoint; None where it is not yet published."""
+    """Return the proof that a record stands in the log under its published checkpoint; None where that cannot be published."""
     note = context.store.read("checkpoint")
+    if logged.index >= parse_checkpoint(parse_note(note)).size:
+        context.store.publish()
+        note = context.store.read("checkpoint")
     size = parse_checkpoint(parse_note(note)).size
     if logged.index >= size:
         return None

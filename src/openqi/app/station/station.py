@@ -53,7 +53,7 @@ class Station:
             opening.callback(self.desk.close)
             self.desk.upgrade()
             self.ledger: Ledger = opening.enter_context(place.writing(self.secret))
-            self.reader = opening.enter_context(Reader(place.path, bases=self.settings.bases, clock=clock))
+            self.reader = opening.enter_context(Reader(place.path, bases=self.settings.bases, clock=clock, publishing=False))
             self._operator = Signer(party=place.operator, key=unlocked(place.operator_key, self.secret))
             self.people = People(
                 self.desk, self.ledger, self._operator, secret=self.secret, settings=self.settings, clock=clock, chance=chance

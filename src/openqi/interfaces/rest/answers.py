@@ -1,12 +1,13 @@
 """What each route of the REST interface answers, out of the same read models that the pages show."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Path, Query
 from fastapi.responses import Response
 
 from openqi.app.reading.items import ItemPage
+from openqi.app.reading.lists import Asked
 from openqi.app.reading.lots import LotLine
 from openqi.app.reading.marks import Issued, MarkPage
 from openqi.app.reading.overview import InstrumentLine
@@ -17,6 +18,8 @@ from openqi.interfaces.rest import models
 from openqi.interfaces.rest.models import line, subject, subjects
 from openqi.kernel.errors import FormatError, NotFoundError
 
+MOST: Final = 200
+"""How many things of each sort the overview lists, the newest; `/api/things/…` goes on."""
 _LEAF: Final = Query(ge=0, le=2**53 - 1, description="Which of many items the question is about")
 RecordName = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="Id of the record: the SHA-256 of its bytes")]
 Leaf = Annotated[int | None, _LEAF]
@@ -24,6 +27,14 @@ PageNumber = Annotated[int | None, Query(ge=1, le=2**31, description="Counted fr
 Gtin = Annotated[str, Path(pattern="^[0-9]{14}$", description="GTIN with 14 digits")]
 Serial = Annotated[str, Path(pattern="^[A-Za-z0-9._-]{1,20}$", description="Serial of the mark")]
 Start = Annotated[int, Query(ge=0, le=2**31, description="From which item on")]
+Kind = Annotated[str | None, Query(max_length=80, description="A kind with its version, such as conformity.lot-decided/1")]
+Issuer = Annotated[str | None, Query(max_length=2000, description="URI of the party that issued the records")]
+Below = Annotated[int | None, Query(ge=0, le=2**40, description="Only entries of a lower index; `below` of the page before")]
+After = Annotated[str, Query(pattern=r"^([0-9]{1,15} [!-~]{1,2000})?$", description="`after` of the page before; empty for the first")]
+Sort = Annotated[
+    Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope"],
+    Path(description="What the things are"),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="At most so many")]
 
 
@@ -35,14 +46,14 @@ class Answers:
 
     def overview(self) -> models.Overview:
         """Return what the log holds."""
-        page = self._reader.overview()
+        page = self._reader.overview(MOST)
         return models.Overview(
             origin=page.head.origin,
             size=page.head.size,
             root=page.head.root_hex,
             checkpoint=page.head.state,
             operator=subject(page.operator),
-            counts=dict(page.counts),
+            counts={kind: one.records for kind, one in page.counts.items()},
             cases=page.cases,
             withdrawn=page.withdrawn,
             products=subjects(page.products),
@@ -118,13 +129,28 @@ class Answers:
                 return _mark(page, page.issued)
         raise NotFoundError(f"the log {reader.origin} has issued no such mark up to size {reader.size}; another log may have")
 
-    def lots(self) -> list[models.Lot]:
-        """Return every lot."""
-        return [_lot(one) for one in self._reader.overview().lots]
+    def records(self, kind: Kind = None, issuer: Issuer = None, below: Below = None, limit: Limit = 100) -> models.RecordLines:
+        """Return public records, the newest first: of a kind, by an issuer, below an index of the log."""
+        found = self._reader.listed(Asked(kind=kind, issuer=issuer, below=below, most=limit))
+        return models.RecordLines(records=[line(seen) for seen in found.entries], below=found.below)
 
-    def instruments(self) -> list[models.Instrument]:
-        """Return every instrument, and until when its newest certificate serves."""
-        return [_instrument(one) for one in self._reader.overview().instruments]
+    def lots(self, after: After = "", limit: Limit = 100) -> models.Lots:
+        """Return lots, the newest first; `after` leads to the next page."""
+        found = self._reader.things("lot", after=after, most=limit)
+        return models.Lots(lots=[_lot(self._reader.lot_line(named.uri)) for named, _ in found.things], after=found.after)
+
+    def instruments(self, after: After = "", limit: Limit = 100) -> models.Instruments:
+        """Return instruments, the newest first, and until when the newest certificate of each serves."""
+        found = self._reader.things("instrument", after=after, most=limit)
+        lines = [_instrument(self._reader.instrument_line(named.uri)) for named, _ in found.things]
+        return models.Instruments(instruments=lines, after=found.after)
+
+    def things(self, what: Sort, after: After = "", limit: Limit = 100) -> models.Things:
+        """Return the subjects of a sort, the newest first, each with the record that registered it."""
+        found = self._reader.things(what, after=after, most=limit)
+        return models.Things(
+            things=[models.Thing(subject=subject(named), record=line(seen)) for named, seen in found.things], after=found.after
+        )
 
     def items(self, start: Start = 0, limit: Limit = 100) -> models.Items:
         """Return items that lots, marks, events or verdicts on one thing name."""
@@ -137,6 +163,7 @@ class Answers:
         return (
             ("/api/overview", "log", self.overview),
             ("/api/log", "log", self.log),
+            ("/api/records", "records", self.records),
             ("/api/records/{record}", "records", self.record),
             ("/api/records/{record}/tree", "records", self.tree),
             ("/api/records/{record}/proof", "records", self.proof),
@@ -144,6 +171,7 @@ class Answers:
             ("/api/lots", "things", self.lots),
             ("/api/instruments", "things", self.instruments),
             ("/api/items", "things", self.items),
+            ("/api/things/{what}", "things", self.things),
         )
 
 

@@ -206,6 +206,41 @@ class Item(Model):
     marks: int
 
 
+class RecordLines(Model):
+    """Some records; `below` is where to go on, None at the end."""
+
+    records: list[RecordLine]
+    below: int | None
+
+
+class Lots(Model):
+    """Some lots; `after` is where to go on, empty at the end."""
+
+    lots: list[Lot]
+    after: str
+
+
+class Instruments(Model):
+    """Some instruments; `after` is where to go on, empty at the end."""
+
+    instruments: list[Instrument]
+    after: str
+
+
+class Thing(Model):
+    """A subject with the record that registered it."""
+
+    subject: Subject
+    record: RecordLine
+
+
+class Things(Model):
+    """Some subjects of a sort; `after` is where to go on, empty at the end."""
+
+    things: list[Thing]
+    after: str
+
+
 class Items(Model):
     """Some items; `next` is where to go on, None at the end."""
 

@@ -17,7 +17,7 @@ from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
-from openqi.app.reading.reader import Reader
+from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.web.charts import charts_of, drawn
 from openqi.interfaces.web.links import SUBJECTS, ServerLinks
@@ -117,7 +117,7 @@ class PageApp:
         return Response(html, status_code=status, media_type="text/html", headers=headers)
 
     async def _overview(self, request: Request) -> Response:
-        return await self._page(request, lambda links: self._pages.overview(self._reader.overview(), links))
+        return await self._page(request, lambda links: self._pages.overview(self._reader.overview(SOME), links))
 
     async def _find(self, request: Request) -> Response:
         found = parse_digital_link(request.query_params.get("uri", "").strip()[:_LONGEST])

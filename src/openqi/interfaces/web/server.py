@@ -39,7 +39,7 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
         StoreError: its store cannot be opened.
     """
     with ExitStack() as opening:
-        reader = opening.enter_context(Reader(folder, bases=bases))
+        reader = opening.enter_context(Reader(folder, bases=bases, publishing=False))
         reports = Reports(reader.ledger / REPORTS)
         opening.callback(reports.close)
         reporting = Reporting(intake=Intake(reports=reports, desk=case_desk), limit=RateLimit(clock=monotonic, salt=os.urandom(16)))
@@ -47,7 +47,7 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
         # Scans as JSON are counted in the event loop, pages in threads: each has its own counter on the one file.
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()
-    behind = dispatching(pages, rest, start=reader.keep_scans, stop=closing.close)
+    behind = dispatching(pages, rest, start=reader.beat, stop=closing.close)
     return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
 
 
@@ -74,7 +74,7 @@ def station_application(folder: Path) -> Application:
         rest = rest_application(reader, more=station_routers(station, ActWords(), token=new_token))
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()
-    behind = dispatching(signed_in, rest, start=reader.keep_scans, stop=closing.close)
+    behind = dispatching(signed_in, rest, start=reader.beat, stop=closing.close)
     return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
 
 

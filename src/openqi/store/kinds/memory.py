@@ -91,12 +91,13 @@ class MemoryStore:
             raise NotFoundError(f"the log has no record {record_id}")
         return self._log[index]
 
-    def stream(self, subject: str, *, known_at: int | None = None) -> tuple[Logged, ...]:
+    def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
         with self._lock:
             tail = self._tails.get(subject)
             found = [] if tail is None else self._streams[tail.subject]
-            return tuple(self._log[index] for index in found if known_at is None or index < known_at)
+            below = [index for index in found if known_at is None or index < known_at]
+            return tuple(self._log[index] for index in below[-newest if newest else 0 :])
 
     def scan(self, start: int = 0, stop: int | None = None) -> Iterator[Logged]:
         """See `Store.scan`."""

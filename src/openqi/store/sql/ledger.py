@@ -38,7 +38,6 @@ _STREAM = (
     _LOGGED.join(place, place.c.idx == entry.c.idx)
     .join(subject, subject.c.id == place.c.subject)
     .where(subject.c.name == bindparam("name"), place.c.idx < bindparam("stop"))
-    .order_by(place.c.position)
 )  # fmt: skip
 _NODES = (
     select(node.c.hash)
@@ -176,13 +175,17 @@ class Ledger:
             raise NotFoundError(f"the log has no record {record_id.hex()}")
         return self._logged(found)
 
-    def stream(self, name: str, known_at: int | None) -> tuple[Logged, ...]:
+    def stream(self, name: str, known_at: int | None, newest: int | None) -> tuple[Logged, ...]:
         """Return the records of a subject in log order."""
         if not is_text(name):
             return ()
+        asked: dict[str, Any] = {"name": name, "stop": _END if known_at is None else known_at}
         with self._database.reading("reading") as connection:
-            asked = {"name": name, "stop": _END if known_at is None else known_at}
-            return tuple(map(self._logged, connection.execute(_STREAM, asked)))
+            if newest is None:
+                found = connection.execute(_STREAM.order_by(place.c.position), asked).all()
+            else:
+                found = connection.execute(_STREAM.order_by(place.c.position.desc()).limit(newest), asked).all()[::-1]
+        return tuple(map(self._logged, found))
 
     def scan(self, start: int, stop: int | None) -> Iterator[Logged]:
         """Yield records in log order; no transaction stays open while the caller thinks about them."""

@@ -55,7 +55,7 @@ def test_the_overview_counts_what_the_log_holds(reader: Reader):
     assert [(one.verdict, one.count, one.simulated) for one in page.lots] == [("accepted", 650, True)]
     assert [one.instrument.uri for one in page.instruments] == [CYCLER, THERMOMETER]
     assert [one.count for one in page.marks] == [10]
-    assert sum(page.counts.values()) == reader.store.size()
+    assert sum(one.records for one in page.counts.values()) == reader.store.size()
     assert {one.en for one in page.parties} >= {"Example quality association", "Example cell maker"}
 
 

@@ -32,8 +32,11 @@ def test_of_a_private_record_only_its_id_and_place_are_told():
 def test_whoever_may_see_a_private_record_is_shown_it():
     stage = Stage()
     hidden = stage.result(visible_to=(stage.assessor.party,))
-    context = context_of(stage.store, shown=lambda record: True)
+    for reader, withheld in ((stage.assessor.party, False), (hidden.issuer, False), (stage.operator.party, True), (None, True)):
+        assert record_page(context_of(stage.store, reader=reader), hidden.id, None).withheld == withheld
+    context = context_of(stage.store, reader=stage.assessor.party)
     assert record_page(context, hidden.id, None).body["item"] == ITEM
+    assert [one.id for one in context.listed(hidden.kind)] == [hidden.id]
 
 
 def test_what_came_later_is_not_on_a_page_of_an_earlier_size():
@@ -50,17 +53,17 @@ def test_whoever_registered_a_thing_first_may_rename_it_and_nobody_else():
     maker, other = party("maker", 31), party("other", 32)
     for one in (maker, other):
         stage.welcome(one, "manufacturer")
-    assert context_of(stage.store).naming.of(PRODUCT).what == ""
+    assert context_of(stage.store).named(PRODUCT).what == ""
     stage.ledger.state(ProductRegistered(product=PRODUCT, name=Names(en="First name")), maker)
     stage.ledger.state(ProductRegistered(product=PRODUCT, name=Names(en="Stolen name")), other)
-    assert context_of(stage.store).naming.of(PRODUCT).en == "First name"
+    assert context_of(stage.store).named(PRODUCT).en == "First name"
     stage.ledger.state(ProductRegistered(product=PRODUCT, name=Names(en="Better name", zh="更好的名称")), maker)
-    named = context_of(stage.store).naming.of(PRODUCT)
+    named = context_of(stage.store).named(PRODUCT)
     assert (named.en, named.zh, named.what) == ("Better name", "更好的名称", "product")
 
 
 def test_a_record_that_only_mentions_a_thing_does_not_name_it():
     stage = Stage()
     stage.result()
-    named = context_of(stage.store).naming.of(ITEM)
+    named = context_of(stage.store).named(ITEM)
     assert (named.zh, named.en, named.tail) == ("", "", "7")

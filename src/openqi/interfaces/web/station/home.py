@@ -49,8 +49,7 @@ class HomePage:
 
     def _latest(self, visitor: Visitor) -> tuple[Any, ...]:
         """The newest records in the story of the party itself; what others may not see is shown to it."""
-        reader = self._station.reader
-        reader.refresh()
+        reader = self._station.reader.as_party(visitor.party)
         return () if visitor.party is None else reader.latest_of(visitor.party, most=_LATEST)
 
 

@@ -1,0 +1,102 @@
+"""Lists of records and of things, page by page: what a table on a page, a file or a program asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.entries import Placed, all_of, newest, things
+from openqi.app.reading.naming import Named
+from openqi.app.registers import SEALED, What
+from openqi.kernel.errors import FormatError
+
+PER_PAGE: Final = 50
+MOST: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which records are asked for: of a kind, by an issuer, below an index of the log; `most` at once."""
+
+    kind: str | None = None
+    issuer: str | None = None
+    below: int | None = None
+    most: int = PER_PAGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordList:
+    """Some records, newest first. `below` leads to the next page; kinds are those that the log has publicly, with their number."""
+
+    asked: Asked
+    entries: tuple[Seen, ...]
+    below: int | None
+    kinds: tuple[tuple[str, int], ...]
+    issuer: Named | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingList:
+    """Some subjects of a sort, newest first, each with the record that registered it; `after` leads to the next page."""
+
+    what: What
+    things: tuple[tuple[Named, Seen], ...]
+    after: str
+
+
+def record_list(context: Context, asked: Asked) -> RecordList:
+    """Return a page of records that the reader may see.
+
+    Raises:
+        FormatError: more are asked for at once than a page has.
+    """
+    _check(asked.most)
+    found = newest(
+        context.store,
+        context.reader,
+        kind=asked.kind,
+        issuer=asked.issuer,
+        below=context.size if asked.below is None else min(asked.below, context.size),
+        most=asked.most,
+    )
+    counts = context.counts()
+    return RecordList(
+        asked=asked,
+        entries=tuple(context.seen(one.id) for one in found.entries),
+        below=found.below,
+        kinds=tuple((kind, counts[kind].records) for kind in sorted(counts) if kind != SEALED),
+        issuer=None if asked.issuer is None else context.named(asked.issuer),
+    )
+
+
+def every_record(context: Context, asked: Asked, most: int) -> Iterator[Placed]:
+    """Yield all records that were asked for, newest first, `most` at most: for a file."""
+    below = context.size if asked.below is None else min(asked.below, context.size)
+    return islice(all_of(context.store, context.reader, kind=asked.kind, issuer=asked.issuer, below=below), most)
+
+
+def thing_list(context: Context, what: What, *, after: str, most: int) -> ThingList:
+    """Return a page of subjects.
+
+    Raises:
+        FormatError: the cursor is not one of these lists, or more are asked for at once than a page has.
+    """
+    _check(most)
+    page = things(context.store, what, most=most, after=_cursor(after))
+    rows = tuple((context.named(str(row["key"])), context.seen(str(row["record"]))) for row in page.rows)
+    return ThingList(what=what, things=rows, after="" if page.next is None else f"{page.next[0]} {page.next[1]}")
+
+
+def _cursor(after: str) -> tuple[int, str] | None:
+    if not after:
+        return None
+    place, _, key = after.partition(" ")
+    if not (place.isascii() and place.isdigit() and len(place) < 16 and key):
+        raise FormatError(f"{after[:60]!r} leads to no page; go on with `after` of the page before")
+    return int(place), key
+
+
+def _check(most: int) -> None:
+    if not 1 <= most <= MOST:
+        raise FormatError(f"{most} at once; ask for 1 to {MOST}")
