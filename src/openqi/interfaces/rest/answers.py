@@ -30,7 +30,7 @@ Start = Annotated[int, Query(ge=0, le=2**31, description="From which item on")]
 Kind = Annotated[str | None, Query(max_length=80, description="A kind with its version, such as conformity.lot-decided/1")]
 Issuer = Annotated[str | None, Query(max_length=2000, description="URI of the party that issued the records")]
 Below = Annotated[int | None, Query(ge=0, le=2**40, description="Only entries of a lower index; `below` of the page before")]
-After = Annotated[str, Query(pattern=r"^([0-9]{1,15} [!-~]{1,2000})?$", description="`after` of the page before; empty for the first")]
+After = Annotated[str, Query(pattern=r"^([0-9]{1,15} [!-~]{1,2000})?$", description="`after` of the page before")]
 Sort = Annotated[
     Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope"],
     Path(description="What the things are"),
