@@ -69,6 +69,11 @@ def party_key(party: str) -> str:
     return sha256(party.encode()).hexdigest()[:32]
 
 
+def shared_start(party: str, kind: str | None) -> str:
+    """Return how the keys begin of the records that a party shares: all of them, or those of a kind."""
+    return f"{party_key(party)} " if kind is None else f"{party_key(party)}={kind} "
+
+
 def readers(record: Record) -> tuple[str, ...]:
     """Return the parties that may see a record which is not public."""
     return tuple(dict.fromkeys((record.issuer, *(record.statement.visible_to or ()))))
@@ -116,7 +121,8 @@ def _public_keys(logged: Logged) -> Iterable[str]:
 def _shared_keys(logged: Logged) -> Iterable[str]:
     if logged.record.public:
         return ()
-    return [f"{party_key(party)} {place_key(logged.index)}" for party in readers(logged.record)]
+    kinds_of_it = (None, logged.record.kind)
+    return [shared_start(party, kind) + place_key(logged.index) for party in readers(logged.record) for kind in kinds_of_it]
 
 
 def _counted(row: Row | None, logged: Logged) -> Row | None:
@@ -167,12 +173,12 @@ ENTRIES = Fold(
     columns={"id": str, "kind": str, "issuer": str},
     keys=_public_keys,
     step=_entry,
-    indexes=(("kind",), ("issuer",)),
+    indexes=(("kind",), ("issuer",), ("issuer", "kind")),
 )
 """Public records in the order of the log, by kind and by issuer."""
 
 SHARED = Fold(name="shared", version=1, columns={"id": str, "kind": str, "issuer": str}, keys=_shared_keys, step=_entry)
-"""Records that are not public, once for each party that may see them; keys begin with `party_key`."""
+"""Records that are not public, for each party that may see them once among all and once in its kind; see `shared_start`."""
 
 COUNTS = Fold(
     name="counts",

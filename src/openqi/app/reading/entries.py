@@ -6,7 +6,7 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
-from openqi.app.registers import COUNTS, ENTRIES, NAMES, RESTING, SHARED, What, party_key, place_key
+from openqi.app.registers import COUNTS, ENTRIES, NAMES, RESTING, SHARED, What, place_key, shared_start
 from openqi.evidence.fold import Cell, Fold, Row
 from openqi.store.store import MAX_PAGE, Page, Store
 
@@ -56,15 +56,15 @@ def _rows(store: Store, fold: Fold, where: Mapping[str, Cell], *, after: str | N
 
 
 def _down(store: Store, reader: str | None, kind: str | None, issuer: str | None, below: int, piece: int) -> Iterator[Placed]:
-    """Entries below an index that a reader may see, newest first. Of kind and issuer an index serves one, the other is compared."""
-    where: dict[str, Cell] = {"issuer": issuer} if issuer is not None else {"kind": kind} if kind is not None else {}
+    """Entries below an index that a reader may see, newest first."""
+    where: dict[str, Cell] = {name: cell for name, cell in (("issuer", issuer), ("kind", kind)) if cell is not None}
     rows: Iterator[Row] = _rows(store, ENTRIES, where, after=place_key(below), descending=True, piece=piece)
     if reader is not None:
-        start = f"{party_key(reader)} "
+        start = shared_start(reader, kind)
         own = _rows(store, SHARED, {}, after=start + place_key(below), descending=True, piece=piece)
         rows = merge(rows, _beginning(own, start), key=lambda row: str(row["key"])[-12:], reverse=True)
     for row in rows:
-        if kind in (None, row["kind"]) and issuer in (None, row["issuer"]):
+        if issuer in (None, row["issuer"]):  # of what is shared no index knows the issuer
             yield _placed(row)
 
 

@@ -1,6 +1,6 @@
 """Reads a ledger for pages and programs: what was made and checked is kept until something that it was made from has moved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import copy
 from datetime import date, datetime
@@ -12,20 +12,20 @@ from typing import Final, TypeVar
 
 from openqi.app.checking import Checker
 from openqi.app.dossiers import dossier
-from openqi.app.folder import is_ledger, ledger_folder, now, policy_of
+from openqi.app.folder import ledger_folder, now, policy_of
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
 from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.entries import Placed
 from openqi.app.reading.memory import Memory
 from openqi.app.reading.naming import Named
 from openqi.app.reading.overview import InstrumentLine
+from openqi.app.reading.places import own_marks, place_of_ledger
 from openqi.app.registers import What
 from openqi.app.tree import Node
-from openqi.app.workspace.build import PRIVATE, ledger_path
-from openqi.app.workspace.decisions import read_serials, serial_file
-from openqi.app.workspace.workspace import FILE, read_workspace
+from openqi.app.workspace.build import PRIVATE
+from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError, RefusedError
-from openqi.records import Names
 from openqi.store.marks import MarkIndex
 from openqi.store.scans import ScanCounter
 from openqi.store.store import Store
@@ -61,7 +61,7 @@ class Reader:
         scans: Path | None = None,
         publishing: bool = True,
     ) -> None:
-        ledger, self.name, own = _place(folder)
+        ledger, self.name, own = place_of_ledger(folder)
         self.folder, self.ledger, self.bases = folder, ledger, bases or own
         self.party: str | None = None
         self._clock, self._publishing, self._marking = clock, publishing, Lock()
@@ -222,6 +222,13 @@ class Reader:
         """Return a page of records, the newest first."""
         return lists.record_list(self.context(), asked)
 
+    def every(self, asked: lists.Asked, most: int) -> Iterator[tuple[Placed, Record, Named, Named]]:
+        """Yield all records that were asked for, `most` at most, with what each is about and who issued it; none is checked."""
+        context = self.context()
+        for placed in lists.every_record(context, asked, most):
+            record = context.logged(placed.id).record
+            yield placed, record, context.named(record.streams[0]), context.named(record.issuer)
+
     def things(self, what: What, *, after: str = "", most: int = lists.PER_PAGE) -> lists.ThingList:
         """Return a page of the subjects of a sort, the newest first; raises FormatError for a cursor that is none."""
         return lists.thing_list(self.context(), what, after=after, most=most)
@@ -245,11 +252,7 @@ class Reader:
         Raises:
             FormatError: a file was damaged.
         """
-        if self.folder == self.ledger:
-            return ()
-        names = read_workspace(self.folder).declared.marks
-        serials = [read_serials(serial_file(self.folder, f"marks/{name}")) for name in names]
-        return tuple(mark for found in serials for mark in found.values())
+        return () if self.folder == self.ledger else own_marks(self.folder)
 
     def file(self, path: str) -> bytes:
         """Return a static file of the log; raises NotFoundError."""
@@ -279,16 +282,3 @@ class Reader:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _place(folder: Path) -> tuple[Path, Names | None, tuple[str, ...]]:
-    """The ledger of a folder, what its workspace is called, and under which base its marks were issued."""
-    if is_ledger(folder):
-        return folder, None, ()
-    if not (folder / FILE).is_file():
-        raise NotFoundError(f"{folder} is neither a workspace nor a ledger folder")
-    declared = read_workspace(folder).declared
-    ledger = ledger_path(folder)
-    if not is_ledger(ledger):
-        raise NotFoundError(f"{folder} was not built yet; build it first with `openqi build {folder}`")
-    return ledger, declared.name, (declared.base,)

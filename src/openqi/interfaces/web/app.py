@@ -19,12 +19,14 @@ from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
+from openqi.interfaces.web import lists
 from openqi.interfaces.web.charts import charts_of, drawn
-from openqi.interfaces.web.links import SUBJECTS, ServerLinks
+from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
-from openqi.interfaces.web.words import LANGUAGES, preferred
+from openqi.interfaces.web.seat import Seat, Seats, anybody
+from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
 POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -48,26 +50,18 @@ def status_of(error: OpenQIError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def links_of(request: Request, *, marks: bool = True) -> ServerLinks:
-    """Return the links of a request, in the language that it chose with `?lang=`, else in the one that its browser prefers."""
-    chosen = request.query_params.get("lang", "")
-    kept = chosen in LANGUAGES
-    language = chosen if kept else preferred(request.headers.get("accept-language", ""))
-    query = tuple(request.query_params.multi_items())
-    return ServerLinks(language=language, kept=kept, here=request.url.path, query=query, marks=marks)
-
-
 class PageApp:
     """The pages of one reader as an ASGI application.
 
     Args:
         reader: knows the log.
         reporting: takes problems in; None where nothing can be kept.
-        pages: renders them; by default those of a log without a station.
+        seats: as whom and in which frame a request looks; by default all look alike.
     """
 
-    def __init__(self, reader: Reader, reporting: Reporting | None, *, pages: Pages | None = None) -> None:
-        self._reader, self._pages, self._reporting = reader, pages or Pages(reader), reporting
+    def __init__(self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None) -> None:
+        self._reader, self._reporting = reader, reporting
+        self._seat = seats or anybody(reader, Pages(reader))
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
         self._app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._refused, OpenQIError: self._failed})
@@ -90,7 +84,7 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *posted]
+        return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *lists.routes(self._seat), *posted]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -104,20 +98,11 @@ class PageApp:
 
         await self._app(scope, receive, guarded)
 
-    def _links(self, request: Request) -> ServerLinks:
-        return links_of(request, marks=bool(self._reader.bases))
-
-    async def _page(
-        self, request: Request, make: Callable[[ServerLinks], str], *, status: int = 200, keep: bool = True
-    ) -> Response:
-        links = self._links(request)
-        html = await run_in_threadpool(make, links)
-        headers = {"vary": "accept, accept-language", "content-language": "zh-CN" if links.language == "zh" else "en"}
-        headers["cache-control"] = "no-cache" if keep else "no-store"
-        return Response(html, status_code=status, media_type="text/html", headers=headers)
+    async def _page(self, request: Request, make: Callable[[Seat], str], *, status: int = 200, keep: bool = True) -> Response:
+        return await (await self._seat(request)).page(make, status=status, keep=keep)
 
     async def _overview(self, request: Request) -> Response:
-        return await self._page(request, lambda links: self._pages.overview(self._reader.overview(SOME), links))
+        return await self._page(request, lambda seat: seat.pages.overview(seat.reader.overview(SOME), seat.links))
 
     async def _find(self, request: Request) -> Response:
         found = parse_digital_link(request.query_params.get("uri", "").strip()[:_LONGEST])
@@ -138,55 +123,47 @@ class PageApp:
         return bases[0] + tail
 
     async def _mark(self, request: Request) -> Response:
-        def make(links: ServerLinks) -> tuple[str, int]:
+        def make(seat: Seat) -> tuple[str, int]:
             uri = self.mark_uri(request)
-            page = self._reader.mark_page(uri, scanned=request.method == "GET")
-            form = None if self._reporting is None or page.issued is None else self._reporting.form(links)
-            return self._pages.mark(page, links, form=form), 200 if page.issued is not None else 404
+            page = seat.reader.mark_page(uri, scanned=request.method == "GET")
+            form = None if self._reporting is None or page.issued is None else self._reporting.form(seat.links)
+            return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404
 
-        links = self._links(request)
-        html, status = await run_in_threadpool(make, links)
-        return await self._page(request, lambda _: html, status=status, keep=False)
+        seat = await self._seat(request)
+        html, status = await run_in_threadpool(make, seat)
+        return await seat.page(lambda _: html, status=status, keep=False)
 
     async def _tree(self, request: Request) -> Response:
         record, leaf = request.path_params["record"], _leaf(request)
-        return await self._page(request, lambda links: self._pages.tree(self._reader.tree(record, leaf), links, leaf=leaf))
+        return await self._page(request, lambda seat: seat.pages.tree(seat.reader.tree(record, leaf), seat.links, leaf=leaf))
 
     async def _record(self, request: Request) -> Response:
         record = request.path_params["record"]
-        return await self._page(request, lambda links: self._pages.record(self._reader.record_page(record), links))
+        return await self._page(request, lambda seat: seat.pages.record(seat.reader.record_page(record), seat.links))
 
     async def _log(self, request: Request) -> Response:
         page, home = request.path_params.get("page"), str(request.base_url).rstrip("/")
-        return await self._page(request, lambda links: self._pages.log(self._reader.log_page(page), links, home=home))
+        return await self._page(request, lambda seat: seat.pages.log(seat.reader.log_page(page), seat.links, home=home))
 
     async def _subject(self, request: Request) -> Response:
         what, uri = request.url.path.strip("/"), _uri(request)
-        return await self._page(request, lambda links: self._pages.subject(self._subject_page(what, uri), links))
-
-    def _subject_page(self, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
-        match what:
-            case "product":
-                return self._reader.product_page(uri)
-            case "lot":
-                return self._reader.lot_page(uri)
-            case "instrument":
-                return self._reader.instrument_page(uri)
-        return self._reader.item_page(uri)
+        return await self._page(request, lambda seat: seat.pages.subject(_subject_page(seat.reader, what, uri), seat.links))
 
     async def _chart(self, request: Request) -> Response:
         what, number, uri = request.path_params["what"], request.path_params["number"], _uri(request)
 
         def make() -> bytes:
-            page = self._subject_page(what, uri)
+            page = _subject_page(seat.reader, what, uri)
             specs = () if isinstance(page, ItemPage) else charts_of(page)
             if number >= len(specs):
                 raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
             return drawn(specs[number])
 
+        seat = await self._seat(request)
         svg = await run_in_threadpool(make)
         # An SVG that is opened by itself may style itself, and nothing else.
-        alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'", "cache-control": "no-cache"}
+        alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
+        alone["cache-control"] = "no-store" if seat.private else "no-cache"
         return Response(svg, media_type="image/svg+xml", headers=alone)
 
     async def _resource(self, request: Request) -> Response:
@@ -210,18 +187,19 @@ class PageApp:
     async def _report(self, request: Request) -> Response:
         if self._reporting is None:
             raise NotFoundError("reports are not taken here")
-        return await self._reporting.take(request, self._links(request), self._reader, self._pages)
+        seat = await self._seat(request)
+        return await self._reporting.take(request, seat.links, seat.reader, seat.pages)
 
     async def _reported(self, request: Request) -> Response:
         if self._reporting is None:
             raise NotFoundError("reports are not taken here")
         receipt = await run_in_threadpool(self._reporting.intake.receipt, request.path_params["number"])
-        return await self._page(request, lambda links: self._pages.reported(receipt, links), keep=False)
+        return await self._page(request, lambda seat: seat.pages.reported(receipt, seat.links), keep=False)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
-        page = await self._page(request, lambda links: self._pages.error(known, "", links), status=status, keep=False)
+        page = await self._page(request, lambda seat: seat.pages.error(known, "", seat.links), status=status, keep=False)
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -230,7 +208,18 @@ class PageApp:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
         detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
-        return await self._page(request, lambda links: self._pages.error(status, detail, links), status=status, keep=False)
+        return await self._page(request, lambda seat: seat.pages.error(status, detail, seat.links), status=status, keep=False)
+
+
+def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+    match what:
+        case "product":
+            return reader.product_page(uri)
+        case "lot":
+            return reader.lot_page(uri)
+        case "instrument":
+            return reader.instrument_page(uri)
+    return reader.item_page(uri)
 
 
 def _leaf(request: Request) -> int | None:

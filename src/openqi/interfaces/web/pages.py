@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from jinja2.bccache import Bucket
 
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
+from openqi.app.reading.lists import RecordList, ThingList
 from openqi.app.reading.logs import LogPage
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.marks import MarkPage
@@ -20,7 +22,7 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import show
-from openqi.interfaces.web.links import Links
+from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
@@ -95,6 +97,7 @@ class Pages:
 
     def __init__(self, reader: Source, *, station: Names | None = None) -> None:
         self._reader, self._station = reader, station
+        self._told: Mapping[str, Any] = {}
         self._compiled = _Compiled()
         self._environments = {language: self._environment(language) for language in ("zh", "en")}
 
@@ -134,6 +137,7 @@ class Pages:
             "private": False,
             "narrow": False,
             "station": self._station is not None,
+            "visitor": None,
         }
         return environment
 
@@ -144,7 +148,13 @@ class Pages:
 
     def _rendered(self, template: str, links: Links, **values: Any) -> str:
         chosen = self._environments[links.language].get_template(template)
-        return chosen.render({"links": links, "size": self._reader.size, **values})
+        return chosen.render({"links": links, "size": self._reader.size, **self._told, **values})
+
+    def told(self, more: Mapping[str, Any]) -> "Pages":
+        """Return pages that know more: who has signed in, and for whom they act."""
+        other = copy(self)
+        other._told = more
+        return other
 
     def station(self, template: str, links: Links, values: Mapping[str, Any]) -> str:
         """Return a signed-in page of a station."""
@@ -173,6 +183,14 @@ class Pages:
     def log(self, page: LogPage, links: Links, *, home: str = "") -> str:
         """Return a page of the log; `home` is the address under which it can be mirrored."""
         return self._rendered("log.html", links, page=page, home=home)
+
+    def listed(self, page: RecordList, links: Links, *, newer: str, older: str) -> str:
+        """Return a page of a list of records; the two lead to its neighbours, or nowhere."""
+        return self._rendered("records.html", links, page=page, newer=newer, older=older)
+
+    def things(self, page: ThingList, links: Links, *, older: str) -> str:
+        """Return a page of a list of things."""
+        return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
     def subject(self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links) -> str:
         """Return the page of a product, lot, instrument or item."""

@@ -20,7 +20,7 @@ from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, scan_app
 from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
-from openqi.interfaces.web.station.app import StationApp
+from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
@@ -68,9 +68,11 @@ def station_application(folder: Path) -> Application:
         cases = LedgerDesk(station.ledger, station.operator, index, reports)
         limit = RateLimit(clock=monotonic, salt=os.urandom(16))
         pages = Pages(reader, station=station.settings.name)
-        public = PageApp(reader, Reporting(intake=Intake(reports=reports, desk=cases), limit=limit), pages=pages)
+        frame = Frame(pages, station.people, station.settings)
+        reporting = Reporting(intake=Intake(reports=reports, desk=cases), limit=limit)
+        public = PageApp(reader, reporting, seats=station_seats(frame, reader))
         most = RequestLimit(clock=monotonic, salt=os.urandom(16), per_minute=station.settings.limits.requests_per_minute)
-        signed_in = StationApp(station, public, Frame(pages, station.people, station.settings), most)
+        signed_in = StationApp(station, public, frame, most)
         rest = rest_application(reader, more=station_routers(station, ActWords(), token=new_token))
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()

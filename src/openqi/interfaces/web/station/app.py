@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
+from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import acts, demo, home, people
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
@@ -35,6 +37,18 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *demo.routes(frame, station.people),
         *acts.routes(frame, station.writing),
     ]
+
+
+def station_seats(frame: Frame, reader: Reader) -> Seats:
+    """Return from where a visitor of a station looks at public pages: as the party whose hat they wear."""
+
+    async def seat(request: Request) -> Seat:
+        visit = await frame.visit(request)
+        if visit.visitor is None:
+            return Seat(reader=reader, pages=frame.pages, links=visit.links)
+        return Seat(reader=reader.as_party(visit.party), pages=frame.pages.told(frame.told(visit)), links=visit.links, private=True)
+
+    return seat
 
 
 class StationApp:

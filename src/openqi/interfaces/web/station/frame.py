@@ -148,8 +148,11 @@ class Frame:
 
     def rendered(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
         """Return the HTML of a page."""
-        told = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
-        return self.pages.station(f"station/{template}", visit.links, {**told, **values})
+        return self.pages.station(f"station/{template}", visit.links, {**self.told(visit), **values})
+
+    def told(self, visit: Visit) -> dict[str, Any]:
+        """Return what every page of a visitor knows of them."""
+        return {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
 
     def with_session(self, answer: Response, secret: str) -> Response:
         """Return an answer that gives the browser a session."""
