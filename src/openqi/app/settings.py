@@ -11,6 +11,7 @@ from openqi.app.files import read_file
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Names
 
+DESK: Final = "sqlite:///desk.sqlite"
 FILE: Final = "station.toml"
 _MOST: Final = 100_000
 
@@ -67,7 +68,7 @@ class Settings(Section, frozen=True):
     name: Names = Names(zh="质量服务站", en="Quality station")
     ledger: str = "ledger"
     """Folder of the ledger (with ledger.json)."""
-    desk: str = "sqlite:///desk.sqlite"
+    desk: str = DESK
     """URL of the desk: SQLite (a relative path is in this folder) or `postgresql://user@host/database`."""
     passphrase_file: str = "passphrase"  # noqa: S105 -- the name of a file
     """First line: what opens the kept keys; `OPENQI_PASSPHRASE` goes before it."""

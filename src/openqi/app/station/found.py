@@ -9,7 +9,7 @@ from pathlib import Path
 from openqi.app.files import unlocked, write_file
 from openqi.app.folder import found_folder, ledger_folder, now
 from openqi.app.people.members import Newcomer
-from openqi.app.settings import FILE, Settings, check_settings
+from openqi.app.settings import DESK, FILE, Settings, check_settings
 from openqi.app.station.station import Station
 from openqi.kernel.errors import RefusedError
 from openqi.records import Names
@@ -30,6 +30,8 @@ class NewStation:
         demo: whether example people may be switched between.
         ledger: a ledger that there is already, with the same passphrase; None makes one.
         bases: under which marks were issued.
+        postgresql: URL of an empty database that keeps the ledger; None keeps it in the folder.
+        desk: URL of the desk; None keeps it in the folder.
     """
 
     url: str
@@ -40,6 +42,8 @@ class NewStation:
     demo: bool = False
     ledger: Path | None = None
     bases: tuple[str, ...] = ()
+    postgresql: str | None = None
+    desk: str | None = None
 
 
 def found_station(
@@ -65,13 +69,14 @@ def found_station(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RefusedError("empty-folder", f"{folder} exists and is not an empty folder; choose another place")
     ledger = LEDGER if new.ledger is None else os.path.relpath(new.ledger, folder)
-    settings = Settings(url=new.url, name=new.name, ledger=ledger, bases=new.bases, demo=new.demo)
+    settings = Settings(url=new.url, name=new.name, ledger=ledger, bases=new.bases, demo=new.demo, desk=new.desk or DESK)
     check_settings(settings, folder / FILE)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_file(folder / PASSPHRASE, new.passphrase.encode() + b"\n", secret=True)
     if new.ledger is None:
         founded = {"origin": new.origin, "signer": new.operator, "name": new.name}
-        found_folder(folder / LEDGER, **founded, passphrase=new.passphrase, log_passphrase=new.passphrase)  # type: ignore[arg-type]
+        words = {"passphrase": new.passphrase, "log_passphrase": new.passphrase, "postgresql": new.postgresql}
+        found_folder(folder / LEDGER, **founded, **words)  # type: ignore[arg-type]
     write_file(folder / FILE, _written(settings).encode())
     place = ledger_folder(folder / ledger)
     # A private key of Ed25519 begins with the seed that it has grown from (RFC 8032 section 5.1.5).

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from socket import socket
 from time import monotonic
 
 from openqi.app.cases import REPORTS, CaseDesk, Intake, LedgerDesk
@@ -22,6 +23,8 @@ from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
+from openqi.interfaces.web.workers import listening, supervise
+from openqi.kernel.errors import RefusedError
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
 
@@ -88,6 +91,7 @@ def serve(
     case_desk: CaseDesk | None = None,
     bases: tuple[str, ...] = (),
     started: Callable[[str], None] = lambda _: None,
+    workers: int = 1,
 ) -> None:
     """Serve a station, workspace or ledger until the process is told to stop.
 
@@ -95,24 +99,36 @@ def serve(
         folder: station, workspace or ledger folder.
         host, port: where to listen; behind a proxy that ends TLS as a rule `127.0.0.1`.
         case_desk, bases: as for `application`.
-        started: told the address once the server listens.
+        started: told the address once the server listens; of several workers as soon as they may be asked.
+        workers: how many processes answer; more than one only for a station.
 
     Raises:
         NotFoundError, FormatError, StoreError: as `application`.
         OSError: the address cannot be listened on.
     """
-    import uvicorn  # only a server needs it
+    if workers > 1 and not is_station(folder):
+        raise RefusedError("one-worker", "only a station is served by several workers; leave out --workers")
+    with listening(host, port) as bound:
+        address = f"http://{host}:{bound.getsockname()[1]}/"  # port 0 asks the system for a free one
+        if workers > 1:
+            started(address)
+            supervise(workers, lambda: _served(station_application(folder), bound))
+            return
+        app = station_application(folder) if is_station(folder) else application(folder, case_desk=case_desk, bases=bases)
+        _served(app, bound, lambda: started(address))
 
-    app = station_application(folder) if is_station(folder) else application(folder, case_desk=case_desk, bases=bases)
+
+def _served(app: Application, bound: socket, started: Callable[[], None] = lambda: None) -> None:
+    """Answer what comes to a socket until the process is told to stop; what is being answered then is answered first."""
+    import uvicorn  # only a server needs it
 
     class Server(uvicorn.Server):
         """Says when it listens."""
 
-        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-            await super().startup(sockets)  # type: ignore[arg-type]
+        async def startup(self, sockets: list[socket] | None = None) -> None:
+            await super().startup(sockets)
             if self.started:
-                listening = self.servers[0].sockets[0].getsockname()[1]  # port 0 asks the system for a free one
-                started(f"http://{host}:{listening}/")
+                started()
 
-    config = uvicorn.Config(app, host=host, port=port, lifespan="on", log_level="warning", server_header=False, access_log=False)
-    Server(config).run()
+    config = uvicorn.Config(app, lifespan="on", log_level="warning", server_header=False, access_log=False, timeout_keep_alive=75)
+    Server(config).run(sockets=[bound])

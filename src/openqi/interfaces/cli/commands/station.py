@@ -24,12 +24,14 @@ def station() -> None:
 @click.option("--en", default="", help="What it is called in English.")
 @click.option("--login", required=True, help="Sign-in name of its first person, who acts for the operator.")
 @click.option("--person", required=True, help="What that person is called.")
+@click.option("--postgresql", metavar="URL", help="An empty database that keeps the ledger; else the folder does.")
+@click.option("--desk", metavar="URL", help="A database for accounts and drafts; else a file in the folder.")
 @click.option("--password-file", type=PATH, help="File whose first line is their password; else OPENQI_PASSWORD, else asked for.")
 @with_passphrase
 @answering
 def new(
     out: Output, folder: Path, url: str, origin: str, operator: str, zh: str, en: str, login: str, person: str,
-    password_file: Path | None, passphrases: Passphrases,
+    postgresql: str | None, desk: str | None, password_file: Path | None, passphrases: Passphrases,
 ) -> None:  # fmt: skip
     """Make a station in DIR: its configuration, its ledger and its desk. `openqi serve DIR` then serves it."""
     from openqi.app.people.members import Newcomer
@@ -38,8 +40,9 @@ def new(
 
     passphrase = passphrases.of(folder / "ledger" / "keys" / "operator.key", new=True)
     asked = NewStation(
-        url=url, name=Names(zh=zh, en=en or ("" if zh else origin)), origin=origin, operator=operator, passphrase=passphrase
-    )
+        url=url, name=Names(zh=zh, en=en or ("" if zh else origin)), origin=origin, operator=operator, passphrase=passphrase,
+        postgresql=postgresql, desk=desk,
+    )  # fmt: skip
     first = Newcomer(login=login, name=person, password=_password(password_file), language=out.language)
     with found_station(folder, asked, first) as made:
         rows: list[tuple[str, object]] = [("folder", folder), ("origin", made.ledger.origin), ("address", made.settings.url)]
