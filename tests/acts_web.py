@@ -13,7 +13,7 @@ from starlette.responses import Response
 from acts_stage import ActsStage
 from asgi_client import Client
 from openqi.app.people.visitor import Visitor
-from openqi.app.reading.naming import Named, named
+from openqi.app.reading.naming import Named, named, names_of
 from openqi.app.settings import Settings
 from openqi.interfaces.web.app import status_of
 from openqi.interfaces.web.pages import Pages
@@ -49,7 +49,7 @@ class _Source:
         return int(self._stage.store.size())
 
     def named(self, uri: str) -> Named:
-        return named(self._stage.store, uri, None)[0]
+        return named(uri, None, names_of(self._stage.store, (uri,), None))[0]
 
 
 class StationWeb:

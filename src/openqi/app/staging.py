@@ -1,6 +1,6 @@
 """Evidence in preparation: what is appended here lies over a store and comes into it all at once, or never."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NoReturn
 
@@ -80,6 +80,15 @@ class Staged:
         """See `Store.logged`."""
         return self._logged[record_id] if record_id in self._logged else self.base.logged(record_id)
 
+    def logged_many(self, record_ids: Sequence[str]) -> Mapping[str, Logged]:
+        """See `Store.logged_many`."""
+        own = {name: self._logged[name] for name in record_ids if name in self._logged}
+        return {**self.base.logged_many([name for name in record_ids if name not in own]), **own}
+
+    def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
+        """See `Store.lengths`."""
+        return {name: len(found) for name in subjects if (found := self.stream(name))}
+
     def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
         below = self._size if known_at is None else min(known_at, self._size)
@@ -111,7 +120,7 @@ class Staged:
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise StoreError("evidence in preparation is not published and has no registers; commit it first")
 
-    cosign = read = publish = erase_blob = row = page = _refuse
+    cosign = read = publish = erase_blob = row = rows = page = _refuse
 
     def close(self) -> None:
         """Forget what was not committed; the store below stays open."""

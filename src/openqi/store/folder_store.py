@@ -89,6 +89,14 @@ class FolderStore:
         """See `Store.logged`."""
         return self._ledger.logged(bytes.fromhex(checked_name(record_id)))
 
+    def logged_many(self, record_ids: Sequence[str]) -> Mapping[str, Logged]:
+        """See `Store.logged_many`."""
+        return self._ledger.logged_many([bytes.fromhex(checked_name(name)) for name in record_ids])
+
+    def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
+        """See `Store.lengths`."""
+        return self._ledger.lengths(subjects)
+
     def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
         return self._ledger.stream(subject, known_at, newest)
@@ -158,6 +166,11 @@ class FolderStore:
         """See `Store.row`."""
         self._ledger.build()
         return self._registers.row(fold, key)
+
+    def rows(self, fold: Fold, keys: Sequence[str]) -> Mapping[str, Row]:
+        """See `Store.rows`."""
+        self._ledger.build()
+        return self._registers.rows(fold, keys)
 
     def page(
         self,

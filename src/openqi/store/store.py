@@ -96,6 +96,14 @@ class Store(Protocol):
         """Return the record with its place; raises NotFoundError."""
         ...
 
+    def logged_many(self, record_ids: Sequence[str]) -> Mapping[str, Logged]:
+        """Return id → record with its place, of those that the log has."""
+        ...
+
+    def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
+        """Return subject → how many records its stream has, of those that have any."""
+        ...
+
     def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """Return the records of a subject in log order, those below index `known_at` (None: all), the last `newest` (None: all)."""
         ...
@@ -126,6 +134,10 @@ class Store(Protocol):
 
     def row(self, fold: Fold, key: str) -> Row | None:
         """Return one row of a register, with its `key`; None where there is none."""
+        ...
+
+    def rows(self, fold: Fold, keys: Sequence[str]) -> Mapping[str, Row]:
+        """Return key → row of a register, of those that there are."""
         ...
 
     def page(

@@ -155,9 +155,21 @@ def test_streams_are_in_log_order_and_reach_as_far_as_known_at(store: Store) -> 
         for subject in (A, B, C):
             expected = [record.id for record in records[:stop] if subject in record.streams]
             assert [entry.record.id for entry in store.stream(subject, known_at=known_at)] == expected
+            if known_at is None and expected:
+                assert store.lengths([subject, "https://nobody.example"]) == {subject: len(expected)}
             for newest in (1, 2, 100):
                 last = store.stream(subject, known_at=known_at, newest=newest)
                 assert [entry.record.id for entry in last] == expected[-newest:]
+
+
+def test_many_records_are_found_by_their_ids_and_what_is_not_there_is_left_out(store: Store) -> None:
+    records = [sealed_record(n, (A,)) for n in range(5)]
+    for record in records:
+        append(store, record)
+    wanted = [records[3].id, records[1].id, "ab" * 32, records[1].id]
+    assert store.logged_many(wanted) == {one: store.logged(one) for one in wanted[:2]}
+    assert store.logged_many([]) == {}
+    assert store.lengths([]) == {}
 
 
 def test_scan_yields_any_part_of_the_log(store: Store) -> None:

@@ -61,6 +61,7 @@ def test_registers_are_what_the_log_adds_up_to_and_pages_cover_each_row_once(
         append(store, *(sealed_record(number, [f"{A}/{place}" for place in sorted(places)]) for number, places in batch))
     rows = recomputed([*store.scan()])
     assert {key: store.row(COUNTED, key) for key in rows} == rows
+    assert store.rows(COUNTED, [*rows, "nothing", "\ud800"]) == rows
 
     def expected(columns: Sequence[str], where: dict[str, object], at_least: int | None = None) -> list[dict[str, object]]:
         kept = [row for row in rows.values() if all(row[name] == cell for name, cell in where.items())]

@@ -10,11 +10,12 @@ import msgspec
 from openqi.app.checking import Checker
 from openqi.app.reading.entries import Counted, Placed, counts, every, resting_on
 from openqi.app.reading.memory import KEYS, LOG, Kept, Memory, id_tag, kind_tag, name_tag, resting_tag
-from openqi.app.reading.naming import Named, named
+from openqi.app.reading.naming import Named, named, names_of
 from openqi.app.registers import readers
 from openqi.app.tree import Node, State, evidence_tree
 from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.canonical import parse_canonical
+from openqi.evidence.fold import Row
 from openqi.evidence.record import Logged, Record, record_subject
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Body, Items, as_json, body, kinds, of_json
@@ -27,6 +28,7 @@ B = TypeVar("B", bound=Body)
 R = TypeVar("R", bound=msgspec.Struct)
 T = TypeVar("T")
 _LOOK_BACK: Final = 200
+_FEW: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,15 @@ class Seen:
     sealed_at: str
     index: int
     about: Named
+
+
+@dataclass(kw_only=True)
+class _Ahead:
+    """What was asked for together before it is needed one by one; it lives as long as its context."""
+
+    logged: dict[str, Logged] = field(default_factory=dict)
+    untouched: set[str] = field(default_factory=set)
+    names: dict[str, Mapping[str, Row]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -62,15 +73,17 @@ class Context:
     checker: Checker
     memory: Memory
     reader: str | None = None
+    _ahead: _Ahead = field(default_factory=_Ahead)
     _tags: set[str] = field(default_factory=set)
     _private: bool = False
 
     def shown(self, record: Record) -> bool:
         """Return whether the reader may see a record."""
-        if record.public:
-            return True
-        self._private = True
-        return self.reader is not None and self.reader in readers(record)
+        self._private = self._private or not record.public
+        return self._may_see(record)
+
+    def _may_see(self, record: Record) -> bool:
+        return record.public or (self.reader is not None and self.reader in readers(record))
 
     def logged(self, record_id: str) -> Logged:
         """Return a record with its place.
@@ -78,6 +91,8 @@ class Context:
         Raises:
             NotFoundError: the log as of this size does not hold it.
         """
+        if record_id in self._ahead.logged:
+            return self._ahead.logged[record_id]
         try:
             logged = self.store.logged(record_id)
         except NotFoundError:
@@ -115,7 +130,7 @@ class Context:
 
     def _named(self, uri: str) -> Named:
         self._tags.add(name_tag(uri))
-        found, private = named(self.store, uri, self.reader)
+        found, private = named(uri, self.reader, self._rows_of(uri))
         self._private = self._private or private
         return found
 
@@ -126,6 +141,28 @@ class Context:
             return body(record, kind) if self.shown(record) else None
         except (NotFoundError, FormatError):
             return None
+
+    def _rows_of(self, uri: str) -> Mapping[str, Row]:
+        ahead = self._ahead.names
+        return ahead[uri] if uri in ahead else names_of(self.store, (uri,), self.reader)
+
+    def all_seen(self, record_ids: Sequence[str]) -> tuple[Seen, ...]:
+        """Return records in one line each; what the store knows of them is asked for together."""
+        self._look_ahead([name for name in record_ids if self.memory.find(("seen", name), self.reader, self.size) is None])
+        return tuple(map(self.seen, record_ids))
+
+    def _look_ahead(self, record_ids: Sequence[str]) -> None:
+        if len(record_ids) < _FEW:
+            return
+        ahead = self._ahead
+        ahead.logged |= {name: one for name, one in self.store.logged_many(record_ids).items() if one.index < self.size}
+        moved = self.store.lengths(list(map(record_subject, record_ids)))
+        ahead.untouched |= {name for name in record_ids if record_subject(name) not in moved}
+        records = [ahead.logged[name].record for name in record_ids if name in ahead.logged]
+        uris = dict.fromkeys(uri for one in records if self._may_see(one) for uri in (one.issuer, one.streams[0]))
+        unknown = [uri for uri in uris if self.memory.find(("named", uri), self.reader, self.size) is None]
+        rows = names_of(self.store, unknown, self.reader)
+        ahead.names |= dict.fromkeys(unknown, rows)
 
     def seen(self, record_id: str) -> Seen:
         """Return a record in one line. One that may not be shown is withheld, and one that is not here is said to be missing."""
@@ -177,6 +214,8 @@ class Context:
     def withdrawn_by(self, record: Record) -> Record | None:
         """Return the withdrawal of a record, None where it stands."""
         self._tags.add(record_subject(record.id))
+        if record.id in self._ahead.untouched:
+            return None
         others = [one.record for one in self.store.stream(record_subject(record.id), known_at=self.size)]
         return withdrawal(record, others, lambda name: self.store.logged(name).origin)
 

@@ -63,7 +63,7 @@ def record_list(context: Context, asked: Asked) -> RecordList:
     counts = context.counts()
     return RecordList(
         asked=asked,
-        entries=tuple(context.seen(one.id) for one in found.entries),
+        entries=context.all_seen([one.id for one in found.entries]),
         below=found.below,
         kinds=tuple((kind, counts[kind].records) for kind in sorted(counts) if kind != SEALED),
         issuer=None if asked.issuer is None else context.named(asked.issuer),
@@ -84,7 +84,8 @@ def thing_list(context: Context, what: What, *, after: str, most: int) -> ThingL
     """
     _check(most)
     page = things(context.store, what, most=most, after=_cursor(after))
-    rows = tuple((context.named(str(row["key"])), context.seen(str(row["record"]))) for row in page.rows)
+    seen = context.all_seen([str(row["record"]) for row in page.rows])
+    rows = tuple((context.named(str(row["key"])), one) for row, one in zip(page.rows, seen, strict=True))
     return ThingList(what=what, things=rows, after="" if page.next is None else f"{page.next[0]} {page.next[1]}")
 
 

@@ -88,4 +88,4 @@ def log_page(context: Context, page: int | None, policy: bytes | None) -> LogPag
     stop = min(first + PER_PAGE, context.size)
     # What stands on a page never moves, so it is kept under its length; how far each was checked may.
     ids = context.kept("log page", f"{first} {stop}", lambda: tuple(one.record.id for one in context.store.scan(first, stop)))
-    return LogPage(head=head(context, policy), page=wanted, pages=pages, entries=tuple(map(context.seen, reversed(ids))))
+    return LogPage(head=head(context, policy), page=wanted, pages=pages, entries=context.all_seen(ids[::-1]))

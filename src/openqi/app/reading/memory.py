@@ -118,7 +118,7 @@ class Memory:
         self._floor = self._size = size
         self._on_keys()
 
-    def find(self, name: Hashable, reader: str | None, size: int, *, heavy: bool) -> Kept | None:
+    def find(self, name: Hashable, reader: str | None, size: int, *, heavy: bool = False) -> Kept | None:
         """Return what was made under a name for a reader and still holds in a log of `size` entries; None where nothing does."""
         kept = self._kept[heavy]
         found = kept.get((name, _EVERYBODY)) or kept.get((name, reader))

@@ -1,5 +1,6 @@
 """What the evidence calls a thing: the name under which a party, product, instrument, lot or document was registered."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openqi.app.registers import NAMES, SOMEBODY, What
@@ -23,20 +24,25 @@ class Named:
         return self.uri.rstrip("/").rpartition("/")[2] or self.uri
 
 
-def named(store: Store, uri: str, reader: str | None) -> tuple[Named, bool]:
+def names_of(store: Store, uris: Sequence[str], reader: str | None) -> Mapping[str, Row]:
+    """Return what the register of names says of some subjects, for `named`."""
+    ends = ("", f" {SOMEBODY}") if reader is None else ("", f" {SOMEBODY}", f" {reader}")
+    return store.rows(NAMES, [uri + end for uri in uris for end in ends])
+
+
+def named(uri: str, reader: str | None, rows: Mapping[str, Row]) -> tuple[Named, bool]:
     """Return what a subject is called, and whether that depends on who asks.
 
     Args:
-        store: the log.
         uri: the subject.
         reader: the party that asks, None for the public. A public name goes before one that only this party may see.
+        rows: what the register says, by `names_of`.
     """
-    row = store.row(NAMES, uri)
-    if row is not None:
-        return _of_row(uri, row), False
-    if store.row(NAMES, f"{uri} {SOMEBODY}") is None:
+    if uri in rows:
+        return _of_row(uri, rows[uri]), False
+    if f"{uri} {SOMEBODY}" not in rows:
         return Named(uri=uri), False
-    own = None if reader is None else store.row(NAMES, f"{uri} {reader}")
+    own = rows.get(f"{uri} {reader}")
     return Named(uri=uri) if own is None else _of_row(uri, own), True
 
 

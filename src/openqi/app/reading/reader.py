@@ -216,7 +216,7 @@ class Reader:
     def latest_of(self, party: str, *, most: int) -> tuple[Seen, ...]:
         """Return the newest records in the story of a party that this reader may see."""
         context = self.context()
-        return tuple(context.seen(one.record.id) for one in reversed(context.newest(party, most)))
+        return context.all_seen([one.record.id for one in reversed(context.newest(party, most))])
 
     def listed(self, asked: lists.Asked) -> lists.RecordList:
         """Return a page of records, the newest first."""

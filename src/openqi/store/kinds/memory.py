@@ -91,6 +91,15 @@ class MemoryStore:
             raise NotFoundError(f"the log has no record {record_id}")
         return self._log[index]
 
+    def logged_many(self, record_ids: Sequence[str]) -> Mapping[str, Logged]:
+        """See `Store.logged_many`."""
+        found = {name: self._index.get(bytes.fromhex(checked_name(name))) for name in record_ids}
+        return {name: self._log[index] for name, index in found.items() if index is not None}
+
+    def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
+        """See `Store.lengths`."""
+        return {name: len(found) for name in subjects if (found := self.stream(name))}
+
     def stream(self, subject: str, *, known_at: int | None = None, newest: int | None = None) -> tuple[Logged, ...]:
         """See `Store.stream`."""
         with self._lock:
@@ -145,6 +154,11 @@ class MemoryStore:
     def row(self, fold: Fold, key: str) -> Row | None:
         """See `Store.row`."""
         return table_of(self._tables, fold).row(key)
+
+    def rows(self, fold: Fold, keys: Sequence[str]) -> Mapping[str, Row]:
+        """See `Store.rows`."""
+        table = table_of(self._tables, fold)
+        return {key: row for key in keys if (row := table.row(key)) is not None}
 
     def page(
         self,

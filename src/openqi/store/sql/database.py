@@ -71,6 +71,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def asking(self, what: str) -> Iterator[DBAPICursor]:
+        """Lend the driver's cursor for `run` and `look_up`: as `reading`, for what is asked most often, at a third of the time."""
+        with self.errors(what):
+            connection = self.engine.raw_connection()
+            try:
+                yield connection.cursor()
+            finally:
+                connection.close()
+
+    @contextmanager
     def writing(self, what: str) -> Iterator[DBAPICursor]:
         """Lend the cursor of a transaction that excludes all other writers; it is durable once the block has ended.
 

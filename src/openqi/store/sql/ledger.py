@@ -1,6 +1,6 @@
 """The log in SQL tables: one transaction appends a group, with its checkpoint; reads see what was acknowledged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,11 +34,13 @@ _ONE = _LOGGED.where(entry.c.id == bindparam("one"))
 _SPAN = (entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
 _RANGE = _LOGGED.where(*_SPAN).order_by(entry.c.idx)
 _ENTRIES = select(entry.c.id, entry.c.jws, entry.c.sealed).where(*_SPAN).order_by(entry.c.idx)
-_STREAM = (
+_STORY = (
     _LOGGED.join(place, place.c.idx == entry.c.idx)
     .join(subject, subject.c.id == place.c.subject)
     .where(subject.c.name == bindparam("name"), place.c.idx < bindparam("stop"))
 )  # fmt: skip
+_STREAM = _STORY.order_by(place.c.position)
+_NEWEST = _STORY.order_by(place.c.position.desc())
 _NODES = (
     select(node.c.hash)
     .where(node.c.level == bindparam("level"), node.c.position >= bindparam("start"), node.c.position < bindparam("stop"))
@@ -156,8 +158,8 @@ class Ledger:
 
     def head(self) -> Head:
         """Return where the log stands."""
-        with self._database.reading("reading") as connection:
-            return _head_of(connection.execute(_HEAD).one())
+        with self._database.asking("reading") as cursor:
+            return self._head(cursor)
 
     def cosign(self, note: bytes) -> None:
         """Add the signatures of `note` to the newest checkpoint."""
@@ -169,30 +171,47 @@ class Ledger:
 
     def logged(self, record_id: bytes) -> Logged:
         """Return the record of that id with its place; raises NotFoundError."""
-        with self._database.reading("reading") as connection:
-            found = connection.execute(_ONE, {"one": record_id}).one_or_none()
+        with self._database.asking("reading") as cursor:
+            self._database.run(cursor, _ONE, record_id)
+            found = cursor.fetchone()
         if found is None:
             raise NotFoundError(f"the log has no record {record_id.hex()}")
         return self._logged(found)
+
+    def logged_many(self, record_ids: Sequence[bytes]) -> Mapping[str, Logged]:
+        """Return id → record with its place, of those that the log has."""
+        with self._database.asking("reading") as cursor:
+            found = map(self._logged, list(self._database.look_up(cursor, _LOGGED, entry.c.id, record_ids)))
+        return {one.record.id: one for one in found}
+
+    def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
+        """Return subject → length of its stream, of those that have any."""
+        with self._database.asking("reading") as cursor:
+            found = self._database.look_up(cursor, _TAILS, subject.c.name, list(filter(is_text, subjects)))
+            return {name: last + 1 for name, _, last, _ in found}
 
     def stream(self, name: str, known_at: int | None, newest: int | None) -> tuple[Logged, ...]:
         """Return the records of a subject in log order."""
         if not is_text(name):
             return ()
-        asked: dict[str, Any] = {"name": name, "stop": _END if known_at is None else known_at}
-        with self._database.reading("reading") as connection:
-            if newest is None:
-                found = connection.execute(_STREAM.order_by(place.c.position), asked).all()
-            else:
-                found = connection.execute(_STREAM.order_by(place.c.position.desc()).limit(newest), asked).all()[::-1]
+        stop = _END if known_at is None else known_at
+        found: Sequence[Any]
+        if newest is None:
+            with self._database.asking("reading") as cursor:
+                self._database.run(cursor, _STREAM, name, stop)
+                found = cursor.fetchall()
+        else:  # how a limit is written differs between databases, and so does the order of what is bound
+            with self._database.reading("reading") as connection:
+                found = connection.execute(_NEWEST.limit(newest), {"name": name, "stop": stop}).all()[::-1]
         return tuple(map(self._logged, found))
 
     def scan(self, start: int, stop: int | None) -> Iterator[Logged]:
         """Yield records in log order; no transaction stays open while the caller thinks about them."""
         end = self.head().size if stop is None else stop
         for first in range(start, end, _CHUNK):
-            with self._database.reading("reading") as connection:
-                found = connection.execute(_RANGE, {"start": first, "stop": min(end, first + _CHUNK)}).all()
+            with self._database.asking("reading") as cursor:
+                self._database.run(cursor, _RANGE, first, min(end, first + _CHUNK))
+                found = cursor.fetchall()
             yield from map(self._logged, found)
             if len(found) < _CHUNK:
                 return

@@ -158,8 +158,9 @@ class Registers:
         """
         if not self._shelves:
             return False
-        with self._database.reading("reading") as connection:
-            found = connection.execute(_LAG).all()
+        with self._database.asking("reading") as cursor:
+            self._database.run(cursor, _LAG)
+            found = cursor.fetchall()
         states = {name: (version, made_as, size - done) for name, version, made_as, done, size in found}
         for name, shelf in self._shelves.items():
             version, made_as, _ = states.get(name, (0, "", 0))
@@ -172,12 +173,15 @@ class Registers:
 
     def row(self, fold: Fold, key: str) -> Row | None:
         """Return one row; raises NotFoundError where the register is not kept here."""
-        table = self._shelf(fold).table
-        if not is_text(key):
-            return None
-        with self._database.reading("reading") as connection:
-            found = connection.execute(select(table).where(table.c.key == key)).one_or_none()
-        return None if found is None else dict(found._mapping)
+        return self.rows(fold, (key,)).get(key)
+
+    def rows(self, fold: Fold, keys: Sequence[str]) -> Mapping[str, Row]:
+        """Return key → row, of those that there are; raises NotFoundError where the register is not kept here."""
+        shelf = self._shelf(fold)
+        names = tuple(column.name for column in shelf.table.columns)
+        with self._database.asking("reading") as cursor:
+            found = list(self._database.look_up(cursor, shelf.find, shelf.table.c.key, list(filter(is_text, keys))))
+        return {cells[0]: dict(zip(names, cells, strict=True)) for cells in found}
 
     def page(self, fold: Fold, asked: Question) -> Page:
         """Return the page that answers a question; one row more is looked for, to know whether there is another page."""
