@@ -1,7 +1,7 @@
 """The pages on a server: routes, languages, security headers. What is slow runs in threads beside the event loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -24,6 +24,7 @@ from openqi.interfaces.web.links import SUBJECTS, ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
+from openqi.interfaces.web.watched import REQUEST
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -91,6 +92,11 @@ class PageApp:
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *posted]
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is answered at which path."""
+        return self._app.routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -221,7 +227,8 @@ class PageApp:
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
-        page = await self._page(request, lambda links: self._pages.error(known, "", links), status=status, keep=False)
+        name = request.scope.get(REQUEST, "")
+        page = await self._page(request, lambda links: self._pages.error(known, "", links, request=name), status=status, keep=False)
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -229,8 +236,14 @@ class PageApp:
     async def _failed(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
-        detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
-        return await self._page(request, lambda links: self._pages.error(status, detail, links), status=status, keep=False)
+        name = request.scope.get(REQUEST, "")
+        # What a store says of itself is for its operator.
+        detail = "" if status == 503 else str(error)
+
+        def told(links: ServerLinks) -> str:
+            return self._pages.error(status, detail, links, request=name)
+
+        return await self._page(request, told, status=status, keep=False)
 
 
 def _leaf(request: Request) -> int | None:

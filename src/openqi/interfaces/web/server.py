@@ -7,7 +7,11 @@ from pathlib import Path
 from time import monotonic
 
 from openqi.app.cases import REPORTS, CaseDesk, Intake, LedgerDesk
+from openqi.app.files import read_file
 from openqi.app.marks import INDEX, reading_marks
+from openqi.app.operation.health import Health
+from openqi.app.operation.journal import Journal, journal_salt
+from openqi.app.operation.measures import Measures
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
@@ -22,6 +26,7 @@ from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp
 from openqi.interfaces.web.station.frame import Frame
+from openqi.interfaces.web.watched import Watched, route_templates
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
 
@@ -75,7 +80,19 @@ def station_application(folder: Path) -> Application:
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()
     behind = dispatching(signed_in, rest, start=reader.keep_scans, stop=closing.close)
-    return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+    whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+    return _watched(station, whole, route_templates(signed_in, public, rest))
+
+
+def _watched(station: Station, app: Application, templates: dict[int, str]) -> Watched:
+    settings = station.settings.operation
+    token = ""
+    if settings.metrics_token_file:
+        token = read_file(station.folder / settings.metrics_token_file, 10_000).decode("utf-8").split("\n")[0].strip()
+    health = Health(station.ledger.store, station.desk, station.ledger_path, settings)
+    journal = Journal(journal_salt(station.secret))
+    measures = Measures(health)
+    return Watched(app, templates=templates, health=health, journal=journal, measures=measures, token=token, chance=station.chance)
 
 
 def serve(
@@ -85,6 +102,7 @@ def serve(
     *,
     case_desk: CaseDesk | None = None,
     bases: tuple[str, ...] = (),
+    workers: int = 1,
     started: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve a station, workspace or ledger until the process is told to stop.
@@ -93,6 +111,7 @@ def serve(
         folder: station, workspace or ledger folder.
         host, port: where to listen; behind a proxy that ends TLS as a rule `127.0.0.1`.
         case_desk, bases: as for `application`.
+        workers: how many processes serve a station; of anything else one.
         started: told the address once the server listens.
 
     Raises:
@@ -101,7 +120,12 @@ def serve(
     """
     import uvicorn  # only a server needs it
 
-    app = station_application(folder) if is_station(folder) else application(folder, case_desk=case_desk, bases=bases)
+    if is_station(folder):
+        from openqi.interfaces.web.workers import serve_station
+
+        serve_station(folder, host, port, make=station_application, workers=workers, started=started)
+        return
+    app = application(folder, case_desk=case_desk, bases=bases)
 
     class Server(uvicorn.Server):
         """Says when it listens."""

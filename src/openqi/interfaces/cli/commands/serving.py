@@ -14,16 +14,17 @@ from openqi.interfaces.cli.progress import progress
 @click.option("--host", default="127.0.0.1", help="Address to serve at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
 @click.option("--cases", is_flag=True, help="Seal reported problems as cases; asks for the operator's passphrase.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that serve a station together.")
 @with_passphrase
 @answering
-def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphrases: Passphrases) -> None:
+def serve(out: Output, folder: Path, host: str, port: int, cases: bool, workers: int, passphrases: Passphrases) -> None:
     """Serve the pages, and REST with OpenAPI, of the station, workspace or ledger in DIR, in Chinese and English."""
     from openqi.app.settings import is_station
     from openqi.app.workspace.build import ledger_path
     from openqi.app.workspace.start import is_workspace
 
     if is_station(folder):
-        serve_station(out, folder, host=host, port=port)
+        serve_station(out, folder, host=host, port=port, workers=workers)
         return
     passphrase = None
     if cases:
@@ -32,14 +33,14 @@ def serve(out: Output, folder: Path, host: str, port: int, cases: bool, passphra
     serve_workspace(out, folder, host=host, port=port, passphrase=passphrase)
 
 
-def serve_station(out: Output, folder: Path, *, host: str, port: int) -> None:
+def serve_station(out: Output, folder: Path, *, host: str, port: int, workers: int = 1) -> None:
     """Serve a station until interrupted, after saying where; its passphrase is read as `station.toml` says."""
     from openqi.interfaces.web.server import serve as serve_pages
 
     def started(address: str) -> None:
         out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
 
-    serve_pages(folder, host, port, started=started)
+    serve_pages(folder, host, port, workers=workers, started=started)
 
 
 def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphrase: str | None) -> None:
