@@ -1,6 +1,7 @@
 """The archive of a backup: one stored (uncompressed) zip with a manifest that names every member, its size and its SHA-256."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +48,14 @@ class ArchiveWriter:
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = ZipFile(file, "w", ZIP_STORED, allowZip64=True)
         self._members: list[Member] = []
+
+    def __enter__(self) -> "ArchiveWriter":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        # What broke off is thrown away; that its end cannot be written either is nothing to tell besides.
+        with suppress(OSError, ValueError):
+            self._zip.close()
 
     def add(self, path: str, parts: Iterable[bytes]) -> None:
         """Add a member out of parts."""

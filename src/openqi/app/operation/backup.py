@@ -57,8 +57,7 @@ def backup(folder: Path, archive: Path, *, desk_url: str, clock: Callable[[], da
     # Written aside and named when it is whole: an archive that is there is one that can be restored.
     handle, aside = tempfile.mkstemp(dir=archive.parent, prefix=f".{archive.name}.", suffix=".new")
     try:
-        with os.fdopen(handle, "w+b") as file:
-            writer = ArchiveWriter(file)
+        with os.fdopen(handle, "w+b") as file, ArchiveWriter(file) as writer:
             made = _written(writer, folder, settings, place_of, desk_url=desk_url, passphrase=passphrase)
             done = writer.finish(_stamped(made, clock))
             file.flush()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlsplit
@@ -239,10 +240,7 @@ class PageApp:
         name = request.scope.get(REQUEST, "")
         # What a store says of itself is for its operator.
         detail = "" if status == 503 else str(error)
-
-        def told(links: ServerLinks) -> str:
-            return self._pages.error(status, detail, links, request=name)
-
+        told = partial(self._pages.error, status, detail, request=name)
         return await self._page(request, told, status=status, keep=False)
 
 
