@@ -15,8 +15,10 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from asgi_client import Client
 from openqi.app.examine import log_report
 from openqi.app.settings import FILE
+from openqi.interfaces.web.server import station_application
 from station_world import PASSWORD, URL, csrf_of, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
@@ -177,6 +179,13 @@ def test_told_to_stop_a_station_answers_what_is_under_way_and_publishes_it(folde
     published = (folder / "ledger/log/checkpoint").read_text().split("\n")
     report = log_report(folder / "ledger")
     assert (report.findings, int(published[1])) == ((), report.size)
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_is_read(folder):
+    with Client(station_application(folder), base_url=URL, headers=FORM) as client:
+        answer = client.post("/sign-in", data={"login": "laboratory", "password": "x" * 2_000_000, "next": ""})
+        assert answer.status_code == 400
+        assert "at most 2000000 bytes" in answer.text
 
 
 def test_several_processes_serve_one_ledger_and_measure_together(folder):
