@@ -17,7 +17,11 @@ import pytest
 
 from asgi_client import Client
 from openqi.app.examine import log_report
-from openqi.app.settings import FILE
+from openqi.app.folder import now
+from openqi.app.operation.backup import backup
+from openqi.app.operation.restore import Place, restore
+from openqi.app.settings import FILE, read_settings
+from openqi.app.station.station import desk_url
 from openqi.interfaces.web.server import station_application
 from station_world import PASSWORD, URL, csrf_of, world
 
@@ -188,7 +192,20 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(folder):
         assert "at most 2000000 bytes" in answer.text
 
 
-def test_several_processes_serve_one_ledger_and_measure_together(folder):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared_folder(request, folder, tmp_path) -> Path:
+    """A station in each kind of database."""
+    if request.param == "sqlite":
+        return folder
+    server = request.getfixturevalue("postgres")
+    kept, place = tmp_path / "kept", Place(folder=tmp_path / "server", postgresql=server.url(), desk=server.url())
+    backup(folder, kept, desk_url=desk_url(folder, read_settings(folder)), clock=now, passphrase=True)
+    restore(kept, place)
+    return place.folder
+
+
+def test_several_processes_serve_one_ledger_and_measure_together(shared_folder):
+    folder = shared_folder
     with served(folder, "--workers", "3") as station:
         took: list[str] = []
         failed: list[str] = []
