@@ -23,7 +23,7 @@ THIRD_PARTIES = {
     "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "sqlalchemy"},
     "engines": set(),
-    "app": {"argon2", "cryptography", "msgspec", "sqlalchemy"},
+    "app": {"argon2", "cryptography", "msgspec", "prometheus_client", "sqlalchemy"},
     "interfaces": {
         "click",
         "fastapi",

@@ -1,5 +1,6 @@
 """The one configuration file of a station, `station.toml`: every setting with its default, read strictly."""
 
+import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,19 @@ class Limits(Section, frozen=True):
     """For so long after signing in a kept key signs without asking again."""
 
 
+class Operation(Section, frozen=True):
+    """How the station is looked after."""
+
+    metrics_token_file: str = ""
+    """File whose first line a program has to bear that reads `/-/metrics`; without one only this machine may."""
+    disk_free: int = 500_000_000
+    """With fewer bytes free on the disk of the ledger the station says that it is not ready."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies whose word on a visitor's address is believed; of nobody else's."""
+    stop_seconds: int = 30
+    """For so long requests in flight may go on when the station is told to stop."""
+
+
 class Settings(Section, frozen=True):
     """What `station.toml` says. Paths are relative to its folder."""
 
@@ -81,6 +95,7 @@ class Settings(Section, frozen=True):
     mail: Mail = Mail()
     openid: dict[str, OpenID] = {}
     limits: Limits = Limits()
+    operation: Operation = Operation()
 
     @property
     def host(self) -> str:
@@ -133,3 +148,10 @@ def check_settings(settings: Settings, where: Path) -> None:
     for name in Limits.__struct_fields__:
         if getattr(settings.limits, name) <= 0:
             raise FormatError(f"{where}: limits.{name} is a positive whole number")
+    if settings.operation.disk_free < 0 or settings.operation.stop_seconds <= 0:
+        raise FormatError(f"{where}: operation.disk_free and operation.stop_seconds are positive whole numbers")
+    for proxy in settings.operation.proxies:
+        try:
+            ipaddress.ip_address(proxy)
+        except ValueError as error:  # `*` above all: it would believe everybody
+            raise FormatError(f"{where}: operation.proxies holds {proxy[:40]!r}, which is no address") from error

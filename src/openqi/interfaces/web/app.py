@@ -1,7 +1,7 @@
 """The pages on a server: routes, languages, security headers. What is slow runs in threads beside the event loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -26,6 +26,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
+from openqi.interfaces.web.watched import REQUEST
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -85,6 +86,11 @@ class PageApp:
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *lists.routes(self._seat), *posted]
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is answered at which path."""
+        return self._app.routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -199,7 +205,10 @@ class PageApp:
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
-        page = await self._page(request, lambda seat: seat.pages.error(known, "", seat.links), status=status, keep=False)
+        name = request.scope.get(REQUEST, "")
+        page = await self._page(
+            request, lambda seat: seat.pages.error(known, "", seat.links, request=name), status=status, keep=False
+        )
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -208,7 +217,10 @@ class PageApp:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
         detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
-        return await self._page(request, lambda seat: seat.pages.error(status, detail, seat.links), status=status, keep=False)
+        name = request.scope.get(REQUEST, "")
+        return await self._page(
+            request, lambda seat: seat.pages.error(status, detail, seat.links, request=name), status=status, keep=False
+        )
 
 
 def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

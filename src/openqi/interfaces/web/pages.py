@@ -200,9 +200,9 @@ class Pages:
         """Return the page that tells somebody the number of a case."""
         return self._rendered("reported.html", links, receipt=receipt, private=True, narrow=True)
 
-    def error(self, status: int, detail: str, links: Links) -> str:
-        """Return a page that says why there is none."""
-        return self._rendered("error.html", links, status=status, detail=detail, private=True, narrow=True)
+    def error(self, status: int, detail: str, links: Links, *, request: str = "") -> str:
+        """Return a page that says why there is none, with the number under which the journal has the request."""
+        return self._rendered("error.html", links, status=status, detail=detail, request=request, private=True, narrow=True)
 
     def root(self) -> str:
         """Return the page of a folder of files that leads to both languages."""

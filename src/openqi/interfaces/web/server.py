@@ -4,11 +4,14 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from socket import socket
 from time import monotonic
 
 from openqi.app.cases import REPORTS, CaseDesk, Intake, LedgerDesk
+from openqi.app.files import read_file
 from openqi.app.marks import INDEX, reading_marks
+from openqi.app.operation.health import Health
+from openqi.app.operation.journal import Journal, journal_salt
+from openqi.app.operation.measures import Measures
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
@@ -23,8 +26,7 @@ from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
-from openqi.interfaces.web.workers import listening, supervise
-from openqi.kernel.errors import RefusedError
+from openqi.interfaces.web.watched import Watched, route_templates
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
 
@@ -80,7 +82,19 @@ def station_application(folder: Path) -> Application:
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()
     behind = dispatching(signed_in, rest, start=reader.beat, stop=closing.close)
-    return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+    whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+    return _watched(station, whole, route_templates(signed_in, public, rest))
+
+
+def _watched(station: Station, app: Application, templates: dict[int, str]) -> Watched:
+    settings = station.settings.operation
+    token = ""
+    if settings.metrics_token_file:
+        token = read_file(station.folder / settings.metrics_token_file, 10_000).decode("utf-8").split("\n")[0].strip()
+    health = Health(station.ledger.store, station.desk, station.ledger_path, settings)
+    journal = Journal(journal_salt(station.secret))
+    measures = Measures(health)
+    return Watched(app, templates=templates, health=health, journal=journal, measures=measures, token=token, chance=station.chance)
 
 
 def serve(
@@ -90,8 +104,8 @@ def serve(
     *,
     case_desk: CaseDesk | None = None,
     bases: tuple[str, ...] = (),
-    started: Callable[[str], None] = lambda _: None,
     workers: int = 1,
+    started: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve a station, workspace or ledger until the process is told to stop.
 
@@ -99,36 +113,30 @@ def serve(
         folder: station, workspace or ledger folder.
         host, port: where to listen; behind a proxy that ends TLS as a rule `127.0.0.1`.
         case_desk, bases: as for `application`.
-        started: told the address once the server listens; of several workers as soon as they may be asked.
-        workers: how many processes answer; more than one only for a station.
+        workers: how many processes serve a station; of anything else one.
+        started: told the address once the server listens.
 
     Raises:
         NotFoundError, FormatError, StoreError: as `application`.
         OSError: the address cannot be listened on.
     """
-    if workers > 1 and not is_station(folder):
-        raise RefusedError("one-worker", "only a station is served by several workers; leave out --workers")
-    with listening(host, port) as bound:
-        address = f"http://{host}:{bound.getsockname()[1]}/"  # port 0 asks the system for a free one
-        if workers > 1:
-            started(address)
-            supervise(workers, lambda: _served(station_application(folder), bound))
-            return
-        app = station_application(folder) if is_station(folder) else application(folder, case_desk=case_desk, bases=bases)
-        _served(app, bound, lambda: started(address))
-
-
-def _served(app: Application, bound: socket, started: Callable[[], None] = lambda: None) -> None:
-    """Answer what comes to a socket until the process is told to stop; what is being answered then is answered first."""
     import uvicorn  # only a server needs it
+
+    if is_station(folder):
+        from openqi.interfaces.web.workers import serve_station
+
+        serve_station(folder, host, port, make=station_application, workers=workers, started=started)
+        return
+    app = application(folder, case_desk=case_desk, bases=bases)
 
     class Server(uvicorn.Server):
         """Says when it listens."""
 
-        async def startup(self, sockets: list[socket] | None = None) -> None:
-            await super().startup(sockets)
+        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+            await super().startup(sockets)  # type: ignore[arg-type]
             if self.started:
-                started()
+                listening = self.servers[0].sockets[0].getsockname()[1]  # port 0 asks the system for a free one
+                started(f"http://{host}:{listening}/")
 
-    config = uvicorn.Config(app, lifespan="on", log_level="warning", server_header=False, access_log=False, timeout_keep_alive=75)
-    Server(config).run(sockets=[bound])
+    config = uvicorn.Config(app, host=host, port=port, lifespan="on", log_level="warning", server_header=False, access_log=False)
+    Server(config).run()

@@ -1,74 +1,127 @@
-"""Several processes behind one address: each opens the same folder, and one that dies is started again."""
+"""A station in one process or several: they share one address, one ledger and one desk, and stop without dropping a request."""
 
-import signal
+import asyncio
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
-from socket import AF_INET, AF_INET6, create_server, socket
-from time import monotonic, sleep
-from types import FrameType
-from typing import Final
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from openqi.kernel.errors import StoreError
+import uvicorn
 
-_SHORT: Final = 5.0
-_TRIES: Final = 5
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+from openqi.app.folder import now
+from openqi.app.operation.journal import journal_to
+from openqi.app.operation.measures import SHARED
+from openqi.app.settings import read_settings
 
-
-def listening(host: str, port: int) -> socket:
-    """Return a socket that listens there; raises OSError where it cannot."""
-    return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=2048)
+_WAITING = 2048
+_KEPT = 75  # seconds: longer than people look at a page before they go on
 
 
-def supervise(count: int, work: Callable[[], None]) -> None:
-    """Run `work` in so many processes until this one is told to stop; then tell them, and wait until each has finished its answers.
+def serve_station(
+    folder: Path, host: str, port: int, *, make: Callable[[Path], Any], workers: int = 1, started: Callable[[str], None]
+) -> None:
+    """Serve a station until the process is told to stop; then answer what is under way, publish the log, and close.
 
     Args:
-        count: how many.
-        work: what each does; it ends by itself when its process is told to stop (SIGTERM).
+        folder: of the station.
+        host, port: where to listen.
+        make: makes the ASGI application of a station folder; a function of a module, since other processes run it.
+        workers: how many processes.
+        started: told the address once it is listened at.
 
     Raises:
-        StoreError: one of them died again and again right after it had begun; what it said of it stands above.
+        NotFoundError, FormatError, StoreError: as for opening a station.
+        OSError: the address cannot be listened on.
     """
-    running: dict[BaseProcess, float] = {}
-    stopping: list[int] = []
+    settings = read_settings(folder).operation
+    config = uvicorn.Config(
+        partial(_application, folder, make),
+        factory=True,
+        host=host,
+        port=port,
+        lifespan="on",
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=settings.stop_seconds,
+        workers=workers,
+        backlog=_WAITING,
+        timeout_keep_alive=_KEPT,
+    )
+    if workers == 1:
+        config.app, config.factory = _application(folder, make), False  # what cannot be opened is told before anything listens
+        _Server(config, started).run()
+    else:
+        make_once(folder, make)
+        _several(config, started)
 
-    def told(number: int, _: FrameType | None) -> None:
-        stopping.append(number)
-        for one in running:
-            one.terminate()
 
-    before = {number: signal.signal(number, told) for number in _SIGNALS}
-    failures = 0
+def make_once(folder: Path, make: Callable[[Path], Any]) -> None:
+    """Open a station and close it again, so that what cannot be opened is told once, and what has to be migrated is, by one."""
+    asyncio.run(_opened(make(folder)))
+
+
+async def _opened(app: Any) -> None:
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        del message
+
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+
+
+def _application(folder: Path, make: Callable[[Path], Any]) -> Any:
+    journal_to(sys.stderr, now)
+    return make(folder)
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            listening = self.servers[0].sockets[0].getsockname()[1]  # port 0 asks the system for a free one
+            self._told(f"http://{self.config.host}:{listening}/")
+
+
+def _several(config: uvicorn.Config, started: Callable[[str], None]) -> None:
+    from uvicorn.supervisors import Multiprocess
+
+    shared = tempfile.mkdtemp(prefix="openqi-measures-")
+    os.environ[SHARED] = shared
+    listening = config.bind_socket()
+    port = listening.getsockname()[1]
+    threading.Thread(target=_tell, args=(config.host, port, started), daemon=True).start()
     try:
-        while not stopping and failures < _TRIES:
-            while len(running) < count:
-                running[_begun(work)] = monotonic()
-            wait([one.sentinel for one in running], timeout=1.0)
-            for one in [one for one in running if not one.is_alive()]:
-                failures = failures + 1 if monotonic() - running.pop(one) < _SHORT else 0
-                sleep(0.2 * failures)
-        for one in running:
-            one.terminate()
-        for one in running:
-            one.join()
+        Multiprocess(config, [listening]).run()
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if not stopping:
-        raise StoreError(f"a worker died {failures} times right after it had begun; what it said of it stands above")
+        listening.close()
+        shutil.rmtree(shared, ignore_errors=True)
 
 
-def _begun(work: Callable[[], None]) -> BaseProcess:
-    """A process that works; it inherits the socket, and nothing else that is open."""
-    process = get_context("fork").Process(target=_worker, args=(work,))
-    process.start()
-    return process
-
-
-def _worker(work: Callable[[], None]) -> None:
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
-    work()
+def _tell(host: str, port: int, started: Callable[[str], None]) -> None:
+    """Tell the address once one of the processes answers there."""
+    for _ in range(1200):
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                started(f"http://{host}:{port}/")
+                return
+        except OSError:
+            time.sleep(0.1)

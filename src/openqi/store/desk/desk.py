@@ -74,8 +74,22 @@ class Desk:
         with self._errors("writing"), engine.begin() as connection:
             yield connection
 
-    def upgrade(self) -> None:
+    def revision(self) -> str:
+        """Return which form the tables have: the name of the last migration, "" where there is none yet.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        from alembic.migration import MigrationContext
+
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def upgrade(self, to: str = "head") -> None:
         """Bring the tables to the form that this version knows, all of it in one transaction.
+
+        Args:
+            to: up to which migration; a backup is filled in as it was, and brought up from there.
 
         Raises:
             StoreError: the tables are of a newer version, or the database cannot be written; nothing was changed.
@@ -86,7 +100,7 @@ class Desk:
             if connection.dialect.name == "postgresql":  # of two processes that start at once, one waits for the other
                 connection.execute(text("SELECT pg_advisory_xact_lock(4815162342)"))
             try:
-                _alembic(connection, "head")
+                _alembic(connection, to)
             except CommandError as error:
                 raise StoreError(f"the desk {self.where} is of a newer version than this program ({error}); use that") from error
 
@@ -103,6 +117,14 @@ def _alembic(connection: Connection, revision: str) -> None:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         command.upgrade(config, revision)
+
+
+def newest_revision() -> str:
+    """Return the name of the last migration that this version knows."""
+    from alembic.script import ScriptDirectory
+
+    with as_file(files("openqi.store.desk") / "migrations") as folder:
+        return ScriptDirectory(str(folder)).get_current_head() or ""
 
 
 def _shown(url: str) -> str:

@@ -14,7 +14,7 @@ from openqi.interfaces.cli.progress import progress
 @click.option("--host", default="127.0.0.1", help="Address to serve at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to serve at; 0 takes a free one.")
 @click.option("--cases", is_flag=True, help="Seal reported problems as cases; asks for the operator's passphrase.")
-@click.option("--workers", type=click.IntRange(1, 16), default=1, help="How many processes answer for a station.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that serve a station together.")
 @with_passphrase
 @answering
 def serve(out: Output, folder: Path, host: str, port: int, cases: bool, workers: int, passphrases: Passphrases) -> None:
@@ -40,7 +40,7 @@ def serve_station(out: Output, folder: Path, *, host: str, port: int, workers: i
     def started(address: str) -> None:
         out.answer({"address": address}, [f"{address}  (Ctrl-C)"])
 
-    serve_pages(folder, host, port, started=started, workers=workers)
+    serve_pages(folder, host, port, workers=workers, started=started)
 
 
 def serve_workspace(out: Output, folder: Path, *, host: str, port: int, passphrase: str | None) -> None:

@@ -67,6 +67,59 @@ def invite(out: Output, folder: Path, party: str, manages: bool) -> None:
     out.answer({"link": link}, [link])
 
 
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("archive", metavar="ARCHIVE", type=PATH)
+@click.option("--with-passphrase", "passphrase", is_flag=True, help="Keep the passphrase too: who has the archive has all keys.")
+@answering
+def backup(out: Output, folder: Path, archive: Path, passphrase: bool) -> None:
+    """Keep the station of DIR in one file, also while it serves: ledger, desk, contents, keys and configuration."""
+    from openqi.app.folder import now
+    from openqi.app.operation.backup import backup
+    from openqi.app.settings import read_settings
+    from openqi.app.station.station import desk_url
+
+    done = backup(folder, archive, desk_url=desk_url(folder, read_settings(folder)), clock=now, passphrase=passphrase)
+    data = {"archive": str(archive), "origin": done.origin, "size": done.size, "left_out": list(done.left_out)}
+    rows: list[tuple[str, object]] = [("file", archive), ("origin", done.origin), ("size", done.size)]
+    out.answer(data, out.pairs([*rows, ("not in it", list(done.left_out) or "-")]))
+
+
+@station.command()
+@click.argument("archive", metavar="ARCHIVE", type=PATH)
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--postgresql", metavar="URL", help="Empty database for the ledger; without, the folder keeps it.")
+@click.option("--desk", metavar="URL", help="Empty database for the desk; without, the folder keeps it.")
+@click.option("--known", type=PATH, help="Mirror, or a checkpoint file, that says how far others have seen the log.")
+@answering
+def restore(out: Output, archive: Path, folder: Path, postgresql: str | None, desk: str | None, known: Path | None) -> None:
+    """Make the station of ARCHIVE again in DIR, which is empty or not there, and check its log from nothing."""
+    from openqi.app.operation.restore import Place, known_checkpoint, restore
+
+    seen = None if known is None else known_checkpoint(known)
+    done = restore(archive, Place(folder=folder, postgresql=postgresql, desk=desk), known=seen)
+    data = {"folder": str(folder), "origin": done.origin, "size": done.size, "bring_along": list(done.left_out)}
+    rows: list[tuple[str, object]] = [("folder", folder), ("origin", done.origin), ("size", done.size)]
+    out.answer(data, out.pairs([*rows, ("not in it", list(done.left_out) or "-")]))
+
+
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--no-backup", is_flag=True, help="Make no backup first.")
+@answering
+def upgrade(out: Output, folder: Path, no_backup: bool) -> None:
+    """Bring the stopped station of DIR to this version, after a backup beside it. Asked again, it goes on."""
+    from openqi.app.folder import now
+    from openqi.app.operation.upgrade import upgrade
+    from openqi.app.settings import read_settings
+    from openqi.app.station.station import desk_url
+
+    done = upgrade(folder, desk_url=desk_url(folder, read_settings(folder)), clock=now, keep=not no_backup)
+    kept = None if done.archive is None else str(done.archive)
+    data = {"folder": str(folder), "before": done.before, "after": done.after, "size": done.size, "backup": kept}
+    out.answer(data, out.pairs([("folder", folder), ("file", kept or "-"), ("before", done.before), ("after", done.after)]))
+
+
 def _password(file: Path | None) -> str:
     """The password of the first person: of a file, of the environment, or asked for at the terminal."""
     import os

@@ -17,6 +17,7 @@ def visitor_of(people: People) -> Callable[[Request], Visitor]:
         if found is None:
             told = "send `Authorization: Bearer oqi_…`; a token is made on the page of your account"
             raise HTTPException(401, told, headers={"www-authenticate": "Bearer"})
+        request.scope["openqi.account"] = found.account  # for the journal, which keeps a salted reference of it alone
         return found
 
     return asks

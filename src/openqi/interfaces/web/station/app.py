@@ -1,5 +1,6 @@
 """The station as an ASGI application: signed-in pages in front of the public ones, under one set of headers and limits."""
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
 from typing import Final
@@ -8,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
@@ -18,6 +19,7 @@ from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import acts, demo, home, people
 from openqi.interfaces.web.station.frame import Frame
+from openqi.interfaces.web.watched import REQUEST
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
 
 POLICY: Final = (
@@ -70,6 +72,11 @@ class StationApp:
             exception_handlers={HTTPException: self._refused, OpenQIError: self._failed},
         )
 
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """What is answered at which path."""
+        return self._app.routes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         client = scope.get("client")
@@ -89,7 +96,8 @@ class StationApp:
 
     async def _told(self, request: Request, status: int, detail: str) -> Response:
         visit = await self._frame.visit(request)
-        return await self._frame.page(visit, "error.html", status=status, code=status, detail=detail)
+        name = request.scope.get(REQUEST, "")
+        return await self._frame.page(visit, "error.html", status=status, code=status, detail=detail, request=name)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

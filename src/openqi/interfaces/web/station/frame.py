@@ -17,6 +17,7 @@ from openqi.app.settings import Settings
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
+from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError
 
@@ -83,6 +84,8 @@ class Frame:
         """Return the visit that a request is part of."""
         secret = request.cookies.get(self.cookie, "")
         visitor = await run_in_threadpool(self.sessions.visitor, secret) if secret else None
+        if visitor is not None:
+            request.scope[ACCOUNT] = visitor.account
         asked = request.query_params.get("lang", "")
         own = visitor.language if visitor is not None and visitor.language in LANGUAGES else None
         language = asked if asked in LANGUAGES else own or preferred(request.headers.get("accept-language", ""))

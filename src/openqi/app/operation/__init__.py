@@ -1,0 +1,1 @@
+"""Operating a station: backup, restore, upgrade, health, measurements, and the journal."""
