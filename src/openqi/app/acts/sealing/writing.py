@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from openqi.app.acts.acts import Act, acts
-from openqi.app.acts.audience import Audience, check_seen, visible_to
+from openqi.app.acts.audience import Audience, check_asked, check_seen, visible_to
 from openqi.app.acts.problems import FieldsError, built
 from openqi.app.acts.sealing.once import Once, Request, check_token
 from openqi.app.acts.sealing.outcomes import Change, Offered, OvertakenError, Preview, Sealed, refusal_of
@@ -202,6 +202,7 @@ class Writing:
 
 def readers_of(ledger: Ledger, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
     """Return who may see an outcome besides the signer, after checking that the signer sees what it names; None for all."""
+    check_asked(ledger, asked)
     check_seen(ledger, asked, party)
     return visible_to(ledger, act, asked, party, audience)
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from openqi.app.acts.acts import Act
+from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import Field
 from openqi.app.acts.forms import KEPT, rows_of
 from openqi.app.acts.problems import Problem
 from openqi.app.acts.uploads import readable_tables
 from openqi.app.people.visitor import Visitor
-from openqi.interfaces.web.station.act_words import field_help, field_label, option_label, problem_text
+from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.frame import Visit
 from openqi.kernel.errors import RefusedError
+from openqi.records.tasks import ActName
 
 ZONES: Final = (
     "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
@@ -97,6 +98,8 @@ class Drawing:
                 return Shown(**common, accept=accept, value=kept, file=file or ("…" if kept else ""))
         value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
         options = tuple((one, option_label(one, self._language)) for one in field.options)
+        if field.type == ActName:  # what can be done here is chosen, not typed
+            common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
         long = field.form == "text" and bool(_LONG & {*path.split(".")})
         suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
         return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)

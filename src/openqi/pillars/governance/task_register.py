@@ -1,0 +1,100 @@
+"""The register of tasks: who is asked by whom for what until when, and how it stands; the inbox is pages of it."""
+
+from typing import Final
+
+from openqi.evidence.canonical import base64url_bytes
+from openqi.evidence.fold import Fold, Row
+from openqi.evidence.record import Logged, Record, record_subject
+from openqi.kernel.errors import FormatError
+from openqi.records import body
+from openqi.records.governance import Withdrawn
+from openqi.records.tasks import ClockPaused, ClockRecounted, ClockResumed, TaskAnswered, TaskAsked
+
+WAITS, PAUSED, DONE, DECLINED, WITHDRAWN = "waits", "paused", "done", "declined", "withdrawn"
+STATES: Final = (WAITS, PAUSED, DONE, DECLINED, WITHDRAWN)
+_FOLLOWS: Final = {one.KIND: one for one in (TaskAnswered, ClockPaused, ClockResumed, ClockRecounted)}
+_START: Final = "ni:///sha-256;"
+
+
+def _named(subject: str) -> str | None:
+    """The record whose own stream a subject is."""
+    if not subject.startswith(_START):
+        return None
+    try:
+        found = base64url_bytes(subject.removeprefix(_START)).hex()
+        return found if record_subject(found) == subject else None
+    except FormatError:
+        return None
+
+
+def _keys(logged: Logged) -> tuple[str, ...]:
+    record = logged.record
+    if record.kind == TaskAsked.KIND:
+        return (record.id,)
+    if record.kind in _FOLLOWS:
+        task = record.body.get("task")
+        return (task,) if isinstance(task, str) else ()
+    if record.kind == Withdrawn.KIND:  # of a task, or of an answer, which lies in the stream of its task
+        return tuple(dict.fromkeys(name for subject in record.streams if (name := _named(subject)) is not None))
+    return ()
+
+
+def _step(row: Row | None, logged: Logged) -> Row | None:
+    record = logged.record
+    try:
+        if record.kind == TaskAsked.KIND:
+            return row or _asked(logged, body(record, TaskAsked))
+        if row is None or row["origin"] != logged.origin:  # what another log says of a task of ours is no answer
+            return row
+        return {**row, **(_after_withdrawal(row, record) if record.kind == Withdrawn.KIND else _after(row, record))}
+    except FormatError:  # a foreign record of another form says nothing
+        return row
+
+
+def _asked(logged: Logged, asked: TaskAsked) -> Row:
+    record = logged.record
+    return {
+        "key": record.id, "origin": logged.origin, "party": asked.party, "asker": record.issuer, "act": asked.act,
+        "subject": asked.subject, "state": WAITS, "due": asked.due, "asked_at": record.valid_from, "changed_at": record.valid_from,
+        "paused": None, "answer": None,
+    }  # fmt: skip
+
+
+def _after(row: Row, record: Record) -> Row:
+    at: Row = {"changed_at": record.valid_from}
+    if record.issuer not in (row["party"], row["asker"]):
+        return {}
+    if record.kind == TaskAnswered.KIND:
+        answered = body(record, TaskAnswered)
+        return {**at, "state": answered.outcome, "answer": record.id} if record.issuer == row["party"] else {}
+    if record.kind == ClockPaused.KIND:
+        return {**at, "state": PAUSED, "paused": record.id}
+    if record.kind == ClockResumed.KIND:
+        return {**at, "state": WAITS, "paused": None, "due": body(record, ClockResumed).due}
+    return {**at, "due": body(record, ClockRecounted).due}
+
+
+def _after_withdrawal(row: Row, record: Record) -> Row:
+    """A task that its asker withdraws is over; an answer that is withdrawn leaves it as it was before."""
+    withdrawn, at = body(record, Withdrawn).record, {"changed_at": record.valid_from}
+    if withdrawn == row["key"] and record.issuer == row["asker"]:
+        return {**at, "state": WITHDRAWN}
+    if withdrawn == row["answer"] and record.issuer == row["party"] and row["state"] in (DONE, DECLINED):
+        return {**at, "state": WAITS if row["paused"] is None else PAUSED, "answer": None}
+    return {}
+
+
+TASKS = Fold(
+    name="tasks",
+    version=1,
+    columns={
+        "origin": str, "party": str, "asker": str, "act": str, "subject": str, "state": str, "due": str, "asked_at": str,
+        "changed_at": str, "paused": str, "answer": str,
+    },
+    keys=_keys,
+    step=_step,
+    indexes=(
+        ("origin", "party", "state", "due"), ("origin", "asker", "state", "due"), ("origin", "party", "state", "changed_at"),
+        ("origin", "asker", "state", "changed_at"), ("origin", "subject", "asked_at"),
+    ),
+)  # fmt: skip
