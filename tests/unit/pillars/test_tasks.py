@@ -3,64 +3,15 @@
 import pytest
 
 from openqi.app.checking import Checker
-from openqi.app.folder import FOLDS
 from openqi.evidence.view import parse_basis
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.pillars.governance.clocks import PauseClock, RecountClock, ResumeClock
-from openqi.pillars.governance.task_register import TASKS
 from openqi.pillars.governance.tasks import AnswerTask, AskTask, standing
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names
-from openqi.records.conformity import ResultReported
-from openqi.records.tasks import CalendarPublished, Holiday, LimitPublished
-from openqi.store.kinds.memory import STOREKIND
-from stage import ITEM, Stage, outcome
-
-CALENDAR, LIMIT = "https://operator.example/calendar/cn", "https://operator.example/limit/test"
-REPORTED = ResultReported.KIND
-
-
-def calendar(**changes):
-    told = {
-        "calendar": CALENDAR, "name": Names(zh="历"), "source": Names(zh="通知"), "since": "2026-01-01", "until": "2026-12-31",
-        "offset": "+08:00", "weekend": ("saturday", "sunday"),
-        "holidays": (Holiday(first="2026-10-01", last="2026-10-07", name=Names(zh="国庆节")),),
-        "working_days": ("2026-09-20", "2026-10-10"),
-    }  # fmt: skip
-    return CalendarPublished(**told | changes)
-
-
-def limit(**changes):
-    told = {
-        "limit": LIMIT, "name": Names(zh="检验时限"), "source": Names(zh="约定"), "ground": "agreed", "count": 5,
-        "unit": "working-days",
-        "ends": "next-working-day", "calendar": CALENDAR, "pausing": "either",
-    }  # fmt: skip
-    return LimitPublished(**told | changes)
-
-
-class Work(Stage):
-    """A stage with a calendar and a limit, on which the assessor asks the laboratory; it starts on Friday 20 November 2026."""
-
-    def __init__(self):
-        super().__init__(store=STOREKIND.open(None, origin="log.example/1", folds=FOLDS))
-        self.ledger.state(calendar(), self.operator)
-        self.limit = self.ledger.state(limit(), self.operator).id
-
-    def ask(self, **changes):
-        told = {"party": self.laboratory.party, "subject": ITEM, "asks": Names(zh="请检验"), "act": REPORTED, "limit": self.limit}
-        (record,) = self.ledger.perform(AskTask(**told | changes), self.assessor)
-        return record
-
-    def do(self, command, signer):
-        (record,) = self.ledger.perform(command, signer)
-        return record
-
-    def answer(self, task, record, signer=None):
-        return self.do(AnswerTask(task=task.id, outcome="done", record=record.id), signer or self.laboratory)
-
-    def row(self, task):
-        return self.store.row(TASKS, task.id)
+from openqi.records.tasks import Holiday
+from stage import ITEM, outcome
+from work_stage import CALENDAR, REPORTED, Work, calendar, limit
 
 
 @pytest.fixture
@@ -96,7 +47,7 @@ def test_who_was_asked_answers_once_with_a_record_that_does_it(work):
     refused("asked-answers", work, AnswerTask(task=task.id, outcome="done", record=result.id), work.assessor)
     answer = work.answer(task, result)
     assert answer.body["inTime"] is True
-    assert work.row(task)["state"] == "done"
+    assert work.row(task)["outcome"] == "done"
     refused("task-open", work, AnswerTask(task=task.id, outcome="done", record=result.id), work.laboratory)
     assert outcome(work.verified(work.dossier(answer))) == ("passed", "passed", "passed")
 
@@ -126,10 +77,10 @@ def test_an_act_that_a_command_decides_is_answered_by_its_verdict(work):
 def test_a_task_may_be_declined_with_a_reason_and_one_without_an_act_is_done_in_words(work):
     task = work.ask()
     work.do(AnswerTask(task=task.id, outcome="declined", reason=Names(en="no capacity")), work.laboratory)
-    assert work.row(task)["state"] == "declined"
+    assert work.row(task)["outcome"] == "declined"
     words = work.ask(act=None)
     work.do(AnswerTask(task=words.id, outcome="done", reason=Names(en="told by telephone")), work.laboratory)
-    assert work.row(words)["state"] == "done"
+    assert work.row(words)["outcome"] == "done"
 
 
 def test_an_answer_after_the_due_instant_is_not_in_time(work):
@@ -147,7 +98,7 @@ def test_an_answer_that_is_withdrawn_leaves_the_task_open_and_a_withdrawn_task_i
     work.answer(task, work.result(value="2036.0"))
     other = work.ask()
     work.do(Withdraw(record=other.id, reason="not needed"), work.assessor)
-    assert work.row(other)["state"] == "withdrawn"
+    assert work.row(other)["outcome"] == "withdrawn"
     refused("task-stands", work, AnswerTask(task=other.id, outcome="done", record=result.id), work.laboratory)
 
 

@@ -10,8 +10,9 @@ from openqi.records import body
 from openqi.records.governance import Withdrawn
 from openqi.records.tasks import ClockPaused, ClockRecounted, ClockResumed, TaskAnswered, TaskAsked
 
-WAITS, PAUSED, DONE, DECLINED, WITHDRAWN = "waits", "paused", "done", "declined", "withdrawn"
-STATES: Final = (WAITS, PAUSED, DONE, DECLINED, WITHDRAWN)
+WAITS, PAUSED, CLOSED = "waits", "paused", "closed"
+WITHDRAWN = "withdrawn"
+"""Beside done and declined the third way in which a task is closed."""
 _FOLLOWS: Final = {one.KIND: one for one in (TaskAnswered, ClockPaused, ClockResumed, ClockRecounted)}
 _START: Final = "ni:///sha-256;"
 
@@ -56,7 +57,7 @@ def _asked(logged: Logged, asked: TaskAsked) -> Row:
     return {
         "key": record.id, "origin": logged.origin, "party": asked.party, "asker": record.issuer, "act": asked.act,
         "subject": asked.subject, "state": WAITS, "due": asked.due, "asked_at": record.valid_from, "changed_at": record.valid_from,
-        "paused": None, "answer": None,
+        "paused": None, "answer": None, "outcome": None,
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def _after(row: Row, record: Record) -> Row:
         return {}
     if record.kind == TaskAnswered.KIND:
         answered = body(record, TaskAnswered)
-        return {**at, "state": answered.outcome, "answer": record.id} if record.issuer == row["party"] else {}
+        return {**at, "state": CLOSED, "outcome": answered.outcome, "answer": record.id} if record.issuer == row["party"] else {}
     if record.kind == ClockPaused.KIND:
         return {**at, "state": PAUSED, "paused": record.id}
     if record.kind == ClockResumed.KIND:
@@ -78,9 +79,9 @@ def _after_withdrawal(row: Row, record: Record) -> Row:
     """A task that its asker withdraws is over; an answer that is withdrawn leaves it as it was before."""
     withdrawn, at = body(record, Withdrawn).record, {"changed_at": record.valid_from}
     if withdrawn == row["key"] and record.issuer == row["asker"]:
-        return {**at, "state": WITHDRAWN}
-    if withdrawn == row["answer"] and record.issuer == row["party"] and row["state"] in (DONE, DECLINED):
-        return {**at, "state": WAITS if row["paused"] is None else PAUSED, "answer": None}
+        return {**at, "state": CLOSED, "outcome": WITHDRAWN}
+    if withdrawn == row["answer"] and record.issuer == row["party"] and row["outcome"] != WITHDRAWN:
+        return {**at, "state": WAITS if row["paused"] is None else PAUSED, "answer": None, "outcome": None}
     return {}
 
 
@@ -89,7 +90,7 @@ TASKS = Fold(
     version=1,
     columns={
         "origin": str, "party": str, "asker": str, "act": str, "subject": str, "state": str, "due": str, "asked_at": str,
-        "changed_at": str, "paused": str, "answer": str,
+        "changed_at": str, "paused": str, "answer": str, "outcome": str,
     },
     keys=_keys,
     step=_step,
