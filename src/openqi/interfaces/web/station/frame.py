@@ -77,6 +77,8 @@ class Frame:
 
     def __init__(self, pages: Pages, sessions: Sessions, settings: Settings) -> None:
         self.pages, self.sessions, self.settings = pages, sessions, settings
+        self.waiting: Callable[[str], int] = lambda _: 0
+        """How many tasks wait for a party; whoever knows says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -148,7 +150,14 @@ class Frame:
 
     def rendered(self, visit: Visit, template: str, values: Mapping[str, Any]) -> str:
         """Return the HTML of a page."""
-        told = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
+        told: dict[str, Any] = {
+            "visit": visit,
+            "visitor": visit.visitor,
+            "hat": visit.hat,
+            "settings": self.settings,
+            "private": True,
+        }
+        told["waiting"] = 0 if visit.party is None else self.waiting(visit.party)
         return self.pages.station(f"station/{template}", visit.links, {**told, **values})
 
     def with_session(self, answer: Response, secret: str) -> Response:
