@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.sealing.outcomes import Refusal, refusal_of
@@ -11,14 +11,14 @@ from openqi.app.work.inbox import Inbox, Task
 from openqi.app.workflow import check_role
 from openqi.evidence.record import Logged, Record, record_subject
 from openqi.kernel.errors import RefusedError
-from openqi.kernel.instant import parse_instant
 from openqi.pillars.governance.clocks import PauseClock, RecountClock, ResumeClock, pause_clock, recount_clock, resume_clock
+from openqi.pillars.governance.task_register import CLOSED
 from openqi.pillars.governance.tasks import AnswerTask, acts_in
 from openqi.pillars.governance.views import roles_held
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names, body
 from openqi.records.governance import Withdrawn
-from openqi.records.tasks import ClockPaused, ClockResumed, TaskAnswered, TaskAsked
+from openqi.records.tasks import ClockPaused, ClockResumed, LimitPublished, TaskAnswered, TaskAsked
 
 _ABOUT: Final = ("subject", "item", "lot", "product", "instrument", "certificate", "procedure", "requirement", "plan", "scope")
 """Fields that say what an act is about, the first that it has."""
@@ -52,11 +52,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """A stretch of a clock: it runs, or stands still; both ends are instants."""
+    """A stretch of a clock: it runs, stands still, or has run out; both ends are instants."""
 
     since: str
     until: str
-    runs: bool
+    what: Literal["runs", "stands", "late"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,7 @@ class TaskStory:
     steps: tuple[Step, ...]
     spans: tuple[Span, ...]
     now: str
+    limit: Names | None = None
     next: tuple[Next, ...] = ()
     others: tuple[Next, ...] = ()
     answers: tuple[Record, ...] = ()
@@ -112,13 +113,18 @@ class Stories:
         asked, now = body(first.record, TaskAsked), self._ledger.now()
         told: dict[str, tuple[Next, ...]] = {}
         answers: tuple[Record, ...] = ()
-        if found.state != "closed":
+        if found.state != CLOSED:
             answers = self._answers(asked, party)
             told = {"next": self._next(found, asked, party, answers), "others": self._others(asked, party)}
         return TaskStory(
             task=found, asked=asked, steps=steps, spans=_spans(found, asked, follow, now), now=now, answers=answers,
-            **told,
+            limit=self._limit(asked, party), **told,
         )  # fmt: skip
+
+    def _limit(self, asked: TaskAsked, party: str) -> Names | None:
+        """What the limit is called, where the party may see it."""
+        record = None if asked.limit is None else self._ledger.logged(asked.limit).record
+        return None if record is None or not self._inbox.sees(party, record) else body(record, LimitPublished).name
 
     def _step(self, logged: Logged, party: str) -> Step:
         record = logged.record
@@ -214,11 +220,15 @@ def _spans(task: Task, asked: TaskAsked, follow: list[Logged], now: str) -> tupl
     for one in follow:
         at = one.record.valid_from
         if one.record.kind == ClockPaused.KIND and not paused:
-            spans.append(Span(since=since, until=at, runs=True))
+            spans.append(Span(since=since, until=at, what="runs"))
             since, paused = at, True
         elif one.record.kind == ClockResumed.KIND and paused:
-            spans.append(Span(since=since, until=at, runs=False))
+            spans.append(Span(since=since, until=at, what="stands"))
             since, paused = at, False
-    last = task.changed_at if task.state == "closed" else now if paused else max(task.due, now)
-    spans.append(Span(since=since, until=max(since, last), runs=not paused))
-    return tuple(one for one in spans if parse_instant(one.since) < parse_instant(one.until))
+    last = task.changed_at if task.state == CLOSED else now if paused else max(task.due, now)
+    if paused:
+        spans.append(Span(since=since, until=max(since, last), what="stands"))
+    else:
+        over = max(since, min(task.due, last))
+        spans += [Span(since=since, until=over, what="runs"), Span(since=over, until=max(over, last), what="late")]
+    return tuple(one for one in spans if one.since < one.until)

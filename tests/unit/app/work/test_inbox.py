@@ -144,12 +144,14 @@ def test_a_clock_is_told_as_stretches_that_run_and_stand_still(work):
     work.clock.wait(days=1)
     work.do(PauseClock(task=task.id, reason=WAIT), work.laboratory)
     work.clock.wait(days=1)
-    assert [one.runs for one in story(work, work.laboratory.party, task).spans] == [True, False]
+    assert [one.what for one in story(work, work.laboratory.party, task).spans] == ["runs", "stands"]
     work.do(ResumeClock(task=task.id), work.laboratory)
     told = story(work, work.laboratory.party, task)
-    assert [one.runs for one in told.spans] == [True, False, True]
+    assert [one.what for one in told.spans] == ["runs", "stands", "runs"]
     assert all(one.since < one.until for one in told.spans)
     assert told.spans[-1].until == work.store.row(TASKS, task.id)["due"]
+    work.clock.wait(days=30)
+    assert [one.what for one in story(work, work.laboratory.party, task).spans] == ["runs", "stands", "runs", "late"]
     assert [one.kind.partition(".")[2] for one in told.steps] == ["task-asked/1", "clock-paused/1", "clock-resumed/1"]
 
 

@@ -25,6 +25,7 @@ from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase, term
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import parse_instant
+from openqi.pillars.governance.workflow import Withdraw
 
 MOST_ROWS: Final = 5_000
 """Rows of an inbox that is taken away as a table."""
@@ -81,9 +82,9 @@ class WorkPages:
         party, inbox = visit.hat_worn().party, self._station.inbox
         page = inbox.page(party, which, after=after)
         older = "" if page.next is None else at(visit, f"/inbox?{urlencode({'view': which, 'after': cursor(page.next)})}")
-        views = [(one, phrase(f"work-view-{one}", visit.language), at(visit, f"/inbox?view={one}")) for one in WHICH]
+        views = [(one, term("work-view", one, visit.language), at(visit, f"/inbox?view={one}")) for one in WHICH]
         return {
-            "lines": lines(visit, page.tasks, inbox_now(self._station)), "which": which, "views": views, "older": older,
+            "lines": lines(visit, page.tasks, self._station.ledger.now()), "which": which, "views": views, "older": older,
             "first": "" if after is None else at(visit, f"/inbox?view={which}"), "counts": counted(inbox.counts(party)),
             "table": at(visit, f"/inbox.csv?view={which}"), "ask": at(visit, "/do/governance.ask-task.1"),
         }  # fmt: skip
@@ -91,7 +92,7 @@ class WorkPages:
     def _table(self, party: str, which: Which, language: str) -> str:
         written = io.StringIO()
         writer = csv.writer(written)
-        writer.writerow([phrase(f"work-column-{column}", language) for column in _COLUMNS])
+        writer.writerow([term("work-column", column, language) for column in _COLUMNS])
         for one in self._station.inbox.all(party, which, most=MOST_ROWS):
             told = {column: getattr(one, column) for column in _COLUMNS}
             told |= {"late": phrase("work-late", language) if one.late else "", "state": term("state-of-task", one.state, language)}
@@ -106,7 +107,7 @@ class WorkPages:
         return {
             "line": line, "task": story.task, "asked": story.asked, "steps": story.steps, "clock": clock(story.spans, story.now),
             "due": deadline(story.task.due), "next": [offered(visit, one) for one in story.next],
-            "others": [offered(visit, one) for one in story.others], "answers": story.answers,
+            "others": [offered(visit, one) for one in story.others], "answers": story.answers, "limit": story.limit,
             "act": "" if story.asked.act is None else act_label(story.asked.act, language), "deadline": deadline,
         }  # fmt: skip
 
@@ -128,14 +129,13 @@ def _line(visit: Visit, task: Task, now: str) -> Line:
 
 
 def left(task: Task, now: str, language: str) -> str:
-    """Return how long there is still, or how long a task has been late; a whole day at most is told in hours."""
+    """Return how long there is still, or how long a task has been late; two days at most are told in hours."""
     if task.state != "waits":
         return term("value", task.outcome, language) if task.outcome else term("state-of-task", task.state, language)
     hours = abs(_days(task.due, now)) * 24
-    late = "late" if task.late else "left"
     if hours < 48:
-        return phrase(f"work-{late}-hours", language, number=int(hours))
-    return phrase(f"work-{late}-days", language, number=int(hours / 24))
+        return phrase("work-late-hours" if task.late else "work-left-hours", language, number=int(hours))
+    return phrase("work-late-days" if task.late else "work-left-days", language, number=int(hours / 24))
 
 
 def _days(due: str, now: str) -> float:
@@ -162,7 +162,7 @@ def clock(spans: Sequence[Span], now: str) -> dict[str, Any]:
 
     told = [
         {"x": place(parse_instant(one.since)), "width": max(place(parse_instant(one.until)) - place(parse_instant(one.since)), 2),
-         "runs": one.runs, "since": deadline(one.since), "until": deadline(one.until)}
+         "what": one.what, "since": deadline(one.since), "until": deadline(one.until)}
         for one in spans
     ]  # fmt: skip
     return {"spans": told, "now": min(max(place(parse_instant(now)), 0), 1000)}
@@ -170,8 +170,8 @@ def clock(spans: Sequence[Span], now: str) -> dict[str, Any]:
 
 def offered(visit: Visit, one: Next) -> dict[str, str]:
     """Return what may be done next as a link into the form of its act, filled in as far as is known."""
-    declines = ("outcome", "declined") in one.fields
-    label = phrase("work-decline", visit.language) if declines else act_label(one.act.name, visit.language)
+    own = "work-decline" if ("outcome", "declined") in one.fields else "work-withdraw" if one.act.name == Withdraw.NAME else ""
+    label = phrase(own, visit.language) if own else act_label(one.act.name, visit.language)
     return {
         "label": label, "form": at(visit, f"/do/{one.act.slug}?{urlencode(one.fields)}"), "name": one.act.name,
         "why": "" if one.why is None else refusal_text(one.why, visit.language),
@@ -226,11 +226,6 @@ def plain_cell(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def inbox_now(station: Station) -> str:
-    """Return the present instant."""
-    return station.ledger.now()
 
 
 def routes(frame: Frame, station: Station) -> list[Route]:
