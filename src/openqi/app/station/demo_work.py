@@ -18,6 +18,7 @@ from openqi.records.tasks import CalendarPublished, LimitPublished
 
 _ASSOCIATION: Final = "https://association.example"
 _CALENDAR: Final = f"{_ASSOCIATION}/calendar/cn"
+_DECIDE: Final = "conformity.decide-lot/1"
 _LOT: Final = "https://maker.example/lot/2026-03-A"
 _MAKER, _LABORATORY, _CERTIFIER = "https://maker.example", "https://laboratory.example", "https://certifier.example"
 _REGULATOR, _CALIBRATION, _CHAIN = "https://regulator.example", "https://calibration.example", "https://chain.example"
@@ -60,47 +61,41 @@ def ask_example_work(station: Station) -> None:
     for one in (*(calendar_at_hand(name, _CALENDAR) for name in calendar_names()), *_provisional(station.clock().year)):
         example.state(one)
     test, retest = example.state(_TEST), example.state(_RETEST)
-    _asked(
-        example, _REGULATOR, AskTask(
-            party=_LABORATORY, subject=_LOT, asks=Names(zh="请复测该批的容量", en="Measure the capacity of this lot again"),
-            act="conformity.readings-reported/1", limit=test.id,
-        ),
+    for asker, task in _waiting(example, test.id, retest.id):
+        _asked(example, asker, task)
+    cycler, reason = "https://laboratory.example/instrument/cycler-3", Names(zh="等待仪器送到", en="waits for the instrument")
+    calibrate = AskTask(
+        party=_CALIBRATION, subject=cycler, limit=test.id, act="metrology.calibration-certified/1",
+        asks=Names(zh="请校准充放电仪", en="Calibrate the cycler"),
     )  # fmt: skip
-    _asked(
-        example, _CERTIFIER, AskTask(
-            party=_LABORATORY, subject="https://maker.example/cell/B0018", act="conformity.result-reported/1", limit=test.id,
-            asks=Names(zh="请报告 B0018 的型式试验结果", en="Report the type test of B0018"), counted_from=example.ago(days=40),
-        ),
-    )  # fmt: skip
-    _asked(
-        example, _REGULATOR, AskTask(
-            party=_MAKER, subject=_LOT, limit=retest.id,
-            asks=Names(zh="对抽查结果如有异议，请申请复检", en="If you object to the result, ask for a second test"),
-        ),
-    )  # fmt: skip
-    _asked(
-        example, _CHAIN, AskTask(
-            party=_MAKER, subject=_LOT, act="traceability.events-captured/1", due=example.ago(hours=-36),
-            asks=Names(zh="请补报该批的出厂事件", en="Report where this lot went from the plant"),
-        ),
-    )  # fmt: skip
-    paused = _asked(
-        example, _LABORATORY, AskTask(
-            party=_CALIBRATION, subject="https://laboratory.example/instrument/cycler-3", limit=test.id,
-            act="metrology.calibration-certified/1", asks=Names(zh="请校准充放电仪", en="Calibrate the cycler"),
-        ),
-    )  # fmt: skip
-    reason = Names(zh="等待仪器送到", en="waits for the instrument")
+    paused = _asked(example, _LABORATORY, calibrate)
     example.do(PauseClock(task=paused.id, reason=reason, visible_to=(_LABORATORY,)), _CALIBRATION)
-    decided = example.done(_CERTIFIER, "conformity.decide-lot/1", _LOT)
+    decided = example.done(_CERTIFIER, _DECIDE, _LOT)
     if decided is not None:
-        task = _asked(
-            example, _MAKER, AskTask(
-                party=_CERTIFIER, subject=_LOT, act="conformity.decide-lot/1", limit=test.id,
-                asks=Names(zh="请判定该批", en="Decide on this lot"),
-            ),
-        )  # fmt: skip
+        asks = Names(zh="请判定该批", en="Decide on this lot")
+        task = _asked(example, _MAKER, AskTask(party=_CERTIFIER, subject=_LOT, act=_DECIDE, limit=test.id, asks=asks))
         example.do(AnswerTask(task=task.id, outcome="done", record=decided.id, visible_to=(_MAKER,)), _CERTIFIER)
+
+
+def _waiting(example: _Example, test: str, retest: str) -> tuple[tuple[str, AskTask], ...]:
+    """Who asks what that waits; the second has been late for weeks."""
+    again = AskTask(
+        party=_LABORATORY, subject=_LOT, asks=Names(zh="请复测该批的容量", en="Measure the capacity of this lot again"),
+        act="conformity.readings-reported/1", limit=test,
+    )  # fmt: skip
+    late = AskTask(
+        party=_LABORATORY, subject="https://maker.example/cell/B0018", act="conformity.result-reported/1", limit=test,
+        asks=Names(zh="请报告 B0018 的型式试验结果", en="Report the type test of B0018"), counted_from=example.ago(days=40),
+    )  # fmt: skip
+    objection = AskTask(
+        party=_MAKER, subject=_LOT, limit=retest,
+        asks=Names(zh="对抽查结果如有异议，请申请复检", en="If you object to the result, ask for a second test"),
+    )  # fmt: skip
+    events = AskTask(
+        party=_MAKER, subject=_LOT, act="traceability.events-captured/1", due=example.ago(hours=-36),
+        asks=Names(zh="请补报该批的出厂事件", en="Report where this lot went from the plant"),
+    )  # fmt: skip
+    return (_REGULATOR, again), (_CERTIFIER, late), (_REGULATOR, objection), (_CHAIN, events)
 
 
 def _asked(example: _Example, asker: str, command: AskTask) -> Record:

@@ -1,5 +1,7 @@
 """The inbox of a party: what waits for it, what is late or stands still, what it asked of others; pages of a register."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +10,7 @@ from typing import Final, Literal, get_args
 from openqi.app.ledger import Ledger
 from openqi.evidence.fold import Cell, Row
 from openqi.evidence.record import Record
-from openqi.kernel.errors import DomainError, NotFoundError
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError
 from openqi.kernel.instant import format_instant, parse_instant
 from openqi.pillars.governance.task_register import CLOSED, PAUSED, TASKS, WAITS
 from openqi.records import Names, body
@@ -166,6 +168,40 @@ class Inbox:
             asked_at=str(row["asked_at"]), changed_at=str(row["changed_at"]),
             late=row["state"] == WAITS and str(row["due"]) < now, asks=asks,
         )  # fmt: skip
+
+
+def which_of(text: str) -> Which:
+    """Return the view of the inbox that an address names.
+
+    Raises:
+        NotFoundError: there is no such view.
+    """
+    for one in WHICH:
+        if one == text:
+            return one
+    raise NotFoundError(f"the inbox has no view {text[:40]!r}; it has {', '.join(WHICH)}")
+
+
+def cursor(cells: Sequence[Cell]) -> str:
+    """Return the cursor of the next page as an address holds it."""
+    return base64.urlsafe_b64encode(json.dumps(list(cells)).encode()).decode().rstrip("=")
+
+
+def cursor_of(text: str) -> tuple[Cell, ...] | None:
+    """Return the cursor that an address holds; None where it holds none.
+
+    Raises:
+        FormatError: it was not made here.
+    """
+    if not text:
+        return None
+    try:
+        cells = json.loads(base64.urlsafe_b64decode(text[:2000] + "=" * (-len(text[:2000]) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise FormatError("this is no page of the inbox; begin again at its first") from error
+    if type(cells) is not list or not all(cell is None or type(cell) is str for cell in cells):
+        raise FormatError("this is no page of the inbox; begin again at its first")
+    return tuple(cells)
 
 
 def _text(cell: Cell) -> str | None:

@@ -1,9 +1,7 @@
 """The pages of work: the inbox of the hat that is worn, a task with its clock, and the inbox as a table to take away."""
 
-import base64
 import csv
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from openqi.app.station.station import Station
-from openqi.app.work.inbox import MOST, WHICH, Task, Which
+from openqi.app.work.inbox import MOST, WHICH, Task, Which, cursor, cursor_of, which_of
 from openqi.app.work.story import Next, Span, TaskStory
 from openqi.evidence.fold import Cell
 from openqi.interfaces.web.show import name_of
@@ -23,7 +21,6 @@ from openqi.interfaces.web.station.act_forms import at
 from openqi.interfaces.web.station.act_words import act_label, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase, term
-from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.governance.workflow import Withdraw
 
@@ -186,40 +183,6 @@ def counted(counts: Any) -> list[tuple[str, str]]:
 def number(count: int) -> str:
     """Return a count as it is shown."""
     return f"{MOST - 1}+" if count >= MOST else str(count)
-
-
-def which_of(text: str) -> Which:
-    """Return the view of the inbox that an address names.
-
-    Raises:
-        NotFoundError: there is no such view.
-    """
-    for one in WHICH:
-        if one == text:
-            return one
-    raise NotFoundError(f"the inbox has no view {text[:40]!r}; it has {', '.join(WHICH)}")
-
-
-def cursor(cells: Sequence[Cell]) -> str:
-    """Return the cursor of the next page as an address holds it."""
-    return base64.urlsafe_b64encode(json.dumps(list(cells)).encode()).decode().rstrip("=")
-
-
-def cursor_of(text: str) -> tuple[Cell, ...] | None:
-    """Return the cursor that an address holds; None where it holds none.
-
-    Raises:
-        FormatError: it was not made here.
-    """
-    if not text:
-        return None
-    try:
-        cells = json.loads(base64.urlsafe_b64decode(text[:2000] + "=" * (-len(text[:2000]) % 4)))
-    except (ValueError, RecursionError) as error:
-        raise FormatError("this is no page of the inbox; begin again at its first") from error
-    if type(cells) is not list or not all(cell is None or type(cell) is str for cell in cells):
-        raise FormatError("this is no page of the inbox; begin again at its first")
-    return tuple(cells)
 
 
 def plain_cell(value: object) -> str:
