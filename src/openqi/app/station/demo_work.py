@@ -61,8 +61,8 @@ def ask_example_work(station: Station) -> None:
     for one in (*(calendar_at_hand(name, _CALENDAR) for name in calendar_names()), *_provisional(station.clock().year)):
         example.state(one)
     test, retest = example.state(_TEST), example.state(_RETEST)
-    for asker, task in _waiting(example, test.id, retest.id):
-        _asked(example, asker, task)
+    for asker, asked in _waiting(example, test.id, retest.id):
+        _asked(example, asker, asked)
     cycler, reason = "https://laboratory.example/instrument/cycler-3", Names(zh="等待仪器送到", en="waits for the instrument")
     calibrate = AskTask(
         party=_CALIBRATION, subject=cycler, limit=test.id, act="metrology.calibration-certified/1",
