@@ -1,11 +1,14 @@
 """Tasks: asked, answered, stopped and resumed; due dates that replay; who may do what; the register says the same."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from openqi.app.checking import Checker
 from openqi.evidence.view import parse_basis
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.pillars.governance.clocks import PauseClock, RecountClock, ResumeClock
+from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.governance.tasks import AnswerTask, AskTask, standing
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names
@@ -210,3 +213,65 @@ def test_who_is_asked_may_see_it(work):
 
 def test_a_record_that_is_no_task_is_none(work):
     refused("task-asked", work, PauseClock(task=work.result().id, reason=Names(en="x")), work.assessor)
+
+
+MOVES = ("pause", "resume", "answer", "decline", "withdraw answer", "withdraw pause", "withdraw task", "recount", "wait", "year")
+
+
+@settings(max_examples=40)
+@given(moves=st.lists(st.tuples(st.sampled_from(MOVES), st.booleans()), max_size=9))
+def test_whatever_happens_to_a_task_the_register_says_what_the_records_say(moves):
+    work = Work()
+    task, answer, pauses = work.ask(), None, []
+    for number, (move, asking) in enumerate(moves):
+        who = work.assessor if asking else work.laboratory
+        try:
+            match move:
+                case "pause":
+                    pauses.append(work.do(PauseClock(task=task.id, reason=Names(en="x")), who))
+                case "resume":
+                    work.do(ResumeClock(task=task.id), who)
+                case "answer":
+                    answer = work.answer(task, work.result(value=f"20{number}.0"), who)
+                case "decline":
+                    answer = work.do(AnswerTask(task=task.id, outcome="declined", reason=Names(en="x")), who)
+                case "withdraw answer" if answer is not None:
+                    work.do(Withdraw(record=answer.id, reason="x"), who)
+                case "withdraw pause" if pauses:
+                    work.do(Withdraw(record=pauses[-1].id, reason="x"), who)
+                case "withdraw task":
+                    work.do(Withdraw(record=task.id, reason="x"), who)
+                case "recount":
+                    work.do(RecountClock(task=task.id), who)
+                case "wait":
+                    work.clock.wait(days=1)
+                case "year":
+                    work.ledger.state(
+                        calendar(weekend=(("sunday",), ("saturday", "sunday"))[asking], working_days=()), work.operator
+                    )
+        except RefusedError:
+            continue
+    row = work.row(task)
+    if row["outcome"] == "withdrawn":
+        with pytest.raises(RefusedError, match="task-stands"):
+            standing(work.ledger.view(), task.id)
+        return
+    found = standing(work.ledger.view(), task.id)
+    state = "closed" if found.answer is not None else "waits" if found.pause is None else "paused"
+    assert (row["state"], row["due"], row["answer"]) == (state, found.due, found.answer and found.answer.id)
+    assert row["outcome"] == (found.answer and found.answer.body["outcome"])
+    assert row["paused"] == (found.pause and found.pause.id)
+
+
+def test_a_limit_is_listed_until_it_is_withdrawn_and_a_newer_one_takes_its_place(work):
+    def listed():
+        page = work.store.page(LIMITS, where={"origin": "log.example/1"}, order=("limit_uri",))
+        return [(row["record"], row["count"]) for row in page.rows]
+
+    assert listed() == [(work.limit, 5)]
+    newer = work.ledger.state(limit(count=7), work.operator)
+    assert listed() == [(newer.id, 7)]
+    work.do(Withdraw(record=work.limit, reason="older"), work.operator)
+    assert listed() == [(newer.id, 7)]
+    work.do(Withdraw(record=newer.id, reason="repealed"), work.operator)
+    assert listed() == []

@@ -1,4 +1,4 @@
-"""The register of tasks: who is asked by whom for what until when, and how it stands; the inbox is pages of it."""
+"""The registers of work: tasks, of which the inbox is pages, and the limits that an operator has published."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from openqi.evidence.record import Logged, Record, record_subject
 from openqi.kernel.errors import FormatError
 from openqi.records import body
 from openqi.records.governance import Withdrawn
-from openqi.records.tasks import ClockPaused, ClockRecounted, ClockResumed, TaskAnswered, TaskAsked
+from openqi.records.tasks import ClockPaused, ClockRecounted, ClockResumed, LimitPublished, TaskAnswered, TaskAsked
 
 WAITS, PAUSED, CLOSED = "waits", "paused", "closed"
 WITHDRAWN = "withdrawn"
@@ -98,4 +98,38 @@ TASKS = Fold(
         ("origin", "party", "state", "due"), ("origin", "asker", "state", "due"), ("origin", "party", "state", "changed_at"),
         ("origin", "asker", "state", "changed_at"), ("origin", "subject", "asked_at"),
     ),
+)  # fmt: skip
+
+
+def _limit_keys(logged: Logged) -> tuple[str, ...]:
+    record = logged.record
+    if record.kind not in (LimitPublished.KIND, Withdrawn.KIND):
+        return ()
+    return tuple(f"{logged.origin} {subject}" for subject in record.streams)
+
+
+def _limit_step(row: Row | None, logged: Logged) -> Row | None:
+    record = logged.record
+    try:
+        if record.kind == Withdrawn.KIND:
+            gone = row is not None and (body(record, Withdrawn).record, record.issuer) == (row["record"], row["issuer"])
+            return None if gone else row
+        said = body(record, LimitPublished)
+    except FormatError:  # a foreign record of another form says nothing
+        return row
+    return {
+        "origin": logged.origin, "limit_uri": said.limit, "record": record.id, "issuer": record.issuer, "name_zh": said.name.zh,
+        "name_en": said.name.en, "count": said.count, "unit": said.unit,
+    }  # fmt: skip
+
+
+LIMITS = Fold(
+    name="limits",
+    version=1,
+    columns={
+        "origin": str, "limit_uri": str, "record": str, "issuer": str, "name_zh": str, "name_en": str, "count": int, "unit": str,
+    },
+    keys=_limit_keys,
+    step=_limit_step,
+    indexes=(("origin", "limit_uri"),),
 )  # fmt: skip

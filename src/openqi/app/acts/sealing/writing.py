@@ -19,6 +19,7 @@ from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.keys import log_subject
 from openqi.evidence.record import Record
 from openqi.kernel.errors import ConflictError, NotFoundError, OpenQIError, RefusedError
+from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.governance.views import PARTIES, roles_held
 from openqi.records import Body, Command, Names
 from openqi.records.duties import MARK
@@ -89,6 +90,11 @@ class Writing:
         return tuple(
             (str(row["party"]), Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or row["party"]))) for row in found
         )
+
+    def limits(self, most: int = 200) -> tuple[tuple[str, Names], ...]:
+        """Return the limits that the operator of this log has published and not withdrawn, each with its record and name."""
+        page = self.ledger.store.page(LIMITS, where={"origin": self.ledger.origin}, order=("limit_uri",), limit=most)
+        return tuple((str(row["record"]), Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or ""))) for row in page.rows)
 
     def preview(self, act: Act, arguments: Mapping[str, Any], visitor: Visitor, audience: Audience) -> Preview:
         """Return what an act would state if it were sealed now, or why it would be refused. Nothing comes into the log.

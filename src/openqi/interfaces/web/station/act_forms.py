@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from openqi.app.acts.acts import Act, acts
@@ -69,12 +70,20 @@ class Drawing:
         language: `zh` or `en`.
         problems: what is wrong.
         more: the list that gets one more empty row.
+        known: field → what can be chosen there, (value, name), where that is known.
     """
 
     def __init__(
-        self, act: Act, flat: Mapping[str, str], language: str, *, problems: Sequence[Problem] = (), more: str = ""
+        self,
+        act: Act,
+        flat: Mapping[str, str],
+        language: str,
+        *,
+        problems: Sequence[Problem] = (),
+        more: str = "",
+        known: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
-        self._act, self._flat, self._language, self._more = act, flat, language, more
+        self._act, self._flat, self._language, self._more, self._known = act, flat, language, more, known
         self._problems = {one.where: problem_text(one, language) for one in reversed(problems)}
 
     def fields(self) -> tuple[Shown, ...]:
@@ -100,6 +109,9 @@ class Drawing:
         options = tuple((one, option_label(one, self._language)) for one in field.options)
         if field.type == ActName:  # what can be done here is chosen, not typed
             common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
+        named = tuple(self._known.get(path, ()))
+        if named and (not value or value in dict(named)):
+            common["form"], options = "choice", named
         long = field.form == "text" and bool(_LONG & {*path.split(".")})
         suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
         return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)

@@ -30,6 +30,7 @@ from openqi.interfaces.web.station.act_words import act_help, act_label, columns
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
+from openqi.pillars.governance.tasks import AskTask
 
 _STEPS: Final = frozenset({"save", "autosave", "preview", "edit", "seal", "prepare"})
 _FILES: Final = 8
@@ -220,7 +221,9 @@ class ActPages:
     ) -> Response:
         act, draft, language = filled.act, filled.draft, visit.language
         found = problems or filled.problems
-        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more)
+        limits = await run_in_threadpool(self._writing.writing.limits) if act.name == AskTask.NAME else ()
+        known = {"limit": [(record, name_of(name, language)) for record, name in limits]}
+        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known)
         also = [one for one in found if one.where == "_with"]
         parties = await run_in_threadpool(self._writing.writing.parties)
         return await self._frame.page(
