@@ -13,6 +13,7 @@ from openqi.evidence.record import Record
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError
 from openqi.kernel.instant import format_instant, parse_instant
 from openqi.pillars.governance.task_register import CLOSED, PAUSED, TASKS, WAITS
+from openqi.pillars.governance.tasks import acts_in
 from openqi.records import Names, body
 from openqi.records.tasks import TaskAsked
 
@@ -133,6 +134,12 @@ class Inbox:
         page = self._ledger.store.page(TASKS, where=where, order=("asked_at",), descending=True, limit=limit)
         now = self._now()
         return tuple(one for one in (self._task(row, party, now) for row in page.rows) if one.asks is not None)
+
+    def answered_by(self, party: str, record: Record) -> tuple[Task, ...]:
+        """Return the open tasks of a party that a record of its own does; it is for the party to say so."""
+        names = acts_in(record) if record.issuer == party else ()
+        open_ones = [one for subject in record.streams for one in self.about(party, subject, limit=MOST) if one.state != CLOSED]
+        return tuple(one for one in open_ones if one.party == party and one.act in names)
 
     def sees(self, party: str, record: Record) -> bool:
         """Return whether a party may see a record."""

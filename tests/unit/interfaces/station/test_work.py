@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
 
+from acts_web import form_of
 from asgi_client import Client
 from openqi.app.work.published import calendar_at_hand
 from openqi.evidence import keyfile
@@ -131,8 +133,6 @@ def test_an_instant_at_midnight_is_the_end_of_the_day_before():
 
 
 def token_of(client, login):
-    import re
-
     sign_in(client, login)
     page = client.get("/account").text
     made = client.post("/account", data={"csrf": csrf_of(page), "what": "token", "token-name": "program", "days": "3"})
@@ -150,6 +150,16 @@ def test_a_program_reads_the_inbox_page_by_page_and_answers_what_was_asked(clien
     assert client.get("/api/inbox?after=x", headers=header).status_code == 400
     assert client.get(f"/api/tasks/{'0' * 64}", headers=header).status_code == 404
     assert client.get("/api/inbox").status_code == 401
+
+
+def test_the_command_line_lists_an_inbox_and_prints_a_calendar(asked):
+    told = answer("station", "inbox", asked[0], LABORATORY, "--view", "late", OPENQI_PASSPHRASE=None)
+    assert [one["task"] for one in told["tasks"]] == asked[1][:1]
+    assert openqi("station", "inbox", asked[0], CERTIFIER, "--view", "never", OPENQI_PASSPHRASE=None).status != 0
+    printed = openqi("station", "calendar", "cn-2026", "--uri", CALENDAR)
+    assert of_json(json.loads(printed.out), CalendarPublished) == calendar_at_hand("cn-2026", CALENDAR)
+    assert answer("station", "calendar", "cn-2026", "--uri", CALENDAR) == json.loads(printed.out)
+    assert openqi("station", "calendar", "cn-1999", "--uri", CALENDAR).status != 0
 
 
 def test_an_answer_through_a_form_is_seen_by_who_asked_and_by_nobody_else(client, asked):
@@ -170,11 +180,37 @@ def test_an_answer_through_a_form_is_seen_by_who_asked_and_by_nobody_else(client
     assert "Secret" in client.get("/inbox?view=asked-closed").text
 
 
-def test_the_command_line_lists_an_inbox_and_prints_a_calendar(asked):
-    told = answer("station", "inbox", asked[0], LABORATORY, "--view", "late", OPENQI_PASSPHRASE=None)
-    assert [one["task"] for one in told["tasks"]] == asked[1][:1]
-    assert openqi("station", "inbox", asked[0], CERTIFIER, "--view", "never", OPENQI_PASSPHRASE=None).status != 0
-    printed = openqi("station", "calendar", "cn-2026", "--uri", CALENDAR)
-    assert of_json(json.loads(printed.out), CalendarPublished) == calendar_at_hand("cn-2026", CALENDAR)
-    assert answer("station", "calendar", "cn-2026", "--uri", CALENDAR) == json.loads(printed.out)
-    assert openqi("station", "calendar", "cn-1999", "--uri", CALENDAR).status != 0
+def test_after_what_was_asked_is_done_the_task_that_it_answers_is_shown_and_answered(client, asked):
+    sign_in(client, "laboratory")
+    task = asked[1][0]
+    form = client.get(f"/do/conformity.result-reported.1?item={ITEM}").text
+    fields = {name: value for name, value in RESULT.items() if name != "measuredAt"} | {"measuredAt": "2026-11-01T06:00"}
+    done = client.post(
+        "/do/conformity.result-reported.1", data={"csrf": csrf_of(form), "token": str(uuid.uuid4()), "_step": "seal", **fields}
+    )
+    assert "Tasks that this may answer" in done.text, done.text[-3000:]
+    assert f"/tasks/{task}" in done.text
+    page = client.get(f"/tasks/{task}").text
+    link = re.search(r'href="(/do/governance\.answer-task\.1\?[^"]*record=[0-9a-f]{64})"', page)[1].replace("&amp;", "&")
+    answer = client.get(link).text
+    filled = form_of(answer) | {"csrf": csrf_of(answer), "_step": "seal"}
+    sealed = client.post("/do/governance.answer-task.1", data=filled)
+    assert "/sealed/" in str(sealed.url), sealed.text[-3000:]
+    assert task not in client.get("/inbox?view=late").text
+    assert task in client.get("/inbox?view=closed").text
+    story = client.get(f"/tasks/{task}").text
+    assert (story.count("What to do next"), "late</span>" in story) == (0, True)
+
+
+def test_asking_offers_the_limits_by_name_and_the_acts_by_label(client, asked):
+    sign_in(client, "certifier")
+    form = client.get("/do/governance.ask-task.1").text
+    assert "Five days" in form
+    assert '<option value="conformity.result-reported/1">Report a result</option>' in form
+    task = {
+        "party": "https://nobody.example", "subject": ITEM, "asks.en": "x", "due": "2099-01-01T00:00", "csrf": csrf_of(form),
+        "token": str(uuid.uuid4()), "_step": "seal",
+    }  # fmt: skip
+    assert "is no party of this log" in client.post("/do/governance.ask-task.1", data=task).text
+    task |= {"party": LABORATORY, "_audience": "private"}
+    assert "has to see it" in client.post("/do/governance.ask-task.1", data=task).text

@@ -254,8 +254,9 @@ class ActPages:
         visitor, params = visitor_of(visit), visit.request.path_params
         records = await run_in_threadpool(self._writing.writing.sealed_by, visitor, params["token"])
         act = act_of(params["act"])
+        answers = await run_in_threadpool(self._frame.answering, visit, records)
         return await self._frame.page(
-            visit, "acts-sealed.html", records=records, again=visit.request.query_params.get("again") == "1",
+            visit, "acts-sealed.html", records=records, answers=answers, again=visit.request.query_params.get("again") == "1",
             form=at(visit, f"/do/{act.slug}"), list=at(visit, "/do"),
         )  # fmt: skip
 

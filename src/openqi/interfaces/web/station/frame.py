@@ -1,6 +1,6 @@
 """One visit and its pages: who asks in which language, what a form may send, how an answer is framed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
+from openqi.evidence.record import Record
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
@@ -79,6 +80,8 @@ class Frame:
         self.pages, self.sessions, self.settings = pages, sessions, settings
         self.waiting: Callable[[str], int] = lambda _: 0
         """How many tasks wait for a party; whoever knows says so."""
+        self.answering: Callable[[Visit, Sequence[Record]], Sequence[Any]] = lambda _, __: ()
+        """Tasks that records may answer, as lines; whoever knows says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:

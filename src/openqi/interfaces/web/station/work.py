@@ -16,6 +16,7 @@ from openqi.app.station.station import Station
 from openqi.app.work.inbox import MOST, WHICH, Task, Which, cursor, cursor_of, which_of
 from openqi.app.work.story import Next, Span, TaskStory
 from openqi.evidence.fold import Cell
+from openqi.evidence.record import Record
 from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.station.act_forms import at
 from openqi.interfaces.web.station.act_words import act_label, refusal_text
@@ -74,6 +75,12 @@ class WorkPages:
         name = visit.request.path_params["task"]
         story = await run_in_threadpool(self._station.stories.story, visit.hat_worn().party, name)
         return await self._frame.page(visit, "work-task.html", **self._told(visit, story))
+
+    def answering(self, visit: Visit, records: Sequence[Record]) -> list[Line]:
+        """Return the open tasks of the hat that is worn which records that were sealed just now do."""
+        inbox, party = self._station.inbox, visit.hat_worn().party
+        found = {task.task: task for record in records for task in inbox.answered_by(party, record)}
+        return lines(visit, tuple(found.values()), self._station.ledger.now())
 
     def _inbox(self, visit: Visit, which: Which, after: Sequence[Cell] | None) -> dict[str, Any]:
         party, inbox = visit.hat_worn().party, self._station.inbox
@@ -194,6 +201,6 @@ def plain_cell(value: object) -> str:
 def routes(frame: Frame, station: Station) -> list[Route]:
     """Return the routes of work."""
     pages = WorkPages(frame, station)
-    frame.waiting = station.inbox.waiting
+    frame.waiting, frame.answering = station.inbox.waiting, pages.answering
     told = [("/inbox", pages.inbox), ("/inbox.csv", pages.table), ("/tasks/{task}", pages.task)]
     return [Route(path, frame.signed_in(endpoint), methods=["GET"]) for path, endpoint in told]
