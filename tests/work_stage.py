@@ -35,8 +35,8 @@ def limit(**changes):
 class Work(Stage):
     """A stage with a calendar and a limit, on which the assessor asks the laboratory; it starts on Friday 20 November 2026."""
 
-    def __init__(self):
-        super().__init__(store=STOREKIND.open(None, origin="log.example/1", folds=FOLDS))
+    def __init__(self, store=None):
+        super().__init__(store=store or STOREKIND.open(None, origin="log.example/1", folds=FOLDS))
         self.ledger.state(calendar(), self.operator)
         self.limit = self.ledger.state(limit(), self.operator).id
 

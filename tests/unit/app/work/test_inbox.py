@@ -2,23 +2,32 @@
 
 import pytest
 
+from openqi.app.folder import FOLDS
 from openqi.app.work.inbox import MOST, WHICH, Inbox
 from openqi.app.work.story import Stories
+from openqi.kernel.catalogue import load
 from openqi.kernel.errors import DomainError, NotFoundError
 from openqi.pillars.governance.clocks import PauseClock, ResumeClock
 from openqi.pillars.governance.task_register import TASKS
 from openqi.pillars.governance.tasks import AnswerTask
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names
+from openqi.store.store import StoreKind
 from stage import ITEM
 from work_stage import REPORTED, Work
 
 WAIT = Names(en="waits for samples")
 
 
-@pytest.fixture
-def work():
-    return Work()
+@pytest.fixture(params=["memory", "local", "postgresql"])
+def work(request, tmp_path):
+    """A stage in every kind of store: a page of the inbox is the same in all of them."""
+    if request.param == "postgresql":
+        (tmp_path / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
+    place = None if request.param == "memory" else tmp_path
+    store = load("openqi.store.kinds", StoreKind)[request.param].open(place, origin="log.example/1", folds=FOLDS)
+    yield Work(store)
+    store.close()
 
 
 def inbox_of(work):
