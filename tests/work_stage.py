@@ -28,6 +28,7 @@ def limit(**changes):
         "limit": LIMIT, "name": Names(zh="检验时限"), "source": Names(zh="约定"), "ground": "agreed", "count": 5,
         "unit": "working-days",
         "ends": "next-working-day", "calendar": CALENDAR, "pausing": "either",
+        "valid_from": "2026-01-01T00:00:00Z",
     }  # fmt: skip
     return LimitPublished(**told | changes)
 

@@ -18,7 +18,7 @@ def tasks_records(ledger: Ledger, operator: Signer, laboratory: Signer) -> list[
         LimitPublished(
             limit="https://operator.example/limit/inspection", name=Names(zh="检验时限", en="Time to test"),
             source=Names(zh="双方约定", en="agreed"), ground="agreed", count=5, unit="working-days", ends="next-working-day",
-            calendar=CALENDAR, pausing="either", starts="governance.party-registered/1",
+            calendar=CALENDAR, pausing="either", valid_from="2026-01-01T00:00:00Z", starts="governance.party-registered/1",
         ),
         operator,
     )  # fmt: skip

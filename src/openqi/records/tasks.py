@@ -12,7 +12,7 @@ MARK = "#tasks"
 """Ends a subject in whose stream lie the tasks about something, or of somebody, apart from their other business."""
 
 Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" + END, max_length=10)]
-Offset = Annotated[str, msgspec.Meta(pattern="^[+-](0[0-9]|1[0-4]):(00|30|45)" + END, max_length=6)]
+Offset = Annotated[str, msgspec.Meta(pattern="^(?!-00:00)[+-](0[0-9]|1[0-4]):(00|30|45)" + END, max_length=6)]
 ActName = Annotated[str, msgspec.Meta(pattern="^[a-z_]+[.][a-z-]+/[1-9][0-9]{0,3}" + END, max_length=200)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -82,8 +82,9 @@ class CalendarPublished(Body, frozen=True):
 class LimitPublished(Body, frozen=True):
     """A limit by name: how many of which days or hours an act may take, who may stop the clock, and what says so.
 
-    With `starts` it is counted from a record of that kind, or one that was decided by that command. With `moves` a limit that
-    would end on a free day ends with the next working day.
+    It holds for what happens between two instants (an open end is no end). With `starts` it is counted from a record of that
+    kind, or one that was decided by that command. `ends` says whether a limit that would end on a free day ends with the next
+    working day.
     """
 
     KIND: ClassVar[str] = "governance.limit-published/1"
@@ -98,6 +99,8 @@ class LimitPublished(Body, frozen=True):
     ends: Literal["next-working-day", "as-counted"]
     calendar: Uri
     pausing: Literal["nobody", "asking", "asked", "either"]
+    valid_from: Instant
+    valid_until: Instant | None = None
     starts: ActName | None = None
 
     def __post_init__(self) -> None:
@@ -106,6 +109,8 @@ class LimitPublished(Body, frozen=True):
             raise ValueError("a limit has at most 2000 working days, 10000 days, 240 months or 100000 hours")
         if self.unit == "hours" and self.ends != "as-counted":
             raise ValueError("a limit in hours ends as it is counted")
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise ValueError("a limit ends to hold after it begins to")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.limit,)

@@ -187,6 +187,14 @@ def test_a_limit_may_be_counted_from_a_record_or_from_an_instant_that_is_over(wo
     assert late.body["due"] == "2026-11-09T16:00:00Z"
 
 
+def test_a_limit_holds_for_what_happened_while_it_was_in_force(work):
+    repealed = work.ledger.state(limit(valid_until="2026-11-10T00:00:00Z"), work.operator)
+    told = {"party": work.laboratory.party, "subject": ITEM, "asks": Names(en="x"), "limit": repealed.id}
+    assert work.ask(limit=repealed.id, counted_from="2026-11-09T23:59:59Z")
+    for event in ("2026-11-10T00:00:00Z", "2025-12-31T23:59:59Z"):
+        refused("limit-in-force", work, AskTask(**told, counted_from=event), work.assessor)
+
+
 def test_only_what_the_operator_published_is_a_limit_or_a_calendar(work):
     work.grant(work.laboratory, "operator")
     for one in (limit(), calendar()):

@@ -17,6 +17,7 @@ LIMIT = {
     "limit": "https://operator.example/limit/1", "name": {"zh": "", "en": "x"}, "source": {"zh": "", "en": "y"}, "ground": "legal",
     "count": 5,
     "unit": "working-days", "ends": "next-working-day", "calendar": "https://operator.example/calendar/cn", "pausing": "nobody",
+    "validFrom": "2026-01-01T00:00:00Z",
 }  # fmt: skip
 TASK = {"party": "https://a.example", "subject": "https://b.example/1", "asks": {"en": "x"}}
 
@@ -34,6 +35,7 @@ def test_what_is_well_formed_is_read_and_written_the_same():
         ({"since": "2026-02-30"}, "no such day"),
         ({"since": "2026-1-1"}, "regex"),
         ({"offset": "Z"}, "regex"),
+        ({"offset": "-00:00"}, "regex"),
         ({"weekend": ["sunday", "saturday"]}, "in order"),
         ({"weekend": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}, "at most six"),
         ({"holidays": [HOLIDAY, HOLIDAY]}, "apart from each other"),
@@ -56,6 +58,7 @@ def test_a_calendar_that_makes_no_sense_is_refused(changes, why):
     [
         ({"count": 0}, "1"), ({"count": 2001}, "2000 working days"), ({"unit": "months", "count": 241}, "240 months"),
         ({"unit": "hours"}, "as it is counted"), ({"starts": "judge"}, "regex"), ({"unit": "days"}, "unit"),
+        ({"validUntil": "2025-12-31T00:00:00Z"}, "after it begins"),
     ],
 )  # fmt: skip
 def test_a_limit_that_makes_no_sense_is_refused(changes, why):

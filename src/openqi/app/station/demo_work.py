@@ -25,12 +25,13 @@ _REGULATOR, _CALIBRATION, _CHAIN = "https://regulator.example", "https://calibra
 _TEST: Final = LimitPublished(
     limit=f"{_ASSOCIATION}/limit/test", name=Names(zh="检验：五个工作日", en="Testing: five working days"),
     source=Names(zh="示例约定", en="agreed for this example"), ground="agreed", count=5, unit="working-days",
-    ends="next-working-day", calendar=_CALENDAR, pausing="either",
+    ends="next-working-day", calendar=_CALENDAR, pausing="either", valid_from="2024-01-01T00:00:00Z",
 )  # fmt: skip
 _RETEST: Final = LimitPublished(
     limit=f"{_ASSOCIATION}/limit/retest", name=Names(zh="申请复检：十五日", en="To ask for a second test: fifteen days"),
     source=Names(zh="产品质量法第十五条", en="Product Quality Law, article 15"), ground="legal", count=15, unit="calendar-days",
     ends="next-working-day", calendar=_CALENDAR, pausing="nobody",
+    valid_from="2000-08-31T16:00:00Z",
 )  # fmt: skip
 
 

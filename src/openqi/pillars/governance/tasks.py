@@ -144,6 +144,9 @@ def ask_task(view: View, command: AskTask, issuer: str) -> tuple[Statement, ...]
         raise RefusedError("event-happened", f"a limit is counted from what has happened, not from {event}")
     due = command.due or event
     if limit is not None:
+        if event < limit.valid_from or (limit.valid_until is not None and event >= limit.valid_until):
+            until = limit.valid_until or "now"
+            raise RefusedError("limit-in-force", f"limit {limit.limit} holds from {limit.valid_from} until {until}, not at {event}")
         due = format_instant(due_by_limit(view, limit, parse_instant(event)))
     elif due <= command.now:
         raise RefusedError("due-ahead", f"the agreed instant {due} is over")

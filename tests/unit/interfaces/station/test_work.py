@@ -47,6 +47,7 @@ def made_station(tmp_path_factory):
     told = {
         "limit": f"{OPERATOR}/limit/test", "name": Names(en="Five days", zh="五日"), "source": Names(en="agreed"),
         "ground": "agreed", "count": 5, "unit": "calendar-days", "ends": "as-counted", "calendar": CALENDAR, "pausing": "either",
+        "valid_from": "2025-01-01T00:00:00Z",
     }  # fmt: skip
     limit = ledger.state(LimitPublished(**told), operator)
     act = "conformity.result-reported/1"
