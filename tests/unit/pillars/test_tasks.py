@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from openqi.app.checking import Checker
 from openqi.evidence.view import parse_basis
-from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.kernel.errors import ConflictError, NotFoundError, RefusedError
 from openqi.pillars.governance.clocks import PauseClock, RecountClock, ResumeClock
 from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.governance.tasks import AnswerTask, AskTask, standing
@@ -66,6 +66,20 @@ def test_a_record_of_another_of_something_else_or_that_was_withdrawn_answers_not
     refused("answer-stands", work, AnswerTask(task=task.id, outcome="done", record=gone.id), work.laboratory)
     judged = work.ask(act="conformity.judge-result/1")
     refused("answer-does", work, AnswerTask(task=judged.id, outcome="done", record=elsewhere.id), work.laboratory)
+
+
+def test_of_two_hands_that_answer_at_once_one_comes_in(work):
+    task, ledger, laboratory = work.ask(), work.ledger, work.laboratory
+    results = [work.result(value=value) for value in ("2035.0", "2036.0")]
+    kid = laboratory.key.public_key.kid
+    prepared = [
+        ledger.prepared(AnswerTask(task=task.id, outcome="done", record=one.id), party=laboratory.party, hand=kid)
+        for one in results
+    ]
+    ledger.append_prepared(prepared[0], prepared[0].sealed(laboratory.key))
+    with pytest.raises(ConflictError):
+        ledger.append_prepared(prepared[1], prepared[1].sealed(laboratory.key))
+    refused("task-open", work, AnswerTask(task=task.id, outcome="done", record=results[1].id), laboratory)
 
 
 def test_an_act_that_a_command_decides_is_answered_by_its_verdict(work):

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from acts_web import form_of
+from acts_web import StationWeb, form_of
 from asgi_client import Client
 from openqi.app.work.published import calendar_at_hand
 from openqi.evidence import keyfile
 from openqi.interfaces.web.server import station_application
 from openqi.interfaces.web.station.work import deadline, number, plain_cell
+from openqi.kernel.errors import StoreError
 from openqi.kernel.instant import format_instant
 from openqi.pillars.governance.tasks import AskTask
 from openqi.records import Names, of_json
@@ -103,6 +104,17 @@ def test_the_page_of_a_task_leads_into_the_form_of_what_is_asked(client, asked):
     assert f'value="{ITEM}"' in form
     assert '<svg class="clock"' in page
     assert "style=" not in page.partition("<main")[2]
+
+
+def test_a_page_comes_out_where_nobody_can_count_what_waits(tmp_path):
+    web = StationWeb(tmp_path)
+
+    def broken(party):
+        raise StoreError("the disk is gone")
+
+    web.frame.waiting = broken
+    with web.client(web.world.visitor(web.world.stage.laboratory)) as client:
+        assert client.get("/do").status_code == 200
 
 
 @pytest.mark.parametrize("where", ["/inbox?view=none", "/tasks/" + "0" * 64, "/tasks/none"])

@@ -19,7 +19,7 @@ from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
 from openqi.interfaces.web.words import LANGUAGES, preferred
-from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.errors import FormatError, RefusedError, StoreError
 
 SIGN_IN: Final = "/sign-in"
 Endpoint = Callable[["Visit"], Awaitable[Response]]
@@ -160,7 +160,10 @@ class Frame:
             "settings": self.settings,
             "private": True,
         }
-        told["waiting"] = 0 if visit.party is None else self.waiting(visit.party)
+        try:
+            told["waiting"] = 0 if visit.party is None else self.waiting(visit.party)
+        except StoreError:  # the page that says so must still come out
+            told["waiting"] = 0
         return self.pages.station(f"station/{template}", visit.links, {**told, **values})
 
     def with_session(self, answer: Response, secret: str) -> Response:
