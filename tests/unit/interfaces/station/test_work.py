@@ -11,6 +11,7 @@ import pytest
 
 from acts_web import StationWeb, form_of
 from asgi_client import Client
+from openqi.app.station.station import Station
 from openqi.app.work.published import calendar_at_hand
 from openqi.evidence import keyfile
 from openqi.interfaces.web.server import station_application
@@ -213,6 +214,20 @@ def test_after_what_was_asked_is_done_the_task_that_it_answers_is_shown_and_answ
     assert task in client.get("/inbox?view=closed").text
     story = client.get(f"/tasks/{task}").text
     assert (story.count("What to do next"), "late</span>" in story) == (0, True)
+
+
+def test_the_operator_publishes_a_year_by_a_form_that_is_filled_in_already(client, asked):
+    sign_in(client, "olga")
+    first = client.get("/do/governance.calendar-published.1").text
+    assert 'href="/do/governance.calendar-published.1?like=cn-2024"' in first
+    form = client.get("/do/governance.calendar-published.1?like=cn-2024").text
+    filled = form_of(form) | {"csrf": csrf_of(form), "_step": "seal", "_audience": "public"}
+    sealed = client.post("/do/governance.calendar-published.1", data=filled)
+    assert "/sealed/" in str(sealed.url), sealed.text[-3000:]
+    name = re.search(r'href="/record/([0-9a-f]{64})', sealed.text)[1]
+    with Station(asked[0]) as opened:
+        record = opened.ledger.logged(name).record
+    assert of_json(record.body, CalendarPublished) == calendar_at_hand("cn-2024", CALENDAR)
 
 
 def test_asking_offers_the_limits_by_name_and_the_acts_by_label(client, asked):

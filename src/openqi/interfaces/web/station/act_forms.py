@@ -7,14 +7,16 @@ from typing import Any, Final
 
 from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import Field
-from openqi.app.acts.forms import KEPT, rows_of
+from openqi.app.acts.forms import KEPT, rows_of, write_form
 from openqi.app.acts.problems import Problem
 from openqi.app.acts.uploads import readable_tables
 from openqi.app.people.visitor import Visitor
+from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.frame import Visit
 from openqi.kernel.errors import RefusedError
-from openqi.records.tasks import ActName
+from openqi.records import as_json
+from openqi.records.tasks import ActName, CalendarPublished
 
 ZONES: Final = (
     "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
@@ -156,3 +158,22 @@ def at(visit: Visit, path: str) -> str:
     """Return an address that keeps the language that was chosen."""
     more = f"{'&' if '?' in path else '?'}lang={visit.language}" if visit.links.kept else ""
     return path + more
+
+
+def at_hand(act: Act, visit: Visit) -> list[tuple[str, str]]:
+    """Return what a form can be filled in with that comes with the package, (name, address): calendars."""
+    names = calendar_names() if act.name == CalendarPublished.KIND else ()
+    return [(name, at(visit, f"/do/{act.slug}?like={name}")) for name in names]
+
+
+def filled_like(act: Act, name: str, party: str) -> dict[str, str]:
+    """Return the texts of a form that is filled in with what comes with the package; none where there is no such thing.
+
+    Args:
+        act: whose form.
+        name: of a calendar.
+        party: who fills it in; the calendar is proposed under its URI.
+    """
+    if act.name != CalendarPublished.KIND or name not in calendar_names():
+        return {}
+    return write_form(act.fields, as_json(calendar_at_hand(name, f"{party.rstrip('/')}/calendar/cn")), ZONES[0])

@@ -24,7 +24,7 @@ from openqi.app.acts.uploads import Upload, taken
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of
-from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, visitor_of, zone_choices
+from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand, filled_like, visitor_of, zone_choices
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
@@ -99,7 +99,8 @@ class ActPages:
         if query.get("draft"):
             draft = await run_in_threadpool(self._writing.drafts.get, visitor, query["draft"])
         else:
-            given = {name: text[:2000] for name, text in query.multi_items() if name not in ("lang", "draft")}
+            given = {name: text[:2000] for name, text in query.multi_items() if name not in ("lang", "draft", "like")}
+            given |= filled_like(act, query.get("like", ""), visitor.party or "")
             draft = Draft(act=act.name, flat=tidied(act.fields, self._prefilled(act, visitor) | given), token=new_token())
         return await self._drawn(visit, Filled(act=act, draft=draft, step="edit"))
 
@@ -234,7 +235,7 @@ class ActPages:
             also_problem=problem_text(also[0], language) if also else "", refusal=refusal or draft.told,
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
-            parties=[(uri, name_of(name, language)) for uri, name in parties],
+            parties=[(uri, name_of(name, language)) for uri, name in parties], at_hand=at_hand(act, visit),
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:
