@@ -169,3 +169,14 @@ def test_a_step_that_the_reader_may_not_see_is_withheld(work):
     work.do(PauseClock(task=task.id, reason=WAIT, visible_to=(work.assessor.party,)), work.laboratory)
     assert story(work, work.reviewer.party, task).steps[1].kind == ""
     assert story(work, work.assessor.party, task).steps[1].said == WAIT
+
+
+def test_a_ledger_from_before_there_was_an_inbox_gets_its_register_when_it_is_opened(tmp_path):
+    kind = load("openqi.store.kinds", StoreKind)["local"]
+    store = kind.open(tmp_path, origin="log.example/1", folds=())
+    made = Work(store)
+    task = made.ask()
+    store.close()
+    again = kind.open(tmp_path, origin="log.example/1", folds=FOLDS)
+    assert again.row(TASKS, task.id)["state"] == "waits"
+    again.close()
