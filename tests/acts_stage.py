@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 from tools.golden import FOLDER
@@ -101,6 +101,15 @@ _instants = st.datetimes(min_value=datetime(1, 1, 2)).map(lambda at: at.strftime
 _uris = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._-]{1,12}", fullmatch=True)
 
 
+_days = st.dates().map(lambda day: day.isoformat())
+
+
+def _written(field: Field) -> st.SearchStrategy[str]:
+    """Texts of a field: any, or such as its pattern asks for."""
+    metas = [one for one in get_args(field.type)[1:] if getattr(one, "pattern", None)]
+    return st.from_regex(metas[0].pattern.removesuffix(r"(?!\n)"), fullmatch=True) if metas else _texts
+
+
 def values(field: Field) -> st.SearchStrategy[Any]:
     """JSON values that a field takes."""
     match field.form:
@@ -123,7 +132,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case "content":
             return st.fixed_dictionaries({"mediaType": _texts, "sha256": _hex, "size": st.integers(0, 10**9)})
     plain: dict[str, st.SearchStrategy[Any]] = {
-        "text": _texts, "uri": _uris, "decimal": _decimals, "instant": _instants, "record": _hex, "flag": st.just(True),
+        "text": _written(field), "day": _days, "uri": _uris, "decimal": _decimals, "instant": _instants,
+        "record": _hex, "flag": st.just(True),
     }  # fmt: skip
     return plain[field.form]
 

@@ -30,6 +30,7 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
+from tools.golden_tasks import tasks_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -179,6 +180,8 @@ def files() -> dict[str, bytes]:
     stage.records.append(other.store.logged(_admission(other)).record)
     duties = Stage(origin="duties.example/golden", first_key=81)
     stage.records += duties_records(duties.ledger, duties.parties["operator"])
+    work = Stage(origin="tasks.example/golden", first_key=101)
+    stage.records += tasks_records(work.ledger, work.parties["operator"], work.register("laboratory"))
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

@@ -29,12 +29,13 @@ from openqi.evidence.record import Record
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, StoreError
 from openqi.kernel.identifier import check_uri
+from openqi.pillars.governance.task_register import LIMITS, TASKS
 from openqi.pillars.governance.views import PARTIES
 from openqi.records import Names
 from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
-FOLDS: Final = (*READING, PARTIES)
+FOLDS: Final = (*READING, PARTIES, TASKS, LIMITS)
 """The registers that a ledger keeps: those for reading it, and every fold of every pillar; a test holds this list to it."""
 _ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
 DATABASE: Final = "postgresql.url"

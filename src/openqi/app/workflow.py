@@ -22,6 +22,7 @@ from openqi.records import Body, Command, RecordId, as_json, check_kind, kinds, 
 from openqi.records.duties import MARK, SeparationEnded, SeparationPublished, duties_subject
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
+from openqi.records.tasks import CalendarPublished, LimitPublished
 
 REALISES = "national-metrology-institute"
 _RESERVED = ("#roles", "#admitted")
@@ -200,6 +201,8 @@ def _reserved(subject: str) -> bool:
 
 def _check_operators(view: View, typed: Body, issuer: str) -> None:
     """Some things are the operator's own: whoever acts for it in its role may not say them."""
+    if isinstance(typed, CalendarPublished | LimitPublished) and issuer != operator(view):
+        raise RefusedError("operator-publishes", "calendars and limits are published by the operator of the log itself")
     if not isinstance(typed, _OPERATORS) or issuer == operator(view):
         if isinstance(typed, SeparationPublished | SeparationEnded) and typed.origin != view.origin:
             raise RefusedError("own-log", f"this log is {view.origin}; duties of {typed.origin[:120]} are kept apart there")

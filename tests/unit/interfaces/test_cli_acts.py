@@ -5,7 +5,7 @@ import json
 import pytest
 
 from openqi.app.acts.acts import acts
-from unit.interfaces.cli_world import BODY, LAB, answer, openqi
+from unit.interfaces.cli_world import BODY, LAB, OPERATOR, answer, openqi
 
 REPORT, JUDGE = "conformity.result-reported/1", "conformity.judge-result/1"
 
@@ -143,3 +143,12 @@ def test_signing_shows_what_it_says_and_asks(world):
     changed = json.loads(file.read_text()) | {"party": "https://other.example"}
     file.write_text(json.dumps(changed))
     assert openqi("act", "sign", file, "--key", world / "lab.key", "--yes").status == 2, "it says one thing and holds another"
+
+
+def test_a_calendar_that_comes_with_the_package_is_published_from_the_command_line(world, tmp_path):
+    printed = openqi("station", "calendar", "cn-2026", "--uri", f"{OPERATOR}/calendar/cn")
+    (tmp_path / "cn.json").write_text(printed.out, encoding="utf-8")
+    told = ("act", "do", world / "ledger", "governance.calendar-published/1", tmp_path / "cn.json", "--as", OPERATOR)
+    done = answer(*told, "--key", world / "ledger" / "keys" / "operator.key")
+    assert done["sealed"] is True
+    assert done["records"][0]["kind"] == "governance.calendar-published/1"

@@ -3,9 +3,8 @@
 import json
 import stat
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from openqi import pillars
 from openqi.app.folder import FOLDS
@@ -16,10 +15,9 @@ from unit.interfaces.cli_world import OPERATOR, World, answer, openqi
 
 
 def test_a_ledger_keeps_every_register_of_every_pillar():
-    names = [f"openqi.pillars.{pillar.name}" for pillar in iter_modules(pillars.__path__)]
-    views = [f"{name}.views" for name in names if find_spec(f"{name}.views")]
-    found = [value for name in views for value in vars(import_module(name)).values() if isinstance(value, Fold)]
-    assert sorted(fold.name for fold in (*READING, *found)) == sorted(fold.name for fold in FOLDS)
+    modules = [import_module(found.name) for found in walk_packages(pillars.__path__, "openqi.pillars.")]
+    found = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Fold)}
+    assert sorted(fold.name for fold in (*READING, *found.values())) == sorted(fold.name for fold in FOLDS)
 
 
 def test_a_new_ledger_has_encrypted_keys_that_only_their_owner_reads_and_a_policy_that_others_can_use(world: World):

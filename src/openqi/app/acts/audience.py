@@ -11,6 +11,7 @@ from openqi.app.ledger import Ledger
 from openqi.app.workflow import records_named
 from openqi.evidence.record import MAX_STREAMS
 from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.pillars.governance.tasks import AskTask
 from openqi.pillars.governance.views import PARTIES
 from openqi.records import Body, Command, as_json
 
@@ -63,11 +64,31 @@ def visible_to(ledger: Ledger, act: Act, asked: Command | Body, party: str, audi
         raise FieldsError((Problem(where="_with", rule="party", told=told, detail=f"{unknown[0][:200]} is no party of this log"),))
     found = {uri for uri in _uris(act.fields, as_json(asked)) if is_party(ledger, uri)} | set(audience.also)
     found |= {one.record.issuer for one in named if one.origin == ledger.origin}
+    found |= _shared(ledger, asked)
     if len(found - {party}) > MAX_STREAMS:
         raise RefusedError(
             "many-parties", f"{len(found)} parties would see it; at most {MAX_STREAMS} can be named, or make it public"
         )
     return tuple(sorted(found - {party}))
+
+
+def _shared(ledger: Ledger, asked: Command | Body) -> set[str]:
+    """Who may see the records that a command shares its outcome with: an answer is for all who may see the task."""
+    names = [getattr(asked, member) for member in asked.SHARES] if isinstance(asked, Command) else []
+    found = []
+    for name in names:
+        try:
+            found.append(ledger.logged(name).record)
+        except NotFoundError:
+            continue  # the decision says so
+    return {uri for record in found for uri in (record.issuer, *(record.statement.visible_to or ()))}
+
+
+def check_asked(ledger: Ledger, asked: Command | Body) -> None:
+    """Raise FieldsError where somebody is asked who is no party of this log: nobody would ever see the task."""
+    if isinstance(asked, AskTask) and not is_party(ledger, asked.party):
+        told = {"given": asked.party[:200]}
+        raise FieldsError((Problem(where="party", rule="party", told=told, detail=f"{asked.party[:200]} is no party of this log"),))
 
 
 def is_party(ledger: Ledger, uri: str) -> bool:

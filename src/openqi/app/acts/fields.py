@@ -10,15 +10,16 @@ import msgspec
 
 from openqi.kernel.errors import CatalogueError
 from openqi.records import Content, DecimalText, Index, Instant, Items, Names, RecordId, Text, Uri
+from openqi.records.tasks import Day
 
 Form = Literal[
-    "text", "uri", "decimal", "integer", "instant", "choice", "flag", "names", "record", "list", "group", "rows", "content"
+    "text", "uri", "decimal", "integer", "instant", "day", "choice", "flag", "names", "record", "list", "group", "rows", "content"
 ]
 OURS: Final = frozenset({"now", "visible_to", "salt"})
 """What the ledger sets, or who may see it: never a field."""
 MAX_INTEGER: Final = 2**53 - 1
 _LEAVES: Final[tuple[tuple[Any, Form], ...]] = (
-    (Uri, "uri"), (RecordId, "record"), (Instant, "instant"), (DecimalText, "decimal"), (Text, "text"), (str, "text"),
+    (Uri, "uri"), (RecordId, "record"), (Instant, "instant"), (Day, "day"), (DecimalText, "decimal"), (Text, "text"), (str, "text"),
     (Index, "integer"), (int, "integer"), (bool, "flag"),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from openqi.app.people.members import Newcomer
 from openqi.app.settings import is_station
+from openqi.app.station.demo_work import ask_example_work
 from openqi.app.station.found import NewStation, found_station
 from openqi.app.station.station import Station
 from openqi.app.workspace.build import PRIVATE, ledger_path
@@ -63,6 +64,7 @@ def demo_station(workspace: Path, url: str) -> Path:
             station.ledger.state(PartyRegistered(party=party, name=name), station.operator)
         for role, person, parties in _PEOPLE:
             _join(station, role, person, parties, passphrase)
+        ask_example_work(station)
         station.ledger.store.publish()
     return folder
 

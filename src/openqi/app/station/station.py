@@ -15,7 +15,10 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
+from openqi.app.work.inbox import Inbox
+from openqi.app.work.story import Stories
 from openqi.kernel.errors import NotFoundError
+from openqi.kernel.instant import format_instant
 from openqi.store.desk.desk import Desk
 
 _MOST: Final = 10_000
@@ -60,6 +63,8 @@ class Station:
             )
             self.people.members.settle()
             self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
+            self.inbox = Inbox(self.ledger, lambda: format_instant(clock()))
+            self.stories = Stories(self.ledger, self.inbox)
             self._stack = opening.pop_all()
 
     @property

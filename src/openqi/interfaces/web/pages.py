@@ -138,6 +138,7 @@ class Pages:
             "narrow": False,
             "station": self._station is not None,
             "visitor": None,
+            "waiting": 0,
         }
         return environment
 

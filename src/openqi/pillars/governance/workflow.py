@@ -1,10 +1,12 @@
-"""What governance may decide: that a record no longer stands."""
+"""What governance may decide: that a record no longer stands; tasks and their clocks."""
 
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.pillars.governance import clocks, tasks
 from openqi.records import Command, RecordId, Text, statement
 from openqi.records.governance import Withdrawn, withdrawal
 
@@ -37,4 +39,8 @@ def withdraw(view: View, command: Withdraw, issuer: str) -> tuple[Statement, ...
     return (statement(Withdrawn(record=target.id, streams=target.streams, reason=command.reason)),)
 
 
-WORKFLOW = {Withdraw: withdraw}
+WORKFLOW: Mapping[type[Command], Callable[[View, Any, str], tuple[Statement, ...]]] = {
+    Withdraw: withdraw,
+    **tasks.WORKFLOW,
+    **clocks.WORKFLOW,
+}

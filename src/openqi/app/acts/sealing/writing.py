@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from openqi.app.acts.acts import Act, acts
-from openqi.app.acts.audience import Audience, check_seen, visible_to
+from openqi.app.acts.audience import Audience, check_asked, check_seen, visible_to
 from openqi.app.acts.problems import FieldsError, built
 from openqi.app.acts.sealing.once import Once, Request, check_token
 from openqi.app.acts.sealing.outcomes import Change, Offered, OvertakenError, Preview, Sealed, refusal_of
@@ -19,6 +19,7 @@ from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.keys import log_subject
 from openqi.evidence.record import Record
 from openqi.kernel.errors import ConflictError, NotFoundError, OpenQIError, RefusedError
+from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.governance.views import PARTIES, roles_held
 from openqi.records import Body, Command, Names
 from openqi.records.duties import MARK
@@ -89,6 +90,11 @@ class Writing:
         return tuple(
             (str(row["party"]), Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or row["party"]))) for row in found
         )
+
+    def limits(self, most: int = 200) -> tuple[tuple[str, Names], ...]:
+        """Return the limits that the operator of this log has published and not withdrawn, each with its record and name."""
+        page = self.ledger.store.page(LIMITS, where={"origin": self.ledger.origin}, order=("limit_uri",), limit=most)
+        return tuple((str(row["record"]), Names(zh=str(row["name_zh"] or ""), en=str(row["name_en"] or ""))) for row in page.rows)
 
     def preview(self, act: Act, arguments: Mapping[str, Any], visitor: Visitor, audience: Audience) -> Preview:
         """Return what an act would state if it were sealed now, or why it would be refused. Nothing comes into the log.
@@ -202,6 +208,7 @@ class Writing:
 
 def readers_of(ledger: Ledger, act: Act, asked: Command | Body, party: str, audience: Audience) -> tuple[str, ...] | None:
     """Return who may see an outcome besides the signer, after checking that the signer sees what it names; None for all."""
+    check_asked(ledger, asked)
     check_seen(ledger, asked, party)
     return visible_to(ledger, act, asked, party, audience)
 

@@ -1,4 +1,4 @@
-"""`openqi station`: make a station, and invite somebody to act for an organisation of its log."""
+"""`openqi station`: make a station, invite somebody to act for an organisation, list an inbox, print a calendar."""
 
 from pathlib import Path
 
@@ -118,6 +118,50 @@ def upgrade(out: Output, folder: Path, no_backup: bool) -> None:
     kept = None if done.archive is None else str(done.archive)
     data = {"folder": str(folder), "before": done.before, "after": done.after, "size": done.size, "backup": kept}
     out.answer(data, out.pairs([("folder", folder), ("file", kept or "-"), ("before", done.before), ("after", done.after)]))
+
+
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("party", metavar="URI")
+@click.option(
+    "--view", default="waits", show_default=True, help="waits, late, soon, paused, closed, asked, asked-paused, asked-closed."
+)
+@click.option("--most", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Tasks to show.")
+@answering
+def inbox(out: Output, folder: Path, party: str, view: str, most: int) -> None:
+    """List the tasks of the party URI at the station in DIR: what waits for it, is late, or what it asked of others."""
+    from openqi.app.station.station import Station
+    from openqi.app.work.inbox import which_of
+
+    which = which_of(view)
+    with Station(folder) as opened:
+        found = tuple(opened.inbox.all(party, which, most=most))
+        counts = opened.inbox.counts(party)
+    data = {
+        "party": party, "view": which, "counts": {name: getattr(counts, name) for name in counts.__dataclass_fields__},
+        "tasks": [
+            {"task": one.task, "state": one.state, "outcome": one.outcome, "late": one.late, "due": one.due, "party": one.party,
+             "asker": one.asker, "act": one.act, "subject": one.subject}
+            for one in found
+        ],
+    }  # fmt: skip
+    rows = ((one.due, out.word("late" if one.late else one.outcome or "-"), one.act or "-", one.subject, one.task) for one in found)
+    out.answer(data, out.columns(rows))
+
+
+@station.command()
+@click.argument("name", metavar="NAME")
+@click.option("--uri", required=True, metavar="URI", help="URI under which the calendar is published; the same for all years.")
+@answering
+def calendar(out: Output, name: str, uri: str) -> None:
+    """Print the calendar NAME, such as cn-2026, as the arguments of the act governance.calendar-published/1."""
+    import json
+
+    from openqi.app.work.published import calendar_at_hand
+    from openqi.records import as_json
+
+    told = as_json(calendar_at_hand(name, uri))
+    out.answer(told, json.dumps(told, ensure_ascii=False, indent=1).splitlines())
 
 
 def _password(file: Path | None) -> str:

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
-from openqi.app.acts.acts import Act
+from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import Field
-from openqi.app.acts.forms import KEPT, rows_of
+from openqi.app.acts.forms import KEPT, rows_of, write_form
 from openqi.app.acts.problems import Problem
 from openqi.app.acts.uploads import readable_tables
 from openqi.app.people.visitor import Visitor
-from openqi.interfaces.web.station.act_words import field_help, field_label, option_label, problem_text
+from openqi.app.work.published import calendar_at_hand, calendar_names
+from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.frame import Visit
 from openqi.kernel.errors import RefusedError
+from openqi.records import as_json
+from openqi.records.tasks import ActName, CalendarPublished
 
 ZONES: Final = (
     "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
@@ -68,12 +72,20 @@ class Drawing:
         language: `zh` or `en`.
         problems: what is wrong.
         more: the list that gets one more empty row.
+        known: field → what can be chosen there, (value, name), where that is known.
     """
 
     def __init__(
-        self, act: Act, flat: Mapping[str, str], language: str, *, problems: Sequence[Problem] = (), more: str = ""
+        self,
+        act: Act,
+        flat: Mapping[str, str],
+        language: str,
+        *,
+        problems: Sequence[Problem] = (),
+        more: str = "",
+        known: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
-        self._act, self._flat, self._language, self._more = act, flat, language, more
+        self._act, self._flat, self._language, self._more, self._known = act, flat, language, more, known
         self._problems = {one.where: problem_text(one, language) for one in reversed(problems)}
 
     def fields(self) -> tuple[Shown, ...]:
@@ -97,6 +109,11 @@ class Drawing:
                 return Shown(**common, accept=accept, value=kept, file=file or ("…" if kept else ""))
         value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
         options = tuple((one, option_label(one, self._language)) for one in field.options)
+        if field.type == ActName:  # what can be done here is chosen, not typed
+            common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
+        named = tuple(self._known.get(path, ()))
+        if named and (not value or value in dict(named)):
+            common["form"], options = "choice", named
         long = field.form == "text" and bool(_LONG & {*path.split(".")})
         suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
         return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)
@@ -141,3 +158,22 @@ def at(visit: Visit, path: str) -> str:
     """Return an address that keeps the language that was chosen."""
     more = f"{'&' if '?' in path else '?'}lang={visit.language}" if visit.links.kept else ""
     return path + more
+
+
+def at_hand(act: Act, visit: Visit) -> list[tuple[str, str]]:
+    """Return what a form can be filled in with that comes with the package, (name, address): calendars."""
+    names = calendar_names() if act.name == CalendarPublished.KIND else ()
+    return [(name, at(visit, f"/do/{act.slug}?like={name}")) for name in names]
+
+
+def filled_like(act: Act, name: str, party: str) -> dict[str, str]:
+    """Return the texts of a form that is filled in with what comes with the package; none where there is no such thing.
+
+    Args:
+        act: whose form.
+        name: of a calendar.
+        party: who fills it in; the calendar is proposed under its URI.
+    """
+    if act.name != CalendarPublished.KIND or name not in calendar_names():
+        return {}
+    return write_form(act.fields, as_json(calendar_at_hand(name, f"{party.rstrip('/')}/calendar/cn")), ZONES[0])

@@ -24,12 +24,13 @@ from openqi.app.acts.uploads import Upload, taken
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of
-from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, visitor_of, zone_choices
+from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand, filled_like, visitor_of, zone_choices
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
+from openqi.pillars.governance.tasks import AskTask
 
 _STEPS: Final = frozenset({"save", "autosave", "preview", "edit", "seal", "prepare"})
 _FILES: Final = 8
@@ -98,7 +99,8 @@ class ActPages:
         if query.get("draft"):
             draft = await run_in_threadpool(self._writing.drafts.get, visitor, query["draft"])
         else:
-            given = {name: text[:2000] for name, text in query.multi_items() if name not in ("lang", "draft")}
+            given = {name: text[:2000] for name, text in query.multi_items() if name not in ("lang", "draft", "like")}
+            given |= filled_like(act, query.get("like", ""), visitor.party or "")
             draft = Draft(act=act.name, flat=tidied(act.fields, self._prefilled(act, visitor) | given), token=new_token())
         return await self._drawn(visit, Filled(act=act, draft=draft, step="edit"))
 
@@ -220,7 +222,9 @@ class ActPages:
     ) -> Response:
         act, draft, language = filled.act, filled.draft, visit.language
         found = problems or filled.problems
-        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more)
+        limits = await run_in_threadpool(self._writing.writing.limits) if act.name == AskTask.NAME else ()
+        known = {"limit": [(record, name_of(name, language)) for record, name in limits]}
+        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known)
         also = [one for one in found if one.where == "_with"]
         parties = await run_in_threadpool(self._writing.writing.parties)
         return await self._frame.page(
@@ -231,7 +235,7 @@ class ActPages:
             also_problem=problem_text(also[0], language) if also else "", refusal=refusal or draft.told,
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
-            parties=[(uri, name_of(name, language)) for uri, name in parties],
+            parties=[(uri, name_of(name, language)) for uri, name in parties], at_hand=at_hand(act, visit),
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:
@@ -251,8 +255,9 @@ class ActPages:
         visitor, params = visitor_of(visit), visit.request.path_params
         records = await run_in_threadpool(self._writing.writing.sealed_by, visitor, params["token"])
         act = act_of(params["act"])
+        answers = await run_in_threadpool(self._frame.answering, visit, records)
         return await self._frame.page(
-            visit, "acts-sealed.html", records=records, again=visit.request.query_params.get("again") == "1",
+            visit, "acts-sealed.html", records=records, answers=answers, again=visit.request.query_params.get("again") == "1",
             form=at(visit, f"/do/{act.slug}"), list=at(visit, "/do"),
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """One visit and its pages: who asks in which language, what a form may send, how an answer is framed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
@@ -14,12 +14,13 @@ from starlette.responses import RedirectResponse, Response
 
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
+from openqi.evidence.record import Record
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
 from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
-from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.errors import FormatError, RefusedError, StoreError
 
 SIGN_IN: Final = "/sign-in"
 Endpoint = Callable[["Visit"], Awaitable[Response]]
@@ -78,6 +79,10 @@ class Frame:
 
     def __init__(self, pages: Pages, sessions: Sessions, settings: Settings) -> None:
         self.pages, self.sessions, self.settings = pages, sessions, settings
+        self.waiting: Callable[[str], int] = lambda _: 0
+        """How many tasks wait for a party; whoever knows says so."""
+        self.answering: Callable[[Visit, Sequence[Record]], Sequence[Any]] = lambda _, __: ()
+        """Tasks that records may answer, as lines; whoever knows says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -155,7 +160,12 @@ class Frame:
 
     def told(self, visit: Visit) -> dict[str, Any]:
         """Return what every page of a visitor knows of them."""
-        return {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "private": True}
+        try:
+            waiting = 0 if visit.party is None else self.waiting(visit.party)
+        except StoreError:  # the page that says so must still come out
+            waiting = 0
+        known = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings}
+        return {**known, "private": True, "waiting": waiting}
 
     def with_session(self, answer: Response, secret: str) -> Response:
         """Return an answer that gives the browser a session."""

@@ -11,8 +11,10 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.station.act_forms import at
 from openqi.interfaces.web.station.act_words import act_help, act_label
 from openqi.interfaces.web.station.frame import Frame, Visit
+from openqi.interfaces.web.station.work import counted, lines
 
 _LATEST: Final = 8
+_FIRST: Final = 5
 
 
 class HomePage:
@@ -34,7 +36,7 @@ class HomePage:
     def _values(self, visit: Visit) -> dict[str, Any]:
         visitor = visit.visitor
         if visitor is None or visitor.hat is None:
-            return {"may": [], "drafts": 0, "latest": ()}
+            return {"may": [], "drafts": 0, "latest": (), "lines": [], "counts": []}
         writing, language = self._station.writing, visit.language
         may = [
             {
@@ -45,7 +47,14 @@ class HomePage:
             for one in writing.writing.offered(visitor)
             if one.may and one.act.role is not None
         ]
-        return {"may": may, "drafts": len(writing.drafts.all(visitor)), "latest": self._latest(visitor)}
+        told = {"may": may, "drafts": len(writing.drafts.all(visitor)), "latest": self._latest(visitor)}
+        return {**told, **self._work(visit, visitor.hat.party)}
+
+    def _work(self, visit: Visit, party: str) -> dict[str, Any]:
+        """How much waits, and what is due first."""
+        inbox = self._station.inbox
+        first = inbox.page(party, "waits", limit=_FIRST)
+        return {"lines": lines(visit, first.tasks, self._station.ledger.now()), "counts": counted(inbox.counts(party))}
 
     def _latest(self, visitor: Visitor) -> tuple[Any, ...]:
         """The newest records in the story of the party itself; what others may not see is shown to it."""
