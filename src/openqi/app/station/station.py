@@ -15,6 +15,7 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
+from openqi.app.work.search import Search
 from openqi.kernel.errors import NotFoundError
 from openqi.store.desk.desk import Desk
 
@@ -60,6 +61,7 @@ class Station:
             )
             self.people.members.settle()
             self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
+            self.search = Search(self.ledger.store, self.desk)
             self._stack = opening.pop_all()
 
     @property

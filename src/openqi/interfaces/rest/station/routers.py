@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from openqi.app.station.station import Station
-from openqi.interfaces.rest.station import acts, people
+from openqi.interfaces.rest.station import acts, people, search
 from openqi.interfaces.rest.station.act_problems import Words
 from openqi.interfaces.rest.station.visitor import visitor_of
 
@@ -19,4 +19,8 @@ def station_routers(station: Station, words: Words, *, token: Callable[[], str])
         token: gives a new token for a form.
     """
     asks = visitor_of(station.people)
-    return [people.router(station.people, asks), acts.router(station.writing, asks, words, token=token)]
+    return [
+        people.router(station.people, asks),
+        acts.router(station.writing, asks, words, token=token),
+        search.router(station.search, asks),
+    ]
