@@ -16,6 +16,8 @@ from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
 from openqi.app.work.search import Search
+from openqi.app.work.telling.notices import Notices
+from openqi.app.work.telling.webhooks import Webhooks
 from openqi.kernel.errors import NotFoundError
 from openqi.store.desk.desk import Desk
 
@@ -62,6 +64,11 @@ class Station:
             self.people.members.settle()
             self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
             self.search = Search(self.ledger.store, self.desk)
+            self.notices = Notices(self.ledger.store, self.desk, clock=clock)
+            self.webhooks = Webhooks(
+                self.ledger.store, self.desk, self.notices, self.settings, derived=self.people.custody.derived, clock=clock,
+                chance=chance,
+            )  # fmt: skip
             self._stack = opening.pop_all()
 
     @property

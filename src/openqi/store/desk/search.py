@@ -29,7 +29,8 @@ PIECES: Final = Table(
 )  # fmt: skip
 POSITIONS: Final = Table(
     "search_positions", metadata,
-    Column("name", EXACT, primary_key=True), Column("version", Integer, nullable=False), Column("position", Integer, nullable=False),
+    Column("name", EXACT, primary_key=True), Column("version", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
 )  # fmt: skip
 LOOKED_AT: Final = 20_000
 """Most documents that one search looks through, newest first; beyond that it says that it is not complete."""

@@ -14,7 +14,7 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
-from openqi.interfaces.web.station import acts, demo, home, people, search
+from openqi.interfaces.web.station import acts, demo, home, notices, people, search
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
 
@@ -35,6 +35,7 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *demo.routes(frame, station.people),
         *acts.routes(frame, station.writing),
         *search.routes(frame, station.search),
+        *notices.routes(frame, station),
     ]
 
 

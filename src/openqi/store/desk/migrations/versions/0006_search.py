@@ -8,7 +8,7 @@ from alembic import op
 from openqi.store.desk.desk import EXACT
 
 revision: Final = "0006_search"
-down_revision: Final = "0002_writing"
+down_revision: Final = "0004_notices"
 
 
 def upgrade() -> None:
