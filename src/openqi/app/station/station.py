@@ -15,6 +15,7 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
+from openqi.app.work.remarks.remarks import Remarks
 from openqi.app.work.search import Search
 from openqi.app.work.telling.notices import Notices
 from openqi.app.work.telling.webhooks import Webhooks
@@ -69,6 +70,9 @@ class Station:
                 self.ledger.store, self.desk, self.notices, self.settings, derived=self.people.custody.derived, clock=clock,
                 chance=chance,
             )  # fmt: skip
+            self.remarks = Remarks(
+                self.ledger.store, self.desk, self.notices, most=self.settings.limits.upload, clock=clock, chance=chance
+            )
             self._stack = opening.pop_all()
 
     @property

@@ -95,7 +95,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, local: bool) -> i
     watch.start()
     try:
         connection.request("POST", path, body=body, headers=dict(headers))
-        return connection.getresponse().status
+        with connection.getresponse() as answer:
+            return answer.status
     finally:
         watch.cancel()
         connection.close()
