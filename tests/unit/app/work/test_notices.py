@@ -340,10 +340,12 @@ def test_what_is_no_plain_address_with_tls_is_refused(url):
 
 
 def test_the_tables_are_those_that_the_migrations_make(own, postgres):
-    for desk in (own.station.desk, Desk(postgres.url())):
+    other = Desk(postgres.url())
+    for desk in (own.station.desk, other):
         desk.upgrade()
         with desk.reading() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    other.close()
 
 
 def test_notices_and_webhooks_hold_in_postgresql(own, hooked, postgres):
