@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from asgi_client import Client
+from openqi.formats.table import Options, read_table
 from openqi.interfaces.web.server import station_application
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered
@@ -56,3 +57,16 @@ def test_a_program_finds_what_its_hat_may_see(client):
     assert [one["title"] for one in found["found"]] == ["未公开电池 / Unannounced", "星河储能电池 / <b>Galaxy</b>"]
     assert client.get("/api/search?q=电池").status_code == 401
     assert "未公开" in client.get("/search?q=电池").text
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_was_found_is_had_as_a_file_in_the_language_of_the_reader(client, ending):
+    client.post("/sign-in", data={"login": "laboratory", "password": PASSWORD, "next": ""})
+    file = client.get(f"/export/search.{ending}?lang=zh&q=电池")
+    assert file.status_code == 200
+    assert file.headers["content-disposition"].startswith("attachment;")
+    table = read_table(file.content, name=f"list.{ending}", options=Options(sheet="搜索") if ending == "xlsx" else Options())
+    assert list(table.column("名称")) == ["未公开电池 / Unannounced", "星河储能电池 / <b>Galaxy</b>"]
+    assert client.get(f"/export/organisations.{ending}?lang=en").status_code == 200
+    assert client.get(f"/export/notices.{ending}?lang=en").status_code == 200
+    assert client.get(f"/export/nothing.{ending}").status_code == 404

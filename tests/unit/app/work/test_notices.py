@@ -277,6 +277,11 @@ def test_a_webhook_is_signed_and_an_independent_verifier_agrees_also_while_the_s
     own.clock.pass_(days=2)
     grant(own)
     told(own)
+    recipe: dict = {}
+    for name in ("notices.md", "notices.zh.md"):  # what the documentation tells receivers to do does it
+        text = (Path(__file__).parents[4] / "docs" / name).read_text(encoding="utf-8")
+        exec(text.split("```python\n")[1].split("```")[0], recipe)
+        assert [recipe["holds"](secret, *one[1:]) for one in hooked.got] == [True, True, False]
     fresh = hooks.of(visitor)[0][0].public
     assert [verified(secret, public, *one[1:]) for one in hooked.got] == [True, True, False]
     assert [verified(newer, fresh, *one[1:]) for one in hooked.got] == [False, True, True]

@@ -14,7 +14,7 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
-from openqi.interfaces.web.station import acts, demo, home, notices, people, search, talk
+from openqi.interfaces.web.station import acts, demo, exports, home, notices, people, search, talk
 from openqi.interfaces.web.station.frame import Frame
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
 
@@ -37,6 +37,7 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *search.routes(frame, station.search),
         *notices.routes(frame, station),
         *talk.routes(frame, station),
+        *exports.routes(frame, station),
     ]
 
 
