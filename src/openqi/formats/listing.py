@@ -38,7 +38,7 @@ _BOOK_LINKS: Final = (
 
 
 def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Yield a list as CSV in UTF-8 with a mark of byte order, so that Excel reads Chinese; a cell like a formula gets a `'` before it.
+    """Yield a list as CSV in UTF-8 with a mark of byte order, for Excel; a cell like a formula gets a `'` before it.
 
     Source: [RFC4180] section 2.
     """

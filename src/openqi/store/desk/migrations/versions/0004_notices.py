@@ -14,6 +14,7 @@ down_revision: Final = "0002_writing"
 def upgrade() -> None:
     """Make it."""
     _notices()
+    _letters()
     _webhooks()
     _comments()
 
@@ -36,6 +37,9 @@ def _notices() -> None:
     )  # fmt: skip
     op.create_index("ix_notice_notices_account_at", "notice_notices", ["account", "at"])
     op.create_index("ix_notice_notices_how_mail", "notice_notices", ["how", "mail"])
+
+
+def _letters() -> None:
     op.create_table(
         "notice_mails",
         sa.Column("id", EXACT, primary_key=True),
