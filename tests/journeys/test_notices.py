@@ -57,6 +57,10 @@ def test_a_secret_is_told_once(client):
     later = client.get("/notices").text
     assert "https://8.8.8.8/hook" in later
     assert "whsec_" not in later
+    name = re.search(r'name="what" value="end"><input type="hidden" name="name" value="([^"]+)"', later)
+    assert name is not None
+    client.post("/notices", data={"what": "end", "name": name[1], "csrf": csrf})  # so that nothing is ever sent there
+    assert "Send again" in client.get("/notices").text
 
 
 def test_a_comment_and_a_file_are_laid_to_a_subject_and_the_file_is_never_shown_by_the_browser(client):
