@@ -25,6 +25,12 @@ def own(tmp_path_factory) -> World:
     made.station.close()
 
 
+@pytest.fixture(autouse=True)
+def _later(own):
+    """Each test is an hour later, so that its people may sign in as often as the first's."""
+    own.clock.pass_(hours=2)
+
+
 @pytest.fixture(scope="module")
 def hidden(own) -> str:
     """A record that only the laboratory and the operator may see."""

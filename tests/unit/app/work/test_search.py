@@ -27,6 +27,12 @@ def own(tmp_path_factory) -> World:
     made.station.close()
 
 
+@pytest.fixture(autouse=True)
+def _later(own):
+    """Each test is an hour later, so that its people may sign in as often as the first's."""
+    own.clock.pass_(hours=2)
+
+
 def titles(own: World, who: str | None, query: str, **more) -> list[str]:
     visitor = None if who is None else own.visitor(who)
     return [hit.title for hit in own.station.search.find(visitor, query, **more).hits]
