@@ -33,6 +33,15 @@ class Mail(Section, frozen=True):
     password_file: str = ""
 
 
+class Webhooks(Section, frozen=True):
+    """How notices leave for programs of organisations."""
+
+    local: bool = False
+    """Whether addresses without TLS and on private networks may be asked; never on a real station."""
+    failures: int = 20
+    """After so many failed deliveries one after the other an address is asked no more."""
+
+
 class OpenID(Section, frozen=True):
     """An OpenID Connect provider with which people may sign in."""
 
@@ -93,6 +102,7 @@ class Settings(Section, frozen=True):
     demo: bool = False
     """One-click switch between example people, clearly marked; never on a real station."""
     mail: Mail = Mail()
+    webhooks: Webhooks = Webhooks()
     openid: dict[str, OpenID] = {}
     limits: Limits = Limits()
     operation: Operation = Operation()
@@ -145,6 +155,10 @@ def check_settings(settings: Settings, where: Path) -> None:
         raise FormatError(f"{where}: mail.security is `starttls`, `tls` or `none`, not {settings.mail.security[:40]!r}")
     if settings.mail.host and not settings.mail.sender:
         raise FormatError(f"{where}: mail.sender is missing; notices need an address to come from")
+    if settings.mail.host and settings.mail.security == "none" and settings.mail.host not in ("localhost", "127.0.0.1", "::1"):
+        raise FormatError(f"{where}: mail.security `none` is only for a mail server on this machine; write `starttls` or `tls`")
+    if settings.webhooks.failures <= 0:
+        raise FormatError(f"{where}: webhooks.failures is a positive whole number")
     for name in Limits.__struct_fields__:
         if getattr(settings.limits, name) <= 0:
             raise FormatError(f"{where}: limits.{name} is a positive whole number")

@@ -34,7 +34,15 @@ class Custody:
         self._desk, self._chance = desk, chance
         # Once at the start: a third of a second, and 128 MiB for whoever guesses.
         stretched = Scrypt(salt=b"openqi custody\n" + origin.encode(), length=32, n=2**17, r=8, p=1).derive(secret.encode())
-        self._cipher = ChaCha20Poly1305(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kept keys 1").derive(stretched))
+        self._stretched = stretched
+        self._cipher = ChaCha20Poly1305(self._grown(b"kept keys 1"))
+
+    def _grown(self, info: bytes) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._stretched)
+
+    def derived(self, name: str) -> bytes:
+        """Return 32 secret bytes that grow from the station's passphrase under a name, the same every time."""
+        return self._grown(b"derived 1\n" + name.encode())
 
     def new_seed(self) -> bytes:
         """Return what a new key grows from."""

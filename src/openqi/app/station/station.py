@@ -16,7 +16,11 @@ from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
 from openqi.app.work.inbox import Inbox
+from openqi.app.work.remarks.remarks import Remarks
+from openqi.app.work.search import Search
 from openqi.app.work.story import Stories
+from openqi.app.work.telling.notices import Notices
+from openqi.app.work.telling.webhooks import Webhooks
 from openqi.kernel.errors import NotFoundError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk.desk import Desk
@@ -65,6 +69,15 @@ class Station:
             self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
             self.inbox = Inbox(self.ledger, lambda: format_instant(clock()))
             self.stories = Stories(self.ledger, self.inbox)
+            self.search = Search(self.ledger.store, self.desk)
+            self.notices = Notices(self.ledger.store, self.desk, clock=clock)
+            self.webhooks = Webhooks(
+                self.ledger.store, self.desk, self.notices, self.settings, derived=self.people.custody.derived, clock=clock,
+                chance=chance,
+            )  # fmt: skip
+            self.remarks = Remarks(
+                self.ledger.store, self.desk, self.notices, most=self.settings.limits.upload, clock=clock, chance=chance
+            )
             self._stack = opening.pop_all()
 
     @property

@@ -1,23 +1,25 @@
 """Lists on pages and as files: records of the log by kind and issuer, and things by what they are."""
 
 from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import Final, get_args
 from urllib.parse import quote, urlencode
 
-from starlette.concurrency import run_in_threadpool
+from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from openqi.app.reading.lists import Asked
 from openqi.app.registers import What
+from openqi.formats.listing import csv_pieces, xlsx_pieces
 from openqi.interfaces.web.links import SORTS
 from openqi.interfaces.web.seat import Seat, Seats
-from openqi.interfaces.web.sheets import MEDIA, csv_pieces, xlsx_file
 from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.words import phrase, term
 from openqi.kernel.errors import FormatError, NotFoundError
+from openqi.kernel.instant import format_instant
 
+MEDIA: Final = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 MOST_ROWS: Final = 50_000
 """How many rows a file has at most; what is beyond is had with `below`."""
 _COLUMNS: Final = ("list-place", "list-kind", "list-about", "list-uri", "list-issuer", "list-sealed", "list-record")
@@ -54,11 +56,14 @@ class Lists:
         language = seat.links.language
         columns = [phrase(name, language) for name in _COLUMNS]
         rows = _rows(seat, asked)
-        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="records.{form}"'}
+        title = phrase("list-records", language)
+        about = [(title, str(request.url)[:_LONGEST]), (phrase("export-at", language), format_instant(seat.reader.now()))]
         if form == "csv":
-            return StreamingResponse(csv_pieces(columns, rows), media_type=MEDIA[form], headers=headers)
-        content = await run_in_threadpool(xlsx_file, phrase("list-records", language), columns, rows)
-        return Response(content, media_type=MEDIA[form], headers=headers)
+            pieces = csv_pieces(columns, rows)
+        else:
+            pieces = xlsx_pieces(columns, rows, name=title, about=about, about_name=phrase("export-sheet", language))
+        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="records.{form}"'}
+        return StreamingResponse(iterate_in_threadpool(pieces), media_type=MEDIA[form], headers=headers)
 
     async def things(self, request: Request) -> Response:
         """Return a page of things of a sort."""
@@ -106,12 +111,12 @@ def _address(seat: Seat, asked: Asked, **more: str) -> str:
     return f"/records?{urlencode([pair for pair in query if pair[1]], quote_via=quote, safe=':/')}"
 
 
-def _rows(seat: Seat, asked: Asked) -> Iterator[list[Any]]:
+def _rows(seat: Seat, asked: Asked) -> Iterator[list[str]]:
     """Rows without a state: for so many none was checked, so none is told."""
     language = seat.links.language
     for placed, record, about, issuer in seat.reader.every(asked, MOST_ROWS):
         yield [
-            placed.index,
+            str(placed.index),
             term("kind", placed.kind, language),
             name_of(about, language),
             about.uri,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +16,8 @@ from openqi.app.operation.measures import Measures
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
+from openqi.app.work.telling.beside import Beside
+from openqi.app.work.telling.letters import Letters
 from openqi.interfaces.rest.app import rest_application
 from openqi.interfaces.rest.station.routers import station_routers
 from openqi.interfaces.web.app import PageApp, dispatching
@@ -27,6 +30,7 @@ from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
 from openqi.interfaces.web.watched import Watched, route_templates
+from openqi.interfaces.web.words import PageWords
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
 
@@ -80,7 +84,12 @@ def station_application(folder: Path) -> Application:
         signed_in = StationApp(station, public, frame, most)
         rest = rest_application(reader, more=station_routers(station, ActWords(), token=new_token))
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
+        letters = Letters(station.desk, station.settings, folder, PageWords(), station.clock)
+        notices = partial(station.notices.fill, station.webhooks.follow)
+        beside = Beside((station.search.fill, notices, letters.write, letters.send, station.webhooks.send))
+        opening.callback(beside.stop)
         closing = opening.pop_all()
+    beside.start()
     behind = dispatching(signed_in, rest, start=reader.beat, stop=closing.close)
     whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
     return _watched(station, whole, route_templates(signed_in, public, rest))

@@ -61,6 +61,18 @@ def term(prefix: str, name: str, language: str) -> str:
     return name if found is None else found.zh if language == "zh" else found.en
 
 
+class PageWords:
+    """The words of the pages, for letters, which are written below the interfaces."""
+
+    def phrase(self, name: str, language: str, **filled: object) -> str:
+        """Return a phrase in a language."""
+        return phrase(name, language, **filled)
+
+    def term(self, prefix: str, name: str, language: str) -> str:
+        """Return a word of the evidence in a language."""
+        return term(prefix, name, language)
+
+
 def preferred(header: str) -> str:
     """Return `zh` or `en` as an Accept-Language header prefers; Chinese where it says nothing.
 

@@ -164,6 +164,18 @@ def calendar(out: Output, name: str, uri: str) -> None:
     out.answer(told, json.dumps(told, ensure_ascii=False, indent=1).splitlines())
 
 
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@answering
+def reindex(out: Output, folder: Path) -> None:
+    """Make the search index of the station in DIR again from its log; comments and attachments stay in it."""
+    from openqi.app.station.station import Station
+
+    with Station(folder) as opened:
+        read = opened.search.again()
+    out.answer({"entries": read}, [str(read)])
+
+
 def _password(file: Path | None) -> str:
     """The password of the first person: of a file, of the environment, or asked for at the terminal."""
     import os

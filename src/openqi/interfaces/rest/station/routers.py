@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from openqi.app.station.station import Station
-from openqi.interfaces.rest.station import acts, people, tasks
+from openqi.interfaces.rest.station import acts, people, search, tasks
 from openqi.interfaces.rest.station.act_problems import Words
 from openqi.interfaces.rest.station.visitor import visitor_of
 
@@ -23,4 +23,5 @@ def station_routers(station: Station, words: Words, *, token: Callable[[], str])
         people.router(station.people, asks),
         acts.router(station.writing, asks, words, token=token),
         tasks.router(station.inbox, station.stories, asks, words),
+        search.router(station.search, asks),
     ]

@@ -1,0 +1,1 @@
+"""What people remark about a record or subject: comments and attachments, never evidence, and erasable."""

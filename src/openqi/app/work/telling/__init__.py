@@ -1,0 +1,1 @@
+"""Telling people and programs: notices, letters by e-mail, signed webhooks."""
