@@ -82,6 +82,7 @@ async def person(number: int, port: int, noted: dict[str, Noted], until: float, 
                     ("/log", "log"),
                     (f"/log/{chance.randrange(1, 1 + records // 50)}", "log, any page"),
                     ("/records", "records"),
+                    ("/inbox", "inbox (empty)"),
                     (
                         f"/records?kind=conformity.product-registered/1&below={chance.randrange(100, 100 + records)}",
                         "records of a kind",
