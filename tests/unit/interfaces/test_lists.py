@@ -13,7 +13,7 @@ from asgi_client import Client
 from openqi.interfaces.web.server import application, station_application
 from openqi.records import Names
 from openqi.records.conformity import ProductRegistered
-from stage import ITEM, Stage
+from stage import ITEM, RESULT, Stage
 from station_world import LABORATORY, PASSWORD, URL, world
 from web_stage import LOT, small_ledger, workspace
 
@@ -56,7 +56,8 @@ def test_what_there_is_no_list_of_is_said(client: Client):
 
 def test_a_name_that_a_spreadsheet_would_run_is_text(tmp_path: Path):
     stage: Stage = small_ledger(tmp_path / "ledger")
-    stage.ledger.state(ProductRegistered(product="https://maker.example/p", name=Names(en='=HYPERLINK("x")')), stage.operator)
+    stage.grant(stage.laboratory, "manufacturer")
+    stage.ledger.state(ProductRegistered(product="https://maker.example/p", name=Names(en='=HYPERLINK("x")')), stage.laboratory)
     stage.store.close()
     with Client(application(tmp_path / "ledger"), headers={"accept-language": "en"}) as asking:
         rows = list(csv.reader(io.StringIO(asking.get("/records.csv").content.decode("utf-8-sig"))))
@@ -69,8 +70,6 @@ def test_whoever_has_signed_in_is_shown_what_their_party_may_see_and_nobody_else
     made = world(tmp_path / "station")
     visitor = made.visitor(LABORATORY)
     ledger, signer = made.station.ledger, made.station.people.custody.signer(visitor)
-    from stage import RESULT
-
     hidden = ledger.state(RESULT, signer, visible_to=())
     made.station.close()
     with Client(
