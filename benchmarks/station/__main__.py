@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -28,6 +29,7 @@ from openqi.app.people.members import Newcomer
 from openqi.app.reading.lists import Asked
 from openqi.app.station.found import NewStation, found_station
 from openqi.app.station.station import Station
+from openqi.app.work.inbox import WHICH, Inbox, Which
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered, RoleGranted
 
@@ -82,7 +84,7 @@ async def person(number: int, port: int, noted: dict[str, Noted], until: float, 
                     ("/log", "log"),
                     (f"/log/{chance.randrange(1, 1 + records // 50)}", "log, any page"),
                     ("/records", "records"),
-                    ("/inbox", "inbox (empty)"),
+                    ("/inbox", "inbox"),
                     (
                         f"/records?kind=conformity.product-registered/1&below={chance.randrange(100, 100 + records)}",
                         "records of a kind",
@@ -186,6 +188,21 @@ def pages(table: Table, folder: Path) -> None:
             with timed() as watch:
                 make()
             table.add(f"list at the server, asked the first time: {name}", watch.seconds * 1e3, "ms", at_most=100.0)
+        inbox = station.inbox
+        boxes: dict[str, Callable[[], object]] = {
+            f"inbox at the server: {which}, and its counts": partial(_inbox, inbox, f"https://laboratory{number}.example", which)
+            for number, which in enumerate(WHICH)
+        }
+        for name, make in boxes.items():
+            with timed() as watch:
+                make()
+            table.add(name, watch.seconds * 1e3, "ms", at_most=50.0)
+
+
+def _inbox(inbox: Inbox, party: str, which: Which) -> None:
+    inbox.page(party, which)
+    inbox.counts(party)
+    inbox.waiting(party)
 
 
 def measured(folder: Path, ask: argparse.Namespace) -> tuple[dict[str, Noted], float]:

@@ -10,10 +10,11 @@ from openqi.evidence.sealing import seal
 from openqi.records import Body, Names, statement
 from openqi.records.conformity import ProductRegistered, ResultReported
 from openqi.records.governance import Key
+from openqi.records.tasks import TaskAsked
 from openqi.store.store import Incoming
 
 PIECE = 5_000
-PRODUCTS, PRIVATE = 50, 40  # one record of so many registers a product, one of so many is private
+PRODUCTS, TASKS, PRIVATE = 50, 50, 40  # one record of so many registers a product, asks for something, is private
 
 
 def laboratory(number: int) -> Signer:
@@ -26,6 +27,14 @@ def stated(number: int) -> tuple[Body, tuple[str, ...] | None]:
     if number % PRODUCTS == 0:
         product = f"https://maker.example/product/{number}"
         return ProductRegistered(product=product, name=Names(zh=f"电芯型号 {number}", en=f"Cell type {number}")), None
+    if number % TASKS == 7:
+        turn = number // TASKS
+        asked = TaskAsked(
+            party=f"https://laboratory{turn % 10}.example", subject=f"https://maker.example/cell/{number}",
+            asks=Names(zh="请检验此件", en="Test this cell"), act=ResultReported.KIND, counted_from="2026-11-01T06:00:00Z",
+            due=f"2026-{11 + turn // 10 % 2}-{1 + turn // 20 % 30:02}T16:00:00Z",
+        )  # fmt: skip
+        return asked, None
     result = ResultReported(
         item=f"https://maker.example/cell/{number}", quantity="capacity", value=f"{2000 + number % 97}.0", unit="mA.h",
         expanded_uncertainty="8.0", coverage_factor="2", method="IEC 61960-3:2017, 7.3.1", measured_at="2026-11-01T06:00:00Z",

@@ -1,5 +1,7 @@
 """A story of searching: by page and by program, signed in or not, in both languages."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 from asgi_client import Client
 from openqi.formats.table import Options, read_table
 from openqi.interfaces.web.server import station_application
+from openqi.interfaces.web.station.exports import LISTS
+from openqi.interfaces.web.words import phrase
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered
 from station_world import LABORATORY, PASSWORD, URL, csrf_of, world
@@ -70,3 +74,23 @@ def test_what_was_found_is_had_as_a_file_in_the_language_of_the_reader(client, e
     assert client.get(f"/export/organisations.{ending}?lang=en").status_code == 200
     assert client.get(f"/export/notices.{ending}?lang=en").status_code == 200
     assert client.get(f"/export/nothing.{ending}").status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_list_is_had_as_a_file_with_a_head_in_the_language_of_the_reader(client, name, language):
+    client.post("/sign-in", data={"login": "laboratory", "password": PASSWORD, "next": ""})
+    file = client.get(f"/export/{name}.csv?lang={language}&q=电池")
+    head = file.text.removeprefix("\ufeff").splitlines()[0].split(",")
+    assert head == [phrase(column, language) for column in LISTS[name].columns]
+    assert client.get(f"/export/{name}.xlsx?lang={language}&q=电池").content.startswith(b"PK")
+
+
+def test_the_people_and_the_acts_of_an_organisation_are_had_as_files(client):
+    client.post("/sign-in", data={"login": "laboratory", "password": PASSWORD, "next": ""})
+    (member,) = csv.DictReader(io.StringIO(client.get("/export/members.csv?lang=en").text.removeprefix("\ufeff")))
+    assert member["Name"]
+    acts = csv.DictReader(io.StringIO(client.get("/export/acts.csv?lang=en").text.removeprefix("\ufeff")))
+    told = {one["Name of the act"]: one["May not be done now"] for one in acts}
+    assert told["conformity.result-reported/1"] == ""
+    assert told["governance.calendar-published/1"]

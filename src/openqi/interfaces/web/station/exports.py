@@ -11,14 +11,22 @@ from starlette.routing import Route
 
 from openqi.app.people.visitor import Visitor
 from openqi.app.station.station import Station
+from openqi.app.work.inbox import which_of
 from openqi.formats.listing import csv_pieces, xlsx_pieces
 from openqi.interfaces.web.show import name_of
+from openqi.interfaces.web.station.act_words import act_label, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase, term
 from openqi.kernel.errors import NotFoundError
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEP: Final = 100
+MOST_ROWS: Final = 5_000
+"""Rows of an inbox that is taken away as a file."""
+_TASK: Final = tuple(
+    f"work-column:{one}"
+    for one in ("asks", "state", "outcome", "late", "due", "asked_at", "party", "asker", "act", "subject", "task")
+)
 Row = tuple[str, ...]
 
 
@@ -55,6 +63,35 @@ def _notices(station: Station, visit: Visit) -> Iterator[Row]:
         before = f"{page[-1].at} {page[-1].id}"
 
 
+def _inbox(station: Station, visit: Visit) -> Iterator[Row]:
+    language, which = visit.language, which_of(visit.request.query_params.get("view", "waits"))
+    for one in station.inbox.all(visit.hat_worn().party, which, most=MOST_ROWS):
+        outcome = "" if one.outcome is None else term("value", one.outcome, language)
+        asks = "" if one.asks is None else name_of(one.asks, language)
+        late = phrase("work-late", language) if one.late else ""
+        act = "" if one.act is None else act_label(one.act, language)
+        state = term("state-of-task", one.state, language)
+        yield asks, state, outcome, late, one.due, one.asked_at, one.party, one.asker, act, one.subject, one.task
+
+
+def _drafts(station: Station, visit: Visit) -> Iterator[Row]:
+    for one in station.writing.drafts.all(_visitor(visit)):
+        yield one.changed_at, act_label(one.act, visit.language), one.told
+
+
+def _members(station: Station, visit: Visit) -> Iterator[Row]:
+    for one in station.people.members.of_party(_visitor(visit)):
+        manages = phrase("people-manages", visit.language) if one.manages else ""
+        yield one.name, one.login, manages, one.since, one.until or "", one.kid or ""
+
+
+def _acts(station: Station, visit: Visit) -> Iterator[Row]:
+    language = visit.language
+    for one in station.writing.writing.offered(_visitor(visit)):
+        why = "" if one.why is None else refusal_text(one.why, language)
+        yield term("pillar", one.act.pillar, language), act_label(one.act.name, language), one.act.name, why
+
+
 def _parties(station: Station, visit: Visit) -> Iterator[Row]:
     station.reader.refresh()
     for one in station.reader.parties():
@@ -64,6 +101,14 @@ def _parties(station: Station, visit: Visit) -> Iterator[Row]:
 LISTS: Final[dict[str, Listing]] = {
     "search": Listing(title="search", columns=("export-at", "kind", "export-title", "export-text", "export-ref"), rows=_found),
     "notices": Listing(title="notices", columns=("export-at", "export-what", "kind", "export-about", "export-ref"), rows=_notices),
+    "inbox": Listing(title="work-inbox", columns=_TASK, rows=_inbox),
+    "drafts": Listing(title="acts-drafts", columns=("acts-draft-changed", "acts-draft-act", "acts-draft-told"), rows=_drafts),
+    "members": Listing(
+        title="people-members",
+        columns=("export-title", "people-login", "people-manages", "people-since", "people-until", "export-key"),
+        rows=_members,
+    ),
+    "acts": Listing(title="acts-title", columns=("export-pillar", "acts-draft-act", "export-act", "acts-may-not"), rows=_acts),
     "organisations": Listing(title="export-organisations", columns=("export-title", "export-about"), rows=_parties),
 }
 """Every list by the name of its file; a further list is one line here."""
@@ -100,7 +145,7 @@ class Exports:
     def _about(self, visit: Visit, listing: Listing) -> list[tuple[str, str]]:
         """What the list is: of which station, for whom, of when, with which filter."""
         language, asked = visit.language, visit.request.query_params
-        kept = "; ".join(f"{name}={asked[name][:200]}" for name in ("q", "kind") if asked.get(name))
+        kept = "; ".join(f"{name}={asked[name][:200]}" for name in ("q", "kind", "view") if asked.get(name))
         told = (
             ("export-title", phrase(listing.title, language)),
             ("export-station", name_of(self._station.settings.name, language)),

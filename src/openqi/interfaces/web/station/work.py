@@ -1,7 +1,5 @@
-"""The pages of work: the inbox of the hat that is worn, a task with its clock, and the inbox as a table to take away."""
+"""The pages of work: the inbox of the hat that is worn, and a task with its clock."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -25,11 +23,7 @@ from openqi.interfaces.web.words import phrase, term
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.governance.workflow import Withdraw
 
-MOST_ROWS: Final = 5_000
-"""Rows of an inbox that is taken away as a table."""
 LOCAL: Final = timezone(timedelta(hours=8))
-_COLUMNS: Final = ("task", "state", "outcome", "late", "due", "asked_at", "party", "asker", "act", "subject", "asks")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +57,6 @@ class WorkPages:
         values = await run_in_threadpool(self._inbox, visit, which, after)
         return await self._frame.page(visit, "work-inbox.html", **values)
 
-    async def table(self, visit: Visit) -> Response:
-        """Return the inbox as CSV."""
-        which = which_of(visit.request.query_params.get("view", "waits"))
-        text = await run_in_threadpool(self._table, visit.hat_worn().party, which, visit.language)
-        headers = {"content-disposition": f'attachment; filename="inbox-{which}.csv"', "cache-control": "no-store"}
-        return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
-
     async def task(self, visit: Visit) -> Response:
         """Return the page of a task."""
         name = visit.request.path_params["task"]
@@ -90,20 +77,8 @@ class WorkPages:
         return {
             "lines": lines(visit, page.tasks, self._station.ledger.now()), "which": which, "views": views, "older": older,
             "first": "" if after is None else at(visit, f"/inbox?view={which}"), "counts": counted(inbox.counts(party)),
-            "table": at(visit, f"/inbox.csv?view={which}"), "ask": at(visit, "/do/governance.ask-task.1"),
+            "ask": at(visit, "/do/governance.ask-task.1"),
         }  # fmt: skip
-
-    def _table(self, party: str, which: Which, language: str) -> str:
-        written = io.StringIO()
-        writer = csv.writer(written)
-        writer.writerow([term("work-column", column, language) for column in _COLUMNS])
-        for one in self._station.inbox.all(party, which, most=MOST_ROWS):
-            told = {column: getattr(one, column) for column in _COLUMNS}
-            told |= {"late": phrase("work-late", language) if one.late else "", "state": term("state-of-task", one.state, language)}
-            told["asks"] = "" if one.asks is None else name_of(one.asks, language)
-            told["outcome"] = "" if one.outcome is None else term("value", one.outcome, language)
-            writer.writerow([plain_cell(told[column]) for column in _COLUMNS])
-        return written.getvalue()
 
     def _told(self, visit: Visit, story: TaskStory) -> dict[str, Any]:
         language = visit.language
@@ -192,15 +167,9 @@ def number(count: int) -> str:
     return f"{MOST - 1}+" if count >= MOST else str(count)
 
 
-def plain_cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def routes(frame: Frame, station: Station) -> list[Route]:
     """Return the routes of work."""
     pages = WorkPages(frame, station)
     frame.waiting, frame.answering = station.inbox.waiting, pages.answering
-    told = [("/inbox", pages.inbox), ("/inbox.csv", pages.table), ("/tasks/{task}", pages.task)]
+    told = [("/inbox", pages.inbox), ("/tasks/{task}", pages.task)]
     return [Route(path, frame.signed_in(endpoint), methods=["GET"]) for path, endpoint in told]
