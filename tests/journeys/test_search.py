@@ -89,7 +89,7 @@ def test_every_list_is_had_as_a_file_with_a_head_in_the_language_of_the_reader(c
 def test_the_people_and_the_acts_of_an_organisation_are_had_as_files(client):
     client.post("/sign-in", data={"login": "laboratory", "password": PASSWORD, "next": ""})
     (member,) = csv.DictReader(io.StringIO(client.get("/export/members.csv?lang=en").text.removeprefix("\ufeff")))
-    assert member["Name"]
+    assert member["Sign-in name"] == "laboratory"
     acts = csv.DictReader(io.StringIO(client.get("/export/acts.csv?lang=en").text.removeprefix("\ufeff")))
     told = {one["Name of the act"]: one["May not be done now"] for one in acts}
     assert told["conformity.result-reported/1"] == ""
