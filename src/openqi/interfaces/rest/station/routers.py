@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from openqi.app.station.station import Station
-from openqi.interfaces.rest.station import acts, people, search, tasks
+from openqi.interfaces.rest.station import acts, notices, people, remarks, search, tasks
 from openqi.interfaces.rest.station.act_problems import Words
 from openqi.interfaces.rest.station.visitor import visitor_of
 
@@ -24,4 +24,6 @@ def station_routers(station: Station, words: Words, *, token: Callable[[], str])
         acts.router(station.writing, asks, words, token=token),
         tasks.router(station.inbox, station.stories, asks, words),
         search.router(station.search, asks),
+        notices.router(station.notices, station.webhooks, asks, words),
+        remarks.router(station.remarks, asks, words),
     ]
