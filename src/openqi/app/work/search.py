@@ -44,8 +44,7 @@ class Search:
             stop = min(size, start + most)
             if start == 0:
                 search.drop_all_of(connection, "record")
-            for logged in self._store.scan(start, stop):
-                search.put(connection, documents(logged.record))
+            search.put(connection, (one for logged in self._store.scan(start, stop) for one in documents(logged.record)))
             if stop > start:
                 search.move(connection, _LOG, VERSION, stop)
         return size - stop

@@ -4,7 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Index, Integer, PrimaryKeyConstraint, Row, Select, Table, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from openqi.store.desk.desk import EXACT, metadata
@@ -32,6 +46,10 @@ POSITIONS: Final = Table(
     Column("name", EXACT, primary_key=True), Column("version", Integer, nullable=False),
     Column("position", Integer, nullable=False),
 )  # fmt: skip
+_PIECES_AT_ONCE: Final = text(
+    "INSERT INTO search_pieces (reader, piece, document) "
+    "SELECT * FROM unnest(CAST(:reader AS integer[]), CAST(:piece AS text[]), CAST(:document AS integer[]))"
+)
 LOOKED_AT: Final = 20_000
 """Most documents that one search looks through, newest first; beyond that it says that it is not complete."""
 _RARE: Final = 2_000
@@ -101,13 +119,20 @@ def drop_all_of(connection: Connection, source: str) -> None:
 
 def put(connection: Connection, documents: Iterable[Document]) -> None:
     """Add documents. One that was there under its source and name is to be dropped first."""
-    for one in documents:
-        reader = _reader(connection, one.reader)
-        cells = {name: getattr(one, name) for name in ("source", "ref", "kind", "title", "text", "at")}
-        made = connection.execute(insert(DOCUMENTS).values(reader=reader, **cells).returning(DOCUMENTS.c.id)).scalar_one()
-        rows = [{"reader": reader, "piece": piece, "document": made} for piece in sorted(one.pieces)]
-        if rows:
-            connection.execute(insert(PIECES), rows)
+    told = list(documents)
+    if not told:
+        return
+    readers = {name: _reader(connection, name) for name in dict.fromkeys(one.reader for one in told)}
+    cells = [{name: getattr(one, name) for name in ("source", "ref", "kind", "title", "text", "at")} for one in told]
+    rows = [{"reader": readers[one.reader], **row} for one, row in zip(told, cells, strict=True)]
+    made = connection.execute(insert(DOCUMENTS).returning(DOCUMENTS.c.id, sort_by_parameter_order=True), rows).scalars().all()
+    # In the order of the primary key, so that one page of the tree after the other is touched, each once.
+    pieces = sorted((readers[one.reader], piece, number) for one, number in zip(told, made, strict=True) for piece in one.pieces)
+    if pieces and connection.dialect.name == "postgresql":  # one statement; its driver sends many as one each
+        columns = dict(zip(("reader", "piece", "document"), map(list, zip(*pieces, strict=True)), strict=True))
+        connection.execute(_PIECES_AT_ONCE, columns)
+    elif pieces:
+        connection.exec_driver_sql("INSERT INTO search_pieces (reader, piece, document) VALUES (?, ?, ?)", pieces)
 
 
 def drop(connection: Connection, source: str, ref: str) -> None:
