@@ -23,9 +23,10 @@ WAYS: Final[tuple[Table, ...]] = (PASSWORDS, PASSKEYS)
 
 @dataclass(frozen=True, kw_only=True)
 class WaysIn:
-    """What an account signs in with: since when it has its password, None where it has none; how many ways there are."""
+    """What an account signs in with: since when it has its password, None where it has none; how many passkeys and ways."""
 
     password_since: str | None
+    passkeys: int
     count: int
 
 
@@ -55,8 +56,8 @@ def set_password(connection: Connection, account: str, new: str, at: str) -> Non
         connection.execute(insert(PASSWORDS), row | {"account": account})
 
 
-def _count(connection: Connection, account: str) -> int:
-    counts = (select(func.count()).select_from(table).where(table.c.account == account) for table in WAYS)
+def _count(connection: Connection, account: str, ways: tuple[Table, ...] = WAYS) -> int:
+    counts = (select(func.count()).select_from(table).where(table.c.account == account) for table in ways)
     return sum(connection.execute(one).scalar_one() for one in counts)
 
 
@@ -77,15 +78,18 @@ class Ways:
         with self._desk.reading() as connection:
             asked = select(PASSWORDS.c.changed_at).where(PASSWORDS.c.account == visitor.account)
             since = connection.execute(asked).scalar_one_or_none()
-            return WaysIn(password_since=since, count=_count(connection, visitor.account))
+            passkeys = _count(connection, visitor.account, (PASSKEYS,))
+            return WaysIn(password_since=since, passkeys=passkeys, count=_count(connection, visitor.account))
 
     def set_password(self, visitor: Visitor, new: str) -> None:
-        """Set a password without the old one; all other sessions of the account end.
+        """Set a password where there is none, or one's own is forgotten; all other sessions of the account end.
 
         Raises:
-            RefusedError: `fresh-session`, `password-weak`.
+            RefusedError: `fresh-session`, `password-weak`, or `password-old` (there is one, which has to be given to change it).
         """
         check_proved(visitor)
+        if not visitor.renews and self.of(visitor).password_since is not None:
+            raise RefusedError("password-old", "your account has a password; give it to change it")
         with self._desk.writing() as connection:
             set_password(connection, visitor.account, new, format_instant(self._clock()))
             self._sessions.end_in(connection, visitor.account, but=visitor.session)
