@@ -109,8 +109,25 @@ class Settings(Section, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host name of the station's address, which is also the relying party of its passkeys."""
+        """The host name of the station's address."""
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def relying_party(self) -> str:
+        """What passkeys are bound to: the host name; "" where the station is reached under a number, to which none can be."""
+        try:
+            ipaddress.ip_address(self.host)
+        except ValueError:
+            return self.host if self.host.isascii() else self.host.encode("idna").decode("ascii")
+        return ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as a browser names them."""
+        parts = urlsplit(self.url)
+        usual = {"https": 443, "http": 80}.get(parts.scheme)
+        host = self.relying_party or (f"[{self.host}]" if ":" in self.host else self.host)
+        return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
     @property
     def secure(self) -> bool:

@@ -130,9 +130,11 @@ class Members:
 
         Raises:
             NotFoundError: the invitation was used or has ended.
-            RefusedError: `login-taken`, `password-weak`.
+            RefusedError: `login-taken`, `password-weak`, or `renew-first` (who came in by a recovery code joins nothing yet).
             FormatError: no name.
         """
+        if isinstance(newcomer, Visitor) and newcomer.renews:
+            raise RefusedError("renew-first", "set a new password or add a passkey first")
         with self._desk.writing() as connection:
             party, manages = self._open(connection, secret)
             account = newcomer.account if isinstance(newcomer, Visitor) else self.account(connection, newcomer)

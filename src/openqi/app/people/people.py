@@ -7,8 +7,11 @@ from hashlib import sha256
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
 from openqi.app.people.members import Members
+from openqi.app.people.passkeys import Passkeys
+from openqi.app.people.recovery import Recovery
 from openqi.app.people.sessions import Sessions
 from openqi.app.people.visitor import Visitor
+from openqi.app.people.ways import Ways
 from openqi.app.settings import Settings
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.governance.views import PARTIES, roles_held
@@ -36,6 +39,10 @@ class People:
         pepper = sha256(b"openqi attempts\n" + secret.encode()).digest()
         self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
         self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
+
+        self.ways = Ways(desk, self.sessions, clock=clock)
+        self.passkeys = Passkeys(desk, self.sessions, settings, clock=clock, chance=chance)
+        self.recovery = Recovery(desk, self.sessions, clock=clock, chance=chance)
 
     def visitor(self, secret: str) -> Visitor | None:
         """Return who a session belongs to; None where it has ended, or never was."""

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from openqi.app.people.attempts import Attempts
 from openqi.app.people.passwords import check_password, fits, hashed, outdated
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
@@ -15,7 +16,8 @@ from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.records import Names
 from openqi.store.desk.desk import Desk
-from openqi.store.desk.people import ACCOUNTS, ATTEMPTS, EVENTS, KEYS, MEMBERSHIPS, PASSWORDS, SESSIONS
+from openqi.store.desk.passkeys import RENEWALS
+from openqi.store.desk.people import ACCOUNTS, EVENTS, KEYS, MEMBERSHIPS, PASSWORDS, SESSIONS
 
 _SECRET: Final = 32
 _SEEN: Final = timedelta(minutes=1)
@@ -42,7 +44,8 @@ class Sessions:
         named: Callable[[str], Names],
     ) -> None:  # fmt: skip
         self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
-        self._pepper, self._named = pepper, named
+        self._named = named
+        self.attempts = Attempts(desk, most=settings.limits.sign_ins_per_hour, clock=clock, pepper=pepper)
 
     def _now(self, back: timedelta = timedelta()) -> str:
         return format_instant(self._clock() - back)
@@ -56,9 +59,9 @@ class Sessions:
         name = login.strip().casefold()[:200]
         with self._desk.reading() as connection:
             found = connection.execute(
-                select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).join(PASSWORDS).where(ACCOUNTS.c.login == name)
+                select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).outerjoin(PASSWORDS).where(ACCOUNTS.c.login == name)
             ).one_or_none()
-        self._proved(found, password, [f"login {name}", f"address {address}"])
+        self._proved(found, password, f"login {name}", f"address {address}")
         assert found is not None
         with self._desk.writing() as connection:
             if outdated(found.hash):
@@ -66,28 +69,13 @@ class Sessions:
                 connection.execute(update(PASSWORDS).where(PASSWORDS.c.account == found.id).values(fresh))
             return self.start(connection, found.id)
 
-    def _proved(self, found: Any, password: str, who: list[str]) -> None:
+    def _proved(self, found: Any, password: str, name: str, address: str) -> None:
         """Raise unless the password is that of an account that has not ended; failures count, before and after."""
-        names = [sha256(self._pepper + one.encode()).hexdigest() for one in who]
-        with self._desk.writing() as connection:
-            since = self._now(timedelta(hours=1))
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
-            for name in names:
-                failed = connection.execute(select(func.count()).where(ATTEMPTS.c.who == name, ATTEMPTS.c.at >= since)).scalar_one()
-                if failed >= self._limits.sign_ins_per_hour:
-                    raise RefusedError(
-                        "sign-in-later", "signing in failed too often; wait an hour, or ask who manages your account"
-                    )
-            # Counted before it is tried, so that many at once cannot try more than that.
-            connection.execute(insert(ATTEMPTS), [{"who": name, "at": self._now()} for name in names])
-        right = fits(None if found is None or found.ended_at else found.hash, password)
-        with self._desk.writing() as connection:
-            if right:
-                connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == names[0]))
-            elif found is not None:
-                self.note(connection, found.id, "sign-in failed")
-        if not right:
-            raise RefusedError("sign-in", "name or password is wrong")
+        with self.attempts.counted(name, address):
+            if not fits(None if found is None or found.ended_at else found.hash, password):
+                if found is not None:
+                    self.noted(found.id, "sign-in failed")
+                raise RefusedError("sign-in", "name or password is wrong")
 
     def start(self, connection: Connection, account: str) -> str:
         """Return the secret of a new session of an account that has proved who it is."""
@@ -118,15 +106,20 @@ class Sessions:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
 
+    def noted(self, account: str, what: str) -> None:
+        """Note what happened to an account, in a transaction of its own."""
+        with self._desk.writing() as connection:
+            self.note(connection, account, what)
+
     def visitor(self, secret: str) -> Visitor | None:
         """Return who a session belongs to; None where it has ended, or never was."""
         with self._desk.reading() as connection:
-            found = connection.execute(
-                select(SESSIONS, ACCOUNTS.c.name, ACCOUNTS.c.language)
-                .join(ACCOUNTS)
-                .where(SESSIONS.c.id == digest(secret), ACCOUNTS.c.ended_at.is_(None))
-            ).one_or_none()
-            hats = [] if found is None else connection.execute(_memberships(found.account, self._now())).all()
+            asked = select(SESSIONS, ACCOUNTS.c.name, ACCOUNTS.c.language, RENEWALS.c.session.label("renews"))
+            joined = asked.select_from(SESSIONS.join(ACCOUNTS).outerjoin(RENEWALS))
+            found = connection.execute(joined.where(SESSIONS.c.id == digest(secret), ACCOUNTS.c.ended_at.is_(None))).one_or_none()
+            # Who still has to set a new way in wears no hat: they read and do nothing for anybody.
+            renews = found is not None and found.renews is not None
+            hats = [] if found is None or renews else connection.execute(_memberships(found.account, self._now())).all()
         if found is None or not self._alive(found):
             return None
         if found.seen_at < self._now(_SEEN):
@@ -139,7 +132,8 @@ class Sessions:
             name=found.name,
             hats=worn,
             hat=next((one for one in worn if one.membership == found.membership), None),
-            fresh=found.proved_at > self._now(timedelta(minutes=self._limits.fresh_minutes)),
+            fresh=not renews and found.proved_at > self._now(timedelta(minutes=self._limits.fresh_minutes)),
+            renews=renews,
             csrf=found.csrf,
             language=found.language or None,
         )
@@ -183,17 +177,26 @@ class Sessions:
         """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
         self._check_own(visitor, password, address)
         with self._desk.writing() as connection:
-            connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
-            self.note(connection, visitor.account, "proved again")
+            self.proved(connection, visitor)
+
+    def proved(self, connection: Connection, visitor: Visitor) -> None:
+        """Make a session fresh, in the transaction of a connection: its person has just proved again who they are."""
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
+        self.note(connection, visitor.account, "proved again")
+
+    def renewed(self, connection: Connection, visitor: Visitor) -> None:
+        """Let a session do everything again, in the transaction of a connection: its person has set a new way in."""
+        connection.execute(delete(RENEWALS).where(RENEWALS.c.session == visitor.session))
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
 
     def _check_own(self, visitor: Visitor, password: str, address: str) -> None:
         with self._desk.reading() as connection:
             found = connection.execute(
                 select(ACCOUNTS.c.id, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, PASSWORDS.c.hash)
-                .join(PASSWORDS)
+                .outerjoin(PASSWORDS)
                 .where(ACCOUNTS.c.id == visitor.account)
             ).one_or_none()
-        self._proved(found, password, [f"login {'' if found is None else found.login}", f"address {address}"])
+        self._proved(found, password, f"login {'' if found is None else found.login}", f"address {address}")
 
     def change_password(self, visitor: Visitor, old: str, new: str, address: str) -> None:
         """Change a password; all other sessions of the account end.
@@ -208,14 +211,18 @@ class Sessions:
         with self._desk.writing() as connection:
             change = update(PASSWORDS).where(PASSWORDS.c.account == visitor.account)
             connection.execute(change.values(hash=kept, changed_at=self._now()))
-            connection.execute(_others(visitor))
+            self.end_in(connection, visitor.account, but=visitor.session)
             self.note(connection, visitor.account, "password changed")
 
     def end_others(self, visitor: Visitor) -> None:
         """End every other session of the account."""
         with self._desk.writing() as connection:
-            connection.execute(_others(visitor))
+            self.end_in(connection, visitor.account, but=visitor.session)
             self.note(connection, visitor.account, "other sessions ended")
+
+    def end_in(self, connection: Connection, account: str, *, but: str = "") -> None:
+        """End the sessions of an account in the transaction of a connection, but for one."""
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.account == account, SESSIONS.c.id != but))
 
     def sign_out(self, visitor: Visitor) -> None:
         """End a session; its secret is worth nothing from now on."""
@@ -233,10 +240,6 @@ class Sessions:
         with self._desk.reading() as connection:
             asked = select(EVENTS.c.at, EVENTS.c.what).where(EVENTS.c.account == visitor.account).order_by(EVENTS.c.id.desc())
             return tuple((at, what) for at, what in connection.execute(asked.limit(most)))
-
-
-def _others(visitor: Visitor) -> Any:
-    return delete(SESSIONS).where(SESSIONS.c.account == visitor.account, SESSIONS.c.id != visitor.session)
 
 
 def _memberships(account: str, now: str) -> Any:

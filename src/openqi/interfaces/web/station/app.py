@@ -27,7 +27,7 @@ POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Scripts are files of ours only; every page works without them."""
-SCRIPTS: Final = ("acts.js",)
+SCRIPTS: Final = ("acts.js", "passkeys.js")
 _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 
 

@@ -23,6 +23,8 @@ from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError, StoreError
 
 SIGN_IN: Final = "/sign-in"
+WAYS: Final = "/account/ways"
+"""Where one sets how to sign in, and where who came in by a recovery code has to do so first."""
 Endpoint = Callable[["Visit"], Awaitable[Response]]
 
 
@@ -117,6 +119,8 @@ class Frame:
                 back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 where = f"{SIGN_IN}?next={quote(back if request.method == 'GET' else '/', safe='')}"
                 return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})
+            if visit.visitor.renews and not request.url.path.startswith((WAYS, "/sign-out")):
+                return self.to(visit, WAYS)
             return await endpoint(visit)
 
         return answer

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from openqi.app.acts.sealing.outcomes import refusal_of
 from openqi.app.people.members import Newcomer
 from openqi.app.people.people import People
 from openqi.app.people.visitor import Visitor
-from openqi.interfaces.web.station.act_words import refusal_text
+from openqi.interfaces.web.station import entering, ways
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.words import LANGUAGES, phrase, phrases
+from openqi.interfaces.web.station.sent import address_of as _address
+from openqi.interfaces.web.station.sent import inside as _inside
+from openqi.interfaces.web.station.sent import text_of as _text
+from openqi.interfaces.web.station.sent import told
+from openqi.interfaces.web.station.sent import visitor_of as _visitor
+from openqi.interfaces.web.words import LANGUAGES, phrase
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.records import Names
 
@@ -82,7 +85,7 @@ class PeoplePages:
         return self._frame.to(visit, _HOME)
 
     async def _prove(self, visit: Visit) -> Response:
-        return await self._frame.page(visit, "people-prove.html", next=_inside(visit.request.query_params.get("next", "")))
+        return await ways.proof_page(self._frame, self._people, visit, _inside(visit.request.query_params.get("next", "")))
 
     async def _proving(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
@@ -91,7 +94,7 @@ class PeoplePages:
             password = _text(sent.get("password"))
             await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, _address(visit))
         except RefusedError as error:
-            return await self._frame.page(visit, "people-prove.html", status=400, next=where, refusal=told(error, visit.language))
+            return await ways.proof_page(self._frame, self._people, visit, where, error)
         return self._frame.to(visit, where or _HOME)
 
     async def _invited(self, visit: Visit) -> Response:
@@ -138,8 +141,6 @@ class PeoplePages:
         """Change something of one's own account; a new token is told once."""
         visitor, sessions, members = _visitor(visit), self._people.sessions, self._people.members
         match what:
-            case "password":
-                sessions.change_password(visitor, sent.get("old", ""), sent.get("new", ""), _address(visit))
             case "sessions":
                 sessions.end_others(visitor)
             case "language":
@@ -192,32 +193,10 @@ class PeoplePages:
         return f"{self._frame.settings.url.rstrip('/')}/invitation/{secret}"
 
 
-def told(error: RefusedError | FormatError, language: str) -> str:
-    """Return what went wrong in the reader's language, where there are words for it."""
-    rule = f"rule:{error.rule}" if isinstance(error, RefusedError) else ""
-    return phrase(rule, language) if rule in phrases() else refusal_text(refusal_of(error), language)
-
-
 def _names(zh: str, en: str) -> Names:
     if not (zh or en):
         raise FormatError("give the organisation a name in Chinese, in English or in both")
     return Names(zh=zh[:200], en=en[:200])
-
-
-def _inside(path: str) -> str:
-    """A path of this station, or nothing: nobody is led elsewhere after signing in."""
-    parts = urlsplit(path) if path.startswith("/") and len(path) < 2000 and path.isprintable() and "\\" not in path else None
-    return path if parts is not None and not parts.scheme and not parts.netloc else ""
-
-
-def _visitor(visit: Visit) -> Visitor:
-    if visit.visitor is None:
-        raise NotFoundError("sign in first")
-    return visit.visitor
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _language(text: str) -> str:
@@ -231,10 +210,6 @@ def _days(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _address(visit: Visit) -> str:
-    return visit.request.client.host if visit.request.client else ""
-
-
 def routes(frame: Frame, people: People) -> list[Route]:
     """Return the routes about people."""
-    return PeoplePages(frame, people).routes()
+    return [*PeoplePages(frame, people).routes(), *ways.routes(frame, people), *entering.routes(frame, people)]
