@@ -2,10 +2,10 @@
 
 from sqlalchemy import Table
 
-from openqi.store.desk import comments, notices, people, search, webhooks, writing
+from openqi.store.desk import comments, notices, openid, people, search, webhooks, writing
 from openqi.store.desk.desk import metadata
 
-MODULES = (people, writing, notices, webhooks, comments, search)
+MODULES = (people, writing, notices, webhooks, comments, search, openid)
 
 
 def desk_tables() -> tuple[Table, ...]:
