@@ -176,15 +176,19 @@ def check_settings(settings: Settings, where: Path) -> None:
             raise FormatError(f"{where}: limits.{name} is a positive whole number")
     if settings.operation.disk_free < 0 or settings.operation.stop_seconds <= 0:
         raise FormatError(f"{where}: operation.disk_free and operation.stop_seconds are positive whole numbers")
-    for name, provider in settings.openid.items():
-        _check_provider(provider, f"{where}: openid.{name[:40]}", name)
-    if len({provider.issuer for provider in settings.openid.values()}) < len(settings.openid):
-        raise FormatError(f"{where}: two providers under openid have the same issuer; people are known by it, so name each once")
+    _check_providers(settings, where)
     for proxy in settings.operation.proxies:
         try:
             ipaddress.ip_address(proxy)
         except ValueError as error:  # `*` above all: it would believe everybody
             raise FormatError(f"{where}: operation.proxies holds {proxy[:40]!r}, which is no address") from error
+
+
+def _check_providers(settings: Settings, where: Path) -> None:
+    for name, provider in settings.openid.items():
+        _check_provider(provider, f"{where}: openid.{name[:40]}", name)
+    if len({provider.issuer for provider in settings.openid.values()}) < len(settings.openid):
+        raise FormatError(f"{where}: two providers under openid have the same issuer; people are known by it, so name each once")
 
 
 def _check_provider(provider: OpenID, where: str, name: str) -> None:
@@ -197,7 +201,9 @@ def _check_provider(provider: OpenID, where: str, name: str) -> None:
     except ValueError:
         whole = False
     if not whole or address.scheme not in ("https", "http") or address.query or address.fragment or "@" in address.netloc:
-        raise FormatError(f"{where}.issuer {provider.issuer[:80]!r} is no issuer; write https://host/path as the provider states it")
+        raise FormatError(
+            f"{where}.issuer {provider.issuer[:80]!r} is no issuer; write https://host/path as the provider states it"
+        )
     if address.scheme == "http" and not is_near(provider.issuer):
         raise FormatError(f"{where}.issuer {provider.issuer[:80]!r}: without TLS a provider is only asked on this machine")
     if not provider.client_id.isprintable() or not 0 < len(provider.client_id) <= 200:

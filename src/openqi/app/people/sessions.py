@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from openqi.app.people.attempts import Attempts
 from openqi.app.people.passwords import check_password, fits, hashed, outdated
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
@@ -15,7 +16,7 @@ from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.records import Names
 from openqi.store.desk.desk import Desk
-from openqi.store.desk.people import ACCOUNTS, ATTEMPTS, EVENTS, KEYS, MEMBERSHIPS, PASSWORDS, SESSIONS
+from openqi.store.desk.people import ACCOUNTS, EVENTS, KEYS, MEMBERSHIPS, PASSWORDS, SESSIONS
 
 _SECRET: Final = 32
 _SEEN: Final = timedelta(minutes=1)
@@ -42,7 +43,8 @@ class Sessions:
         named: Callable[[str], Names],
     ) -> None:  # fmt: skip
         self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
-        self._pepper, self._named = pepper, named
+        self._named = named
+        self.attempts = Attempts(desk, most=settings.limits.sign_ins_per_hour, clock=clock, pepper=pepper)
 
     def _now(self, back: timedelta = timedelta()) -> str:
         return format_instant(self._clock() - back)
@@ -58,7 +60,7 @@ class Sessions:
             found = connection.execute(
                 select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).join(PASSWORDS).where(ACCOUNTS.c.login == name)
             ).one_or_none()
-        self._proved(found, password, [f"login {name}", f"address {address}"])
+        self._proved(found, password, f"login {name}", f"address {address}")
         assert found is not None
         with self._desk.writing() as connection:
             if outdated(found.hash):
@@ -66,39 +68,32 @@ class Sessions:
                 connection.execute(update(PASSWORDS).where(PASSWORDS.c.account == found.id).values(fresh))
             return self.start(connection, found.id)
 
-    def _proved(self, found: Any, password: str, who: list[str]) -> None:
+    def _proved(self, found: Any, password: str, name: str, address: str) -> None:
         """Raise unless the password is that of an account that has not ended; failures count, before and after."""
-        names = [sha256(self._pepper + one.encode()).hexdigest() for one in who]
-        with self._desk.writing() as connection:
-            since = self._now(timedelta(hours=1))
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
-            for name in names:
-                failed = connection.execute(select(func.count()).where(ATTEMPTS.c.who == name, ATTEMPTS.c.at >= since)).scalar_one()
-                if failed >= self._limits.sign_ins_per_hour:
-                    raise RefusedError(
-                        "sign-in-later", "signing in failed too often; wait an hour, or ask who manages your account"
-                    )
-            # Counted before it is tried, so that many at once cannot try more than that.
-            connection.execute(insert(ATTEMPTS), [{"who": name, "at": self._now()} for name in names])
-        right = fits(None if found is None or found.ended_at else found.hash, password)
-        with self._desk.writing() as connection:
-            if right:
-                connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == names[0]))
-            elif found is not None:
-                self.note(connection, found.id, "sign-in failed")
-        if not right:
-            raise RefusedError("sign-in", "name or password is wrong")
+        with self.attempts.counted(name, address):
+            if not fits(None if found is None or found.ended_at else found.hash, password):
+                if found is not None:
+                    self.noted(found.id, "sign-in failed")
+                raise RefusedError("sign-in", "name or password is wrong")
 
-    def start(self, connection: Connection, account: str) -> str:
-        """Return the secret of a new session of an account that has proved who it is."""
+    def start(self, connection: Connection, account: str, *, proved_at: str | None = None, how: str = "signed in") -> str:
+        """Return the secret of a new session of an account that has proved who it is.
+
+        Args:
+            connection: in whose transaction.
+            account: whose.
+            proved_at: when they proved it, where that was not now; "" where nobody knows, and then nothing is signed before /prove.
+            how: what is noted.
+        """
         secret, now = base64url(self._chance(_SECRET)), self._now()
+        proved = now if proved_at is None else proved_at
         hats = connection.execute(_memberships(account, now)).all()
         session = {
             "id": digest(secret), "account": account, "membership": hats[0].id if hats else None,
-            "csrf": base64url(self._chance(18)), "proved_at": now, "made_at": now, "seen_at": now,
+            "csrf": base64url(self._chance(18)), "proved_at": proved, "made_at": now, "seen_at": now,
         }  # fmt: skip
         connection.execute(insert(SESSIONS), session)
-        self.note(connection, account, "signed in")
+        self.note(connection, account, how)
         return secret
 
     def open(self, account: str) -> str:
@@ -117,6 +112,11 @@ class Sessions:
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
+
+    def noted(self, account: str, what: str) -> None:
+        """Note what happened to an account, in a transaction of its own."""
+        with self._desk.writing() as connection:
+            self.note(connection, account, what)
 
     def visitor(self, secret: str) -> Visitor | None:
         """Return who a session belongs to; None where it has ended, or never was."""
@@ -183,8 +183,12 @@ class Sessions:
         """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
         self._check_own(visitor, password, address)
         with self._desk.writing() as connection:
-            connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
-            self.note(connection, visitor.account, "proved again")
+            self.proved(connection, visitor, self._now())
+
+    def proved(self, connection: Connection, visitor: Visitor, at: str) -> None:
+        """Keep that somebody proved again, in whatever way, who they are."""
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=at))
+        self.note(connection, visitor.account, "proved again")
 
     def _check_own(self, visitor: Visitor, password: str, address: str) -> None:
         with self._desk.reading() as connection:
@@ -193,7 +197,7 @@ class Sessions:
                 .join(PASSWORDS)
                 .where(ACCOUNTS.c.id == visitor.account)
             ).one_or_none()
-        self._proved(found, password, [f"login {'' if found is None else found.login}", f"address {address}"])
+        self._proved(found, password, f"login {'' if found is None else found.login}", f"address {address}")
 
     def change_password(self, visitor: Visitor, old: str, new: str, address: str) -> None:
         """Change a password; all other sessions of the account end.

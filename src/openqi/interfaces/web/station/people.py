@@ -51,14 +51,14 @@ class PeoplePages:
     async def _sign_in(self, visit: Visit) -> Response:
         if visit.visitor is not None:
             return self._frame.to(visit, _HOME)
-        return await self._frame.page(visit, "people-sign-in.html", next=_inside(visit.request.query_params.get("next", "")))
+        return await self._frame.page(visit, "people-sign-in.html", next=inside(visit.request.query_params.get("next", "")))
 
     async def _signing_in(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
-        login, where = _text(sent.get("login")), _inside(_text(sent.get("next")))
+        login, where = _text(sent.get("login")), inside(_text(sent.get("next")))
         sessions = self._people.sessions
         try:
-            secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), _address(visit))
+            secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), address_of(visit))
         except RefusedError as error:
             status = 429 if error.rule == "sign-in-later" else 400
             return await self._frame.page(
@@ -82,14 +82,14 @@ class PeoplePages:
         return self._frame.to(visit, _HOME)
 
     async def _prove(self, visit: Visit) -> Response:
-        return await self._frame.page(visit, "people-prove.html", next=_inside(visit.request.query_params.get("next", "")))
+        return await self._frame.page(visit, "people-prove.html", next=inside(visit.request.query_params.get("next", "")))
 
     async def _proving(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
-        where = _inside(_text(sent.get("next")))
+        where = inside(_text(sent.get("next")))
         try:
             password = _text(sent.get("password"))
-            await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, _address(visit))
+            await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, address_of(visit))
         except RefusedError as error:
             return await self._frame.page(visit, "people-prove.html", status=400, next=where, refusal=told(error, visit.language))
         return self._frame.to(visit, where or _HOME)
@@ -139,7 +139,7 @@ class PeoplePages:
         visitor, sessions, members = _visitor(visit), self._people.sessions, self._people.members
         match what:
             case "password":
-                sessions.change_password(visitor, sent.get("old", ""), sent.get("new", ""), _address(visit))
+                sessions.change_password(visitor, sent.get("old", ""), sent.get("new", ""), address_of(visit))
             case "sessions":
                 sessions.end_others(visitor)
             case "language":
@@ -204,8 +204,8 @@ def _names(zh: str, en: str) -> Names:
     return Names(zh=zh[:200], en=en[:200])
 
 
-def _inside(path: str) -> str:
-    """A path of this station, or nothing: nobody is led elsewhere after signing in."""
+def inside(path: str) -> str:
+    """Return a path of this station, or nothing: nobody is led elsewhere after signing in."""
     parts = urlsplit(path) if path.startswith("/") and len(path) < 2000 and path.isprintable() and "\\" not in path else None
     return path if parts is not None and not parts.scheme and not parts.netloc else ""
 
@@ -231,7 +231,8 @@ def _days(value: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def _address(visit: Visit) -> str:
+def address_of(visit: Visit) -> str:
+    """Return from which address a visit comes."""
     return visit.request.client.host if visit.request.client else ""
 
 
