@@ -65,7 +65,7 @@ class OpenIDPages:
         return secret if _SECRET.fullmatch(secret) else ""
 
     def _provider(self, visit: Visit) -> OpenID | None:
-        return self._frame.settings.openid.get(visit.request.path_params["provider"])
+        return self._frame.settings.openid.get(visit.request.path_params.get("provider", ""))
 
     async def _back(self, visit: Visit) -> Response:
         """Answer a browser that comes back."""
