@@ -39,14 +39,12 @@ class Wish:
         next: path of this station to which they then come.
         invitation: secret of the invitation that they accept.
         newcomer: what they say of themselves who accept it.
-        language: in which they read.
     """
 
     purpose: Purpose
     next: str = ""
     invitation: str = ""
     newcomer: Newcomer | None = None
-    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +133,7 @@ class Flows:
 
     def _row(self, wish: Wish, visitor: Visitor | None) -> dict[str, Any]:
         """What the desk keeps of a wish, checked before anybody is sent anywhere."""
-        row = {"purpose": wish.purpose, "next": wish.next, "language": wish.language, "login": "", "name": ""}
+        row = {"purpose": wish.purpose, "next": wish.next, "language": "", "login": "", "name": ""}
         match wish.purpose:
             case "link" | "prove" if visitor is None:
                 raise RefusedError("openid-session", "sign in first")
@@ -144,7 +142,7 @@ class Flows:
             case "invitation" if visitor is None and wish.newcomer is not None:
                 self.identities.check_invitation(wish.invitation, wish.newcomer)
                 login, name = check_names(wish.newcomer.login, wish.newcomer.name)
-                row |= {"login": login, "name": name, "invitation": digest(wish.invitation)}
+                row |= {"login": login, "name": name, "language": wish.newcomer.language, "invitation": digest(wish.invitation)}
             case "invitation":
                 raise RefusedError("openid-session", "you have signed in already; accept the invitation with your own account")
         signed_in = visitor.session if visitor is not None and wish.purpose in ("link", "prove") else None

@@ -121,7 +121,7 @@ def _wish(visit: Visit, sent: Mapping[str, str]) -> Wish:
             return Wish(purpose=wanted, next=where)
         case "invitation":
             newcomer = Newcomer(login=sent.get("login", ""), name=sent.get("name", ""), password=None, language=visit.language)
-            return Wish(purpose="invitation", invitation=sent.get("invitation", ""), newcomer=newcomer, language=visit.language)
+            return Wish(purpose="invitation", invitation=sent.get("invitation", ""), newcomer=newcomer)
     raise NotFoundError("say for what you go to the provider; open the page again")
 
 
