@@ -1,6 +1,7 @@
 """The one configuration file of a station, `station.toml`: every setting with its default, read strictly."""
 
 import ipaddress
+import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,11 @@ from openqi.records import Names
 
 DESK: Final = "sqlite:///desk.sqlite"
 FILE: Final = "station.toml"
+NEAR: Final = ("localhost", "127.0.0.1", "::1")
+"""Host names of this machine itself."""
 _MOST: Final = 100_000
+_SHORT: Final = re.compile(r"[a-z0-9-]{1,40}")
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,9 +51,17 @@ class OpenID(Section, frozen=True):
     """An OpenID Connect provider with which people may sign in."""
 
     issuer: str
+    """As the provider states it, to the letter: `https://…`; `http://` only on this machine."""
     client_id: str
-    client_secret_file: str
     name: Names
+    client_secret_file: str = ""
+    """File whose first line is the secret; either this or `client_secret_env`, never the secret itself."""
+    client_secret_env: str = ""
+    """Name of the environment variable that holds the secret."""
+    scopes: tuple[str, ...] = ("openid",)
+    """What is asked for; nothing more than `openid` is needed, as no claim about a person is kept."""
+    local: bool = False
+    """Whether the provider lies on a private network; else only public addresses are asked."""
 
 
 class Limits(Section, frozen=True):
@@ -108,6 +121,11 @@ class Settings(Section, frozen=True):
     operation: Operation = Operation()
 
     @property
+    def issuers(self) -> tuple[str, ...]:
+        """With which providers people may sign in."""
+        return tuple(one.issuer for one in self.openid.values())
+
+    @property
     def host(self) -> str:
         """The host name of the station's address."""
         return urlsplit(self.url).hostname or ""
@@ -161,10 +179,9 @@ def read_settings(folder: Path) -> Settings:
 def check_settings(settings: Settings, where: Path) -> None:
     """Raise FormatError unless every setting is one that a station can run with."""
     address = urlsplit(settings.url)
-    near = (address.hostname or "") in ("localhost", "127.0.0.1", "::1")
     if address.scheme not in ("https", "http") or not address.hostname or address.path not in ("", "/") or address.query:
         raise FormatError(f"{where}: url {settings.url[:80]!r} is not the address of a station; write https://host")
-    if address.scheme == "http" and not near:
+    if address.scheme == "http" and not is_near(settings.url):
         raise FormatError(f"{where}: url {settings.url[:80]!r}: without TLS a station is only reached on its own machine")
     if settings.registration not in ("invited", "open"):
         raise FormatError(f"{where}: registration is `invited` or `open`, not {settings.registration[:40]!r}")
@@ -172,7 +189,7 @@ def check_settings(settings: Settings, where: Path) -> None:
         raise FormatError(f"{where}: mail.security is `starttls`, `tls` or `none`, not {settings.mail.security[:40]!r}")
     if settings.mail.host and not settings.mail.sender:
         raise FormatError(f"{where}: mail.sender is missing; notices need an address to come from")
-    if settings.mail.host and settings.mail.security == "none" and settings.mail.host not in ("localhost", "127.0.0.1", "::1"):
+    if settings.mail.host and settings.mail.security == "none" and settings.mail.host not in NEAR:
         raise FormatError(f"{where}: mail.security `none` is only for a mail server on this machine; write `starttls` or `tls`")
     if settings.webhooks.failures <= 0:
         raise FormatError(f"{where}: webhooks.failures is a positive whole number")
@@ -181,8 +198,46 @@ def check_settings(settings: Settings, where: Path) -> None:
             raise FormatError(f"{where}: limits.{name} is a positive whole number")
     if settings.operation.disk_free < 0 or settings.operation.stop_seconds <= 0:
         raise FormatError(f"{where}: operation.disk_free and operation.stop_seconds are positive whole numbers")
+    _check_providers(settings, where)
     for proxy in settings.operation.proxies:
         try:
             ipaddress.ip_address(proxy)
         except ValueError as error:  # `*` above all: it would believe everybody
             raise FormatError(f"{where}: operation.proxies holds {proxy[:40]!r}, which is no address") from error
+
+
+def _check_providers(settings: Settings, where: Path) -> None:
+    for name, provider in settings.openid.items():
+        _check_provider(provider, f"{where}: openid.{name[:40]}", name)
+    if len({provider.issuer for provider in settings.openid.values()}) < len(settings.openid):
+        raise FormatError(f"{where}: two providers under openid have the same issuer; people are known by it, so name each once")
+
+
+def _check_provider(provider: OpenID, where: str, name: str) -> None:
+    """Raise FormatError unless people can sign in with a provider; the secret itself is looked for when the station is served."""
+    if not _SHORT.fullmatch(name):
+        raise FormatError(f"{where}: the short name of a provider has 1 to 40 of a-z, 0-9 and -; it stands in addresses")
+    try:
+        address = urlsplit(provider.issuer)
+        whole = bool(address.hostname) and address.port != 0
+    except ValueError:
+        whole = False
+    if not whole or address.scheme not in ("https", "http") or address.query or address.fragment or "@" in address.netloc:
+        raise FormatError(
+            f"{where}.issuer {provider.issuer[:80]!r} is no issuer; write https://host/path as the provider states it"
+        )
+    if address.scheme == "http" and not is_near(provider.issuer):
+        raise FormatError(f"{where}.issuer {provider.issuer[:80]!r}: without TLS a provider is only asked on this machine")
+    if not provider.client_id.isprintable() or not 0 < len(provider.client_id) <= 200:
+        raise FormatError(f"{where}.client_id is what the provider calls this station, in 1 to 200 characters")
+    if bool(provider.client_secret_file) == bool(provider.client_secret_env):
+        raise FormatError(f"{where}: give client_secret_file or client_secret_env, one of the two")
+    if "openid" not in provider.scopes or not all(_SCOPE.fullmatch(scope) for scope in provider.scopes):
+        raise FormatError(f"{where}.scopes holds `openid`, and words without spaces")
+    if not (provider.name.zh or provider.name.en):
+        raise FormatError(f"{where}.name is what people press, in Chinese, English or both")
+
+
+def is_near(url: str) -> bool:
+    """Return whether an address names this machine itself."""
+    return (urlsplit(url).hostname or "") in NEAR

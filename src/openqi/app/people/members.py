@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
+from openqi.app.people.naming import check_names
 from openqi.app.people.passwords import check_password, hashed
 from openqi.app.people.sessions import Sessions, digest
 from openqi.app.people.visitor import Hat, Visitor
@@ -45,11 +46,17 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """What somebody says of themselves who makes an account."""
+    """What somebody says of themselves who makes an account.
+
+    Args:
+        login, name: what they type, and what they are called.
+        password: None where they sign in in another way, which whoever makes the account keeps in the same transaction.
+        language: `zh`, `en` or "".
+    """
 
     login: str
     name: str
-    password: str
+    password: str | None
     language: str = ""
 
 
@@ -116,11 +123,11 @@ class Members:
     def invitation(self, secret: str) -> tuple[str, bool]:
         """Return (party, whether one will manage it) of an invitation; raises NotFoundError where it was used or has ended."""
         with self._desk.reading() as connection:
-            return self._open(connection, secret)
+            return self._open(connection, digest(secret))
 
-    def _open(self, connection: Connection, secret: str) -> tuple[str, bool]:
+    def _open(self, connection: Connection, invitation: str) -> tuple[str, bool]:
         open_now = (INVITATIONS.c.used_at.is_(None)) & (INVITATIONS.c.ends_at > self._now())
-        found = connection.execute(select(INVITATIONS).where(INVITATIONS.c.id == digest(secret), open_now)).one_or_none()
+        found = connection.execute(select(INVITATIONS).where(INVITATIONS.c.id == invitation, open_now)).one_or_none()
         if found is None:
             raise NotFoundError("this invitation was used, has ended, or never was; ask for a new one")
         return found.party, found.manages
@@ -133,30 +140,40 @@ class Members:
             RefusedError: `login-taken`, `password-weak`, or `renew-first` (who came in by a recovery code joins nothing yet).
             FormatError: no name.
         """
+        return self.accept_known(digest(secret), newcomer)
+
+    def accept_known(
+        self, invitation: str, newcomer: Newcomer | Visitor, and_: Callable[[Connection, str], None] = lambda *_: None
+    ) -> str:
+        """Return the account that has joined, as `accept`, by an invitation's id at the desk.
+
+        Args:
+            invitation: its id, the digest of its secret.
+            newcomer: who joins.
+            and_: done for the account in the same transaction, such as keeping another way to sign in.
+        """
         if isinstance(newcomer, Visitor) and newcomer.renews:
             raise RefusedError("renew-first", "set a new password or add a passkey first")
         with self._desk.writing() as connection:
-            party, manages = self._open(connection, secret)
+            party, manages = self._open(connection, invitation)
             account = newcomer.account if isinstance(newcomer, Visitor) else self.account(connection, newcomer)
-            connection.execute(update(INVITATIONS).where(INVITATIONS.c.id == digest(secret)).values(used_at=self._now()))
+            and_(connection, account)
+            connection.execute(update(INVITATIONS).where(INVITATIONS.c.id == invitation).values(used_at=self._now()))
             key = self.join(connection, account, party, manages=manages)
         self._grant(party, key)
         return account
 
     def account(self, connection: Connection, newcomer: Newcomer) -> str:
         """Return the id of a new account, made in the transaction of a connection."""
-        login, name = newcomer.login.strip().casefold(), newcomer.name.strip()
-        if not (3 <= len(login) <= 200 and login.isprintable() and " " not in login):
-            raise FormatError("a sign-in name has 3 to 200 characters and no spaces; an e-mail address is a good one")
-        if not (0 < len(name) <= 200 and name.isprintable()):
-            raise FormatError("say what you are called, in at most 200 characters")
-        kept = hashed(check_password(newcomer.password, login))
+        login, name = check_names(newcomer.login, newcomer.name)
+        kept = None if newcomer.password is None else hashed(check_password(newcomer.password, login))
         if connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.login == login)).one_or_none():
             raise RefusedError("login-taken", "this sign-in name is taken; sign in with it, or choose another")
         account, now = base64url(self._chance(12)), self._now()
         row = {"id": account, "login": login, "name": name, "language": newcomer.language, "made_at": now}
         connection.execute(insert(ACCOUNTS), row)
-        connection.execute(insert(PASSWORDS), {"account": account, "hash": kept, "changed_at": now})
+        if kept is not None:
+            connection.execute(insert(PASSWORDS), {"account": account, "hash": kept, "changed_at": now})
         self._sessions.note(connection, account, "account made")
         return account
 

@@ -49,6 +49,7 @@ class Passkeys:
         self, desk: Desk, sessions: Sessions, settings: Settings, *, clock: Callable[[], datetime], chance: Callable[[int], bytes]
     ) -> None:
         self._desk, self._sessions, self._clock, self._chance = desk, sessions, clock, chance
+        self._issuers = settings.issuers
         host = settings.relying_party
         name = settings.name.en or settings.name.zh
         self._party = RelyingParty(host=host, origin=settings.origin, name=name) if host else None
@@ -140,7 +141,7 @@ class Passkeys:
         check_proved(visitor)
         with self._desk.writing() as connection:
             own = (PASSKEYS.c.id == passkey) & (PASSKEYS.c.account == visitor.account)
-            with keeping_a_way(connection, visitor.account):
+            with keeping_a_way(connection, visitor.account, self._issuers):
                 gone = connection.execute(delete(PASSKEYS).where(own)).rowcount
             if gone != 1:
                 raise NotFoundError("your account has no such passkey, or it was removed; open the page again")
@@ -181,7 +182,7 @@ class Passkeys:
             if self._proved(asserted, of=visitor.account) != visitor.account:
                 raise RefusedError("passkey-refused", "this is a passkey of another account")
         with self._desk.writing() as connection:
-            self._sessions.proved(connection, visitor)
+            self._sessions.proved(connection, visitor, self._now())
 
     def _proved(self, asserted: Asserted, *, of: str | None = None) -> str:
         """The account whose passkey has answered rightly; its counter has moved on."""

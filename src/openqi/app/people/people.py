@@ -40,7 +40,7 @@ class People:
         self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
         self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
 
-        self.ways = Ways(desk, self.sessions, clock=clock)
+        self.ways = Ways(desk, self.sessions, issuers=settings.issuers, clock=clock)
         self.passkeys = Passkeys(desk, self.sessions, settings, clock=clock, chance=chance)
         self.recovery = Recovery(desk, self.sessions, clock=clock, chance=chance)
 

@@ -77,16 +77,24 @@ class Sessions:
                     self.noted(found.id, "sign-in failed")
                 raise RefusedError("sign-in", "name or password is wrong")
 
-    def start(self, connection: Connection, account: str) -> str:
-        """Return the secret of a new session of an account that has proved who it is."""
+    def start(self, connection: Connection, account: str, *, proved_at: str | None = None, how: str = "signed in") -> str:
+        """Return the secret of a new session of an account that has proved who it is.
+
+        Args:
+            connection: in whose transaction.
+            account: whose.
+            proved_at: when they proved it, where that was not now; "" where nobody knows, and then nothing is signed before /prove.
+            how: what is noted.
+        """
         secret, now = base64url(self._chance(_SECRET)), self._now()
+        proved = now if proved_at is None else proved_at
         hats = connection.execute(_memberships(account, now)).all()
         session = {
             "id": digest(secret), "account": account, "membership": hats[0].id if hats else None,
-            "csrf": base64url(self._chance(18)), "proved_at": now, "made_at": now, "seen_at": now,
+            "csrf": base64url(self._chance(18)), "proved_at": proved, "made_at": now, "seen_at": now,
         }  # fmt: skip
         connection.execute(insert(SESSIONS), session)
-        self.note(connection, account, "signed in")
+        self.note(connection, account, how)
         return secret
 
     def open(self, account: str) -> str:
@@ -177,11 +185,11 @@ class Sessions:
         """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
         self._check_own(visitor, password, address)
         with self._desk.writing() as connection:
-            self.proved(connection, visitor)
+            self.proved(connection, visitor, self._now())
 
-    def proved(self, connection: Connection, visitor: Visitor) -> None:
-        """Make a session fresh, in the transaction of a connection: its person has just proved again who they are."""
-        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=self._now()))
+    def proved(self, connection: Connection, visitor: Visitor, at: str) -> None:
+        """Keep, in the transaction of a connection, that somebody has proved again who they are, in whatever way, and when."""
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=at))
         self.note(connection, visitor.account, "proved again")
 
     def renewed(self, connection: Connection, visitor: Visitor) -> None:

@@ -1,6 +1,6 @@
 """Ways in: what an account may sign in with; a password is set or given up, and the last way in is never removed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from openqi.app.people.visitor import Visitor
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk.desk import Desk
+from openqi.store.desk.openid import LINKS
 from openqi.store.desk.passkeys import PASSKEYS
 from openqi.store.desk.people import ACCOUNTS, PASSWORDS
 
@@ -37,14 +38,19 @@ def check_proved(visitor: Visitor) -> None:
 
 
 @contextmanager
-def keeping_a_way(connection: Connection, account: str) -> Iterator[None]:
+def keeping_a_way(connection: Connection, account: str, issuers: Collection[str]) -> Iterator[None]:
     """Lend a block in which a way into an account is removed; raises RefusedError `last-way-in` where none is left after it.
 
     The row of the account is locked before, so that two processes do not remove the last two ways beside each other.
+
+    Args:
+        connection: in whose transaction.
+        account: whose.
+        issuers: with which people may sign in at this station now.
     """
     connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == account).with_for_update())
     yield
-    if _count(connection, account) < 1:
+    if ways_in(connection, account, issuers) < 1:
         raise RefusedError("last-way-in", "this is the last way into your account; add another one first")
 
 
@@ -54,6 +60,12 @@ def set_password(connection: Connection, account: str, new: str, at: str) -> Non
     row = {"hash": hashed(check_password(new, login)), "changed_at": at}
     if connection.execute(update(PASSWORDS).where(PASSWORDS.c.account == account).values(row)).rowcount == 0:
         connection.execute(insert(PASSWORDS), row | {"account": account})
+
+
+def ways_in(connection: Connection, account: str, issuers: Collection[str]) -> int:
+    """Return how many ways into an account there are; an identity at a provider that the settings no longer name is none."""
+    linked = select(func.count()).select_from(LINKS).where(LINKS.c.account == account, LINKS.c.issuer.in_(list(issuers)))
+    return _count(connection, account) + int(connection.execute(linked).scalar_one())
 
 
 def _count(connection: Connection, account: str, ways: tuple[Table, ...] = WAYS) -> int:
@@ -67,11 +79,12 @@ class Ways:
     Args:
         desk: where they lie.
         sessions: what ends when one changes.
+        issuers: with which people may sign in at this station now.
         clock: the present instant.
     """
 
-    def __init__(self, desk: Desk, sessions: Sessions, *, clock: Callable[[], datetime]) -> None:
-        self._desk, self._sessions, self._clock = desk, sessions, clock
+    def __init__(self, desk: Desk, sessions: Sessions, *, issuers: Collection[str], clock: Callable[[], datetime]) -> None:
+        self._desk, self._sessions, self._issuers, self._clock = desk, sessions, tuple(issuers), clock
 
     def of(self, visitor: Visitor) -> WaysIn:
         """Return the ways into one's own account."""
@@ -79,7 +92,7 @@ class Ways:
             asked = select(PASSWORDS.c.changed_at).where(PASSWORDS.c.account == visitor.account)
             since = connection.execute(asked).scalar_one_or_none()
             passkeys = _count(connection, visitor.account, (PASSKEYS,))
-            return WaysIn(password_since=since, passkeys=passkeys, count=_count(connection, visitor.account))
+            return WaysIn(password_since=since, passkeys=passkeys, count=ways_in(connection, visitor.account, self._issuers))
 
     def set_password(self, visitor: Visitor, new: str) -> None:
         """Set a password where there is none, or one's own is forgotten; all other sessions of the account end.
@@ -104,7 +117,7 @@ class Ways:
         """
         check_proved(visitor)
         with self._desk.writing() as connection:
-            with keeping_a_way(connection, visitor.account):
+            with keeping_a_way(connection, visitor.account, self._issuers):
                 gone = connection.execute(delete(PASSWORDS).where(PASSWORDS.c.account == visitor.account)).rowcount
             if gone:
                 self._sessions.end_in(connection, visitor.account, but=visitor.session)

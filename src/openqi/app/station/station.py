@@ -12,6 +12,9 @@ from openqi.app.acts.sealing.desk import writing_desk
 from openqi.app.files import read_file, unlocked
 from openqi.app.folder import ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
+from openqi.app.people.openid.discovery import providers
+from openqi.app.people.openid.flow import Flows
+from openqi.app.people.openid.linking import Identities
 from openqi.app.people.people import People
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
@@ -84,6 +87,19 @@ class Station:
     def operator(self) -> Signer:
         """The operator of the ledger with its key: founds, registers, grants."""
         return self._operator
+
+    def openid(self) -> Flows:
+        """Return the ways to the OpenID providers that the settings name; only who serves people needs them.
+
+        Raises:
+            NotFoundError: the secret of a provider is not where the settings say.
+        """
+        known, people = self.settings.openid, self.people
+        identities = Identities(self.desk, people.sessions, people.members, self.settings.issuers, self.clock)
+        return Flows(
+            self.desk, providers(self.folder, known, self.clock), identities=identities, sessions=people.sessions,
+            url=self.settings.url, key=people.custody.derived("openid ways"), clock=self.clock, chance=self.chance,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Let go of everything."""

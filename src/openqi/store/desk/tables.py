@@ -2,10 +2,10 @@
 
 from sqlalchemy import Table
 
-from openqi.store.desk import comments, notices, passkeys, people, search, webhooks, writing
+from openqi.store.desk import comments, notices, openid, passkeys, people, search, webhooks, writing
 from openqi.store.desk.desk import metadata
 
-MODULES = (people, passkeys, writing, notices, webhooks, comments, search)
+MODULES = (people, passkeys, openid, writing, notices, webhooks, comments, search)
 
 
 def desk_tables() -> tuple[Table, ...]:

@@ -19,11 +19,12 @@ from alembic.migration import MigrationContext
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select, update
 
+from openqi.app.outgoing import check_url, resolved
 from openqi.app.settings import FILE
 from openqi.app.station.station import Station
 from openqi.app.work.telling.addresses import Addresses
 from openqi.app.work.telling.letters import PAUSES, Letters
-from openqi.app.work.telling.posting import check_url, post, resolved
+from openqi.app.work.telling.posting import post
 from openqi.interfaces.web.words import PageWords
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.records.governance import RoleGranted

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from openqi.app.outgoing import check_url, resolved
 from openqi.app.people.visitor import Visitor
 from openqi.app.settings import Settings
 from openqi.app.work.telling.notices import Notices
-from openqi.app.work.telling.posting import check_url, post, resolved
+from openqi.app.work.telling.posting import post
 from openqi.app.work.telling.signing import public_text, secret_text, signatures
 from openqi.app.work.telling.told import concerns
 from openqi.evidence.canonical import base64url

@@ -85,6 +85,8 @@ class Frame:
         """How many tasks wait for a party; whoever knows says so."""
         self.answering: Callable[[Visit, Sequence[Record]], Sequence[Any]] = lambda _, __: ()
         """Tasks that records may answer, as lines; whoever knows says so."""
+        self.asks: dict[str, Callable[[Visit], Any]] = {}
+        """What a part of a page asks of whoever knows, by name: a page of one module holds parts of others."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -168,7 +170,7 @@ class Frame:
             waiting = 0 if visit.party is None else self.waiting(visit.party)
         except StoreError:  # the page that says so must still come out
             waiting = 0
-        known = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings}
+        known = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "asks": self.asks}
         return {**known, "private": True, "waiting": waiting}
 
     def with_session(self, answer: Response, secret: str) -> Response:
