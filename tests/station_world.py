@@ -47,12 +47,13 @@ class World:
         return found
 
 
-def world(folder: Path) -> World:
-    """Return a new station with three organisations and a person in each."""
+def world(folder: Path, *, desk: str | None = None) -> World:
+    """Return a new station with three organisations and a person in each; `desk` is the URL of a database for its desk."""
     clock = Clock()
     new = NewStation(
-        url=URL, name=Names(zh="测试站", en="Test station"), origin="station.example/log", operator=OPERATOR, passphrase=PASSPHRASE
-    )
+        url=URL, name=Names(zh="测试站", en="Test station"), origin="station.example/log", operator=OPERATOR, passphrase=PASSPHRASE,
+        desk=desk,
+    )  # fmt: skip
     first = Newcomer(login="olga", name="Olga Operator", password=PASSWORD, language="en")
     station = found_station(folder, new, first, clock=clock)
     made = World(station, clock, {OPERATOR: "olga"})
