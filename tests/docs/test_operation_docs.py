@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from openqi.app.settings import FILE, Limits, Mail, OpenID, Operation, Settings, Webhooks, read_settings
+from openqi.app.settings import FILE, Limits, Mail, OpenID, Operation, Retention, Settings, Webhooks, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "operation"
@@ -18,7 +18,8 @@ def test_the_example_configuration_has_every_setting_and_loads():
     stated = tomllib.loads((EXAMPLES / FILE).read_text(encoding="utf-8"))
     assert read_settings(EXAMPLES).host == "quality.example"
     assert set(stated) == {field.name for field in msgspec.structs.fields(Settings)}
-    for name, kind in (("mail", Mail), ("limits", Limits), ("operation", Operation), ("webhooks", Webhooks)):
+    parts = {"mail": Mail, "limits": Limits, "operation": Operation, "webhooks": Webhooks, "retention": Retention}
+    for name, kind in parts.items():
         assert set(stated[name]) == {field.name for field in msgspec.structs.fields(kind)}
     assert set(stated["openid"]["campus"]) == {field.name for field in msgspec.structs.fields(OpenID)}
 

@@ -96,6 +96,19 @@ class Operation(Section, frozen=True):
     """For so long requests in flight may go on when the station is told to stop."""
 
 
+class Retention(Section, frozen=True):
+    """How long the desk keeps what nobody needs any longer; what is older is erased every hour."""
+
+    event_days: int = 400
+    """What happened to an account: signing in, changes of keys and passwords."""
+    invitation_days: int = 30
+    """Invitations after they were used, or have ended."""
+    notice_days: int = 400
+    """Notices, read or not; they are made out of the log once and not again."""
+    letter_days: int = 30
+    """Letters and deliveries that arrived or were given up."""
+
+
 class Settings(Section, frozen=True):
     """What `station.toml` says. Paths are relative to its folder."""
 
@@ -119,6 +132,7 @@ class Settings(Section, frozen=True):
     openid: dict[str, OpenID] = {}
     limits: Limits = Limits()
     operation: Operation = Operation()
+    retention: Retention = Retention()
 
     @property
     def issuers(self) -> tuple[str, ...]:
@@ -193,9 +207,10 @@ def check_settings(settings: Settings, where: Path) -> None:
         raise FormatError(f"{where}: mail.security `none` is only for a mail server on this machine; write `starttls` or `tls`")
     if settings.webhooks.failures <= 0:
         raise FormatError(f"{where}: webhooks.failures is a positive whole number")
-    for name in Limits.__struct_fields__:
-        if getattr(settings.limits, name) <= 0:
-            raise FormatError(f"{where}: limits.{name} is a positive whole number")
+    positive: tuple[tuple[str, Section], ...] = (("limits", settings.limits), ("retention", settings.retention))
+    for part, name in ((part, name) for part, values in positive for name in values.__struct_fields__):
+        if getattr(getattr(settings, part), name) <= 0:
+            raise FormatError(f"{where}: {part}.{name} is a positive whole number")
     if settings.operation.disk_free < 0 or settings.operation.stop_seconds <= 0:
         raise FormatError(f"{where}: operation.disk_free and operation.stop_seconds are positive whole numbers")
     _check_providers(settings, where)

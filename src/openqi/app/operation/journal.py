@@ -87,6 +87,10 @@ class Journal:
         """Note a request that failed for no reason of ours."""
         self._log.error("failed", extra={"told": {"request": request, "route": route}}, exc_info=error)
 
+    def step_failed(self, step: str, error: BaseException) -> None:
+        """Note a step beside the requests that failed for no reason of ours; it is tried again."""
+        self._log.error("failed", extra={"told": {"step": step}}, exc_info=error)
+
 
 def journal_salt(secret: str) -> bytes:
     """Return the salt of a station's journal, out of its passphrase."""

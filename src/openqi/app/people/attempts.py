@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
@@ -26,6 +26,13 @@ class Attempts:
     def __init__(self, desk: Desk, *, most: int, clock: Callable[[], datetime], pepper: bytes) -> None:
         self._desk, self._most, self._clock, self._pepper = desk, most, clock, pepper
 
+    def _known(self, who: str) -> str:
+        return sha256(self._pepper + who.encode()).hexdigest()
+
+    def forget(self, connection: Connection, name: str) -> None:
+        """Forget the failed attempts of a name, such as `login anna`, in the transaction of a connection."""
+        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == self._known(name)))
+
     @contextmanager
     def counted(self, name: str, *others: str) -> Iterator[None]:
         """Count an attempt before it is made, so that many at once cannot try more than that.
@@ -40,7 +47,7 @@ class Attempts:
         Raises:
             RefusedError: `sign-in-later`.
         """
-        whose = [sha256(self._pepper + one.encode()).hexdigest() for one in (name, *others)]
+        whose = [self._known(one) for one in (name, *others)]
         at, since = self._clock(), format_instant(self._clock() - timedelta(hours=1))
         with self._desk.writing() as connection:
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))

@@ -75,12 +75,23 @@ class Custody:
         return Signer(party=hat.party, key=self._opened(hat))
 
     def _opened(self, hat: Hat) -> SigningKey:
-        with self._desk.reading() as connection:
-            found = connection.execute(select(KEYS).where(KEYS.c.membership == hat.membership)).one_or_none()
+        found = self.kept(hat.membership, hat.party)
         if found is None:
             raise RefusedError("own-key", f"no key of yours for {hat.party} is kept here; sign with your own file, or ask for one")
+        return found
+
+    def kept(self, membership: str, party: str) -> SigningKey | None:
+        """Return the key that is kept for a membership; None where there is none. The caller has asked whether it may sign.
+
+        Raises:
+            StoreError: what is kept was changed, or the station's passphrase is another than it was.
+        """
+        with self._desk.reading() as connection:
+            found = connection.execute(select(KEYS).where(KEYS.c.membership == membership)).one_or_none()
+        if found is None:
+            return None
         try:
-            seed = self._cipher.decrypt(bytes(found.nonce), bytes(found.sealed), _bound(hat.membership, hat.party, found.kid))
+            seed = self._cipher.decrypt(bytes(found.nonce), bytes(found.sealed), _bound(membership, party, found.kid))
         except InvalidTag as error:
             raise StoreError(
                 "a kept key does not open: the station's passphrase is another one, or the desk was changed"

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
+from openqi.app.people.granting import Granting
 from openqi.app.people.naming import check_names
 from openqi.app.people.passwords import check_password, hashed
 from openqi.app.people.sessions import Sessions, digest
@@ -20,9 +21,9 @@ from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.kernel.identifier import check_uri, check_usci
 from openqi.kernel.instant import format_instant
 from openqi.records import Names
-from openqi.records.governance import Identifier, Key, PartyRegistered
+from openqi.records.governance import Identifier, PartyRegistered
 from openqi.store.desk.desk import Desk
-from openqi.store.desk.people import ACCOUNTS, INVITATIONS, KEYS, MEMBERSHIPS, PASSWORDS, TOKENS
+from openqi.store.desk.people import ACCOUNTS, INVITATIONS, KEY_CHANGES, KEYS, MEMBERSHIPS, PASSWORDS, TOKENS
 
 DAYS: Final = 14
 TOKEN_START: Final = "oqi_"  # noqa: S105 -- how tokens begin, so that a leaked one is recognised
@@ -76,27 +77,27 @@ class Members:
         self, desk: Desk, ledger: Ledger, operator: Signer, *, custody: Custody, sessions: Sessions, clock: Callable[[], datetime],
         chance: Callable[[int], bytes],
     ) -> None:  # fmt: skip
-        self._desk, self._ledger, self._operator = desk, ledger, operator
+        self._desk, self._ledger = desk, ledger
         self._custody, self._sessions, self._clock, self._chance = custody, sessions, clock, chance
+        self.granting = Granting(desk, ledger, operator)
 
     def _now(self, ahead: timedelta = timedelta()) -> str:
         return format_instant(self._clock() + ahead)
 
     def settle(self) -> None:
-        """Finish what a killed process left: a kept key that the log does not know yet, a key of a membership that has ended."""
+        """Finish what a killed process left: a kept key that the log does not know yet, a change of keys, one that has ended."""
         with self._desk.reading() as connection:
             found = connection.execute(select(MEMBERSHIPS).where(MEMBERSHIPS.c.kid.is_not(None))).all()
+            changing = set(connection.execute(select(KEY_CHANGES.c.membership)).scalars())
         for one in found:
             if one.until is not None and one.until <= self._now():
-                self._revoke(one)
+                self.granting.end(one)
+            elif one.id in changing:
+                self.granting.finish(one.id)
             elif not self._ledger.store.stream(one.kid):
-                with self._desk.reading() as connection:
-                    kept = connection.execute(select(KEYS.c.kid).where(KEYS.c.membership == one.id)).scalar_one_or_none()
-                if kept is not None:
-                    hat = Hat(membership=one.id, party=one.party, name=Names(en=one.party), kid=one.kid, kept=True)
-                    self._grant(
-                        one.party, self._custody.signer(Visitor(session="", account=one.account, name="", hat=hat, fresh=True)).key
-                    )
+                key = self._custody.kept(one.id, one.party)
+                if key is not None:
+                    self.granting.grant(one.party, key.public_key)
 
     def invite(self, party: str, *, manages: bool, by: str) -> str:
         """Return the secret of an invitation to act for a party, which one person may use within two weeks.
@@ -160,7 +161,7 @@ class Members:
             and_(connection, account)
             connection.execute(update(INVITATIONS).where(INVITATIONS.c.id == invitation).values(used_at=self._now()))
             key = self.join(connection, account, party, manages=manages)
-        self._grant(party, key)
+        self.granting.grant(party, key.public_key)
         return account
 
     def account(self, connection: Connection, newcomer: Newcomer) -> str:
@@ -187,9 +188,6 @@ class Members:
         self._sessions.note(connection, account, "joined an organisation")
         return key
 
-    def _grant(self, party: str, key: SigningKey) -> None:
-        self._ledger.grant_key(party, Key(**key.public_key.as_json()), self._operator)
-
     def end(self, visitor: Visitor, membership: str) -> None:
         """End a membership of the organisation whose hat is worn; its key signs nothing any more, from this index of the log on.
 
@@ -205,20 +203,17 @@ class Members:
                 raise NotFoundError("this organisation has no such membership, or it has ended")
             connection.execute(update(MEMBERSHIPS).where(MEMBERSHIPS.c.id == membership).values(until=self._now()))
             self._custody.forget(connection, membership)
+            # Else somebody who has to go comes back with an invitation of their own.
+            theirs = (INVITATIONS.c.made_by == found.account, INVITATIONS.c.party == party, INVITATIONS.c.used_at.is_(None))
+            connection.execute(delete(INVITATIONS).where(*theirs))
             self._sessions.note(connection, found.account, "membership ended")
-        self._revoke(found)
-
-    def _revoke(self, membership: Any) -> None:
-        if membership.kid is not None and membership.kid != self._operator.key.public_key.kid:
-            self._ledger.revoke_key(membership.party, membership.kid, self._operator, reason="the membership ended")
-        with self._desk.writing() as connection:
-            connection.execute(update(MEMBERSHIPS).where(MEMBERSHIPS.c.id == membership.id).values(kid=None))
+        self.granting.end(found)
 
     def of_party(self, visitor: Visitor) -> tuple[Member, ...]:
         """Return the people of the organisation whose hat is worn."""
         if visitor.hat is None:
             return ()
-        columns = (*MEMBERSHIPS.c, ACCOUNTS.c.name, ACCOUNTS.c.login, KEYS.c.kid.label("kept"))
+        columns = (*MEMBERSHIPS.c, ACCOUNTS.c.name, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, KEYS.c.kid.label("kept"))
         joined = MEMBERSHIPS.join(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.account).outerjoin(
             KEYS, KEYS.c.membership == MEMBERSHIPS.c.id
         )
@@ -227,7 +222,8 @@ class Members:
             found = connection.execute(asked.order_by(MEMBERSHIPS.c.since).limit(500)).all()
         return tuple(
             Member(
-                membership=one.id, account=one.account, name=one.name, login=one.login if visitor.hat.manages else "",
+                membership=one.id, account=one.account, name=one.name,
+                login=one.login if visitor.hat.manages and not one.ended_at else "",
                 manages=one.manages, kid=one.kid, kept=one.kept is not None, since=one.since, until=one.until,
             )
             for one in found

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
+from openqi.app.people.keys import Keys
 from openqi.app.people.members import Members
 from openqi.app.people.passkeys import Passkeys
 from openqi.app.people.recovery import Recovery
@@ -39,6 +40,10 @@ class People:
         pepper = sha256(b"openqi attempts\n" + secret.encode()).digest()
         self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
         self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
+        self.keys = Keys(
+            desk, self.members.granting, self.custody, self.sessions, station=settings.url, origin=ledger.origin, clock=clock,
+            chance=chance,
+        )  # fmt: skip
 
         self.ways = Ways(desk, self.sessions, issuers=settings.issuers, clock=clock)
         self.passkeys = Passkeys(desk, self.sessions, settings, clock=clock, chance=chance)

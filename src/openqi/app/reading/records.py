@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
 from openqi.app.tree import told
+from openqi.app.views import noting_view
+from openqi.app.workflow import commands
 from openqi.evidence.canonical import base64url_bytes, parse_canonical
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.policy import parse_policy
@@ -17,7 +19,9 @@ from openqi.evidence.log.tiles import subtree_from_tiles
 from openqi.evidence.record import Logged, log_entry
 from openqi.evidence.view import parse_basis
 from openqi.kernel.errors import OpenQIError
-from openqi.records import Reference, kinds, of_json
+from openqi.pillars.governance.views import lent_by
+from openqi.records import Body, Command, Reference, body, kinds, of_json
+from openqi.records.governance import Delegated
 
 MOST: Final = 200
 """How many records that rest on another are listed; that there are more is said."""
@@ -56,6 +60,17 @@ class Rested:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lent:
+    """The delegation by which the issuer of a record held the role that it takes; of one that is withheld only the role is told."""
+
+    record: str
+    role: str
+    lender: Named | None
+    valid_from: str
+    valid_until: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordPage:
     """Everything about one record. Of one that may not be shown only its id, its place and its proof are told."""
 
@@ -77,6 +92,7 @@ class RecordPage:
     resting_more: bool
     proof: Proved | None
     withdrawn_by: Seen | None
+    lent: Lent | None = None
 
 
 def record_page(context: Context, record_id: str, policy: bytes | None) -> RecordPage:
@@ -119,7 +135,26 @@ def record_page(context: Context, record_id: str, policy: bytes | None) -> Recor
         resting_more=len(resting) > MOST,
         proof=proof,
         withdrawn_by=None if gone is None else context.seen(gone.id),
+        lent=_lent(context, logged),
     )
+
+
+def _lent(context: Context, logged: Logged) -> Lent | None:
+    """By whose delegation a record was issued, as of its own place and instant."""
+    record = logged.record
+    kind: type[Body] | type[Command] | None = kinds().get(record.kind)
+    if record.command is not None:
+        kind = commands().get(str(record.command.get("name")))
+    if kind is None or kind.ROLE is None or logged.origin != context.store.origin:
+        return None
+    found = lent_by(noting_view(context.store, known_at=logged.index, valid_at=record.valid_from), record.issuer, kind.ROLE)
+    if found is None:
+        return None
+    lent, shown = body(found, Delegated), context.shown(found)
+    return Lent(
+        record=found.id, role=lent.role, lender=context.named(lent.party) if shown else None,
+        valid_from=lent.valid_from if shown else "", valid_until=lent.valid_until if shown else "",
+    )  # fmt: skip
 
 
 def _withheld(seen: Seen, proof: Proved | None, origin: str) -> RecordPage:

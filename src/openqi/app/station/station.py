@@ -12,14 +12,16 @@ from openqi.app.acts.sealing.desk import writing_desk
 from openqi.app.files import read_file, unlocked
 from openqi.app.folder import ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
+from openqi.app.people.leaving import Leaving
 from openqi.app.people.openid.discovery import providers
 from openqi.app.people.openid.flow import Flows
 from openqi.app.people.openid.linking import Identities
 from openqi.app.people.people import People
+from openqi.app.people.retention import Retention
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import Settings, read_settings
 from openqi.app.work.inbox import Inbox
-from openqi.app.work.remarks.remarks import Remarks
+from openqi.app.work.remarks.remarks import Remarks, disown
 from openqi.app.work.search import Search
 from openqi.app.work.story import Stories
 from openqi.app.work.telling.notices import Notices
@@ -81,6 +83,11 @@ class Station:
             self.remarks = Remarks(
                 self.ledger.store, self.desk, self.notices, most=self.settings.limits.upload, clock=clock, chance=chance
             )
+            self.leaving = Leaving(
+                self.desk, self.people.members.granting, self.people.sessions, operator=place.operator, clock=clock,
+                disowning=(disown,),
+            )  # fmt: skip
+            self.retention = Retention(self.desk, self.settings, clock=clock, also=(self.writing.papers.tidy,))
             self._stack = opening.pop_all()
 
     @property

@@ -21,6 +21,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "parties": "各方", "issuer only": "仅签发方", "stands": "未见撤回", "file": "文件", "records": "记录", "blobs": "附件",
     # keys
     "algorithm": "算法", "kid": "密钥标识", "party": "当事方", "replaces": "替换", "since": "自序号", "public key": "公钥",
+    "station": "服务站", "until": "至", "proof": "持有证明",
     # how far a step of the way back was checked; "failed", "replayed" and "withheld" stand above
     "signature checked": "已验签", "only stated": "仅据声明", "illustrative": "示例", "withdrawn": "已撤回", "not here": "不在此处",
     # what a record is to the step above it

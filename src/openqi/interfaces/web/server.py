@@ -56,7 +56,7 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
         # Scans as JSON are counted in the event loop, pages in threads: each has its own counter on the one file.
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         closing = opening.pop_all()
-    behind = dispatching(pages, rest, start=reader.beat, stop=closing.close)
+    behind = dispatching(pages, rest, start=_beating(reader, Journal(os.urandom(16))), stop=closing.close)
     return behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
 
 
@@ -86,22 +86,28 @@ def station_application(folder: Path) -> Application:
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         letters = Letters(station.desk, station.settings, folder, PageWords(), station.clock)
         notices = partial(station.notices.fill, station.webhooks.follow)
-        beside = Beside((station.search.fill, notices, letters.write, letters.send, station.webhooks.send))
+        journal = Journal(journal_salt(station.secret))
+        steps = (station.search.fill, notices, letters.write, letters.send, station.webhooks.send, station.retention.beat)
+        beside = Beside(steps, journal.step_failed)
         opening.callback(beside.stop)
         closing = opening.pop_all()
     beside.start()
-    behind = dispatching(signed_in, rest, start=reader.beat, stop=closing.close)
+    behind = dispatching(signed_in, rest, start=_beating(reader, journal), stop=closing.close)
     whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
-    return _watched(station, whole, route_templates(signed_in, public, rest))
+    return _watched(station, whole, route_templates(signed_in, public, rest), journal)
 
 
-def _watched(station: Station, app: Application, templates: dict[int, str]) -> Watched:
+def _beating(reader: Reader, journal: Journal) -> Callable[[], None]:
+    """What a server does every second; a fault in it is noted and does not end it."""
+    return Beside((reader.beat,), journal.step_failed, pause=1.0).once
+
+
+def _watched(station: Station, app: Application, templates: dict[int, str], journal: Journal) -> Watched:
     settings = station.settings.operation
     token = ""
     if settings.metrics_token_file:
         token = read_file(station.folder / settings.metrics_token_file, 10_000).decode("utf-8").split("\n")[0].strip()
     health = Health(station.ledger.store, station.desk, station.ledger_path, settings)
-    journal = Journal(journal_salt(station.secret))
     measures = Measures(health)
     return Watched(app, templates=templates, health=health, journal=journal, measures=measures, token=token, chance=station.chance)
 

@@ -2,7 +2,7 @@
 
 from openqi.evidence.fold import Fold, Row
 from openqi.evidence.keys import GENESIS, log_subject
-from openqi.evidence.record import Logged
+from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.records import body
@@ -46,10 +46,35 @@ def roles_held(view: View, party: str, *, delegated: bool = True) -> frozenset[s
                 held.pop(ended.role, None)
         elif record.kind == Delegated.KIND and delegated:
             lent = body(record, Delegated)
-            now = lent.to == party and lent.party == record.issuer and _between(lent.valid_from, view.valid_at, lent.valid_until)
-            if now and lent.role in roles_held(view, lent.party, delegated=False):
+            if _lends(view, record, party) and lent.role in roles_held(view, lent.party, delegated=False):
                 held[lent.role] = None
     return frozenset(held)
+
+
+def lent_by(view: View, party: str, role: str) -> Record | None:
+    """Return the delegation by which a party holds a role at the view's instant: of several the first.
+
+    Args:
+        view: what can be read; its `valid_at` is the instant.
+        party: URI of the party.
+        role: which; None is returned where the party holds it itself, or not at all.
+    """
+    if role in roles_held(view, party, delegated=False):
+        return None
+    records = [record for record in view.stream(roles_subject(party)) if view.home(record.id) == view.origin]
+    for record in records:
+        if record.kind != Delegated.KIND or withdrawal(record, records, view.home) or not _lends(view, record, party):
+            continue
+        lent = body(record, Delegated)
+        if lent.role == role and role in roles_held(view, lent.party, delegated=False):
+            return record
+    return None
+
+
+def _lends(view: View, record: Record, party: str) -> bool:
+    """Whether a delegation is its issuer's own, to this party, and in force at the view's instant."""
+    lent = body(record, Delegated)
+    return lent.to == party and lent.party == record.issuer and _between(lent.valid_from, view.valid_at, lent.valid_until)
 
 
 def _between(start: str, instant: str, end: str | None) -> bool:

@@ -1,5 +1,6 @@
 """The desk as a database by URL: lends connections whose transactions are whole, and brings its tables up to date."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -103,6 +104,25 @@ class Desk:
                 _alembic(connection, to)
             except CommandError as error:
                 raise StoreError(f"the desk {self.where} is of a newer version than this program ({error}); use that") from error
+
+    def settle(self) -> None:
+        """Have what was erased stay in no file beside the database: on SQLite everything that was written goes into it now.
+
+        Where somebody reads meanwhile it is left for the next time; PostgreSQL does this by itself.
+
+        Raises:
+            StoreError: the database cannot be written.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._errors("settling"):
+            lent = self.engine.raw_connection()
+        try:
+            lent.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            return  # somebody else is at it, or writes
+        finally:
+            lent.close()
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -45,6 +45,13 @@ KEYS: Final = Table(
 )  # fmt: skip
 """Keys that the station keeps for a person under a hat, encrypted."""
 
+KEY_CHANGES: Final = Table(
+    "people_key_changes", metadata,
+    Column("membership", EXACT, ForeignKey("people_memberships.id"), primary_key=True), _text("old", null=True), _text("key"),
+    _text("at"),
+)  # fmt: skip
+"""A public key that takes the place of an older one, until the log says so too."""
+
 INVITATIONS: Final = Table(
     "people_invitations", metadata,
     Column("id", EXACT, primary_key=True), _text("party"), Column("manages", Boolean, nullable=False), _text("made_by"),

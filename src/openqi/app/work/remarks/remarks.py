@@ -1,15 +1,16 @@
 """Comments and attachments of a station: who wrote what about a record or subject, who sees it, who is mentioned."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from openqi.app.folder import readable_by
+from openqi.app.people.leaving import Leaver
 from openqi.app.people.visitor import Visitor
 from openqi.app.work.pieces import indexed
 from openqi.app.work.remarks.contents import media_type
@@ -28,6 +29,8 @@ from openqi.store.store import Store
 LONGEST: Final = 4_000
 MOST: Final = 20
 """Attachments that one organisation lays to one record or subject."""
+GONE: Final = "@…"
+"""What stands in a remark where somebody was named who has left."""
 _SALT: Final = 16
 _RECORD: Final = re.compile(r"[0-9a-f]{64}")
 _MENTION: Final = re.compile(r"(?<![\w@.])@([^\s@,，。；;:：!！?？()（）]{1,100})")
@@ -35,7 +38,12 @@ _MENTION: Final = re.compile(r"(?<![\w@.])@([^\s@,，。；;:：!！?？()（）
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """A comment, or an attachment where it has a name; `mine` says whether the visitor may erase it."""
+    """A comment, or an attachment where it has a name.
+
+    Args:
+        mine: whether the visitor may erase it.
+        former: whether whoever wrote it has left; then nobody knows who it was.
+    """
 
     id: str
     party: str
@@ -46,6 +54,7 @@ class Remark:
     at: str
     mine: bool
     shared: bool
+    former: bool = False
 
 
 class Remarks:
@@ -110,7 +119,7 @@ class Remarks:
         own = row.party == visitor.party
         return Remark(
             id=row.id, party=row.party, author=(row.author or "") if own else "", text=row.text, name=row.name, size=row.size,
-            at=row.at, mine=_may_erase(visitor, row), shared=shared,
+            at=row.at, mine=_may_erase(visitor, row), shared=shared, former=own and not row.account,
         )  # fmt: skip
 
     def comment(self, visitor: Visitor, about: str, text: str, *, shared: bool) -> str:
@@ -168,13 +177,7 @@ class Remarks:
         told = {"id": name, "about": about, "party": visitor.party, "account": visitor.account, "at": at}
         connection.execute(insert(ENTRIES).values(**told, **cells))
         connection.execute(insert(READERS), [{"entry": name, "party": party} for party in readers])
-        source = "attachment" if cells["name"] else "comment"
-        text = cells["name"] or cells["text"]
-        pieces = indexed(text) | {kind_piece(source)}
-        search.put(connection, [
-            Document(reader=party, source=source, ref=page_of(about, name), kind=source, title=text[:80], text=text, at=at,
-                     pieces=pieces) for party in readers
-        ])  # fmt: skip
+        _found_again(connection, page_of(about, name), cells, readers, at)
 
     def _mention(
         self, connection: Connection, visitor: Visitor, text: str, name: str, about: str, readers: Sequence[str]
@@ -215,6 +218,56 @@ class Remarks:
             connection.execute(delete(ENTRIES).where(ENTRIES.c.id == name))
             search.drop(connection, "attachment" if row.name else "comment", page_of(row.about, name))
         return str(row.about)
+
+
+def _found_again(connection: Connection, ref: str, cells: Mapping[str, Any], readers: Sequence[str], at: str) -> None:
+    """Have search find a remark by what it says now."""
+    source, text = ("attachment", cells["name"]) if cells["name"] else ("comment", cells["text"])
+    pieces = indexed(text) | {kind_piece(source)}
+    search.drop(connection, source, ref)
+    search.put(connection, [
+        Document(reader=party, source=source, ref=ref, kind=source, title=text[:80], text=text, at=at, pieces=pieces)
+        for party in readers
+    ])  # fmt: skip
+
+
+def disown(connection: Connection, leaver: Leaver) -> None:
+    """Take the name of somebody who leaves out of remarks, in the transaction of a connection.
+
+    Out of their own the name and the sign-in name go; out of others' only that they are mentioned. What others wrote in words
+    of their own stays theirs: else a name such as `not` would change what they said.
+    """
+    own = ENTRIES.c.account == leaver.account
+    asked = select(ENTRIES).where(own | ENTRIES.c.text.contains("@")).with_for_update()
+    for row in connection.execute(asked).all():
+        cells = {"text": _unmentioned(row.text, leaver.login), "name": row.name}
+        if row.account == leaver.account:
+            cells = {name: _unnamed(text, leaver) for name, text in cells.items()}
+        if (cells["text"], cells["name"]) != (row.text, row.name):
+            connection.execute(update(ENTRIES).where(ENTRIES.c.id == row.id).values(cells))
+            readers = connection.execute(select(READERS.c.party).where(READERS.c.entry == row.id)).scalars().all()
+            _found_again(connection, page_of(row.about, row.id), cells, readers, row.at)
+
+
+def _unmentioned(text: str, login: str) -> str:
+    def without(found: re.Match[str]) -> str:
+        return GONE if found[1].casefold().rstrip(".") == login else found[0]
+
+    return _MENTION.sub(without, text)
+
+
+def _unnamed(text: str, leaver: Leaver) -> str:
+    """A text without the names of who wrote it: whole in any capitals, and the parts that are written as names are."""
+    parts = {part for part in leaver.name.split() if len(part) > 1 and (not part.isascii() or part[0].isupper())}
+    for names, flags in (({leaver.login, leaver.name}, re.IGNORECASE), (parts, 0)):
+        told = "|".join(_alone(name) for name in sorted(names, key=len, reverse=True) if name)
+        text = re.sub(told, GONE, text, flags=flags) if told else text
+    return text
+
+
+def _alone(name: str) -> str:
+    """A pattern for a name; in letters that are written in words, for the whole word."""
+    return rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
 
 
 def page_of(about: str, name: str) -> str:

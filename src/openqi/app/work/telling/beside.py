@@ -1,9 +1,13 @@
-"""What a station does beside its requests: fills the search, makes notices, sends letters and webhooks."""
+"""What a station does beside its requests: fills the search, makes notices, sends letters and webhooks, erases what is old."""
 
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
+from time import monotonic
+from typing import Final
 
 from openqi.kernel.errors import StoreError
+
+_LONGEST: Final = 300.0
 
 
 class Beside:
@@ -11,11 +15,21 @@ class Beside:
 
     Args:
         steps: each does a little and says how much it did; one that cannot reach its store is asked again later.
+        failed: told of a step that failed for a reason that nobody foresaw, with the error; the others go on, and it is tried
+            again after a pause that grows with each failure.
         pause: seconds between two rounds in which nothing was to be done.
+        clock: seconds that only ever grow.
     """
 
-    def __init__(self, steps: Sequence[Callable[[], object]], pause: float = 2.0) -> None:
-        self._steps, self._pause, self._end = steps, pause, Event()
+    def __init__(
+        self,
+        steps: Sequence[Callable[[], object]],
+        failed: Callable[[str, BaseException], None] = lambda *_: None,
+        pause: float = 2.0,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._steps, self._failed, self._pause, self._clock, self._end = steps, failed, pause, clock, Event()
+        self._failures, self._again = [0] * len(steps), [0.0] * len(steps)
         self._thread = Thread(target=self._run, name="beside", daemon=True)
 
     def start(self) -> None:
@@ -23,14 +37,21 @@ class Beside:
         self._thread.start()
 
     def once(self) -> None:
-        """Take every step once."""
-        for step in self._steps:
+        """Take every step once, but those that wait after a failure."""
+        for place, step in enumerate(self._steps):
             if self._end.is_set():
                 return
+            if self._failures[place] and self._clock() < self._again[place]:
+                continue
             try:
                 step()
+                self._failures[place] = 0
             except StoreError:
                 continue  # nothing was kept, so nothing is lost; the next round asks again
+            except Exception as error:  # noqa: BLE001 -- a fault in one step must not end the others without a trace
+                self._failures[place] += 1
+                self._again[place] = self._clock() + min(_LONGEST, self._pause * 2.0 ** min(self._failures[place], 10))
+                self._failed(_name(step), error)
 
     def _run(self) -> None:
         while not self._end.wait(self._pause):
@@ -41,3 +62,8 @@ class Beside:
         self._end.set()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
+
+
+def _name(step: Callable[[], object]) -> str:
+    """What a step is called: of a partial function what it calls."""
+    return str(getattr(getattr(step, "func", step), "__qualname__", type(step).__qualname__))

@@ -1,4 +1,4 @@
-"""`openqi key`: make a key file, show its public half, and grant, rotate and revoke keys in a log."""
+"""`openqi key`: make a key file, show its public half, prove that one has it, and grant, rotate and revoke keys in a log."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from openqi.interfaces.cli.options import PATH, Passphrases, answering, ledger_argument, with_passphrase, with_passphrases
-from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.output import Output, complain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,32 @@ def show(out: Output, file: Path) -> None:
     from openqi.app.files import public_half
 
     _answer_key(out, file, public_half(file))
+
+
+@key.command()
+@click.argument("challenge", metavar="CHALLENGE.json", type=PATH)
+@click.option("--key", "key_file", type=PATH, required=True, help="Key file with which you will sign.")
+@click.option("-o", "--output", type=PATH, help="File for the proof; by default beside the challenge.")
+@click.option("--yes", is_flag=True, help="Sign without asking.")
+@with_passphrase
+@answering
+def prove(out: Output, challenge: Path, key_file: Path, output: Path | None, yes: bool, passphrases: Passphrases) -> None:
+    """Sign the CHALLENGE of a station, which proves that you have a key without sending it. Needs no network."""
+    from openqi.app.files import read_file, unlocked, write_file
+    from openqi.app.people.possession import MOST, read_challenge, signed_challenge
+
+    asked = read_challenge(read_file(challenge, MOST))
+    told = [("station", asked.station), ("origin", asked.origin), ("party", asked.party), ("replaces", asked.replaces or "-")]
+    if not yes:
+        for line in out.pairs([*told, ("until", asked.until)]):
+            complain(line)
+        if not click.confirm(out.word("Sign this?"), err=True):
+            raise click.Abort
+    opened = unlocked(key_file, passphrases.of(key_file))
+    place = output or challenge.with_name(f"{challenge.stem}.signed.json")
+    write_file(place, signed_challenge(asked, opened))
+    data = dict(told) | {"proof": str(place), "kid": opened.public_key.kid}
+    out.answer(data, out.pairs([("kid", opened.public_key.kid), ("proof", str(place))]))
 
 
 def _answer_key(out: Output, file: Path, public: "PublicKey") -> None:

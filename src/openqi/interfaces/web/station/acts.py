@@ -21,6 +21,7 @@ from openqi.app.acts.sealing.imports import importable
 from openqi.app.acts.sealing.outcomes import Change, OvertakenError, Preview, refusal_of
 from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload, taken
+from openqi.app.people.delegations import acting
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of
@@ -227,6 +228,7 @@ class ActPages:
         drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known)
         also = [one for one in found if one.where == "_with"]
         parties = await run_in_threadpool(self._writing.writing.parties)
+        lent = await run_in_threadpool(acting, self._writing.writing.ledger, visit.hat_worn().party, act.role)
         return await self._frame.page(
             visit, "acts-form.html", status=status, act=act, label=act_label(act.name, language), help=act_help(act.name, language),
             action=at(visit, f"/do/{act.slug}"), token=draft.token, draft=draft.id, shown=drawing.fields(), zone=draft.zone,
@@ -236,6 +238,7 @@ class ActPages:
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
             parties=[(uri, name_of(name, language)) for uri, name in parties], at_hand=at_hand(act, visit),
+            lent=lent,
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:

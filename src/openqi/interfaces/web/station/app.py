@@ -17,7 +17,21 @@ from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
-from openqi.interfaces.web.station import acts, demo, exports, home, notices, openid, people, search, talk, work
+from openqi.interfaces.web.station import (
+    acts,
+    delegations,
+    demo,
+    exports,
+    home,
+    keys,
+    leaving,
+    notices,
+    openid,
+    people,
+    search,
+    talk,
+    work,
+)
 from openqi.interfaces.web.station.frame import Frame
 from openqi.interfaces.web.watched import REQUEST
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
@@ -37,6 +51,9 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *home.routes(frame, station),
         *people.routes(frame, station.people),
         *openid.routes(frame, station),
+        *keys.routes(frame, station.people.keys),
+        *leaving.routes(frame, station.leaving),
+        *delegations.routes(frame, station.ledger, station.people.named),
         *demo.routes(frame, station.people),
         *acts.routes(frame, station.writing),
         *work.routes(frame, station),
