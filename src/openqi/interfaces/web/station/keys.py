@@ -13,7 +13,7 @@ from openqi.app.people.possession import MOST
 from openqi.app.people.visitor import Visitor
 from openqi.interfaces.web.station.act_forms import visitor_of
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.station.people import told
+from openqi.interfaces.web.station.sent import told
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import FormatError, RefusedError
 

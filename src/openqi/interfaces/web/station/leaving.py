@@ -9,7 +9,7 @@ from starlette.routing import Route
 from openqi.app.people.leaving import Leaving
 from openqi.app.people.visitor import Visitor
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.station.people import told
+from openqi.interfaces.web.station.sent import told
 from openqi.kernel.errors import NotFoundError, RefusedError
 
 _PAGE: Final = "/account/leave"
