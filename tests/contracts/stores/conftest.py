@@ -14,18 +14,26 @@ from openqi.store.store import Store, StoreKind
 KINDS = load("openqi.store.kinds", StoreKind)
 
 
-@pytest.fixture(params=KINDS)
+IN_BUCKETS = ("local+s3", "postgresql+s3")
+"""Kinds whose folder says that contents and static files lie in a bucket."""
+
+
+@pytest.fixture(params=[*KINDS, *IN_BUCKETS])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
     """Opens fresh stores of each kind, each in a folder of its own where the kind has one, and closes them."""
     with ExitStack() as stack:
         count = iter(range(10**6))
 
         def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
-            place = None if request.param == "memory" else tmp_path / f"store{next(count)}"
-            if place is not None and request.param == "postgresql":
+            kind, _, bucket = request.param.partition("+")
+            place = None if kind == "memory" else tmp_path / f"store{next(count)}"
+            if place is not None:
                 place.mkdir()
-                (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
-            store = KINDS[request.param].open(place, origin=origin, folds=folds)
+                if kind == "postgresql":
+                    (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
+                if bucket:
+                    (place / "objects.url").write_text(request.getfixturevalue("s3").url())
+            store = KINDS[kind].open(place, origin=origin, folds=folds)
             stack.callback(store.close)
             return store
 
