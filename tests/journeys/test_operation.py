@@ -96,7 +96,10 @@ def test_a_station_says_whether_it_lives_is_ready_and_what_it_measures(folder):
     with served(folder) as station, station.client() as client:
         assert client.get("/-/live").text == "live\n"
         ready = client.get("/-/ready")
-        assert (ready.status_code, ready.json()) == (200, {"ready": True, "checks": {"ledger": True, "desk": True, "disk": True}})
+        assert (ready.status_code, ready.json()) == (
+            200,
+            {"ready": True, "checks": {"ledger": True, "desk": True, "disk": True, "objects": True}},
+        )
         client.get(f"/organisation?who={PASSWORD}")
         client.get("/wp-login.php")
         text = client.get("/-/metrics").text

@@ -15,9 +15,10 @@ from openqi.store.blobs import checked_name
 from openqi.store.files import Folder
 from openqi.store.folds import question
 from openqi.store.group import GroupCommit
+from openqi.store.objects.address import URL
 from openqi.store.objects.beside import objects_beside
 from openqi.store.objects.folder import FolderObjects
-from openqi.store.objects.objects import CHECKPOINT, Objects, Publication
+from openqi.store.objects.objects import CHECKPOINT, LOG, Objects, Publication
 from openqi.store.plan import requested
 from openqi.store.publish import check_published, served, static_files
 from openqi.store.sql.database import Database
@@ -57,9 +58,19 @@ class FolderStore:
                 self._ledger.create()
                 self._database.settle()
                 self._folder.sync()
+            if not isinstance(self.objects, FolderObjects):
+                self._check_nothing_here()
             self.objects.prepare(self.origin)
             self.publish()
             self._ledger.build()
+
+    def _check_nothing_here(self) -> None:
+        """What lies in the folder would be missing in the bucket, and nobody would see it."""
+        if any(FolderObjects(self._folder).blob_names()) or (self._folder.root / LOG).exists():
+            raise StoreError(
+                f"{self._folder.root} says that its objects lie in {self.objects.where}, but has some of its own. Take {URL} away, "
+                "back the station up, and restore it with --objects into an empty prefix"
+            )
 
     @contextmanager
     def _alone(self, everywhere: bool) -> Iterator[None]:
@@ -172,6 +183,10 @@ class FolderStore:
         """See `Store.erase_blob`."""
         with self._errors("erasing a blob in"):
             self.objects.erase_blob(name)
+
+    def answers(self) -> bool:
+        """See `Store.answers`."""
+        return self.objects.answers()
 
     def row(self, fold: Fold, key: str) -> Row | None:
         """See `Store.row`."""

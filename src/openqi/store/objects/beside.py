@@ -1,9 +1,8 @@
 """Which objects belong to a ledger's folder: those of a bucket where the folder says so."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from openqi.kernel.errors import StoreError
 from openqi.store.files import Folder
@@ -38,8 +37,6 @@ def reading_objects(folder: Path) -> Objects:
     return objects_beside(folder, nobody) or FolderObjects(Folder(folder))
 
 
-@contextmanager
-def nobody(everywhere: bool) -> Iterator[None]:
+def nobody(_: bool) -> NoReturn:
     """Lend the right to publish to nobody: only the store of a ledger publishes."""
     raise StoreError("only the store of a ledger publishes its log")
-    yield

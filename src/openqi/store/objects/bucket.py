@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openqi.kernel.errors import DomainError, StoreError
@@ -17,6 +18,9 @@ CHUNK: Final = 8 << 20
 SAFE: Final = "Nothing that was acknowledged is lost, and it is safe to ask the same again"
 _RETRIES: Final = 3
 _QUICK: Final = 3.0
+_IMPATIENT: Final = 10.0
+_AWAY: Final = "the server cannot be reached"
+_SILENT: Final = "the server does not answer in time"
 _STATUS: Final = re.compile(r"status code: (\d{3})")
 _CODE: Final = re.compile(r"<Code>([A-Za-z0-9]{1,60})</Code>")
 _MISSING: Final = "NoSuchKey"
@@ -36,8 +40,9 @@ class NotKnownError(StoreError):
 class Bucket:
     """A prefix of a bucket.
 
-    A request that is not answered in time, or with a fault of the server, is asked again a few times; a conditional put may
-    have been done although it is then told that it was not, so whoever puts looks what is there.
+    A request that is not answered, or with a fault of the server, is asked again a few times; a conditional put may have been
+    done although it is then told that it was not, so whoever puts looks what is there. After a server has stayed silent it is
+    asked with less patience for a while, so that pages that need it do not take all threads from those that do not.
 
     Raises:
         DomainError: the driver is not installed, or the certificates cannot be read.
@@ -47,10 +52,14 @@ class Bucket:
         self.where = address.where
         self._bucket = _opened(address, credentials, seconds=address.timeout, retries=_RETRIES)
         self._quick = _opened(address, credentials, seconds=min(_QUICK, address.timeout), retries=0)
+        self._impatient_until = 0.0
+
+    def _asked(self) -> "S3Store":
+        return self._quick if monotonic() < self._impatient_until else self._bucket
 
     def get(self, path: str, most: int) -> Found | None:
         """Return an object of at most `most` bytes; None where there is none."""
-        return self._get(self._bucket, path, most)
+        return self._get(self._asked(), path, most)
 
     def _get(self, bucket: "S3Store", path: str, most: int) -> Found | None:
         import obstore
@@ -79,7 +88,7 @@ class Bucket:
 
         with self._errors(f"reading {path} in"):
             try:
-                found = obstore.get(self._bucket, path)
+                found = obstore.get(self._asked(), path)
             except FileNotFoundError as error:
                 if _code(error) == _MISSING:
                     return None
@@ -97,7 +106,7 @@ class Bucket:
         for start in range(0, size, CHUNK):
             end = min(size, start + CHUNK)
             with self._errors(f"reading {path} in"):
-                content = bytes(obstore.get_range(self._bucket, path, start=start, end=end))
+                content = bytes(obstore.get_range(self._asked(), path, start=start, end=end))
             yield self._whole(path, content, end - start)
 
     def create(self, path: str, content: bytes) -> bool:
@@ -107,7 +116,7 @@ class Bucket:
 
         with self._errors(f"writing {path} in"):
             try:
-                obstore.put(self._bucket, path, content, mode="create", use_multipart=False)
+                obstore.put(self._asked(), path, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
                 return False
             return True
@@ -119,7 +128,7 @@ class Bucket:
 
         with self._errors(f"writing {path} in"):
             try:
-                obstore.put(self._bucket, path, content, mode={"e_tag": version}, use_multipart=False)
+                obstore.put(self._asked(), path, content, mode={"e_tag": version}, use_multipart=False)
             except PreconditionError:
                 return False
             return True
@@ -131,7 +140,7 @@ class Bucket:
         several = not isinstance(content, bytes) or len(content) > CHUNK
         given: Any = content if isinstance(content, bytes) else iter(content)
         with self._errors(f"writing {path} in"):
-            done = obstore.put(self._bucket, path, given, use_multipart=several, chunk_size=CHUNK, max_concurrency=2)
+            done = obstore.put(self._asked(), path, given, use_multipart=several, chunk_size=CHUNK, max_concurrency=2)
             return done["e_tag"] or ""
 
     def drop(self, path: str) -> None:
@@ -139,14 +148,14 @@ class Bucket:
         import obstore
 
         with self._errors(f"erasing {path} in"):
-            obstore.delete(self._bucket, path)
+            obstore.delete(self._asked(), path)
 
     def names(self, start: str) -> Iterator[str]:
         """Yield the path of every object below a folder, in order."""
         import obstore
 
         with self._errors("listing"):
-            for page in obstore.list(self._bucket, prefix=start or None):
+            for page in obstore.list(self._asked(), prefix=start or None):
                 yield from (one["path"] for one in page)
 
     def answers(self, path: str) -> bool:
@@ -167,9 +176,9 @@ class Bucket:
             yield
         except (BaseError, OSError, ValueError) as error:
             told, known = _told(str(error)), "501" not in _STATUS.findall(str(error))
-        else:
-            return
-        raise (StoreError if known else NotKnownError)(f"{what} {self.where}: {told}. {SAFE}")
+            if told in (_SILENT, _AWAY):
+                self._impatient_until = monotonic() + _IMPATIENT
+            raise (StoreError if known else NotKnownError)(f"{what} {self.where}: {told}. {SAFE}") from None
 
 
 def _code(error: Exception) -> str:
@@ -192,11 +201,12 @@ def _told(text: str) -> str:
     if status:
         said = _SAID.get(code[1], code[1]) if code else ""
         return f"the server answers {status[1]}{': ' + said if said else ''}"
-    lower = text.lower()
-    if "timed out" in lower or "timeout" in lower:
-        return "the server does not answer in time"
-    if "kind: connect" in lower or "error sending request" in lower:
-        return "the server cannot be reached"
+    if "kind: Connect" in text:
+        return _AWAY
+    if "kind: Timeout" in text or "timed out" in text:
+        return _SILENT
+    if "error sending request" in text:
+        return "the connection broke off"
     return "what the server answers broke off, or is not understood"
 
 
@@ -205,7 +215,7 @@ def _opened(address: Address, keys: Credentials, *, seconds: float, retries: int
         from obstore.store import S3Store
     except ImportError as error:
         raise DomainError("the driver of S3 is not installed: pip install 'openqi[s3]'") from error
-    client: dict[str, Any] = {
+    client: Any = {
         "allow_http": address.endpoint.startswith("http://"), "timeout": timedelta(seconds=seconds),
         "connect_timeout": timedelta(seconds=min(seconds, 5)),
     }  # fmt: skip
@@ -214,13 +224,11 @@ def _opened(address: Address, keys: Credentials, *, seconds: float, retries: int
             client["root_certificate"] = address.ca.read_bytes()
         except OSError as error:
             raise DomainError(f"the certificates {address.ca} cannot be read: {error.strerror}") from error
-    config: dict[str, Any] = {
+    config: Any = {
         "access_key_id": keys.key, "secret_access_key": keys.secret, "region": address.region, "disable_bulk_delete": True,
     }  # fmt: skip
     config |= {"session_token": keys.token} if keys.token else {}
     config |= {"endpoint": address.endpoint} if address.endpoint else {}
     backoff = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=2), "base": 2}
     retry: Any = {"max_retries": retries, "retry_timeout": timedelta(seconds=seconds), "backoff": backoff}
-    return S3Store(
-        address.bucket, prefix=address.prefix or None, config=config, client_options=client, retry_config=retry
-    )  # type: ignore[call-overload,no-any-return,unused-ignore]
+    return S3Store(address.bucket, prefix=address.prefix or None, config=config, client_options=client, retry_config=retry)

@@ -1,6 +1,5 @@
 """Contents and static files in the folder of the ledger: `blobs/`, and `log/` that anybody may copy."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -9,7 +8,7 @@ from typing import Final
 
 from openqi.kernel.errors import NotFoundError, StoreError
 from openqi.store.blobs import blob_name, checked_name
-from openqi.store.files import Folder
+from openqi.store.files import Folder, new_file
 from openqi.store.objects.objects import CHECKPOINT, LOG
 
 HOLDER: Final = "blobs"
@@ -64,14 +63,7 @@ class FolderObjects:
 
     def take_blob(self, name: str, parts: Iterable[bytes]) -> None:
         """See `Objects.take_blob`. Only into a folder that nobody uses yet: the name itself is not synced."""
-        place = self._folder.root / _path(checked_name(name))
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
+        new_file(self._folder.root / _path(checked_name(name)), parts)
 
     def blob(self, name: str) -> bytes:
         """See `Objects.blob`."""
