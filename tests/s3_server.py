@@ -1,6 +1,7 @@
 """An S3 server of the tests' own on this machine's loopback (moto), and a proxy before it that is slow, wrong or gone when told."""
 
 import logging
+import re
 import socket
 import threading
 import time
@@ -50,6 +51,19 @@ class Server:
     def delete(self, path: str) -> None:
         """Take an object away."""
         self.request("DELETE", path)
+
+    def names(self, prefix: str) -> list[str]:
+        """The objects below a prefix, without it."""
+        answer = self.request("GET", f"?list-type=2&max-keys=1000&prefix={prefix}/")
+        found = re.findall(r"<Key>([^<]+)</Key>", answer.text.decode())  # type: ignore[attr-defined]
+        return [name.removeprefix(f"{prefix}/") for name in found]
+
+    def copy(self, prefix: str) -> str:
+        """A new prefix with the objects of another one."""
+        made = self.prefix()
+        for name in self.names(prefix):
+            self.put(f"{made}/{name}", self.get(f"{prefix}/{name}") or b"")
+        return made
 
     def prefix(self) -> str:
         """A new prefix."""
