@@ -1,5 +1,7 @@
 """Opens every store of the catalogue for the suite beside this file."""
 
+import os
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +16,9 @@ from openqi.store.store import Store, StoreKind
 KINDS = load("openqi.store.kinds", StoreKind)
 
 
-IN_BUCKETS = ("local+s3", "postgresql+s3")
+OWN_SERVER = os.environ.get("OPENQI_TEST_S3", "")
+"""URL of an empty prefix on a server of your own, over which the suite then runs too."""
+IN_BUCKETS = ("local+s3", "postgresql+s3", *(["local+own"] if OWN_SERVER else []))
 """Kinds whose folder says that contents and static files lie in a bucket."""
 
 
@@ -31,7 +35,10 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
                 place.mkdir()
                 if kind == "postgresql":
                     (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
-                if bucket:
+                if bucket == "own":
+                    head, mark, rest = OWN_SERVER.partition("?")
+                    (place / "objects.url").write_text(f"{head}/{uuid.uuid4().hex}{mark}{rest}")
+                elif bucket:
                     (place / "objects.url").write_text(request.getfixturevalue("s3").url())
             store = KINDS[kind].open(place, origin=origin, folds=folds)
             stack.callback(store.close)
