@@ -16,7 +16,7 @@ FORM: Final = "write s3://bucket/prefix?endpoint=https://host&region=name"
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
-_ASKED: Final = ("endpoint", "region", "credentials", "ca", "timeout")
+ASKED: Final = ("endpoint", "region", "credentials", "ca", "timeout")
 _NEAR: Final = ("localhost", "127.0.0.1", "::1")
 _MOST: Final = 100_000
 SECONDS: Final = 30.0
@@ -85,8 +85,8 @@ def parse_address(url: str, environ: Mapping[str, str]) -> Address:
         raise DomainError(f"the address of the objects names no bucket; {FORM}")
     if prefix and (not _PREFIX.fullmatch(prefix) or len(prefix) > 200):
         raise DomainError("the prefix of the objects is names of letters, digits, . _ - with / between, at most 200 characters")
-    if len(asked) != len(stated) or not set(asked) <= set(_ASKED):
-        raise DomainError(f"behind `?` the URL of the objects takes {', '.join(_ASKED)}, each once")
+    if len(asked) != len(stated) or not set(asked) <= set(ASKED):
+        raise DomainError(f"behind `?` the URL of the objects takes {', '.join(ASKED)}, each once")
     endpoint = asked.get("endpoint") or environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or ""
     region = asked.get("region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     if not _REGION.fullmatch(region):
