@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from openqi.app.settings import FILE, Limits, Mail, OpenID, Operation, Retention, Settings, Webhooks, read_settings
+from openqi.store.objects.address import ASKED, URL, credentials, parse_address
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "operation"
@@ -36,6 +38,19 @@ def test_a_page_names_files_that_are_there_and_settings_that_there_are(page: str
     assert [name for name in named if not (ROOT / name).is_file()] == []
     settings = set(re.findall(r"`operation\.([a-z_]+)`", text))
     assert settings == {field.name for field in msgspec.structs.fields(Operation)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_every_setting_of_the_objects(page: str):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert [name for name in ASKED if f"| `{name}` |" not in text] == []
+
+
+def test_the_example_of_a_bucket_is_one_that_can_be_asked():
+    address = parse_address((EXAMPLES / URL).read_text(encoding="utf-8"), {})
+    assert (address.bucket, address.endpoint) == ("evidence", "https://s3.example")
+    named = replace(address, credentials=EXAMPLES / "objects.credentials")
+    assert credentials(named, {}).key.startswith("written-by")
 
 
 def test_every_requirement_that_is_called_met_names_a_test_that_there_is():

@@ -21,6 +21,7 @@ from openqi.app.folder import now
 from openqi.app.operation.backup import backup
 from openqi.app.operation.restore import Place, restore
 from openqi.app.settings import FILE, read_settings
+from openqi.app.source import FolderSource
 from openqi.app.station.station import desk_url
 from openqi.interfaces.web.server import station_application
 from station_world import PASSWORD, URL, csrf_of, world
@@ -96,7 +97,10 @@ def test_a_station_says_whether_it_lives_is_ready_and_what_it_measures(folder):
     with served(folder) as station, station.client() as client:
         assert client.get("/-/live").text == "live\n"
         ready = client.get("/-/ready")
-        assert (ready.status_code, ready.json()) == (200, {"ready": True, "checks": {"ledger": True, "desk": True, "disk": True}})
+        assert (ready.status_code, ready.json()) == (
+            200,
+            {"ready": True, "checks": {"ledger": True, "desk": True, "disk": True, "objects": True}},
+        )
         client.get(f"/organisation?who={PASSWORD}")
         client.get("/wp-login.php")
         text = client.get("/-/metrics").text
@@ -192,13 +196,14 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(folder):
         assert "at most 2000000 bytes" in answer.text
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql and a bucket"])
 def shared_folder(request, folder, tmp_path) -> Path:
-    """A station in each kind of database."""
+    """A station in each kind of database, and with its objects in a bucket."""
     if request.param == "sqlite":
         return folder
     server = request.getfixturevalue("postgres")
-    kept, place = tmp_path / "kept", Place(folder=tmp_path / "server", postgresql=server.url(), desk=server.url())
+    objects = request.getfixturevalue("s3").url() if "bucket" in request.param else None
+    kept, place = tmp_path / "kept", Place(folder=tmp_path / "server", postgresql=server.url(), desk=server.url(), objects=objects)
     backup(folder, kept, desk_url=desk_url(folder, read_settings(folder)), clock=now, passphrase=True)
     restore(kept, place)
     return place.folder
@@ -226,9 +231,11 @@ def test_several_processes_serve_one_ledger_and_measure_together(shared_folder):
         assert failed == []
         assert len(took) == 16
         with station.client() as client:
+            assert client.get("/checkpoint").status_code == 200
             counts = [metric(client.get("/-/metrics").text, "openqi_requests_total") for _ in range(6)]
         assert min(counts) == max(counts) >= 16 * 2, "every process tells the sum of all"
+    published = FolderSource(folder / "ledger").read("checkpoint")  # before anything else opens the ledger
     report = log_report(folder / "ledger")
     assert report.findings == ()
-    assert int((folder / "ledger/log/checkpoint").read_text().split("\n")[1]) == report.size >= 16
+    assert int(published.decode().split("\n")[1]) == report.size >= 16
     assert not [line for line in station.journal() if line["level"] == "error"]

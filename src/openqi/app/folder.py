@@ -5,6 +5,7 @@ policy.txt      how others come to trust this log
 keys/           log.key signs checkpoints, operator.key signs for the operator
 ledger.sqlite, blobs/    the store
 log/            the log as static files, for anybody to copy
+postgresql.url, objects.url    where these lie instead, if they do
 """
 
 import os
@@ -32,6 +33,8 @@ from openqi.kernel.identifier import check_uri
 from openqi.pillars.governance.task_register import LIMITS, TASKS
 from openqi.pillars.governance.views import PARTIES
 from openqi.records import Names
+from openqi.store.objects.address import URL as OBJECTS
+from openqi.store.objects.beside import bucket_objects, nobody
 from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
@@ -143,8 +146,9 @@ def check_founding(path: Path, *, origin: str, operator: str) -> None:
 
 
 def found_folder(
-    path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str, postgresql: str | None = None
-) -> Founded:
+    path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str, postgresql: str | None = None,
+    objects: str | None = None,
+) -> Founded:  # fmt: skip
     """Return the genesis of a new ledger folder.
 
     Args:
@@ -155,13 +159,16 @@ def found_folder(
         passphrase: of the operator's key file.
         log_passphrase: of the log's key file.
         postgresql: URL of an empty database that keeps the ledger; None keeps it in the folder.
+        objects: URL of an empty prefix of a bucket that keeps contents and static files; None keeps them in the folder.
 
     Raises:
         RefusedError: something is there already, or a passphrase is too short.
-        DomainError, StoreError: no such database, or it cannot be reached; nothing is left in the folder.
+        DomainError, StoreError: no such database or bucket, or it cannot be reached; nothing is left in the folder.
         FormatError: origin or operator are not ones.
     """
     check_founding(path, origin=origin, operator=signer)
+    if objects is not None:
+        bucket_objects(objects, nobody).check_empty()
     # Made aside and brought into place whole, so that no half a ledger is ever taken for one.
     path = path.absolute()
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -170,6 +177,8 @@ def found_folder(
         kind = "local" if postgresql is None else "postgresql"
         if postgresql is not None:
             write_file(aside / DATABASE, postgresql.encode() + b"\n")
+        if objects is not None:
+            write_file(aside / OBJECTS, objects.encode() + b"\n")
         founded = _found(aside, kind, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase))
         if path.exists():
             path.rmdir()

@@ -15,6 +15,7 @@ from openqi.app.folder import is_ledger
 from openqi.evidence.log.note import MAX_NOTE
 from openqi.evidence.log.tiles import MAX_ENTRY, WIDTH, Tile, encode_bundle, parse_bundle, parse_tile, tile_at
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
+from openqi.store.objects.beside import nobody, objects_beside
 
 CHECKPOINT: Final = "checkpoint"
 TIMEOUT: Final = 30.0
@@ -47,14 +48,24 @@ def file_limit(path: str) -> int:
 
 
 class FolderSource:
-    """The static files of a log in a folder: in `log/` of a ledger, at the top of a mirror."""
+    """The static files of a log in a folder: in `log/` of a ledger, or where it says that they lie; at the top of a mirror."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "log" if is_ledger(folder) else folder
+        self._bucket = objects_beside(folder, nobody) if is_ledger(folder) else None
+
+    def is_there(self) -> bool:
+        """Whether there is a checkpoint."""
+        return (self.root / CHECKPOINT).is_file() if self._bucket is None else self._bucket.file(CHECKPOINT) is not None
 
     def read(self, path: str) -> bytes:
         """Return one file of the folder."""
         limit = file_limit(path)
+        if self._bucket is not None:
+            found = self._bucket.file(path)
+            if found is None:
+                raise NotFoundError(f"{self._bucket.where} has no file {path}")
+            return found
         try:
             with (self.root / path).open("rb") as file:
                 data = file.read(limit + 1)
@@ -171,6 +182,6 @@ def folder_source(folder: Path) -> FolderSource:
         NotFoundError: no such folder, or it holds no log.
     """
     source = FolderSource(folder)
-    if not (source.root / CHECKPOINT).is_file():
+    if not source.is_there():
         raise NotFoundError(f"{folder} holds no log: there is no {source.root / CHECKPOINT}")
     return source

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,6 +86,17 @@ class Folder:
             while folder != self.root.parent and folder not in self._settled:
                 folder = folder.parent
                 self._changed[folder] = None
+
+
+def new_file(place: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that is not there yet, which only its owner may read, with its folders; its content is durable, its name not."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        for part in parts:
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync(path: Path, flags: int) -> None:

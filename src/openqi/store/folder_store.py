@@ -1,4 +1,4 @@
-"""A store in a folder: blobs and static files lie in it, the ledger in a database beside or far from it."""
+"""A store in a folder: the ledger in a database, contents and static files in the folder itself or in a bucket far from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,10 +11,14 @@ from openqi.evidence.log.tiles import WIDTH
 from openqi.evidence.record import Logged
 from openqi.evidence.view import StreamRead
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
-from openqi.store.blobs import BlobFolder, checked_name
+from openqi.store.blobs import checked_name
 from openqi.store.files import Folder
 from openqi.store.folds import question
 from openqi.store.group import GroupCommit
+from openqi.store.objects.address import URL
+from openqi.store.objects.beside import objects_beside
+from openqi.store.objects.folder import FolderObjects
+from openqi.store.objects.objects import CHECKPOINT, LOG, Objects, Publication
 from openqi.store.plan import requested
 from openqi.store.publish import check_published, served, static_files
 from openqi.store.sql.database import Database
@@ -22,16 +26,18 @@ from openqi.store.sql.ledger import Ledger
 from openqi.store.sql.registers import Registers
 from openqi.store.store import Appended, Checkpointer, Incoming, Page, Store
 
-LOG: Final = "log"
+_TRIES: Final = 20
 
 
 class FolderStore:
-    """A database holds log, streams and registers; in the folder are contents (`blobs/`) and what anybody may mirror (`log/`).
+    """A database holds log, streams and registers; contents (`blobs/`) and what anybody may mirror (`log/`) lie in the folder.
+
+    Where the folder has a file `objects.url`, contents and static files lie in that bucket instead.
 
     One commit of the ledger acknowledges; the static files follow from it and can always be made again.
 
     Args:
-        location: the folder. All processes that write share it, since its lock keeps them from publishing at once.
+        location: the folder. Of processes that share it its lock lets one publish at a time; a bucket needs no shared folder.
         database: of the ledger.
         origin, folds: as for `Open`.
     """
@@ -42,7 +48,7 @@ class FolderStore:
         self._database = database
         self._registers = Registers(self._database, folds)
         self._ledger = Ledger(self._database, self._registers, origin=origin)
-        self._blobs = BlobFolder(self._folder)
+        self.objects: Objects = objects_beside(location, self._alone) or FolderObjects(self._folder)
         self._commits = GroupCommit(self._ledger.append)
 
     def prepare(self) -> None:
@@ -52,8 +58,27 @@ class FolderStore:
                 self._ledger.create()
                 self._database.settle()
                 self._folder.sync()
+            if not isinstance(self.objects, FolderObjects):
+                self._check_nothing_here()
+            self.objects.prepare(self.origin)
             self.publish()
             self._ledger.build()
+
+    def _check_nothing_here(self) -> None:
+        """What lies in the folder would be missing in the bucket, and nobody would see it."""
+        if any(FolderObjects(self._folder).blob_names()) or (self._folder.root / LOG).exists():
+            raise StoreError(
+                f"{self._folder.root} says that its objects lie in {self.objects.where}, but has some of its own. Take {URL} away, "
+                "back the station up, and restore it with --objects into an empty prefix"
+            )
+
+    @contextmanager
+    def _alone(self, everywhere: bool) -> Iterator[None]:
+        with ExitStack() as held:
+            held.enter_context(self._folder.writing())
+            if everywhere:
+                held.enter_context(self._database.alone("publishing from"))
+            yield
 
     @contextmanager
     def _errors(self, what: str) -> Iterator[None]:
@@ -111,56 +136,57 @@ class FolderStore:
 
     def _file(self, path: str) -> bytes | None:
         with self._errors("reading"):
-            try:
-                return (self._folder.root / LOG / path).read_bytes()
-            except FileNotFoundError:
-                return None
+            return self.objects.file(path)
 
     def publish(self) -> None:
         """See `Store.publish`."""
-        with self._errors("publishing in"), self._folder.writing():
-            published = self._file("checkpoint")  # read before the head, which can only be further
-            note = self._ledger.head().note
-            if note is not None and note != published:
-                self._publish(published, note)
-            elif published is not None and note is None:
-                raise StoreError(f"{self._folder.root} has a published log but an empty ledger; bring back the ledger")
+        for _ in range(_TRIES):  # again only where another machine has published meanwhile
+            with self._errors("publishing in"), self.objects.publishing() as files:  # `held` is read before the head
+                note = self._ledger.head().note
+                if note is None and files.held is not None:
+                    raise StoreError(f"{self.objects.where} has a published log but an empty ledger; bring back the ledger")
+                if note is None or note == files.held or self._publish(files, note):
+                    return
+        raise StoreError(f"publishing in {self.objects.where}: others published {_TRIES} times meanwhile; try again")
 
-    def _publish(self, published: bytes | None, note: bytes) -> None:
-        newest, since = parse_checkpoint(parse_note(note)), 0
-        if published is not None:
+    def _publish(self, files: Publication, note: bytes) -> bool:
+        newest, since, full = parse_checkpoint(parse_note(note)), 0, list[str]()
+        if files.held is not None:
             try:
-                old = parse_checkpoint(parse_note(published))
+                old = parse_checkpoint(parse_note(files.held))
             except FormatError as error:
-                place = self._folder.root / LOG / "checkpoint"
+                place = f"{CHECKPOINT} in {self.objects.where}"
                 raise StoreError(f"{place} was damaged: {error}; delete it, and the log is published again from nothing") from error
             check_published(self._ledger, old, newest)
             since = old.size
-        full = []
-        for tile, content in static_files(self._ledger, since=since, size=newest.size):
-            self._folder.put(f"{LOG}/{tile.path}", content)
-            if tile.width == WIDTH:
-                full.append(f"{LOG}/{tile.path}.p")
-        self._folder.sync()
-        self._folder.put(f"{LOG}/checkpoint", note)
-        self._folder.sync()
-        for partials in full:
-            self._folder.drop(partials)
+
+        def wanted() -> Iterator[tuple[str, bytes]]:
+            for tile, content in static_files(self._ledger, since=since, size=newest.size):
+                yield tile.path, content
+                if tile.width == WIDTH:
+                    full.append(f"{tile.path}.p")
+
+        files.put(wanted())
+        return files.finish(note, full)
 
     def put_blob(self, content: bytes) -> str:
         """See `Store.put_blob`."""
         with self._errors("keeping a blob in"):
-            return self._blobs.put(content)
+            return self.objects.put_blob(content)
 
     def blob(self, name: str) -> bytes:
         """See `Store.blob`."""
         with self._errors("reading a blob in"):
-            return self._blobs.get(name)
+            return self.objects.blob(name)
 
     def erase_blob(self, name: str) -> None:
         """See `Store.erase_blob`."""
         with self._errors("erasing a blob in"):
-            self._blobs.erase(name)
+            self.objects.erase_blob(name)
+
+    def answers(self) -> bool:
+        """See `Store.answers`."""
+        return self.objects.answers()
 
     def row(self, fold: Fold, key: str) -> Row | None:
         """See `Store.row`."""

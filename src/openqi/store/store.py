@@ -132,6 +132,10 @@ class Store(Protocol):
         """Forget a content, for personal data; the log stays whole. A content that is not there stays not there."""
         ...
 
+    def answers(self) -> bool:
+        """Return within a few seconds whether contents and static files can be read now."""
+        ...
+
     def row(self, fold: Fold, key: str) -> Row | None:
         """Return one row of a register, with its `key`; None where there is none."""
         ...

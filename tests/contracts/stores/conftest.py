@@ -1,5 +1,7 @@
 """Opens every store of the catalogue for the suite beside this file."""
 
+import os
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,18 +16,31 @@ from openqi.store.store import Store, StoreKind
 KINDS = load("openqi.store.kinds", StoreKind)
 
 
-@pytest.fixture(params=KINDS)
+OWN_SERVER = os.environ.get("OPENQI_TEST_S3", "")
+"""URL of an empty prefix on a server of your own, over which the suite then runs too."""
+IN_BUCKETS = ("local+s3", "postgresql+s3", *(["local+own"] if OWN_SERVER else []))
+"""Kinds whose folder says that contents and static files lie in a bucket."""
+
+
+@pytest.fixture(params=[*KINDS, *IN_BUCKETS])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
     """Opens fresh stores of each kind, each in a folder of its own where the kind has one, and closes them."""
     with ExitStack() as stack:
         count = iter(range(10**6))
 
         def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
-            place = None if request.param == "memory" else tmp_path / f"store{next(count)}"
-            if place is not None and request.param == "postgresql":
+            kind, _, bucket = request.param.partition("+")
+            place = None if kind == "memory" else tmp_path / f"store{next(count)}"
+            if place is not None:
                 place.mkdir()
-                (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
-            store = KINDS[request.param].open(place, origin=origin, folds=folds)
+                if kind == "postgresql":
+                    (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
+                if bucket == "own":
+                    head, mark, rest = OWN_SERVER.partition("?")
+                    (place / "objects.url").write_text(f"{head}/{uuid.uuid4().hex}{mark}{rest}")
+                elif bucket:
+                    (place / "objects.url").write_text(request.getfixturevalue("s3").url())
+            store = KINDS[kind].open(place, origin=origin, folds=folds)
             stack.callback(store.close)
             return store
 

@@ -3,11 +3,11 @@
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from sqlalchemy import Connection, Table, select
 
@@ -19,10 +19,11 @@ from openqi.app.operation.archive import FORMAT, ArchiveWriter, Manifest, file_p
 from openqi.app.settings import FILE, Settings, read_settings
 from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.kernel.instant import format_instant
-from openqi.store.blobs import HOLDER
 from openqi.store.copying import ledger_database, lines, snapshots, tables_here
 from openqi.store.desk.desk import Desk
 from openqi.store.desk.tables import desk_tables
+from openqi.store.objects.beside import reading_objects
+from openqi.store.objects.folder import HOLDER
 from openqi.store.sql.schema import entry, head, node, place, subject
 
 LEDGER: Final = (head, entry, subject, place, node)
@@ -129,25 +130,11 @@ def _add_files(writer: ArchiveWriter, ledger: Path) -> None:
                 copy = Path(aside) / name
                 _copied(ledger / name, copy)
                 writer.add(f"ledger/{name}", file_parts(copy))
-    for path in sorted((ledger / HOLDER).glob("??/*")):
-        content = _still_there(path)
-        if content is not None:
-            writer.add(f"ledger/{HOLDER}/{path.parent.name}/{path.name}", content)
-
-
-def _still_there(path: Path) -> Iterator[bytes] | None:
-    """The parts of a content; None where it was erased meanwhile, as it may be."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return None
-    return _parts(file)
-
-
-def _parts(file: BinaryIO) -> Iterator[bytes]:
-    with file as opened:
-        while part := opened.read(1 << 20):
-            yield part
+    objects = reading_objects(ledger)
+    for name in objects.blob_names():
+        content = objects.blob_parts(name)
+        if content is not None:  # it may be erased meanwhile
+            writer.add(f"ledger/{HOLDER}/{name[:2]}/{name}", content)
 
 
 def _copied(path: Path, copy: Path) -> None:

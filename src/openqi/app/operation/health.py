@@ -43,6 +43,7 @@ class Health:
             Check(name="ledger", holds=self._ledger()),
             Check(name="desk", holds=self._migrated()),
             Check(name="disk", holds=self.free() >= self._settings.disk_free),
+            Check(name="objects", holds=self._store.answers()),
         )
 
     def free(self) -> int:

@@ -25,6 +25,10 @@ from openqi.kernel.errors import FormatError, RefusedError, StoreError, Verifica
 from openqi.store.copying import fill, ledger_database, tables_here
 from openqi.store.desk.desk import Desk
 from openqi.store.desk.tables import desk_tables
+from openqi.store.files import new_file
+from openqi.store.objects.address import URL as OBJECTS
+from openqi.store.objects.beside import bucket_objects, nobody, reading_objects
+from openqi.store.objects.objects import Objects
 from openqi.store.sql.schema import metadata
 
 _BLOB: Final = re.compile(r"ledger/blobs/[0-9a-f]{2}/[0-9a-f]{64}")
@@ -39,11 +43,13 @@ class Place:
         folder: empty or not there.
         postgresql: URL of an empty database for the ledger; None keeps it in the folder.
         desk: URL of an empty database for the desk; None keeps it in the folder.
+        objects: URL of an empty prefix of a bucket for contents and static files; None keeps them in the folder.
     """
 
     folder: Path
     postgresql: str | None = None
     desk: str | None = None
+    objects: str | None = None
 
 
 def restore(archive: Path, place: Place, *, known: Checkpoint | None = None) -> Manifest:
@@ -59,7 +65,8 @@ def restore(archive: Path, place: Place, *, known: Checkpoint | None = None) -> 
         NotFoundError, FormatError: no such archive, or it was damaged.
         RefusedError: the folder is not empty; or the log would be behind what others have seen (`log-behind`).
         VerificationError: the log in the archive does not hold, or is not the one that others have seen.
-        StoreError: a database cannot be reached, or is not empty.
+        StoreError: a database or bucket cannot be reached, or is not empty.
+        DomainError: a URL is none.
     """
     folder = place.folder.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -99,11 +106,14 @@ def check_not_behind(manifest: Manifest, known: Checkpoint | None) -> None:
 def _laid_out(source: Archive, aside: Path, place: Place) -> None:
     ledger = aside / "ledger"
     (ledger / "keys").mkdir(mode=0o700, parents=True)
+    objects = _empty_objects(ledger, source.manifest.origin, place.objects)
     for member in source.manifest.members:
         path = member.path
         name = path.removeprefix("ledger/")
-        if path == "passphrase" or (path != name and (name in KEYS or name in COUNTS)) or _BLOB.fullmatch(path):
-            _put(source, path, aside / path)
+        if path == "passphrase" or (path != name and (name in KEYS or name in COUNTS)):
+            new_file(aside / path, source.parts(path))
+        elif _BLOB.fullmatch(path):
+            objects.take_blob(path.rpartition("/")[2], source.parts(path))
         elif path != FILE and not re.fullmatch(r"(desk|ledger/tables)/[a-z_]+\.jsonl", path):
             raise FormatError(f"{source.path}: this version knows no member {path}; use a newer OpenQI")
     kind = "local" if place.postgresql is None else "postgresql"
@@ -118,14 +128,13 @@ def _laid_out(source: Archive, aside: Path, place: Place) -> None:
     _fill_desk(source, place.desk or f"sqlite:///{aside / _DESK}")
 
 
-def _put(source: Archive, path: str, place: Path) -> None:
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        for part in source.parts(path):
-            file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
+def _empty_objects(ledger: Path, origin: str, url: str | None) -> Objects:
+    if url is not None:
+        bucket_objects(url, nobody).check_empty()
+        write_file(ledger / OBJECTS, url.encode() + b"\n")
+    objects = reading_objects(ledger)
+    objects.prepare(origin)
+    return objects
 
 
 def _fill_ledger(source: Archive, ledger: Path, kind: str) -> None:

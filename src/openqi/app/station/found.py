@@ -32,6 +32,7 @@ class NewStation:
         bases: under which marks were issued.
         postgresql: URL of an empty database that keeps the ledger; None keeps it in the folder.
         desk: URL of the desk; None keeps it in the folder.
+        objects: URL of an empty prefix of a bucket for contents and the log's files; None keeps them in the folder.
     """
 
     url: str
@@ -44,6 +45,7 @@ class NewStation:
     bases: tuple[str, ...] = ()
     postgresql: str | None = None
     desk: str | None = None
+    objects: str | None = None
 
 
 def found_station(
@@ -75,8 +77,8 @@ def found_station(
     write_file(folder / PASSPHRASE, new.passphrase.encode() + b"\n", secret=True)
     if new.ledger is None:
         founded = {"origin": new.origin, "signer": new.operator, "name": new.name}
-        words = {"passphrase": new.passphrase, "log_passphrase": new.passphrase, "postgresql": new.postgresql}
-        found_folder(folder / LEDGER, **founded, **words)  # type: ignore[arg-type]
+        words = {"passphrase": new.passphrase, "log_passphrase": new.passphrase}
+        found_folder(folder / LEDGER, **founded, **words, postgresql=new.postgresql, objects=new.objects)  # type: ignore[arg-type]
     write_file(folder / FILE, _written(settings).encode())
     place = ledger_folder(folder / ledger)
     # A private key of Ed25519 begins with the seed that it has grown from (RFC 8032 section 5.1.5).

@@ -21,6 +21,7 @@ from openqi.app.operation.measures import SHARED
 from openqi.app.settings import read_settings
 
 _WAITING = 2048
+_SILENT = 60  # seconds: a process that only imports slowly on a busy machine must not be replaced for ever by one that does too
 _KEPT = 75  # seconds: longer than people look at a page before they go on
 
 
@@ -55,6 +56,7 @@ def serve_station(
         timeout_graceful_shutdown=settings.stop_seconds,
         workers=workers,
         backlog=_WAITING,
+        timeout_worker_healthcheck=_SILENT,
         timeout_keep_alive=_KEPT,
     )
     if workers == 1:

@@ -29,6 +29,8 @@ _PRAGMAS: Final = (
 _SIZES: Final = (1, 8, 64, 512)
 _LOCK: Final = 7_102_534_661
 """Which advisory lock every writer of a ledger in a PostgreSQL database holds until its transaction ends."""
+_PUBLISHING: Final = 7_102_534_662
+"""Which one whoever publishes into a bucket that keeps no conditions."""
 _ROWS: Final = 500
 
 
@@ -129,6 +131,16 @@ class Database:
         with self.errors(what), self.engine.connect() as connection, connection.begin():
             connection.exec_driver_sql(self._begin)
             yield connection
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Exclude all other machines until the block has ended; SQLite has only one, whose lock the folder has."""
+        if not self._many:
+            yield
+            return
+        with self.errors(what), self.engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PUBLISHING})")
+            yield
 
     def settle(self) -> None:
         """Make durable what a crash may have left readable but unsynced, before anybody relies on it."""

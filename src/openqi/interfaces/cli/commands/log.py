@@ -33,11 +33,12 @@ def log() -> None:
 @click.option("--name-en", default="", help="What the operator is called in English.")
 @click.option("--name-zh", default="", help="What the operator is called in Chinese.")
 @click.option("--postgresql", metavar="URL", help="Empty database that keeps the ledger; without, the folder does.")
+@click.option("--objects", metavar="URL", help="Empty s3://bucket/prefix for contents and static files; else the folder.")
 @with_passphrases
 @answering
 def new(
     out: Output, folder: Path, origin: str, operator: str, name_en: str, name_zh: str, postgresql: str | None,
-    passphrases: Passphrases,
+    objects: str | None, passphrases: Passphrases,
 ) -> None:  # fmt: skip
     """Make a ledger FOLDER: keys, store, genesis and trust policy."""
     from openqi.app.folder import LOG_KEY, OPERATOR_KEY, check_founding, found_folder
@@ -54,6 +55,7 @@ def new(
         passphrase=passphrases.of(folder / OPERATOR_KEY, new=True),
         log_passphrase=passphrases.of_log(folder / LOG_KEY, new=True),
         postgresql=postgresql,
+        objects=objects,
     )
     data = {"folder": str(folder), "origin": origin, "operator": operator, "genesis": founded.genesis.id, "vkey": founded.log_vkey}
     out.answer(data, out.pairs([("folder", folder), ("origin", origin), ("genesis", data["genesis"]), ("vkey", data["vkey"])]))

@@ -26,12 +26,13 @@ def station() -> None:
 @click.option("--person", required=True, help="What that person is called.")
 @click.option("--postgresql", metavar="URL", help="An empty database that keeps the ledger; else the folder does.")
 @click.option("--desk", metavar="URL", help="A database for accounts and drafts; else a file in the folder.")
+@click.option("--objects", metavar="URL", help="Empty s3://bucket/prefix for contents and the log's files; else the folder.")
 @click.option("--password-file", type=PATH, help="File whose first line is their password; else OPENQI_PASSWORD, else asked for.")
 @with_passphrase
 @answering
 def new(
     out: Output, folder: Path, url: str, origin: str, operator: str, zh: str, en: str, login: str, person: str,
-    postgresql: str | None, desk: str | None, password_file: Path | None, passphrases: Passphrases,
+    postgresql: str | None, desk: str | None, objects: str | None, password_file: Path | None, passphrases: Passphrases,
 ) -> None:  # fmt: skip
     """Make a station in DIR: its configuration, its ledger and its desk. `openqi serve DIR` then serves it."""
     from openqi.app.people.members import Newcomer
@@ -41,7 +42,7 @@ def new(
     passphrase = passphrases.of(folder / "ledger" / "keys" / "operator.key", new=True)
     asked = NewStation(
         url=url, name=Names(zh=zh, en=en or ("" if zh else origin)), origin=origin, operator=operator, passphrase=passphrase,
-        postgresql=postgresql, desk=desk,
+        postgresql=postgresql, desk=desk, objects=objects,
     )  # fmt: skip
     first = Newcomer(login=login, name=person, password=_password(password_file), language=out.language)
     with found_station(folder, asked, first) as made:
@@ -90,14 +91,17 @@ def backup(out: Output, folder: Path, archive: Path, passphrase: bool) -> None:
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--postgresql", metavar="URL", help="Empty database for the ledger; without, the folder keeps it.")
 @click.option("--desk", metavar="URL", help="Empty database for the desk; without, the folder keeps it.")
+@click.option("--objects", metavar="URL", help="Empty s3://bucket/prefix for contents and the log's files; else the folder.")
 @click.option("--known", type=PATH, help="Mirror, or a checkpoint file, that says how far others have seen the log.")
 @answering
-def restore(out: Output, archive: Path, folder: Path, postgresql: str | None, desk: str | None, known: Path | None) -> None:
+def restore(
+    out: Output, archive: Path, folder: Path, postgresql: str | None, desk: str | None, objects: str | None, known: Path | None
+) -> None:
     """Make the station of ARCHIVE again in DIR, which is empty or not there, and check its log from nothing."""
     from openqi.app.operation.restore import Place, known_checkpoint, restore
 
     seen = None if known is None else known_checkpoint(known)
-    done = restore(archive, Place(folder=folder, postgresql=postgresql, desk=desk), known=seen)
+    done = restore(archive, Place(folder=folder, postgresql=postgresql, desk=desk, objects=objects), known=seen)
     data = {"folder": str(folder), "origin": done.origin, "size": done.size, "bring_along": list(done.left_out)}
     rows: list[tuple[str, object]] = [("folder", folder), ("origin", done.origin), ("size", done.size)]
     out.answer(data, out.pairs([*rows, ("not in it", list(done.left_out) or "-")]))
