@@ -142,7 +142,7 @@ def test_who_acts_by_delegation_is_told_so_on_the_form_and_on_the_record(client,
     lent = delegated(made, timedelta(0), timedelta(days=3))
     sign_in(client, "certifier")
     form = client.get(RESULT).text
-    assert f"is lent by {LABORATORY}" in form
+    assert "is lent by Laboratory until" in form
     assert f"/record/{lent}" in form
     sealed = result(client, "seal")
     record = re.search(r"/record/([0-9a-f]{64})", sealed.text)[1]
@@ -192,6 +192,20 @@ def test_a_delegation_that_was_withdrawn_after_the_form_was_opened_is_refused_at
     # What was typed is kept, and with the role in force again the very same form seals once.
     delegated(made, timedelta(0), timedelta(hours=1))
     assert "/sealed/" in client.post(RESULT, data=fields).url.path
+
+
+def test_a_program_reads_the_keys_and_delegations_of_its_hat_and_changes_none(client, made):
+    lent = delegated(made, timedelta(0), timedelta(days=3))
+    sign_in(client, "certifier")
+    made_token = posted(client, "/account", **{"what": "token", "token-name": "robot", "days": "3"})
+    bearer = {"authorization": f"Bearer {re.search(r'oqi_[A-Za-z0-9_-]+', made_token.text)[0]}"}
+    keys = client.get("/api/me/keys", headers=bearer).json()
+    assert (keys["party"], keys["kept"], [one["end"] for one in keys["keys"]]) == (CERTIFIER, True, [None])
+    told = client.get("/api/delegations", headers=bearer).json()
+    assert told["given"] == []
+    assert [(one["record"], one["party"], one["state"]) for one in told["taken"]] == [(lent, LABORATORY, "now")]
+    assert client.get("/api/delegations").status_code == 401
+    assert client.post("/api/me/keys", headers=bearer).status_code == 405
 
 
 def test_somebody_leaves_after_being_asked_twice_and_the_station_knows_them_no_more(client, made):
