@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -83,11 +84,6 @@ class Station:
             self.remarks = Remarks(
                 self.ledger.store, self.desk, self.notices, most=self.settings.limits.upload, clock=clock, chance=chance
             )
-            self.leaving = Leaving(
-                self.desk, self.people.members.granting, self.people.sessions, operator=place.operator, clock=clock,
-                disowning=(disown,),
-            )  # fmt: skip
-            self.retention = Retention(self.desk, self.settings, clock=clock, also=(self.writing.papers.tidy,))
             self._stack = opening.pop_all()
 
     @property
@@ -107,6 +103,19 @@ class Station:
             self.desk, providers(self.folder, known, self.clock), identities=identities, sessions=people.sessions,
             url=self.settings.url, key=people.custody.derived("openid ways"), clock=self.clock, chance=self.chance,
         )  # fmt: skip
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """Erases accounts; what people wrote in remarks loses their names too."""
+        return Leaving(
+            self.desk, self.people.members.granting, self.people.sessions, operator=self.operator.party, clock=self.clock,
+            disowning=(disown,),
+        )  # fmt: skip
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Erases what is old."""
+        return Retention(self.desk, self.settings, clock=self.clock, also=(self.writing.papers.tidy,))
 
     def close(self) -> None:
         """Let go of everything."""

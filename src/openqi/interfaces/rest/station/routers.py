@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from openqi.app.station.station import Station
-from openqi.interfaces.rest.station import acts, notices, people, remarks, search, tasks
+from openqi.interfaces.rest.station import acts, keys, notices, people, remarks, search, tasks
 from openqi.interfaces.rest.station.act_problems import Words
 from openqi.interfaces.rest.station.visitor import visitor_of
 
@@ -21,6 +21,7 @@ def station_routers(station: Station, words: Words, *, token: Callable[[], str])
     asks = visitor_of(station.people)
     return [
         people.router(station.people, asks),
+        keys.router(station.people, station.ledger, asks),
         acts.router(station.writing, asks, words, token=token),
         tasks.router(station.inbox, station.stories, asks, words),
         search.router(station.search, asks),
