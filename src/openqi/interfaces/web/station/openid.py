@@ -52,7 +52,8 @@ class OpenIDPages:
             begin, browser = self._flows.begin, self._browser(visit)
             going = await run_in_threadpool(begin, name, wish, visitor=visit.visitor, browser=browser)
         except (RefusedError, FormatError) as error:
-            return await self._refused(visit, told(error, visit.language), rule=getattr(error, "rule", ""))
+            invitation = sent.get("invitation", "") if sent.get("purpose") == "invitation" else ""
+            return await self._refused(visit, told(error, visit.language), rule=getattr(error, "rule", ""), invitation=invitation)
         answer = await self._frame.page(visit, "openid-going.html", address=going.address, provider=self._provider(visit))
         answer.headers["refresh"] = f"0; url={going.address}"
         lasts, secure = int(LASTS.total_seconds()), self._frame.settings.secure
@@ -88,9 +89,9 @@ class OpenIDPages:
             await run_in_threadpool(self._sessions.sign_out, visit.visitor)
         return self._frame.with_session(answer, back.session)
 
-    async def _refused(self, visit: Visit, refusal: str, *, rule: str, step: str = "") -> Response:
+    async def _refused(self, visit: Visit, refusal: str, *, rule: str, step: str = "", invitation: str = "") -> Response:
         status = {"openid-away": 503, "sign-in-later": 429}.get(rule, 400)
-        values = {"refusal": refusal, "rule": rule, "step": step, "provider": self._provider(visit)}
+        values = {"refusal": refusal, "rule": rule, "step": step, "provider": self._provider(visit), "invitation": invitation}
         return await self._frame.page(visit, "openid-refused.html", status=status, **values)
 
     async def _unlinking(self, visit: Visit) -> Response:
