@@ -4,14 +4,17 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final, TextIO
 
+from openqi.app.people.security import SECURITY, reference
 from openqi.kernel.instant import format_instant
 
 LOGGER: Final = "openqi.journal"
 _LEVEL: Final = logging.WARNING
+CURRENT: Final[ContextVar[str]] = ContextVar("openqi_request", default="")
+"""The name of the request that is being answered, so that what is told on the way can be found with it."""
 
 
 class Lines(logging.Formatter):
@@ -34,6 +37,8 @@ class Lines(logging.Formatter):
             told["message"] = str(record.msg).strip()[:500]
         else:
             told |= more
+        if CURRENT.get() and "request" not in told:
+            told["request"] = CURRENT.get()
         if record.exc_info and record.exc_info[1] is not None:
             told["error"] = failure(record.exc_info[1])
         return json.dumps(told, ensure_ascii=True, separators=(",", ":"))
@@ -59,7 +64,8 @@ def journal_to(stream: TextIO, clock: Callable[[], datetime]) -> None:
         other = logging.getLogger(name)
         other.handlers.clear()
         other.propagate = True
-    logging.getLogger(LOGGER).setLevel(logging.INFO)
+    for name in (LOGGER, SECURITY):
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 class Journal:
@@ -74,20 +80,19 @@ class Journal:
 
     def account(self, account: str) -> str:
         """Return the short reference of an account, the same as long as the passphrase of the station is."""
-        return sha256(self._salt + account.encode()).hexdigest()[:12]
+        return reference(self._salt, account)
 
-    def request(self, *, request: str, method: str, route: str, status: int, ms: float, account: str) -> None:
-        """Note a request that was answered."""
+    def request(
+        self, *, request: str, method: str, route: str, status: int, ms: float, account: str, refused: str = ""
+    ) -> None:  # fmt: skip
+        """Note a request that was answered; of one that was refused the rule is told, which is no word of anybody."""
         told: dict[str, Any] = {"request": request, "method": method, "route": route, "status": status, "ms": round(ms, 1)}
         if account:
             told["account"] = self.account(account)
+        if refused:
+            told["refused"] = refused
         self._log.info("request", extra={"told": told})
 
     def failed(self, *, request: str, route: str, error: BaseException) -> None:
         """Note a request that failed for no reason of ours."""
         self._log.error("failed", extra={"told": {"request": request, "route": route}}, exc_info=error)
-
-
-def journal_salt(secret: str) -> bytes:
-    """Return the salt of a station's journal, out of its passphrase."""
-    return sha256(b"openqi journal\n" + secret.encode()).digest()

@@ -7,6 +7,7 @@ from hashlib import sha256
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
 from openqi.app.people.members import Members
+from openqi.app.people.security import Security, journal_salt
 from openqi.app.people.sessions import Sessions
 from openqi.app.people.visitor import Visitor
 from openqi.app.settings import Settings
@@ -34,7 +35,8 @@ class People:
         self._ledger, self.operator = ledger, operator.party
         self.custody = Custody(desk, secret=secret, origin=ledger.origin, chance=chance)
         pepper = sha256(b"openqi attempts\n" + secret.encode()).digest()
-        self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
+        security = Security(journal_salt(secret))
+        self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named, tell=security.tell)
         self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
 
     def visitor(self, secret: str) -> Visitor | None:

@@ -35,14 +35,15 @@ class Sessions:
         clock, chance: the present instant; as many random bytes as asked for.
         pepper: under which names and addresses of failed attempts are hashed.
         named: what a party is called.
+        tell: tells what happened to an account, for the journal.
     """
 
     def __init__(
         self, desk: Desk, settings: Settings, *, clock: Callable[[], datetime], chance: Callable[[int], bytes], pepper: bytes,
-        named: Callable[[str], Names],
+        named: Callable[[str], Names], tell: Callable[[str, str], None] = lambda _what, _account: None,
     ) -> None:  # fmt: skip
         self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
-        self._pepper, self._named = pepper, named
+        self._pepper, self._named, self._tell = pepper, named, tell
 
     def _now(self, back: timedelta = timedelta()) -> str:
         return format_instant(self._clock() - back)
@@ -75,6 +76,7 @@ class Sessions:
             for name in names:
                 failed = connection.execute(select(func.count()).where(ATTEMPTS.c.who == name, ATTEMPTS.c.at >= since)).scalar_one()
                 if failed >= self._limits.sign_ins_per_hour:
+                    self._tell("sign-in refused, too often", "" if found is None else found.id)
                     raise RefusedError(
                         "sign-in-later", "signing in failed too often; wait an hour, or ask who manages your account"
                     )
@@ -86,6 +88,8 @@ class Sessions:
                 connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == names[0]))
             elif found is not None:
                 self.note(connection, found.id, "sign-in failed")
+        if found is None:
+            self._tell("sign-in failed, nobody of that name", "")
         if not right:
             raise RefusedError("sign-in", "name or password is wrong")
 
@@ -117,6 +121,8 @@ class Sessions:
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
+        # Before it is kept: should that fail, the journal says of the same request that it failed.
+        self._tell(what, account)
 
     def visitor(self, secret: str) -> Visitor | None:
         """Return who a session belongs to; None where it has ended, or never was."""

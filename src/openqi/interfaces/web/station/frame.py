@@ -18,6 +18,7 @@ from openqi.evidence.record import Record
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
+from openqi.interfaces.web.seat import links_of
 from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError, StoreError
@@ -97,6 +98,10 @@ class Frame:
         query = tuple(request.query_params.multi_items())
         links = ServerLinks(language=language, kept=asked in LANGUAGES, here=request.url.path, query=query)
         return Visit(request=request, links=links, visitor=visitor)
+
+    def anonymous(self, request: Request) -> Visit:
+        """Return the visit of a request of which nobody is asked whose it is: for pages that must come out whatever fails."""
+        return Visit(request=request, links=links_of(request), visitor=None)
 
     def opened(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         """Return a route's endpoint that anybody may ask."""
