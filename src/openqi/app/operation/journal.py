@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
+from errno import errorcode
 from typing import Any, Final, TextIO
 
 from openqi.app.people.security import SECURITY, reference
@@ -50,7 +51,22 @@ def failure(error: BaseException) -> dict[str, Any]:
     frames = [f"{frame.name} {frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in found]
     cause = error.__cause__ or error.__context__
     told: dict[str, Any] = {"class": type(error).__qualname__, "places": frames[-30:]}
+    if code := code_of(error):
+        told["code"] = code
     return told if cause is None else told | {"cause": type(cause).__qualname__}
+
+
+def code_of(error: BaseException | None) -> str:
+    """Return by which name the system or the database knows what went wrong, `ENOSPC` or `SQLITE_FULL`; "" where it has none."""
+    for _ in range(10):
+        if error is None:
+            return ""
+        if name := getattr(error, "sqlite_errorname", None):
+            return str(name)
+        if isinstance(error, OSError) and error.errno in errorcode:
+            return errorcode[error.errno]
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def journal_to(stream: TextIO, clock: Callable[[], datetime]) -> None:

@@ -1,6 +1,7 @@
 """Signing in: passwords, sessions that end, the hat that is worn; who fails too often waits."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -11,7 +12,7 @@ from openqi.app.people.passwords import check_password, fits, hashed, outdated
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
 from openqi.evidence.canonical import base64url
-from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.kernel.instant import format_instant
 from openqi.records import Names
 from openqi.store.desk.desk import Desk
@@ -136,7 +137,8 @@ class Sessions:
         if found is None or not self._alive(found):
             return None
         if found.seen_at < self._now(_SEEN):
-            with self._desk.writing() as connection:
+            # Whoever only reads goes on where nothing can be written; their session then ends early, never late.
+            with suppress(StoreError), self._desk.writing() as connection:
                 connection.execute(update(SESSIONS).where(SESSIONS.c.id == found.id).values(seen_at=self._now()))
         worn = tuple(map(self.hat, hats))
         return Visitor(

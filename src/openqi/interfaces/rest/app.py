@@ -74,8 +74,9 @@ def _failed(request: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status == 500:
         raise error
+    request.scope["openqi.fault"] = error if status == 503 else None  # for the journal
     request.scope["openqi.refused"] = error.rule if isinstance(error, RefusedError) else ""
-    return _problem(status, "the log cannot be read now; ask again" if status == 503 else str(error))
+    return _problem(status, "the store cannot be read or written now; nothing was kept, ask again" if status == 503 else str(error))
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001

@@ -26,7 +26,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
-from openqi.interfaces.web.watched import REQUEST
+from openqi.interfaces.web.watched import FAULT, REQUEST
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -220,6 +220,7 @@ class PageApp:
     async def _failed(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
+        request.scope[FAULT] = error if status == 503 else None
         detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
         name = request.scope.get(REQUEST, "")
         return await self._page(

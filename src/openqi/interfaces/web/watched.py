@@ -16,8 +16,9 @@ from openqi.app.operation.measures import MEDIA, Measures
 from openqi.interfaces.web.scan import PREFIX, Application, Message, Receive, Scope, Send
 
 START: Final = "/-/"
-REQUEST, ACCOUNT, REFUSED = "openqi.request", "openqi.account", "openqi.refused"
-"""Where in the scope the request's name lies; whoever knows the visitor puts the account, whoever refuses the rule."""
+REQUEST, ACCOUNT, REFUSED, FAULT = "openqi.request", "openqi.account", "openqi.refused", "openqi.fault"
+"""Where in the scope the request's name lies. Whoever knows the visitor puts the account, whoever refuses the rule, whoever has
+told somebody that a store failed the error."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_STORE: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _MARK: Final = "/01/{gtin}/21/{serial}"
@@ -69,6 +70,8 @@ class Watched:
             raise
         finally:
             seconds, route = perf_counter() - began, self._route(scope)
+            if scope.get(FAULT) is not None:
+                self._journal.failed(request=scope[REQUEST], route=route, error=scope[FAULT])
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._measures.answered(method=method, route=route, status=status, seconds=seconds)
             self._journal.request(

@@ -113,6 +113,7 @@ def route_class(words: Words) -> type[APIRoute]:
                     response = await handler(request)
                 except OpenQIError as error:
                     request.scope["openqi.refused"] = refusal_of(error).rule  # for the journal
+                    request.scope["openqi.fault"] = error if isinstance(error, StoreError) else None
                     return problem_response(error, words)
                 except RequestValidationError as error:
                     return problem_response(FieldsError(_of_request(error)), words)

@@ -28,7 +28,7 @@ from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand,
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.watched import REFUSED
+from openqi.interfaces.web.watched import FAULT, REFUSED
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 from openqi.pillars.governance.tasks import AskTask
@@ -131,6 +131,7 @@ class ActPages:
         """The form again with what kept it from being sealed; all that was typed is in it, and in a draft where one can be kept."""
         refusal = refusal_of(error)
         visit.request.scope[REFUSED] = refusal.rule
+        visit.request.scope[FAULT] = error if isinstance(error, StoreError) else None
         text, kept = refusal_text(refusal, visit.language), filled
         if refusal.rule == "token-once":  # what is on the form now is another act than what was sent, and is told to be
             kept = replace(filled, draft=replace(filled.draft, token=new_token()))

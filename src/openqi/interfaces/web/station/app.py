@@ -18,7 +18,7 @@ from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import acts, demo, exports, home, notices, people, search, talk, work
 from openqi.interfaces.web.station.frame import Frame
-from openqi.interfaces.web.watched import REFUSED, REQUEST
+from openqi.interfaces.web.watched import FAULT, REFUSED, REQUEST
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 
 POLICY: Final = (
@@ -123,6 +123,7 @@ class StationApp:
         status = _status(error)
         if status == 500:
             raise error
+        request.scope[FAULT] = error if status == 503 else None
         request.scope[REFUSED] = error.rule if isinstance(error, RefusedError) else ""
         return await self._told(request, status, "" if status == 503 else str(error))
 
