@@ -75,7 +75,7 @@ class ActPages:
         pages = [
             ("/do", self._list, "GET"), ("/do/{act}", self._form, "GET"), ("/do/{act}", self._sent, "POST"),
             ("/do/{act}/sealed/{token}", self._outcome, "GET"), ("/drafts", self._drafts, "GET"),
-            ("/drafts/{draft}/delete", self._delete, "POST"),
+            ("/drafts/{draft}/delete", self._delete, "POST"), ("/drafts/{draft}/take", self._take_over, "POST"),
         ]  # fmt: skip
         return [Route(path, frame.signed_in(endpoint), methods=[method]) for path, endpoint, method in pages]
 
@@ -266,14 +266,21 @@ class ActPages:
 
     async def _drafts(self, visit: Visit) -> Response:
         drafts = await run_in_threadpool(self._writing.drafts.all, visitor_of(visit))
-        rows = [
-            {
-                "label": act_label(one.act, visit.language), "changed_at": one.changed_at, "told": one.told,
-                "form": at(visit, f"/do/{act_of(one.act).slug}?draft={one.id}"), "delete": at(visit, f"/drafts/{one.id}/delete"),
-            }
-            for one in drafts
-        ]  # fmt: skip
-        return await self._frame.page(visit, "acts-drafts.html", drafts=rows)
+        left = await run_in_threadpool(self._writing.drafts.left, visitor_of(visit))
+        rows = [self._line(visit, one) for one in drafts]
+        return await self._frame.page(visit, "acts-drafts.html", drafts=rows, left=[self._line(visit, one) for one in left])
+
+    def _line(self, visit: Visit, one: Draft) -> dict[str, Any]:
+        return {
+            "label": act_label(one.act, visit.language), "changed_at": one.changed_at, "told": one.told,
+            "form": at(visit, f"/do/{act_of(one.act).slug}?draft={one.id}"), "delete": at(visit, f"/drafts/{one.id}/delete"),
+            "take": at(visit, f"/drafts/{one.id}/take"), "said": [text for text in one.flat.values() if text][:3],
+        }  # fmt: skip
+
+    async def _take_over(self, visit: Visit) -> Response:
+        await self._frame.sent(visit)
+        draft = await run_in_threadpool(self._writing.drafts.take_over, visitor_of(visit), visit.request.path_params["draft"])
+        return self._frame.to(visit, f"/do/{act_of(draft.act).slug}?draft={draft.id}")
 
     async def _delete(self, visit: Visit) -> Response:
         await self._frame.sent(visit)
