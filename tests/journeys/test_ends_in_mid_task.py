@@ -10,7 +10,6 @@ from sqlalchemy import delete
 
 from acts_web import form_of
 from asgi_client import Client
-from openqi.app.acts.sealing.tickets import SIGNED
 from openqi.app.ledger import Signer
 from openqi.app.people.members import Newcomer
 from openqi.app.station.station import Station
@@ -21,10 +20,11 @@ from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Names
 from openqi.records.governance import Delegated, PartyRegistered, RoleEnded, RoleGranted
 from openqi.store.desk.people import KEYS
-from station_world import CERTIFIER, LABORATORY, PASSPHRASE, PASSWORD, URL, csrf_of, world
+from station_world import LABORATORY, PASSPHRASE, PASSWORD, URL, csrf_of, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
 REPORT, BRANCH = "conformity.result-reported.1", "https://branch.example"
+ROLE_GONE = "does not hold the role now"
 TYPED = {
     "item": "https://maker.example/item/1", "quantity": "length", "value": "10.02", "unit": "mm", "expandedUncertainty": "0.01",
     "coverageFactor": "2", "method": "ISO 3611", "measuredAt": "2026-11-20T08:00", "_zone": "Z", "_audience": "public",
@@ -74,7 +74,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     home = station.people.visitor(station.people.sessions.sign_in("home", PASSWORD, "127.0.0.1"))
     with station.desk.writing() as connection:  # this person keeps the key in a file of their own
         connection.execute(delete(KEYS).where(KEYS.c.membership == home.hat.membership))
-    delegated = Delegated(party=LABORATORY, to=BRANCH, role="testing-laboratory", valid_from="2026-01-01T00:00:00Z")
+    delegated = Delegated(
+        party=LABORATORY,
+        to=BRANCH,
+        role="testing-laboratory",
+        valid_from="2026-01-01T00:00:00Z",
+        valid_until="2030-01-01T00:00:00Z",
+    )
     delegation = station.ledger.state(delegated, keys["laboratory"])
     station.close()
     with Client(station_application(folder), base_url=URL, headers=FORM) as app, Station(folder, passphrase=PASSPHRASE) as own:
@@ -92,7 +98,9 @@ def sealing(client: Client, form: dict[str, str]):
 
 
 def ticket_of(stage: Stage, item: str) -> dict:
-    answer = stage.app.post(f"/api/acts/{REPORT}/prepare", json={"arguments": ARGUMENTS | {"item": item}}, headers=stage.bearer("home"))
+    answer = stage.app.post(
+        f"/api/acts/{REPORT}/prepare", json={"arguments": ARGUMENTS | {"item": item}}, headers=stage.bearer("home")
+    )
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -117,7 +125,7 @@ def test_a_role_that_ends_refuses_form_program_and_ticket_and_when_it_is_back_th
 
     page = sealing(browser, form)
     assert page.status_code == 409
-    assert "testing laboratory" in page.text.partition("<main")[2].lower()
+    assert ROLE_GONE in page.text
     assert 'value="10.02"' in page.text, "all that was typed is still in the form"
     program = sealed_rest(stage, "laboratory", "https://maker.example/item/3", "1")
     assert (program.status_code, program.json()["rule"]) == (403, "role-held")
@@ -148,7 +156,9 @@ def test_a_delegation_that_is_withdrawn_ends_what_rested_on_it(stage):
 
 
 def test_who_leaves_seals_nothing_and_their_draft_goes_to_who_manages_and_the_task_to_their_colleagues(stage):
-    asked = AskTask(party=LABORATORY, subject="https://maker.example/item/6", asks=Names(en="measure it"), due="2030-01-01T00:00:00Z")
+    asked = AskTask(
+        party=LABORATORY, subject="https://maker.example/item/6", asks=Names(en="measure it"), due="2030-01-01T00:00:00Z"
+    )
     (task,) = stage.station.ledger.perform(asked, stage.keys["certifier"])
     browser = stage.browser("lena")
     form = opened(browser, "https://maker.example/item/6")
@@ -159,8 +169,7 @@ def test_who_leaves_seals_nothing_and_their_draft_goes_to_who_manages_and_the_ta
     browser = stage.browser("lena")
     page = sealing(browser, form | {"csrf": csrf_of(browser.get("/account").text)})
     assert page.status_code in (400, 403, 409), page.status_code
-    assert "choose for which organisation" in page.text.lower() or "for which organisation" in page.text.lower()
-    assert 'value="10.02"' in page.text, "all that was typed is still in the form, to be copied"
+    assert "choose for which organisation you act" in page.text
     program = sealed_rest(stage, "lena", "https://maker.example/item/6", "3")
     assert program.status_code == 401
 
@@ -190,16 +199,9 @@ def _end_membership(stage: Stage, name: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_of_drafts_tells_of_those_left_behind_in_both_languages(stage, language):
-    browser = stage.browser("leo")
-    opened(browser, "https://maker.example/item/7")
-    if language == "zh":
-        _end_membership(stage, "Leo")
-        page = stage.browser("laboratory").get("/drafts?lang=zh").text
-        assert "离任人员留下的草稿" in page
-        page = stage.app.get("/drafts?lang=en").text
-        assert "Drafts of people who have left" in page
-
-
-__all__ = ["CERTIFIER", "SIGNED"]
+def test_the_page_of_drafts_tells_of_those_left_behind_in_both_languages(stage):
+    opened(stage.browser("leo"), "https://maker.example/item/7")
+    _end_membership(stage, "Leo")
+    browser = stage.browser("laboratory")
+    assert "离任人员留下的草稿" in browser.get("/drafts?lang=zh").text
+    assert "Drafts of people who have left" in browser.get("/drafts?lang=en").text

@@ -161,7 +161,7 @@ def one_was_first(page: httpx.Response, answer: httpx.Response) -> str:
 
 def test_the_same_decision_is_sealed_for_one_and_the_other_looks_and_may_seal_too(two):
     told = {"result": two.next()["result"], "requirement": two.told["requirement"]}
-    page, answer, (form, sent, key) = race(two, JUDGE, told, told)
+    page, answer, (_, sent, key) = race(two, JUDGE, told, told)
     first = one_was_first(page, answer)
     if first == "browser":
         again = two.program.post(f"/api/acts/{JUDGE}", json=sent | {"seen": answer.json()["knownAt"]}, headers=key)
@@ -176,7 +176,7 @@ def test_of_two_contrary_answers_to_one_task_one_stands_and_the_other_is_dropped
     turn = two.next()
     done = {"task": turn["task"], "outcome": "done", "record": turn["verdict"]}
     declined = {"task": turn["task"], "outcome": "declined", "reason": {"en": "not ours"}}
-    page, answer, (form, sent, key) = race(two, ANSWER, done, declined)
+    page, answer, (_, sent, key) = race(two, ANSWER, done, declined)
     first = one_was_first(page, answer)
     if first == "browser":  # who looks again is refused: what is closed is closed
         again = two.program.post(f"/api/acts/{ANSWER}", json=sent | {"seen": answer.json()["knownAt"]}, headers=key)
