@@ -200,7 +200,9 @@ def _of_papers(routes: APIRouter, answers: ActAnswers, who: Any, token: Callable
     """Add the routes of drafts and tables."""
 
     @routes.get("/api/drafts", operation_id="drafts")
-    def drafts(by: who, left: Annotated[bool, Query(description="those of people who have left")] = False) -> list[models.DraftLine]:
+    def drafts(
+        by: who, left: Annotated[bool, Query(description="those of people who have left")] = False
+    ) -> list[models.DraftLine]:
         return answers.left(by) if left else answers.drafts(by)
 
     @routes.post("/api/drafts", operation_id="keepDraft", status_code=201)

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,6 +18,7 @@ from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
 from openqi.interfaces.web.seat import links_of
+from openqi.interfaces.web.station.sent import form_sent
 from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError, StoreError
@@ -144,10 +144,7 @@ class Frame:
         length = visit.request.headers.get("content-length", "")
         if not length.isascii() or not length.isdigit() or int(length) > limit:
             raise FormatError(f"a form has at most {limit} bytes and says how many; send less at once")
-        try:
-            form = await visit.request.form(max_files=files, max_fields=2000, max_part_size=limit)
-        except MultiPartException as error:
-            raise FormatError(f"this is no form that is taken here: {error.message}") from error
+        form = await form_sent(visit.request, files=files, most=limit)
         if visit.visitor is not None and form.get("csrf") != visit.visitor.csrf:
             raise RefusedError("same-session", "the form belongs to another session; open it again and send it again")
         return form

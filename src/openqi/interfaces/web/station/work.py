@@ -29,7 +29,7 @@ MOST_ROWS: Final = 5_000
 """Rows of an inbox that is taken away as a table."""
 LOCAL: Final = timezone(timedelta(hours=8))
 _COLUMNS: Final = ("task", "state", "outcome", "late", "due", "asked_at", "party", "asker", "act", "subject", "asks")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
 
 
 @dataclass(frozen=True, kw_only=True)
