@@ -63,7 +63,7 @@ def code_of(error: BaseException | None) -> str:
             return ""
         if name := getattr(error, "sqlite_errorname", None):
             return str(name)
-        if isinstance(error, OSError) and error.errno in errorcode:
+        if isinstance(error, OSError) and error.errno is not None and error.errno in errorcode:
             return errorcode[error.errno]
         error = error.__cause__ or error.__context__
     return ""

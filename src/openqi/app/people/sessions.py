@@ -20,6 +20,8 @@ from openqi.store.desk.people import ACCOUNTS, ATTEMPTS, EVENTS, KEYS, MEMBERSHI
 
 _SECRET: Final = 32
 _SEEN: Final = timedelta(minutes=1)
+_SKEW: Final = timedelta(minutes=5)
+"""So far the clocks of two machines of one station may be apart."""
 
 
 def digest(secret: str) -> str:
@@ -73,7 +75,8 @@ class Sessions:
         names = [sha256(self._pepper + one.encode()).hexdigest() for one in who]
         with self._desk.writing() as connection:
             since = self._now(timedelta(hours=1))
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
+            # Also those of a clock that ran ahead: they would count until it is there again.
+            connection.execute(delete(ATTEMPTS).where((ATTEMPTS.c.at < since) | (ATTEMPTS.c.at > self._now(-_SKEW))))
             for name in names:
                 failed = connection.execute(select(func.count()).where(ATTEMPTS.c.who == name, ATTEMPTS.c.at >= since)).scalar_one()
                 if failed >= self._limits.sign_ins_per_hour:
@@ -134,7 +137,13 @@ class Sessions:
                 .where(SESSIONS.c.id == digest(secret), ACCOUNTS.c.ended_at.is_(None))
             ).one_or_none()
             hats = [] if found is None else connection.execute(_memberships(found.account, self._now())).all()
-        if found is None or not self._alive(found):
+        if found is None:
+            return None
+        if not self._alive(found):
+            # Gone for good, so that it does not come back with a clock that is set back.
+            with suppress(StoreError), self._desk.writing() as connection:
+                connection.execute(delete(SESSIONS).where(SESSIONS.c.id == found.id))
+                self.note(connection, found.account, "session ended")
             return None
         if found.seen_at < self._now(_SEEN):
             # Whoever only reads goes on where nothing can be written; their session then ends early, never late.
@@ -147,14 +156,16 @@ class Sessions:
             name=found.name,
             hats=worn,
             hat=next((one for one in worn if one.membership == found.membership), None),
-            fresh=found.proved_at > self._now(timedelta(minutes=self._limits.fresh_minutes)),
+            fresh=self._now(timedelta(minutes=self._limits.fresh_minutes)) < found.proved_at < self._now(-_SKEW),
             csrf=found.csrf,
             language=found.language or None,
         )
 
     def _alive(self, session: Row[Any]) -> bool:
         idle, whole = timedelta(minutes=self._limits.session_minutes), timedelta(hours=self._limits.session_hours)
-        return bool(session.seen_at > self._now(idle) and session.made_at > self._now(whole))
+        # What was made or seen later than now was so by a clock that ran ahead: nobody knows how old it is.
+        ahead = self._now(-_SKEW)
+        return bool(self._now(idle) < session.seen_at < ahead and self._now(whole) < session.made_at < ahead)
 
     def hat(self, row: Row[Any]) -> Hat:
         """Return the hat of a membership."""

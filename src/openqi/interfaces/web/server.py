@@ -104,7 +104,7 @@ def _watched(station: Station, app: Application, templates: dict[int, str]) -> W
     token = ""
     if settings.metrics_token_file:
         token = read_file(station.folder / settings.metrics_token_file, 10_000).decode("utf-8").split("\n")[0].strip()
-    health = Health(station.ledger.store, station.desk, station.ledger_path, settings)
+    health = Health(station.ledger.store, station.desk, station.ledger_path, settings, station.clock)
     journal = Journal(journal_salt(station.secret))
     measures = Measures(health)
     return Watched(app, templates=templates, health=health, journal=journal, measures=measures, token=token, chance=station.chance)
