@@ -1,18 +1,13 @@
 """Operating a station: what it tells about itself and to whom, what its journal never holds, how it stops, several processes."""
 
-import json
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 
 from asgi_client import Client
@@ -24,7 +19,8 @@ from openqi.app.settings import FILE, read_settings
 from openqi.app.source import FolderSource
 from openqi.app.station.station import desk_url
 from openqi.interfaces.web.server import station_application
-from station_world import PASSWORD, URL, csrf_of, world
+from served import fields, served, sign_in
+from station_world import PASSWORD, URL, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
 
@@ -34,59 +30,6 @@ def folder(tmp_path: Path) -> Path:
     made = world(tmp_path / "station")
     made.station.close()
     return tmp_path / "station"
-
-
-class Served:
-    """A station that serves in processes of its own."""
-
-    def __init__(self, folder: Path, *more: str) -> None:
-        self.errors = folder.parent / "journal"
-        program = "from openqi.interfaces.cli.main import main; main()"
-        command = [sys.executable, "-c", program, "serve", str(folder), "--port", "0", "--json", *more]
-        with self.errors.open("wb") as errors:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.errors.read_text()
-        self.address = json.loads(line)["address"].rstrip("/")
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-    def journal(self) -> list[dict]:
-        return [json.loads(line) for line in self.errors.read_text().splitlines()]
-
-    def client(self) -> httpx.Client:
-        # The station believes forms of its own address; the port differs here.
-        return httpx.Client(base_url=self.address, headers=FORM | {"origin": self.address}, follow_redirects=True, timeout=30)
-
-
-@contextmanager
-def served(folder: Path, *more: str) -> Iterator[Served]:
-    station = Served(folder, *more)
-    try:
-        yield station
-    finally:
-        station.stop()
-
-
-def sign_in(client: httpx.Client, login: str = "laboratory", password: str = PASSWORD) -> httpx.Response:
-    return client.post("/sign-in", data={"login": login, "password": password, "next": ""})
-
-
-def fields(client: httpx.Client, item: str) -> dict[str, str]:
-    """A form that states a result, ready to be sealed."""
-    page = client.get("/do/conformity.result-reported.1").text
-    token = re.search(r'name="token" value="([^"]+)"', page)
-    assert token is not None
-    return {
-        "csrf": csrf_of(page), "token": token[1], "_draft": "", "item": item, "quantity": "length", "value": "10.02", "unit": "mm",
-        "expandedUncertainty": "0.01", "coverageFactor": "2", "method": "ISO 3611", "measuredAt": "2026-11-20T08:00", "_zone": "Z",
-        "_audience": "public", "_with": "", "_step": "seal",
-    }  # fmt: skip
 
 
 def metric(text: str, name: str) -> float:

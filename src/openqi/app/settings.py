@@ -36,6 +36,8 @@ class Mail(Section, frozen=True):
     sender: str = ""
     username: str = ""
     password_file: str = ""
+    ca_file: str = ""
+    """Certificates of who vouches for the mail server (PEM); without one, whom the system trusts."""
 
 
 class Webhooks(Section, frozen=True):

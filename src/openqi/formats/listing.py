@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 MOST_ROWS: Final = 1_048_000
 """Rows that a sheet of XLSX holds, with some to spare."""
-_RUN: Final = ("=", "+", "-", "@", "\t", "\r")
+_RUN: Final = tuple("=+-@\t\r＝＋－＠")
 _LONGEST: Final = 32_000
 _UNTOLD: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPES: Final = (

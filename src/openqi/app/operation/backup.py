@@ -47,7 +47,7 @@ def backup(folder: Path, archive: Path, *, desk_url: str, clock: Callable[[], da
     Raises:
         RefusedError: something is there already.
         NotFoundError: no station, or no folder for the archive.
-        StoreError: ledger or desk cannot be read.
+        StoreError: ledger or desk cannot be read, or there is no room for the archive.
     """
     settings = read_settings(folder)
     place_of = ledger_folder(folder / settings.ledger)
@@ -68,6 +68,9 @@ def backup(folder: Path, archive: Path, *, desk_url: str, clock: Callable[[], da
         except FileExistsError as error:
             raise RefusedError("file-exists", f"{archive} exists and is not overwritten; choose another name") from error
         sync_folder(archive.parent)
+    except OSError as error:
+        told = f"the backup to {archive} broke off: {error.strerror or error}; no archive was made, and the station is untouched"
+        raise StoreError(f"{told}. Make room, or name another disk") from error
     finally:
         Path(aside).unlink(missing_ok=True)
     return done

@@ -4,14 +4,18 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
-from hashlib import sha256
+from errno import errorcode
 from typing import Any, Final, TextIO
 
+from openqi.app.people.security import SECURITY, reference
 from openqi.kernel.instant import format_instant
 
 LOGGER: Final = "openqi.journal"
 _LEVEL: Final = logging.WARNING
+CURRENT: Final[ContextVar[str]] = ContextVar("openqi_request", default="")
+"""The name of the request that is being answered, so that what is told on the way can be found with it."""
 
 
 class Lines(logging.Formatter):
@@ -34,6 +38,8 @@ class Lines(logging.Formatter):
             told["message"] = str(record.msg).strip()[:500]
         else:
             told |= more
+        if CURRENT.get() and "request" not in told:
+            told["request"] = CURRENT.get()
         if record.exc_info and record.exc_info[1] is not None:
             told["error"] = failure(record.exc_info[1])
         return json.dumps(told, ensure_ascii=True, separators=(",", ":"))
@@ -45,7 +51,22 @@ def failure(error: BaseException) -> dict[str, Any]:
     frames = [f"{frame.name} {frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in found]
     cause = error.__cause__ or error.__context__
     told: dict[str, Any] = {"class": type(error).__qualname__, "places": frames[-30:]}
+    if code := code_of(error):
+        told["code"] = code
     return told if cause is None else told | {"cause": type(cause).__qualname__}
+
+
+def code_of(error: BaseException | None) -> str:
+    """Return by which name the system or the database knows what went wrong, `ENOSPC` or `SQLITE_FULL`; "" where it has none."""
+    for _ in range(10):
+        if error is None:
+            return ""
+        if name := getattr(error, "sqlite_errorname", None):
+            return str(name)
+        if isinstance(error, OSError) and error.errno is not None and error.errno in errorcode:
+            return errorcode[error.errno]
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def journal_to(stream: TextIO, clock: Callable[[], datetime]) -> None:
@@ -59,7 +80,8 @@ def journal_to(stream: TextIO, clock: Callable[[], datetime]) -> None:
         other = logging.getLogger(name)
         other.handlers.clear()
         other.propagate = True
-    logging.getLogger(LOGGER).setLevel(logging.INFO)
+    for name in (LOGGER, SECURITY):
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 class Journal:
@@ -74,13 +96,17 @@ class Journal:
 
     def account(self, account: str) -> str:
         """Return the short reference of an account, the same as long as the passphrase of the station is."""
-        return sha256(self._salt + account.encode()).hexdigest()[:12]
+        return reference(self._salt, account)
 
-    def request(self, *, request: str, method: str, route: str, status: int, ms: float, account: str) -> None:
-        """Note a request that was answered."""
+    def request(
+        self, *, request: str, method: str, route: str, status: int, ms: float, account: str, refused: str = ""
+    ) -> None:  # fmt: skip
+        """Note a request that was answered; of one that was refused the rule is told, which is no word of anybody."""
         told: dict[str, Any] = {"request": request, "method": method, "route": route, "status": status, "ms": round(ms, 1)}
         if account:
             told["account"] = self.account(account)
+        if refused:
+            told["refused"] = refused
         self._log.info("request", extra={"told": told})
 
     def failed(self, *, request: str, route: str, error: BaseException) -> None:
@@ -90,8 +116,3 @@ class Journal:
     def step_failed(self, step: str, error: BaseException) -> None:
         """Note a step beside the requests that failed for no reason of ours; it is tried again."""
         self._log.error("failed", extra={"told": {"step": step}}, exc_info=error)
-
-
-def journal_salt(secret: str) -> bytes:
-    """Return the salt of a station's journal, out of its passphrase."""
-    return sha256(b"openqi journal\n" + secret.encode()).digest()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -11,6 +12,9 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk.desk import Desk
 from openqi.store.desk.people import ATTEMPTS
+
+SKEW: Final = timedelta(minutes=5)
+"""So far a clock may run ahead of another; what is noted of later than that is of no time that there was."""
 
 
 class Attempts:
@@ -21,10 +25,14 @@ class Attempts:
         most: how many may fail in an hour, of one name and of one address.
         clock: the present instant.
         pepper: under which names and addresses are hashed.
+        tell: told of an attempt that was refused.
     """
 
-    def __init__(self, desk: Desk, *, most: int, clock: Callable[[], datetime], pepper: bytes) -> None:
-        self._desk, self._most, self._clock, self._pepper = desk, most, clock, pepper
+    def __init__(
+        self, desk: Desk, *, most: int, clock: Callable[[], datetime], pepper: bytes,
+        tell: Callable[[str, str], None] = lambda _what, _account: None,
+    ) -> None:  # fmt: skip
+        self._desk, self._most, self._clock, self._pepper, self._tell = desk, most, clock, pepper, tell
 
     def _known(self, who: str) -> str:
         return sha256(self._pepper + who.encode()).hexdigest()
@@ -49,11 +57,14 @@ class Attempts:
         """
         whose = [self._known(one) for one in (name, *others)]
         at, since = self._clock(), format_instant(self._clock() - timedelta(hours=1))
+        ahead = format_instant(at + SKEW)
         with self._desk.writing() as connection:
-            connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
+            # Also those of a clock that ran ahead: they would count until it is there again.
+            connection.execute(delete(ATTEMPTS).where((ATTEMPTS.c.at < since) | (ATTEMPTS.c.at > ahead)))
             for who in whose:
                 failed = select(func.count()).where(ATTEMPTS.c.who == who, ATTEMPTS.c.at >= since)
                 if connection.execute(failed).scalar_one() >= self._most:
+                    self._tell("sign-in refused, too often", "")
                     raise RefusedError(
                         "sign-in-later", "signing in failed too often; wait an hour, or ask who manages your account"
                     )

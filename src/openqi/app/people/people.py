@@ -10,6 +10,7 @@ from openqi.app.people.keys import Keys
 from openqi.app.people.members import Members
 from openqi.app.people.passkeys import Passkeys
 from openqi.app.people.recovery import Recovery
+from openqi.app.people.security import Security, journal_salt
 from openqi.app.people.sessions import Sessions
 from openqi.app.people.visitor import Visitor
 from openqi.app.people.ways import Ways
@@ -38,7 +39,8 @@ class People:
         self._ledger, self.operator = ledger, operator.party
         self.custody = Custody(desk, secret=secret, origin=ledger.origin, chance=chance)
         pepper = sha256(b"openqi attempts\n" + secret.encode()).digest()
-        self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named)
+        security = Security(journal_salt(secret))
+        self.sessions = Sessions(desk, settings, clock=clock, chance=chance, pepper=pepper, named=self.named, tell=security.tell)
         self.members = Members(desk, ledger, operator, custody=self.custody, sessions=self.sessions, clock=clock, chance=chance)
         self.keys = Keys(
             desk, self.members.granting, self.custody, self.sessions, station=settings.url, origin=ledger.origin, clock=clock,

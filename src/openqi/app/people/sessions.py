@@ -1,18 +1,19 @@
 """Signing in: passwords, sessions that end, the hat that is worn; who fails too often waits."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from openqi.app.people.attempts import Attempts
+from openqi.app.people.attempts import SKEW, Attempts
 from openqi.app.people.passwords import check_password, fits, hashed, outdated
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
 from openqi.evidence.canonical import base64url
-from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.kernel.instant import format_instant
 from openqi.records import Names
 from openqi.store.desk.desk import Desk
@@ -21,6 +22,7 @@ from openqi.store.desk.people import ACCOUNTS, EVENTS, KEYS, MEMBERSHIPS, PASSWO
 
 _SECRET: Final = 32
 _SEEN: Final = timedelta(minutes=1)
+"""So far the clocks of two machines of one station may be apart."""
 
 
 def digest(secret: str) -> str:
@@ -37,15 +39,16 @@ class Sessions:
         clock, chance: the present instant; as many random bytes as asked for.
         pepper: under which names and addresses of failed attempts are hashed.
         named: what a party is called.
+        tell: tells what happened to an account, for the journal.
     """
 
     def __init__(
         self, desk: Desk, settings: Settings, *, clock: Callable[[], datetime], chance: Callable[[int], bytes], pepper: bytes,
-        named: Callable[[str], Names],
+        named: Callable[[str], Names], tell: Callable[[str, str], None] = lambda _what, _account: None,
     ) -> None:  # fmt: skip
         self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
-        self._named = named
-        self.attempts = Attempts(desk, most=settings.limits.sign_ins_per_hour, clock=clock, pepper=pepper)
+        self._named, self._tell = named, tell
+        self.attempts = Attempts(desk, most=settings.limits.sign_ins_per_hour, clock=clock, pepper=pepper, tell=tell)
 
     def _now(self, back: timedelta = timedelta()) -> str:
         return format_instant(self._clock() - back)
@@ -75,6 +78,8 @@ class Sessions:
             if not fits(None if found is None or found.ended_at else found.hash, password):
                 if found is not None:
                     self.noted(found.id, "sign-in failed")
+                else:
+                    self._tell("sign-in failed, nobody of that name", "")
                 raise RefusedError("sign-in", "name or password is wrong")
 
     def start(self, connection: Connection, account: str, *, proved_at: str | None = None, how: str = "signed in") -> str:
@@ -113,6 +118,8 @@ class Sessions:
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
+        # Before it is kept: should that fail, the journal says of the same request that it failed.
+        self._tell(what, account)
 
     def noted(self, account: str, what: str) -> None:
         """Note what happened to an account, in a transaction of its own."""
@@ -128,10 +135,17 @@ class Sessions:
             # Who still has to set a new way in wears no hat: they read and do nothing for anybody.
             renews = found is not None and found.renews is not None
             hats = [] if found is None or renews else connection.execute(_memberships(found.account, self._now())).all()
-        if found is None or not self._alive(found):
+        if found is None:
+            return None
+        if not self._alive(found):
+            # Gone for good, so that it does not come back with a clock that is set back.
+            with suppress(StoreError), self._desk.writing() as connection:
+                connection.execute(delete(SESSIONS).where(SESSIONS.c.id == found.id))
+                self.note(connection, found.account, "session ended")
             return None
         if found.seen_at < self._now(_SEEN):
-            with self._desk.writing() as connection:
+            # Whoever only reads goes on where nothing can be written; their session then ends early, never late.
+            with suppress(StoreError), self._desk.writing() as connection:
                 connection.execute(update(SESSIONS).where(SESSIONS.c.id == found.id).values(seen_at=self._now()))
         worn = tuple(map(self.hat, hats))
         return Visitor(
@@ -140,7 +154,7 @@ class Sessions:
             name=found.name,
             hats=worn,
             hat=next((one for one in worn if one.membership == found.membership), None),
-            fresh=not renews and found.proved_at > self._now(timedelta(minutes=self._limits.fresh_minutes)),
+            fresh=not renews and self._now(timedelta(minutes=self._limits.fresh_minutes)) < found.proved_at < self._now(-SKEW),
             renews=renews,
             csrf=found.csrf,
             language=found.language or None,
@@ -148,7 +162,9 @@ class Sessions:
 
     def _alive(self, session: Row[Any]) -> bool:
         idle, whole = timedelta(minutes=self._limits.session_minutes), timedelta(hours=self._limits.session_hours)
-        return bool(session.seen_at > self._now(idle) and session.made_at > self._now(whole))
+        # What was made or seen later than now was so by a clock that ran ahead: nobody knows how old it is.
+        ahead = self._now(-SKEW)
+        return bool(self._now(idle) < session.seen_at < ahead and self._now(whole) < session.made_at < ahead)
 
     def hat(self, row: Row[Any]) -> Hat:
         """Return the hat of a membership."""

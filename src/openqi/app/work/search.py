@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from openqi.app.people.visitor import Visitor
 from openqi.app.work.pieces import VERSION, asked, indexed
 from openqi.evidence.record import Record
+from openqi.kernel.errors import StoreError
 from openqi.store.desk import search
 from openqi.store.desk.desk import Desk
 from openqi.store.desk.search import Document, Matches, kind_piece
@@ -69,7 +71,8 @@ class Search:
             before: cursor of an earlier page.
             limit: hits of a page, at most 100.
         """
-        self.fill()
+        with suppress(StoreError):  # on a full disk what is in the index is still found; if the desk is gone, reading says so
+            self.fill()
         party = None if visitor is None else visitor.party
         readers = (PUBLIC,) if party is None else (PUBLIC, party)
         pieces = asked(query)

@@ -42,6 +42,7 @@ def rest_application(reader: Reader, *, more: Sequence[APIRouter] = ()) -> FastA
     app.add_exception_handler(OpenQIError, _failed)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _fault)
     answers = Answers(reader)
     for path, tag, answer in answers.routes():
         app.add_api_route(path, answer, tags=[tag], operation_id=answer.__name__)
@@ -69,17 +70,24 @@ def _problem(status: int, detail: str, headers: dict[str, str] | None = None) ->
     return JSONResponse(body.model_dump(by_alias=True), status_code=status, media_type=PROBLEM, headers=more)
 
 
-def _failed(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 -- Starlette asks so
+def _failed(request: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status == 500:
         raise error
-    return _problem(status, "the log cannot be read now; ask again" if status == 503 else str(error))
+    request.scope["openqi.fault"] = error if status == 503 else None  # for the journal
+    request.scope["openqi.refused"] = error.rule if isinstance(error, RefusedError) else ""
+    return _problem(status, "the store cannot be read or written now; nothing was kept, ask again" if status == 503 else str(error))
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
     if not isinstance(error, HTTPException):
         raise error
     return _problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+def _fault(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 -- it is in the journal
+    number = request.scope.get("openqi.request", "")
+    return _problem(500, f"a fault of this program; tell whoever looks after it the number of this request: {number}")
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001

@@ -26,7 +26,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
-from openqi.interfaces.web.watched import REQUEST
+from openqi.interfaces.web.watched import FAULT, REQUEST
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -36,11 +36,12 @@ HEADERS: Final = {
     "x-content-type-options": "nosniff",
     # Not no-referrer: browsers would then send Origin: null with our own form, and nobody could tell it from a foreign one.
     "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+NOT_KEPT: Final = {"cache-control": "no-store"}
 STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 _LONGEST: Final = 2100
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
@@ -65,7 +66,10 @@ class PageApp:
         self._seat = seats or anybody(reader, Pages(reader))
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
-        self._app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._refused, OpenQIError: self._failed})
+        self._app = Starlette(
+            routes=self._routes(),
+            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed, Exception: self._fault},
+        )
 
     def _routes(self) -> list[Route]:
         pages: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
@@ -216,11 +220,27 @@ class PageApp:
     async def _failed(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
+        request.scope[FAULT] = error if status == 503 else None
         detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
         name = request.scope.get(REQUEST, "")
         return await self._page(
             request, lambda seat: seat.pages.error(status, detail, seat.links, request=name), status=status, keep=False
         )
+
+    async def _fault(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 -- it is in the journal
+        """The page of a fault of the program: its number, and nothing of what went wrong."""
+        name = request.scope.get(REQUEST, "")
+        try:
+            return await self._page(
+                request, lambda seat: seat.pages.error(500, "", seat.links, request=name), status=500, keep=False
+            )
+        except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
+            return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
+
+
+def fault_text(name: str) -> str:
+    """Return what is told of a fault where no page can be made: its number, by which the journal has it."""
+    return f"a fault of this program; tell whoever looks after it the number of this request: {name}\n"
 
 
 def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

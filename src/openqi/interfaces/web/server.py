@@ -11,8 +11,9 @@ from openqi.app.cases import REPORTS, CaseDesk, Intake, LedgerDesk
 from openqi.app.files import read_file
 from openqi.app.marks import INDEX, reading_marks
 from openqi.app.operation.health import Health
-from openqi.app.operation.journal import Journal, journal_salt
+from openqi.app.operation.journal import Journal
 from openqi.app.operation.measures import Measures
+from openqi.app.people.security import journal_salt
 from openqi.app.reading.reader import Reader
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
@@ -29,6 +30,7 @@ from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
+from openqi.interfaces.web.station.gate import Gate, bounds_of
 from openqi.interfaces.web.watched import Watched, route_templates
 from openqi.interfaces.web.words import PageWords
 from openqi.store.marks import MarkIndex
@@ -81,7 +83,8 @@ def station_application(folder: Path) -> Application:
         reporting = Reporting(intake=Intake(reports=reports, desk=cases), limit=limit)
         public = PageApp(reader, reporting, seats=station_seats(frame, reader))
         most = RequestLimit(clock=monotonic, salt=os.urandom(16), per_minute=station.settings.limits.requests_per_minute)
-        signed_in = StationApp(station, public, frame, most)
+        bounds = bounds_of(station.settings, reader.bases)
+        signed_in = StationApp(station, public, frame)
         rest = rest_application(reader, more=station_routers(station, ActWords(), token=new_token))
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
         letters = Letters(station.desk, station.settings, folder, PageWords(), station.clock)
@@ -92,7 +95,8 @@ def station_application(folder: Path) -> Application:
         opening.callback(beside.stop)
         closing = opening.pop_all()
     beside.start()
-    behind = dispatching(signed_in, rest, start=_beating(reader, journal), stop=closing.close)
+    pages_gate, rest_gate = Gate(signed_in, bounds, most, monotonic), Gate(rest, bounds, most, monotonic, rest=True)
+    behind = dispatching(pages_gate, rest_gate, start=_beating(reader, journal), stop=closing.close)
     whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
     return _watched(station, whole, route_templates(signed_in, public, rest), journal)
 
@@ -107,7 +111,7 @@ def _watched(station: Station, app: Application, templates: dict[int, str], jour
     token = ""
     if settings.metrics_token_file:
         token = read_file(station.folder / settings.metrics_token_file, 10_000).decode("utf-8").split("\n")[0].strip()
-    health = Health(station.ledger.store, station.desk, station.ledger_path, settings)
+    health = Health(station.ledger.store, station.desk, station.ledger_path, settings, station.clock)
     measures = Measures(health)
     return Watched(app, templates=templates, health=health, journal=journal, measures=measures, token=token, chance=station.chance)
 

@@ -11,13 +11,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from openqi.app.operation.health import Health
-from openqi.app.operation.journal import Journal
+from openqi.app.operation.journal import CURRENT, Journal
 from openqi.app.operation.measures import MEDIA, Measures
 from openqi.interfaces.web.scan import PREFIX, Application, Message, Receive, Scope, Send
 
 START: Final = "/-/"
-REQUEST, ACCOUNT = "openqi.request", "openqi.account"
-"""Where in the scope the request's name lies, and whoever knows the visitor puts the account."""
+REQUEST, ACCOUNT, REFUSED, FAULT = "openqi.request", "openqi.account", "openqi.refused", "openqi.fault"
+"""Where in the scope the request's name lies. Whoever knows the visitor puts the account, whoever refuses the rule, whoever has
+told somebody that a store failed the error."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_STORE: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _MARK: Final = "/01/{gtin}/21/{serial}"
@@ -53,6 +54,7 @@ class Watched:
 
     async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[REQUEST], began, status = self._chance(8).hex(), perf_counter(), 500
+        CURRENT.set(scope[REQUEST])
 
         async def named(message: Message) -> None:
             nonlocal status
@@ -68,11 +70,14 @@ class Watched:
             raise
         finally:
             seconds, route = perf_counter() - began, self._route(scope)
+            if scope.get(FAULT) is not None:
+                self._journal.failed(request=scope[REQUEST], route=route, error=scope[FAULT])
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._measures.answered(method=method, route=route, status=status, seconds=seconds)
             self._journal.request(
-                request=scope[REQUEST], method=method, route=route, status=status, ms=seconds * 1000, account=scope.get(ACCOUNT, "")
-            )
+                request=scope[REQUEST], method=method, route=route, status=status, ms=seconds * 1000,
+                account=scope.get(ACCOUNT, ""), refused=scope.get(REFUSED, ""),
+            )  # fmt: skip
 
     def _route(self, scope: Scope) -> str:
         endpoint = scope.get("endpoint")

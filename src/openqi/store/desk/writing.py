@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Index, Integer, PrimaryKeyConstraint,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from openqi.store.desk.desk import EXACT, metadata
+from openqi.store.desk.people import MEMBERSHIPS
 
 TOKENS = Table(
     "writing_tokens", metadata,
@@ -118,6 +119,15 @@ def papers(connection: Connection, account: str, what: str, party: str, limit: i
     """Return the papers of an account under a hat, the newest first."""
     mine = (PAPERS.c.account == account, PAPERS.c.what == what, PAPERS.c.party == party)
     rows = connection.execute(select(PAPERS).where(*mine).order_by(PAPERS.c.changed_at.desc(), PAPERS.c.id).limit(limit))
+    return tuple(_paper(row) for row in rows)
+
+
+def papers_left(connection: Connection, what: str, party: str, now: str, limit: int) -> tuple[Paper, ...]:
+    """Return the papers under a hat of those who wear it no more at an instant, the newest first."""
+    counts = (MEMBERSHIPS.c.party == party, MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > now))
+    still = select(MEMBERSHIPS.c.account).where(*counts)
+    theirs = (PAPERS.c.what == what, PAPERS.c.party == party, PAPERS.c.account.not_in(still))
+    rows = connection.execute(select(PAPERS).where(*theirs).order_by(PAPERS.c.changed_at.desc(), PAPERS.c.id).limit(limit))
     return tuple(_paper(row) for row in rows)
 
 

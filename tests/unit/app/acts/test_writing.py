@@ -368,3 +368,16 @@ def test_parties_that_cannot_all_be_named_are_told_and_none_is_left_out_in_silen
     preview = writing.preview(REPORT, reported(), laboratory, audience_of(REPORT, "parties", tuple(many)))
     assert preview.refusal.rule == "many-parties"
     assert len(writing.preview(REPORT, reported(), laboratory, audience_of(REPORT, "parties", tuple(many[:60]))).visible_to) == 60
+
+
+def test_who_is_refused_because_somebody_was_first_is_told_who(world, writing, assessor, laboratory):
+    """The contrary decision came first: the result was withdrawn between preview and seal."""
+    asked, withdraw = judging(world.stage), act_of("governance.withdraw/1")
+    preview = writing.preview(JUDGE, asked, assessor, PUBLIC)
+    named = {"record": asked["result"], "reason": "wrong instrument"}
+    (withdrawal,) = writing.seal(withdraw, named, laboratory, audience_of(withdraw, "public"), token=TOKEN).records
+    with pytest.raises(OvertakenError) as told:
+        writing.seal(JUDGE, asked, assessor, PUBLIC, token=TOKEN, seen=preview.known_at)
+    assert [(one.record, one.issuer) for one in told.value.changes] == [(withdrawal.id, laboratory.party)]
+    with pytest.raises(RefusedError, match="basis-stands"):
+        writing.seal(JUDGE, asked, assessor, PUBLIC, token=TOKEN, seen=told.value.known_at)

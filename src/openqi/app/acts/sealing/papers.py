@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -90,6 +90,36 @@ class Papers:
         with self._desk.writing() as connection:
             tables.drop(connection, paper.id)
 
+    def left(self, what: str, visitor: Visitor) -> tuple[Paper, ...]:
+        """Return the papers that people of the visitor's organisation have left behind, for who manages it; nothing for others.
+
+        Raises:
+            RefusedError: no hat is worn.
+        """
+        hat = hat_worn(visitor)
+        if not hat.manages:
+            return ()
+        with self._desk.reading() as connection:
+            return tables.papers_left(connection, what, hat.party, self._now(), MOST[what])
+
+    def take_over(self, visitor: Visitor, name: str) -> Paper:
+        """Return a draft that somebody has left behind, which is the visitor's from now on.
+
+        Raises:
+            NotFoundError: there is no such draft, its author is still there, it was sealed, or the visitor does not manage.
+            RefusedError: the visitor has too many drafts; no hat is worn.
+        """
+        found = next((one for one in self.left("draft", visitor) if one.id == name), None)
+        with self._desk.writing() as connection:
+            known = None if found is None else tables.noted(connection, found.account, str(found.content.get("token", "")))
+            if found is None or (known is not None and known.state == "sealed"):
+                raise NotFoundError("nobody has left such a draft behind; it may have been taken over, sealed or deleted")
+            if tables.count(connection, visitor.account, "draft")[0] >= MOST["draft"]:
+                raise RefusedError("too-many", f"you have {MOST['draft']} drafts; finish or delete some first")
+            taken = replace(found, account=visitor.account, changed_at=self._now())
+            tables.put(connection, taken)
+        return taken
+
     def tidy(self) -> None:
         """Forget tokens and tickets that are too old to come back; once a day is enough."""
         now = parse_instant(self._now())
@@ -152,6 +182,14 @@ class Drafts:
     def all(self, visitor: Visitor) -> tuple[Draft, ...]:
         """Return the drafts under the hat that is worn, the newest first."""
         return tuple(map(_draft, self._papers.all("draft", visitor)))
+
+    def left(self, visitor: Visitor) -> tuple[Draft, ...]:
+        """Return the drafts that people have left behind who act for the organisation no more, for who manages it."""
+        return tuple(map(_draft, self._papers.left("draft", visitor)))
+
+    def take_over(self, visitor: Visitor, name: str) -> Draft:
+        """Return a draft that somebody has left behind, which is the visitor's from now on; raises as `Papers.take_over`."""
+        return _draft(self._papers.take_over(visitor, name[:100]))
 
     def drop(self, visitor: Visitor, name: str) -> None:
         """Forget a draft."""

@@ -175,7 +175,12 @@ class Writing:
         for _ in range(ATTEMPTS):
             readers = self.readers(act, asked, signer.party, audience)
             hand = signer.key.public_key.kid
-            prepared = self.ledger.prepared(asked, party=signer.party, hand=hand, visible_to=readers)
+            try:
+                prepared = self.ledger.prepared(asked, party=signer.party, hand=hand, visible_to=readers)
+            except RefusedError:
+                if seen is not None:
+                    self._check_not_overtaken(asked, signer, readers, seen)
+                raise
             if seen is not None:
                 self.check_seen_still(prepared, seen)
             try:
@@ -184,7 +189,22 @@ class Writing:
                 last = error
         raise last
 
-    def check_seen_still(self, prepared: Prepared, seen: int) -> None:
+    def _check_not_overtaken(
+        self, asked: Command | Body, signer: Signer, readers: tuple[str, ...] | None, seen: int
+    ) -> None:  # fmt: skip
+        """Raise OvertakenError where what is refused now was not at a size of the log, because somebody was first since.
+
+        Whoever had agreed to a preview is told who was first, and not only that a rule forbids it by now.
+        """
+        size = self.ledger.store.size()
+        try:
+            view, hand = self.ledger.view(known_at=seen), signer.key.public_key.kid
+            then = self.ledger.prepared(asked, party=signer.party, hand=hand, visible_to=readers, view=view)
+        except OpenQIError:
+            return
+        self.check_seen_still(then, seen, known_at=size)
+
+    def check_seen_still(self, prepared: Prepared, seen: int, *, known_at: int | None = None) -> None:
         """Raise OvertakenError where something came that matters to what was previewed at a size of the log.
 
         That is whatever came into the streams that the decision reads, and what says the same about the same subject.
@@ -198,7 +218,7 @@ class Writing:
                 if logged.index >= seen and (subject in read or logged.record.kind in kinds):
                     changes[logged.record.id] = _change(logged.record, prepared.party)
         if changes:
-            raise OvertakenError(tuple(changes.values()), prepared.known_at)
+            raise OvertakenError(tuple(changes.values()), known_at or prepared.known_at)
 
     def _of_permits(self, subject: str) -> bool:
         """What changes there is told as a refusal, or is nothing to the one who asks."""

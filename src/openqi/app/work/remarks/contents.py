@@ -22,6 +22,9 @@ ALLOWED: Final = (*_STARTS, *_TEXTS, *_OFFICE)
 """Endings of names that are taken."""
 _ACTIVE: Final = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|OpenAction\s*<<)\b")
 _ENTRIES: Final = 5_000
+_UNPACKED: Final = 256 * 2**20
+"""Most bytes that an office document may say it has when it is unpacked; here none ever is."""
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
 def media_type(name: str, content: bytes) -> str:
@@ -33,7 +36,7 @@ def media_type(name: str, content: bytes) -> str:
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in _STARTS:
         start, media = _STARTS[ending]
-        if content.startswith(start) and not (ending == "pdf" and _ACTIVE.search(content)):
+        if content.startswith(start) and not (ending == "pdf" and _is_active(content)):
             return media
     elif ending in _TEXTS and _is_text(content):
         return _TEXTS[ending]
@@ -42,6 +45,11 @@ def media_type(name: str, content: bytes) -> str:
     raise RefusedError(
         "attachment-type", f"{name[:80]!r} is not taken: a file is one of {', '.join(ALLOWED)}, as its name says, without programs"
     )
+
+
+def _is_active(content: bytes) -> bool:
+    """Whether a PDF says that it holds programs, also where it writes that with escapes, as `/J#61vaScript`."""
+    return _ACTIVE.search(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)) is not None
 
 
 def _is_text(content: bytes) -> bool:
@@ -59,7 +67,9 @@ def _is_office(content: bytes, folder: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = [name.lower() for name in packed.namelist()]
+            unpacked = sum(info.file_size for info in packed.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
         return False
     active = any("vba" in name or "embeddings/" in name or "activex" in name or name.endswith((".bin", ".exe")) for name in names)
-    return len(names) <= _ENTRIES and "[content_types].xml" in names and any(n.startswith(folder) for n in names) and not active
+    bounded = len(names) <= _ENTRIES and unpacked <= _UNPACKED
+    return bounded and "[content_types].xml" in names and any(n.startswith(folder) for n in names) and not active

@@ -32,6 +32,8 @@ MOST: Final = 20
 GONE: Final = "@…"
 """What stands in a remark where somebody was named who has left."""
 _SALT: Final = 16
+# Control characters, and what turns the direction of writing: with it "fdp.exe" can be made to look like "exe.pdf".
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _RECORD: Final = re.compile(r"[0-9a-f]{64}")
 _MENTION: Final = re.compile(r"(?<![\w@.])@([^\s@,，。；;:：!！?？()（）]{1,100})")
 
@@ -156,7 +158,7 @@ class Remarks:
             NotFoundError, FormatError: as for a comment.
             RefusedError: `attachment-type`, `attachment-size`, `attachments-few`, or no hat is worn.
         """
-        file = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069/\\]", "", file)[-150:].strip() or "-"
+        file = plain_name(file)
         if not 0 < len(content) <= self._most:
             raise RefusedError("attachment-size", f"an attachment has 1 to {self._most} bytes; split it")
         media, readers = media_type(file, content), self._readers(visitor, about, shared)
@@ -218,6 +220,11 @@ class Remarks:
             connection.execute(delete(ENTRIES).where(ENTRIES.c.id == name))
             search.drop(connection, "attachment" if row.name else "comment", page_of(row.about, name))
         return str(row.about)
+
+
+def plain_name(file: str) -> str:
+    """Return the name of a file without a path, without what controls writing or its direction, and not too long."""
+    return _CONTROLS.sub("", re.split(r"[/\\]", file)[-1])[-150:].strip(" .") or "-"
 
 
 def _found_again(connection: Connection, ref: str, cells: Mapping[str, Any], readers: Sequence[str], at: str) -> None:

@@ -1,13 +1,17 @@
 """Letters by e-mail: one for a notice that is told now, one a day for the rest; tried until a server took it, or given up."""
 
+import logging
 import smtplib
+import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import Path
+from threading import Timer
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, insert, select, update
@@ -24,7 +28,11 @@ PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 2
 """How long is waited after each try that failed; after the last one the letter is given up."""
 _LEASE: Final = timedelta(minutes=5)
 _MOST: Final = 200
-_TIMEOUT: Final = 20
+TIMEOUT: Final = 20.0
+"""Seconds that are waited for a word of the mail server."""
+WHOLE: Final = 180.0
+"""Seconds after which one conversation ends, however slowly the server goes on talking."""
+_LOG: Final = logging.getLogger(__name__)
 
 
 class Words(Protocol):
@@ -54,10 +62,15 @@ class Letters:
         folder: of the station, for the file with the password of the mail server.
         words: says phrases.
         clock: the present instant.
+        timeout, whole: seconds that are waited for one word of the mail server, and for a whole conversation.
     """
 
-    def __init__(self, desk: Desk, settings: Settings, folder: Path, words: Words, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, desk: Desk, settings: Settings, folder: Path, words: Words, clock: Callable[[], datetime], *,
+        timeout: float = TIMEOUT, whole: float = WHOLE,
+    ) -> None:  # fmt: skip
         self._desk, self._settings, self._folder, self._words, self._clock = desk, settings, folder, words, clock
+        self._timeout, self._whole = timeout, whole
 
     def _now(self, ahead: timedelta = timedelta()) -> str:
         return format_instant(self._clock() + ahead)
@@ -121,13 +134,40 @@ class Letters:
             return 0
         sent = 0
         try:
-            with _connected(mail, self._folder) as server:
+            with self._connected(mail) as server:
                 for row in taken:
                     sent += self._sent(server, row)
         except (OSError, smtplib.SMTPException) as error:
+            _LOG.warning("the mail server took no letters; they wait and are tried again", exc_info=error)
             for row in taken:
                 self._failed(row, f"{type(error).__name__}: {error}")
         return sent
+
+    @contextmanager
+    def _connected(self, mail: Mail) -> Iterator[smtplib.SMTP]:
+        """The mail server, as long as it talks at a bearable pace: a byte now and then would keep each timeout from coming."""
+        if mail.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._timeout, context=_trusting(mail, self._folder))
+        else:
+            server = smtplib.SMTP(timeout=self._timeout)
+        # Connected below, under the watch; the library takes the name for the certificate from its constructor alone.
+        server._host = mail.host  # type: ignore[attr-defined]
+
+        def end() -> None:
+            with suppress(OSError):
+                if server.sock is not None:
+                    server.sock.shutdown(socket.SHUT_RDWR)
+
+        watch = Timer(self._whole, end)
+        watch.daemon = True
+        watch.start()
+        try:
+            _greeted(server, mail, self._folder)
+            yield server
+            server.quit()
+        finally:
+            watch.cancel()
+            server.close()
 
     def _taken(self) -> list[Any]:
         """Letters that are due, lent to this process for some minutes, so that two do not send the same."""
@@ -182,19 +222,16 @@ def message(settings: Settings, row: Mapping[str, Any]) -> EmailMessage:
     return made
 
 
-def _connected(mail: Mail, folder: Path) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if mail.security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=_TIMEOUT, context=context)
-    else:
-        server = smtplib.SMTP(mail.host, mail.port, timeout=_TIMEOUT)
-    try:
-        if mail.security == "starttls":
-            server.starttls(context=context)
-        if mail.username:
-            password = read_file(folder / mail.password_file, 10_000).decode().split("\n")[0].strip()
-            server.login(mail.username, password)
-    except BaseException:
-        server.close()
-        raise
-    return server
+def _trusting(mail: Mail, folder: Path) -> ssl.SSLContext:
+    """Whose certificates are believed, with the name of the host in them; nothing is sent to anybody else."""
+    return ssl.create_default_context(cafile=str(folder / mail.ca_file) if mail.ca_file else None)
+
+
+def _greeted(server: smtplib.SMTP, mail: Mail, folder: Path) -> None:
+    """Connect, with TLS, and sign in."""
+    server.connect(mail.host, mail.port)
+    if mail.security == "starttls":
+        server.starttls(context=_trusting(mail, folder))
+    if mail.username:
+        password = read_file(folder / mail.password_file, 10_000).decode().split("\n")[0].strip()
+        server.login(mail.username, password)

@@ -112,6 +112,8 @@ def route_class(words: Words) -> type[APIRoute]:
                 try:
                     response = await handler(request)
                 except OpenQIError as error:
+                    request.scope["openqi.refused"] = refusal_of(error).rule  # for the journal
+                    request.scope["openqi.fault"] = error if isinstance(error, StoreError) else None
                     return problem_response(error, words)
                 except RequestValidationError as error:
                     return problem_response(FieldsError(_of_request(error)), words)

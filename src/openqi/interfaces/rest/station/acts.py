@@ -80,6 +80,14 @@ class ActAnswers:
         """Return the drafts under the hat that is worn."""
         return [self._draft(one) for one in self._writing.drafts.all(visitor)]
 
+    def left(self, visitor: Visitor) -> list[models.DraftLine]:
+        """Return the drafts that people have left behind, for who manages the organisation."""
+        return [self._draft(one) for one in self._writing.drafts.left(visitor)]
+
+    def take_over(self, visitor: Visitor, name: str) -> models.DraftLine:
+        """Return a draft that is the visitor's from now on."""
+        return self._draft(self._writing.drafts.take_over(visitor, name))
+
     def draft(self, visitor: Visitor, name: str) -> models.DraftLine:
         """Return a draft."""
         return self._draft(self._writing.drafts.get(visitor, name))
@@ -192,8 +200,10 @@ def _of_papers(routes: APIRouter, answers: ActAnswers, who: Any, token: Callable
     """Add the routes of drafts and tables."""
 
     @routes.get("/api/drafts", operation_id="drafts")
-    def drafts(by: who) -> list[models.DraftLine]:
-        return answers.drafts(by)
+    def drafts(
+        by: who, left: Annotated[bool, Query(description="those of people who have left")] = False
+    ) -> list[models.DraftLine]:
+        return answers.left(by) if left else answers.drafts(by)
 
     @routes.post("/api/drafts", operation_id="keepDraft", status_code=201)
     def keep(asked: models.DraftAsked, by: who) -> models.DraftLine:
@@ -210,6 +220,10 @@ def _of_papers(routes: APIRouter, answers: ActAnswers, who: Any, token: Callable
     @routes.delete("/api/drafts/{draft}", operation_id="dropDraft", status_code=204)
     def drop(draft: Paper, by: who) -> None:
         answers.drop(by, "draft", draft)
+
+    @routes.post("/api/drafts/{draft}/take", operation_id="takeDraft")
+    def take(draft: Paper, by: who) -> models.DraftLine:
+        return answers.take_over(by, draft)
 
     @routes.post("/api/acts/{act}/imports", operation_id="openTable", status_code=201)
     def opened(act: Slug, asked: models.TableAsked, by: who) -> models.TableAnswer:

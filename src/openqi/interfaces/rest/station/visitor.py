@@ -15,6 +15,7 @@ def visitor_of(people: People) -> Callable[[Request], Visitor]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         found = people.members.by_token(token.strip()) if scheme.lower() == "bearer" and len(token) < 200 else None
         if found is None:
+            request.scope["openqi.refused"] = "token"  # for the journal, as below
             told = "send `Authorization: Bearer oqi_…`; a token is made on the page of your account"
             raise HTTPException(401, told, headers={"www-authenticate": "Bearer"})
         request.scope["openqi.account"] = found.account  # for the journal, which keeps a salted reference of it alone

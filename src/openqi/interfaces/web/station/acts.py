@@ -29,6 +29,7 @@ from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand,
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
+from openqi.interfaces.web.watched import FAULT, REFUSED
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 from openqi.pillars.governance.tasks import AskTask
@@ -75,7 +76,7 @@ class ActPages:
         pages = [
             ("/do", self._list, "GET"), ("/do/{act}", self._form, "GET"), ("/do/{act}", self._sent, "POST"),
             ("/do/{act}/sealed/{token}", self._outcome, "GET"), ("/drafts", self._drafts, "GET"),
-            ("/drafts/{draft}/delete", self._delete, "POST"),
+            ("/drafts/{draft}/delete", self._delete, "POST"), ("/drafts/{draft}/take", self._take_over, "POST"),
         ]  # fmt: skip
         return [Route(path, frame.signed_in(endpoint), methods=[method]) for path, endpoint, method in pages]
 
@@ -130,6 +131,8 @@ class ActPages:
     async def _told(self, visit: Visit, visitor: Visitor, filled: Filled, error: OpenQIError) -> Response:
         """The form again with what kept it from being sealed; all that was typed is in it, and in a draft where one can be kept."""
         refusal = refusal_of(error)
+        visit.request.scope[REFUSED] = refusal.rule
+        visit.request.scope[FAULT] = error if isinstance(error, StoreError) else None
         text, kept = refusal_text(refusal, visit.language), filled
         if refusal.rule == "token-once":  # what is on the form now is another act than what was sent, and is told to be
             kept = replace(filled, draft=replace(filled.draft, token=new_token()))
@@ -266,14 +269,21 @@ class ActPages:
 
     async def _drafts(self, visit: Visit) -> Response:
         drafts = await run_in_threadpool(self._writing.drafts.all, visitor_of(visit))
-        rows = [
-            {
-                "label": act_label(one.act, visit.language), "changed_at": one.changed_at, "told": one.told,
-                "form": at(visit, f"/do/{act_of(one.act).slug}?draft={one.id}"), "delete": at(visit, f"/drafts/{one.id}/delete"),
-            }
-            for one in drafts
-        ]  # fmt: skip
-        return await self._frame.page(visit, "acts-drafts.html", drafts=rows)
+        left = await run_in_threadpool(self._writing.drafts.left, visitor_of(visit))
+        rows = [self._line(visit, one) for one in drafts]
+        return await self._frame.page(visit, "acts-drafts.html", drafts=rows, left=[self._line(visit, one) for one in left])
+
+    def _line(self, visit: Visit, one: Draft) -> dict[str, Any]:
+        return {
+            "label": act_label(one.act, visit.language), "changed_at": one.changed_at, "told": one.told,
+            "form": at(visit, f"/do/{act_of(one.act).slug}?draft={one.id}"), "delete": at(visit, f"/drafts/{one.id}/delete"),
+            "take": at(visit, f"/drafts/{one.id}/take"), "said": [text for text in one.flat.values() if text][:3],
+        }  # fmt: skip
+
+    async def _take_over(self, visit: Visit) -> Response:
+        await self._frame.sent(visit)
+        draft = await run_in_threadpool(self._writing.drafts.take_over, visitor_of(visit), visit.request.path_params["draft"])
+        return self._frame.to(visit, f"/do/{act_of(draft.act).slug}?draft={draft.id}")
 
     async def _delete(self, visit: Visit) -> Response:
         await self._frame.sent(visit)

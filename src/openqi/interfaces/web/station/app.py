@@ -8,13 +8,12 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
-from openqi.interfaces.web.app import HEADERS, PageApp, status_of
-from openqi.interfaces.web.limits import RequestLimit
+from openqi.interfaces.web.app import HEADERS, NOT_KEPT, PageApp, fault_text, status_of
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import (
@@ -33,8 +32,8 @@ from openqi.interfaces.web.station import (
     work,
 )
 from openqi.interfaces.web.station.frame import Frame
-from openqi.interfaces.web.watched import REQUEST
-from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
+from openqi.interfaces.web.watched import FAULT, REFUSED, REQUEST
+from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -83,16 +82,15 @@ class StationApp:
         station: what is worked with.
         public: the pages that anybody may see.
         frame: makes signed-in pages.
-        limit: how many requests one address may send.
     """
 
-    def __init__(self, station: Station, public: PageApp, frame: Frame, limit: RequestLimit) -> None:
-        self._frame, self._limit = frame, limit
+    def __init__(self, station: Station, public: PageApp, frame: Frame) -> None:
+        self._frame = frame
         folder = files("openqi.interfaces.web") / "static"
         scripts = [Route(f"/static/{name}", partial(_script, (folder / name).read_bytes()), methods=["GET"]) for name in SCRIPTS]
         self._app = Starlette(
             routes=[*scripts, *station_routes(frame, station), Mount("/", app=public)],
-            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed},
+            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed, Exception: self._fault},
         )
 
     @property
@@ -102,10 +100,6 @@ class StationApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        client = scope.get("client")
-        if not self._limit.allows(client[0] if client else ""):
-            await Response("too many requests; wait a minute\n", 429, {"retry-after": "60"})(scope, receive, send)
-            return
 
         async def guarded(message: Scope) -> None:
             if message["type"] == "http.response.start":
@@ -117,14 +111,26 @@ class StationApp:
 
         await self._app(scope, receive, guarded)
 
+    async def _fault(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 -- it is in the journal
+        """The page of a fault of the program: its number, and nothing of what went wrong. Nobody is asked who signed in."""
+        name = request.scope.get(REQUEST, "")
+        visit = self._frame.anonymous(request)
+        try:
+            return await self._frame.page(visit, "error.html", status=500, code=500, detail="", request=name)
+        except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
+            return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
+
     async def _told(self, request: Request, status: int, detail: str) -> Response:
-        visit = await self._frame.visit(request)
+        try:
+            visit = await self._frame.visit(request)
+        except StoreError:  # the desk cannot be asked who this is; the page that says so must still come out
+            visit = self._frame.anonymous(request)
         name = request.scope.get(REQUEST, "")
         return await self._frame.page(visit, "error.html", status=status, code=status, detail=detail, request=name)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        page = await self._told(request, status if status in (400, 403, 404, 405, 413, 429, 503) else 400, "")
+        page = await self._told(request, status if status in (400, 403, 404, 405, 408, 413, 429, 503) else 400, "")
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -135,6 +141,8 @@ class StationApp:
         status = _status(error)
         if status == 500:
             raise error
+        request.scope[FAULT] = error if status == 503 else None
+        request.scope[REFUSED] = error.rule if isinstance(error, RefusedError) else ""
         return await self._told(request, status, "" if status == 503 else str(error))
 
 

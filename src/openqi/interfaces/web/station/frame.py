@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +17,8 @@ from openqi.evidence.record import Record
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
+from openqi.interfaces.web.seat import links_of
+from openqi.interfaces.web.station.strict_forms import form_sent
 from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError, StoreError
@@ -102,6 +103,10 @@ class Frame:
         links = ServerLinks(language=language, kept=asked in LANGUAGES, here=request.url.path, query=query)
         return Visit(request=request, links=links, visitor=visitor)
 
+    def anonymous(self, request: Request) -> Visit:
+        """Return the visit of a request of which nobody is asked whose it is: for pages that must come out whatever fails."""
+        return Visit(request=request, links=links_of(request), visitor=None)
+
     def opened(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         """Return a route's endpoint that anybody may ask."""
 
@@ -145,10 +150,7 @@ class Frame:
         length = visit.request.headers.get("content-length", "")
         if not length.isascii() or not length.isdigit() or int(length) > limit:
             raise FormatError(f"a form has at most {limit} bytes and says how many; send less at once")
-        try:
-            form = await visit.request.form(max_files=files, max_fields=2000, max_part_size=limit)
-        except MultiPartException as error:
-            raise FormatError(f"this is no form that is taken here: {error.message}") from error
+        form = await form_sent(visit.request, files=files, most=limit)
         if visit.visitor is not None and form.get("csrf") != visit.visitor.csrf:
             raise RefusedError("same-session", "the form belongs to another session; open it again and send it again")
         return form

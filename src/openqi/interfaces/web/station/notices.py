@@ -1,5 +1,6 @@
 """The page of notices: what one was told of, how one wishes to be told, and where one's organisation has its programs told."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +16,7 @@ from openqi.app.work.telling.notices import WAYS, Notice
 from openqi.interfaces.web.station.act_forms import at
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import PageWords, phrase, term
-from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
+from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, StoreError
 
 _PAGE: Final = 30
 _LONGEST: Final = 80
@@ -77,7 +78,8 @@ class NoticesPage:
 
     def _values(self, visit: Visit) -> dict[str, Any]:
         visitor, station = _visitor(visit), self._station
-        station.notices.fill(station.webhooks.follow)
+        with suppress(StoreError):  # on a full disk what was told before is still read
+            station.notices.fill(station.webhooks.follow)
         asked = visit.request.query_params.get("before", "")[:_LONGEST]
         found = station.notices.of(visitor, before=asked, limit=_PAGE + 1)
         address, confirmed = self._addresses.of(visitor)

@@ -17,6 +17,7 @@ from openqi.interfaces.web.station.sent import inside as _inside
 from openqi.interfaces.web.station.sent import text_of as _text
 from openqi.interfaces.web.station.sent import told
 from openqi.interfaces.web.station.sent import visitor_of as _visitor
+from openqi.interfaces.web.watched import REFUSED
 from openqi.interfaces.web.words import LANGUAGES, phrase
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.records import Names
@@ -64,6 +65,7 @@ class PeoplePages:
             secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), _address(visit))
         except RefusedError as error:
             status = 429 if error.rule == "sign-in-later" else 400
+            visit.request.scope[REFUSED] = error.rule
             return await self._frame.page(
                 visit, "people-sign-in.html", status=status, next=where, login=login[:200], refusal=told(error, visit.language)
             )
@@ -76,6 +78,8 @@ class PeoplePages:
         await self._frame.sent(visit)
         await run_in_threadpool(self._people.sessions.sign_out, _visitor(visit))
         answer = self._frame.to(visit, "/")
+        # What a page left in the browser goes with the session, on a machine that others use too.
+        answer.headers["clear-site-data"] = '"cache", "storage"'
         answer.delete_cookie(self._frame.cookie, path="/", httponly=True, samesite="lax", secure=self._frame.settings.secure)
         return answer
 
