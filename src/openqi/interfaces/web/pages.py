@@ -70,6 +70,10 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+_NOBODY: Final[Mapping[str, Any]] = {"visitor": None, "waiting": 0, "tasks_about": lambda _: ()}
+"""What pages know of somebody who has not signed in."""
+
+
 class Source(Protocol):
     """What every page needs to know, whatever it shows; a `Reader` knows it of its log."""
 
@@ -137,8 +141,7 @@ class Pages:
             "private": False,
             "narrow": False,
             "station": self._station is not None,
-            "visitor": None,
-            "waiting": 0,
+            **_NOBODY,
         }
         return environment
 

@@ -95,6 +95,8 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
         return term("value", text, language)
     if name in _MEASURED:
         return quantity(text, str(told.get("unit", "")))
+    if name == "act":
+        return term("act", text, language)
     if name == "unit":
         return shown_unit(text) or "1"
     return term("end", text, language) if name == "end" else instant(text)

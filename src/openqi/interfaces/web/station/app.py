@@ -18,6 +18,7 @@ from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import acts, demo, exports, home, notices, people, search, talk, work
+from openqi.interfaces.web.station.choosing import Choosing
 from openqi.interfaces.web.station.frame import Frame
 from openqi.interfaces.web.watched import REQUEST
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError
@@ -33,6 +34,7 @@ _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 
 def station_routes(frame: Frame, station: Station) -> list[Route]:
     """Return every signed-in page: a module of pages is attached by one line here."""
+    frame.offers = Choosing(station).offers
     return [
         *home.routes(frame, station),
         *people.routes(frame, station.people),

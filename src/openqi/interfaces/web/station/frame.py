@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from openqi.app.acts.acts import Act
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
 from openqi.evidence.record import Record
@@ -83,6 +84,10 @@ class Frame:
         """How many tasks wait for a party; whoever knows says so."""
         self.answering: Callable[[Visit, Sequence[Record]], Sequence[Any]] = lambda _, __: ()
         """Tasks that records may answer, as lines; whoever knows says so."""
+        self.offers: Callable[[Visit, Act], Mapping[str, Any]] = lambda _, __: {}
+        """Field of an act → records that it can be filled in with; whoever knows says so."""
+        self.about: Callable[[Visit, Sequence[str]], Sequence[Any]] = lambda _, __: ()
+        """Tasks about some subjects, as lines; whoever knows says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -165,7 +170,7 @@ class Frame:
         except StoreError:  # the page that says so must still come out
             waiting = 0
         known = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings}
-        return {**known, "private": True, "waiting": waiting}
+        return {**known, "private": True, "waiting": waiting, "tasks_about": partial(self.about, visit)}
 
     def with_session(self, answer: Response, secret: str) -> Response:
         """Return an answer that gives the browser a session."""
