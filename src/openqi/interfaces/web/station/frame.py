@@ -100,7 +100,8 @@ class Frame:
         own = visitor.language if visitor is not None and visitor.language in LANGUAGES else None
         language = asked if asked in LANGUAGES else own or preferred(request.headers.get("accept-language", ""))
         query = tuple(request.query_params.multi_items())
-        links = ServerLinks(language=language, kept=asked in LANGUAGES, here=request.url.path, query=query)
+        kept, home = asked in LANGUAGES, self.settings.url.rstrip("/")
+        links = ServerLinks(language=language, kept=kept, here=request.url.path, query=query, home=home)
         return Visit(request=request, links=links, visitor=visitor)
 
     def opened(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
