@@ -4,8 +4,8 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -29,6 +29,7 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-lcd-text", "--font-render-hinting=none",
 )  # fmt: skip
+SOMEWHERE = "http://127.0.0.1:8000"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ROLES = (
     "quality-engineer", "laboratory", "calibration", "certifier", "standards", "accreditation", "regulator", "chain-lead", "bank",
@@ -73,35 +74,48 @@ class Stand:
 @contextmanager
 def stand(place: Path) -> Iterator[Stand]:
     """A new example station, served."""
-    clock = StandingClock()
-    with pytest.MonkeyPatch.context() as patch, quick_keys():
+    with stands(place) as another:
+        yield another("one")
+
+
+@contextmanager
+def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
+    """Makes stations that are alike: the example is built once, and each name gets a copy of it that is served."""
+    clock, workspace = StandingClock(), place / "example" / "storage-battery"
+    with pytest.MonkeyPatch.context() as patch, quick_keys(), ExitStack() as serving:
         patch.delenv("OPENQI_PASSPHRASE", raising=False)
         patch.setattr(world, "datetime", clock)
-        workspace = place / "storage-battery"
         shutil.copytree(EXAMPLE, workspace, ignore=shutil.ignore_patterns(".openqi", "site"))
         (workspace / PRIVATE).mkdir()
         (workspace / PRIVATE / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
         build(workspace, passphrase=lambda _: PASSPHRASE)
-        with socket.socket() as listening:
+        folder = demo_station(workspace, SOMEWHERE)
+        clock.at = clock.at.replace(hour=9)
+        with Station(folder) as station:
+            found = station.people.sessions.beginning("demo-")
+        accounts = {login.removeprefix("demo-"): account for account, login, _ in found}
+        routes: list[Any] = []
+        named = server.route_templates
+
+        def noting(*applications: Any) -> dict[int, str]:
+            routes[:] = [route for one in applications[:2] for route in one.routes if hasattr(route, "endpoint")]
+            return named(*applications)
+
+        patch.setattr(server, "route_templates", noting)
+
+        def another(name: str) -> Stand:
+            own = place / name
+            shutil.copytree(place / "example", own)
+            listening = serving.enter_context(socket.socket())
             listening.bind(("127.0.0.1", 0))
             address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            folder = demo_station(workspace, address)
-            with (folder / FILE).open("a", encoding="utf-8") as file:
-                file.write("\n[limits]\nrequests_per_minute = 100000\n")
-            clock.at = clock.at.replace(hour=9)
-            with Station(folder) as station:
-                found = station.people.sessions.beginning("demo-")
-            accounts = {login.removeprefix("demo-"): account for account, login, _ in found}
-            routes: list[Any] = []
-            named = server.route_templates
+            here = own / folder.relative_to(place / "example")
+            told = (here / FILE).read_text(encoding="utf-8").replace(SOMEWHERE, address)
+            (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n", encoding="utf-8")
+            serving.enter_context(_served(server.station_application(here), listening))
+            return Stand(address, here, clock, accounts, tuple(routes))
 
-            def noting(*applications: Any) -> dict[int, str]:
-                routes.extend(route for one in applications[:2] for route in one.routes if hasattr(route, "endpoint"))
-                return named(*applications)
-
-            patch.setattr(server, "route_templates", noting)
-            with _served(server.station_application(folder), listening):
-                yield Stand(address, folder, clock, accounts, tuple(routes))
+        yield another
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
         return term("value", text, language)
     if name in _MEASURED:
         return quantity(text, str(told.get("unit", "")))
-    if name == "act":
+    if name in ("act", "did", "does"):
         return term("act", text, language)
     if name == "unit":
         return shown_unit(text) or "1"

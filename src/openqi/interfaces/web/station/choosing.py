@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from openqi.app.acts.acts import Act
+from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import walk
 from openqi.app.reading.lists import Choice
 from openqi.app.registers import What
 from openqi.app.station.station import Station
 from openqi.app.work.inbox import Which
 from openqi.interfaces.web.show import name_of
+from openqi.interfaces.web.station.act_words import act_label
 from openqi.interfaces.web.station.frame import Visit
+from openqi.interfaces.web.words import term
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import (
     CertificateIssued,
@@ -68,6 +70,7 @@ class Choosing:
         fields = [path for path, field in walk(act.fields) if "record" in (field.form, field.item.form if field.item else "")]
         found = {path: self._offer(visit, act.name, path.rpartition(".")[2]) for path in fields}
         found |= {path: self._things(visit, act, path) for path, field in walk(act.fields) if field.form == "uri"}
+        found |= {path: _words(path, visit.language) for path, _ in walk(act.fields) if path in ("did", "does", "role")}
         return {path: offer for path, offer in found.items() if offer is not None and offer.records}
 
     def _things(self, visit: Visit, act: Act, path: str) -> Offer | None:
@@ -99,6 +102,14 @@ class Choosing:
             if task.asks is not None
         ]
         return Offer(records=tuple(told[:MOST]), whole=len(told) <= MOST and all(page.next is None for page in pages))
+
+
+def _words(path: str, language: str) -> Offer:
+    """Acts that duties are about, or roles that some act asks for."""
+    if path == "role":
+        roles = sorted({act.role for act in acts().values() if act.role is not None})
+        return Offer(records=tuple((role, term("role", role, language)) for role in roles), whole=False)
+    return Offer(records=tuple((act, act_label(act, language)) for act in acts()), whole=False)
 
 
 def label(one: Choice, language: str) -> str:
