@@ -41,30 +41,21 @@ PALETTE = r"""async address => {
   const canvas = new OffscreenCanvas(picture.width, picture.height), drawn = canvas.getContext('2d');
   drawn.drawImage(picture, 0, 0);
   const data = new Uint32Array(drawn.getImageData(0, 0, picture.width, picture.height).data.buffer);
-  const coarse = (one, bits) => {
-    let made = 0;
-    for (let shift = 0; shift < 24; shift += 8) {
-      made |= Math.round(Math.round((one >> shift & 255) * bits / 255) * 255 / bits) << shift;
-    }
-    return made;
-  };
-  for (const steps of [255, 127, 85, 63, 51, 43, 37, 31, 25, 21, 17, 15, 11, 7]) {
-    const places = new Map(), found = new Uint8Array(data.length);
-    let fits = true;
-    for (let place = 0; place < data.length; place++) {
-      const colour = steps === 255 ? data[place] & 0xffffff : coarse(data[place], steps);
-      let index = places.get(colour);
-      if (index === undefined) {
-        if (places.size === MOST) { fits = false; break; }
-        places.set(colour, index = places.size);
-      }
-      found[place] = index;
-    }
-    if (!fits) continue;
-    let text = '';
-    for (let start = 0; start < found.length; start += 32768) text += String.fromCharCode(...found.subarray(start, start + 32768));
-    return {width: picture.width, height: picture.height, palette: [...places.keys()], pixels: btoa(text)};
+  const counts = new Map();
+  for (const one of data) counts.set(one & 0xffffff, (counts.get(one & 0xffffff) || 0) + 1);
+  const palette = [...counts].sort((one, two) => two[1] - one[1] || one[0] - two[0]).slice(0, MOST).map(one => one[0]);
+  const places = new Map(palette.map((colour, place) => [colour, place]));
+  const apart = (one, two) => [0, 8, 16].reduce((sum, shift) => sum + ((one >> shift & 255) - (two >> shift & 255)) ** 2, 0);
+  for (const colour of counts.keys()) {
+    if (places.has(colour)) continue;
+    let best = 0;
+    for (let place = 1; place < palette.length; place++) if (apart(colour, palette[place]) < apart(colour, palette[best])) best = place;
+    places.set(colour, best);
   }
+  const found = Uint8Array.from(data, one => places.get(one & 0xffffff));
+  let text = '';
+  for (let start = 0; start < found.length; start += 32768) text += String.fromCharCode(...found.subarray(start, start + 32768));
+  return {width: picture.width, height: picture.height, palette, pixels: btoa(text)};
 }"""
 
 
@@ -86,8 +77,8 @@ def taken(page: Any, blank: Any, *, top: int, height: int) -> bytes:
     return small(blank, picture)
 
 
-def small(blank: Any, picture: bytes, most: int = 160) -> bytes:
-    """Return a PNG with a palette of few colours: the same picture where it has as few, else in coarser steps of colour."""
+def small(blank: Any, picture: bytes, most: int = 96) -> bytes:
+    """Return a PNG with a palette of the most frequent colours; what is rarer, mostly edges of letters, becomes the nearest."""
     address = "data:image/png;base64," + base64.b64encode(picture).decode()
     found = blank.evaluate(PALETTE.replace("MOST", str(most)), address)
     width, height, pixels = found["width"], found["height"], base64.b64decode(found["pixels"])

@@ -59,8 +59,8 @@ def laboratory(walk: Walk) -> None:
     more = {"coverageFactor": "2", "method": "capacity, edition 2", "measuredAt": "2026-11-24T15:30", "instruments.0": CYCLER}
     walk.fill(told | more)
     walk.shot("form", height=900)
-    walk.press("preview")
     walk.step()
+    walk.press("preview")
     walk.press("seal")
     walk.shot("sealed", height=640)
     walk.step()
@@ -75,6 +75,7 @@ def laboratory(walk: Walk) -> None:
     walk.go(f"/instrument?uri={CYCLER}")
     walk.shot("instrument", height=1000)
     walk.step()
+    walk.go("/do")
     walk.go(f"/import/{RESULT.replace('/', '.')}")
 
 
@@ -87,8 +88,10 @@ def buyer(walk: Walk) -> None:
     walk.click(walk.t("find"), role="button")
     walk.shot("mark")
     walk.step()
+    walk.look()
     walk.shot("way", at=".steps", height=640)
     walk.step()
+    walk.look()
     walk.click(walk.t("whole-tree"))
     walk.shot("tree")
     walk.step()

@@ -21,6 +21,7 @@ _MEASURED: Final = frozenset({
 })  # fmt: skip
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
+    "level", "ground", "outcome", "ends", "pausing",
 })  # fmt: skip
 
 
