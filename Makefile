@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: demo test test-all check fix bench docs lint types contracts golden clean
+.PHONY: demo shots test test-all check fix bench docs lint types contracts golden clean
 
 $(BIN)/.ready: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,6 +33,10 @@ contracts: $(BIN)/.ready
 	$(BIN)/lint-imports
 
 check: lint types contracts test     ## what CI runs
+
+shots: $(BIN)/.ready                 ## the pictures of docs/roles anew, out of walks through the guides in a browser
+	rm -f docs/roles/shots/*.png
+	OPENQI_SHOTS=docs/roles/shots $(BIN)/python -m pytest -n0 tests/browser/test_roles.py
 
 fix: $(BIN)/.ready                   ## repair what a machine can repair
 	$(BIN)/ruff check --fix .

@@ -23,6 +23,7 @@ from openqi.records.metrology import (
     VerificationCertified,
 )
 from openqi.records.standards import ClausePublished
+from openqi.records.tasks import CalendarPublished, LimitPublished
 
 What = Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", ""]
 SEALED: Final = "sealed"
@@ -56,6 +57,8 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     VerificationCertified.KIND: ("certificate", "certificate", _number),
     CertificateTranscribed.KIND: ("certificate", "certificate", _number),
     ScopeGranted.KIND: ("scope", "scope", _number),
+    CalendarPublished.KIND: ("", "calendar", lambda body: body.name),
+    LimitPublished.KIND: ("", "limit", lambda body: body.name),
 }
 
 
@@ -194,7 +197,7 @@ RESTING = Fold(name="resting", version=1, columns={}, keys=_resting_keys, step=_
 
 NAMES = Fold(
     name="names",
-    version=1,
+    version=2,
     columns={"listed": str, "what": str, "zh": str, "en": str, "record": str, "issuer": str, "place": int},
     keys=_name_keys,
     step=_name,

@@ -190,7 +190,7 @@ def told(record: Record) -> dict[str, Any]:
 def _plain(name: str, value: object) -> bool:
     """Whether a member is a name, a text or a number; an id is left to the branch that leads to its record."""
     if isinstance(value, dict):
-        return name in ("name", "source", "activity")
+        return name in ("name", "source", "activity", "asks")
     return isinstance(value, int) or (isinstance(value, str) and not (len(value) == 64 and " " not in value))
 
 

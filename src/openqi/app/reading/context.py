@@ -129,7 +129,7 @@ class Context:
         return self.kept("named", uri, lambda: self._named(uri))
 
     def _named(self, uri: str) -> Named:
-        self._tags.add(name_tag(uri))
+        self._tags.update((name_tag(uri), name_tag(uri.partition("#")[0])))
         found, private = named(uri, self.reader, self._rows_of(uri))
         self._private = self._private or private
         return found

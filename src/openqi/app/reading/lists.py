@@ -9,8 +9,10 @@ from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.entries import Placed, all_of, newest, things
 from openqi.app.reading.naming import Named
 from openqi.app.registers import SEALED, What
-from openqi.kernel.errors import FormatError
+from openqi.evidence.record import Record
+from openqi.kernel.errors import FormatError, NotFoundError
 
+_UNDER: Final = ("requirement", "procedure")
 PER_PAGE: Final = 50
 MOST: Final = 500
 
@@ -43,6 +45,59 @@ class ThingList:
     what: What
     things: tuple[tuple[Named, Seen], ...]
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A record as somebody chooses it for a form: what it is about, by which requirement or procedure, whose, of when."""
+
+    record: str
+    about: Named
+    under: Named | None
+    issuer: Named
+    sealed_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Records to choose from, the newest first; not `complete` where there are more than were asked for."""
+
+    records: tuple[Choice, ...]
+    complete: bool
+
+
+def choices(context: Context, kinds: tuple[str, ...], most: int) -> Choices:
+    """Return the newest records of some kinds that the reader may see and that stand; none is checked.
+
+    Raises:
+        FormatError: more are asked for at once than a page has.
+    """
+    _check(most)
+    pages = [newest(context.store, context.reader, kind=kind, below=context.size, most=most) for kind in kinds]
+    placed = sorted((one for page in pages for one in page.entries), key=lambda one: one.index, reverse=True)
+    records = [context.logged(one.id).record for one in placed[:most]]
+    standing = tuple(_choice(context, one) for one in records if context.withdrawn_by(one) is None)
+    return Choices(records=standing, complete=len(placed) <= most and all(page.below is None for page in pages))
+
+
+def _choice(context: Context, record: Record) -> Choice:
+    under = next((record.body[name] for name in _UNDER if isinstance(record.body.get(name), str)), None)
+    return Choice(
+        record=record.id,
+        about=context.named(record.streams[0]),
+        under=None if under is None else _subject_of(context, under),
+        issuer=context.named(record.issuer),
+        sealed_at=record.valid_from,
+    )
+
+
+def _subject_of(context: Context, record_id: str) -> Named | None:
+    """What a record is about that another names; None where it is not here, or may not be shown."""
+    try:
+        record = context.logged(record_id).record
+    except NotFoundError:
+        return None
+    return context.named(record.streams[0]) if context.shown(record) else None
 
 
 def record_list(context: Context, asked: Asked) -> RecordList:

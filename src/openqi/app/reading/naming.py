@@ -27,17 +27,22 @@ class Named:
 def names_of(store: Store, uris: Sequence[str], reader: str | None) -> Mapping[str, Row]:
     """Return what the register of names says of some subjects, for `named`."""
     ends = ("", f" {SOMEBODY}") if reader is None else ("", f" {SOMEBODY}", f" {reader}")
-    return store.rows(NAMES, [uri + end for uri in uris for end in ends])
+    asked = dict.fromkeys(one for uri in uris for one in (uri, uri.partition("#")[0]))
+    return store.rows(NAMES, [uri + end for uri in asked for end in ends])
 
 
 def named(uri: str, reader: str | None, rows: Mapping[str, Row]) -> tuple[Named, bool]:
-    """Return what a subject is called, and whether that depends on who asks.
+    """Return what a subject is called, and whether that depends on who asks; a part of one (`…#tasks`) is called as the whole is.
 
     Args:
         uri: the subject.
         reader: the party that asks, None for the public. A public name goes before one that only this party may see.
         rows: what the register says, by `names_of`.
     """
+    whole, _, part = uri.partition("#")
+    if part and uri not in rows and f"{uri} {SOMEBODY}" not in rows:
+        found, private = named(whole, reader, rows)
+        return Named(uri=uri, zh=found.zh, en=found.en), private
     if uri in rows:
         return _of_row(uri, rows[uri]), False
     if f"{uri} {SOMEBODY}" not in rows:

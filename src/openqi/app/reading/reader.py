@@ -222,6 +222,10 @@ class Reader:
         """Return a page of records, the newest first."""
         return lists.record_list(self.context(), asked)
 
+    def choices(self, kinds: tuple[str, ...], *, most: int) -> lists.Choices:
+        """Return the newest records of some kinds that stand, for somebody who fills in a form."""
+        return lists.choices(self.context(), kinds, most)
+
     def every(self, asked: lists.Asked, most: int) -> Iterator[tuple[Placed, Record, Named, Named]]:
         """Yield all records that were asked for, `most` at most, with what each is about and who issued it; none is checked."""
         context = self.context()

@@ -25,6 +25,11 @@ class Links(Protocol):
         """Whether the pages are files, so that nothing can be counted or sent."""
         ...
 
+    @property
+    def address(self) -> str:
+        """The whole address of the present page, for paper; empty where files are carried about."""
+        ...
+
     def to(self, page: str) -> str:
         """Return the address of `overview` or `log`."""
         ...
@@ -43,7 +48,7 @@ class Links(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ServerLinks:
-    """Links of a server. `kept` says that the language was chosen, so that every link keeps it; `here` is the present address."""
+    """Links of a server. `kept`: the language was chosen, so every link keeps it; `here`: the present address, below `home`."""
 
     language: str
     kept: bool
@@ -51,6 +56,13 @@ class ServerLinks:
     query: tuple[tuple[str, str], ...] = ()
     marks: bool = True
     static: bool = False
+    home: str = ""
+
+    @property
+    def address(self) -> str:
+        """See `Links.address`; the language is left out, since whoever types it off has one."""
+        asked = [pair for pair in self.query if pair[0] != "lang"]
+        return self.home + self.here + (f"?{urlencode(asked, quote_via=quote, safe=':/')}" if asked else "")
 
     def _at(self, path: str, *query: tuple[str, str]) -> str:
         asked = [*query, *([("lang", self.language)] if self.kept else [])]
@@ -118,6 +130,7 @@ class SiteLinks:
     known: frozenset[str]
     static: bool = True
     marks: bool = False
+    address: str = ""
 
     def _to(self, path: str) -> str:
         # Always from the top, which costs nothing to work out and is as right as the shortest way; no name needs an escape.
@@ -178,6 +191,7 @@ class NoLinks:
     language: str
     static: bool = True
     marks: bool = False
+    address: str = ""
 
     def to(self, page: str) -> str:  # noqa: ARG002
         """See `Links.to`."""

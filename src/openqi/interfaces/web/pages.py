@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -68,6 +68,10 @@ class _Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """See `BytecodeCache`."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_NOBODY: Final[Mapping[str, Any]] = {"visitor": None, "waiting": 0, "tasks_about": lambda _: ()}
+"""What pages know of somebody who has not signed in."""
 
 
 class Source(Protocol):
@@ -137,8 +141,7 @@ class Pages:
             "private": False,
             "narrow": False,
             "station": self._station is not None,
-            "visitor": None,
-            "waiting": 0,
+            **_NOBODY,
         }
         return environment
 

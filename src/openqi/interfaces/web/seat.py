@@ -41,7 +41,8 @@ def links_of(request: Request, *, marks: bool = True) -> ServerLinks:
     kept = chosen in LANGUAGES
     language = chosen if kept else preferred(request.headers.get("accept-language", ""))
     query = tuple(request.query_params.multi_items())
-    return ServerLinks(language=language, kept=kept, here=request.url.path, query=query, marks=marks)
+    home = str(request.base_url).rstrip("/")
+    return ServerLinks(language=language, kept=kept, here=request.url.path, query=query, marks=marks, home=home)
 
 
 def anybody(reader: Reader, pages: Pages) -> Seats:

@@ -21,6 +21,7 @@ _MEASURED: Final = frozenset({
 })  # fmt: skip
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
+    "level", "ground", "outcome", "ends", "pausing",
 })  # fmt: skip
 
 
@@ -95,6 +96,8 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
         return term("value", text, language)
     if name in _MEASURED:
         return quantity(text, str(told.get("unit", "")))
+    if name in ("act", "did", "does"):
+        return term("act", text, language)
     if name == "unit":
         return shown_unit(text) or "1"
     return term("end", text, language) if name == "end" else instant(text)

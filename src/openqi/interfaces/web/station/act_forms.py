@@ -1,5 +1,6 @@
 """A form as it is drawn: the tree of an act's fields with labels, what was typed, and what is wrong with it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +14,9 @@ from openqi.app.acts.uploads import readable_tables
 from openqi.app.people.visitor import Visitor
 from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
+from openqi.interfaces.web.station.choosing import Offer
 from openqi.interfaces.web.station.frame import Visit
+from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import RefusedError
 from openqi.records import as_json
 from openqi.records.tasks import ActName, CalendarPublished
@@ -23,6 +26,8 @@ ZONES: Final = (
     "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30", "-03:30",
 )  # fmt: skip
 _PARTIES: Final = frozenset({"party", "to", "owner", "holder", "body", "receivedBy", "checkedBy", "markIssuers"})
+_PLACE: Final = re.compile(r"\.\d+(?=\.|$)")
+"""The place of a row in a path."""
 _LONG: Final = frozenset({"reason", "remark", "matter", "condition", "source", "simulated", "method", "report"})
 
 
@@ -43,6 +48,7 @@ class Shown:
         rows: of a list, each with its path and its fields.
         accept: suffixes of files.
         file: name of the file that was uploaded before.
+        offers: records to choose from while an id is typed, (id, label).
         suggests: whether the parties of the log are offered while somebody types.
     """
 
@@ -60,6 +66,7 @@ class Shown:
     rows: tuple[tuple[str, tuple["Shown", ...]], ...] = ()
     accept: str = ""
     file: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
     suggests: bool = False
 
 
@@ -73,6 +80,7 @@ class Drawing:
         problems: what is wrong.
         more: the list that gets one more empty row.
         known: field → what can be chosen there, (value, name), where that is known.
+        offers: field → records that fit it; where those are all, one of them is chosen, else they are offered beside the field.
     """
 
     def __init__(
@@ -84,8 +92,10 @@ class Drawing:
         problems: Sequence[Problem] = (),
         more: str = "",
         known: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
+        offers: Mapping[str, Offer] = MappingProxyType({}),
     ) -> None:
         self._act, self._flat, self._language, self._more, self._known = act, flat, language, more, known
+        self._offers = offers
         self._problems = {one.where: problem_text(one, language) for one in reversed(problems)}
 
     def fields(self) -> tuple[Shown, ...]:
@@ -111,7 +121,12 @@ class Drawing:
         options = tuple((one, option_label(one, self._language)) for one in field.options)
         if field.type == ActName:  # what can be done here is chosen, not typed
             common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
-        named = tuple(self._known.get(path, ()))
+        offer = self._offers.get(_PLACE.sub("", path))
+        if offer is not None:
+            common["offers"] = offer.records
+            if field.form == "record":
+                common["help"] = phrase("offers-help" if offer.whole else "offers-some", language)
+        named = tuple(self._known.get(path, ())) or (offer.records if offer is not None and offer.whole else ())
         if named and (not value or value in dict(named)):
             common["form"], options = "choice", named
         long = field.form == "text" and bool(_LONG & {*path.split(".")})
@@ -137,7 +152,7 @@ class Drawing:
         label = field_label(self._act.name, path.rpartition(".")[0], self._language)
         return Shown(
             path=path, form=one.form, label=f"{label} {int(path.rpartition('.')[2]) + 1}", required=False, value=one.value,
-            options=one.options, longest=one.longest, problem=one.problem, suggests=one.suggests,
+            options=one.options, longest=one.longest, problem=one.problem, suggests=one.suggests, offers=one.offers,
         )  # fmt: skip
 
 

@@ -228,7 +228,8 @@ class ActPages:
         found = problems or filled.problems
         limits = await run_in_threadpool(self._writing.writing.limits) if act.name == AskTask.NAME else ()
         known = {"limit": [(record, name_of(name, language)) for record, name in limits]}
-        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known)
+        offers = await run_in_threadpool(self._frame.offers, visit, act)
+        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known, offers=offers)
         also = [one for one in found if one.where == "_with"]
         parties = await run_in_threadpool(self._writing.writing.parties)
         lent = await run_in_threadpool(acting, self._writing.writing.ledger, visit.hat_worn().party, act.role)

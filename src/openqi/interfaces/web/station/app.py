@@ -31,6 +31,7 @@ from openqi.interfaces.web.station import (
     talk,
     work,
 )
+from openqi.interfaces.web.station.choosing import Choosing
 from openqi.interfaces.web.station.frame import Frame
 from openqi.interfaces.web.watched import FAULT, REFUSED, REQUEST
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
@@ -46,6 +47,7 @@ _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 
 def station_routes(frame: Frame, station: Station) -> list[Route]:
     """Return every signed-in page: a module of pages is attached by one line here."""
+    frame.offers = Choosing(station).offers
     return [
         *home.routes(frame, station),
         *people.routes(frame, station.people),

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from openqi.app.acts.acts import Act
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
 from openqi.evidence.record import Record
@@ -88,6 +89,10 @@ class Frame:
         """Tasks that records may answer, as lines; whoever knows says so."""
         self.asks: dict[str, Callable[[Visit], Any]] = {}
         """What a part of a page asks of whoever knows, by name: a page of one module holds parts of others."""
+        self.offers: Callable[[Visit, Act], Mapping[str, Any]] = lambda _, __: {}
+        """Field of an act → records that it can be filled in with; whoever knows says so."""
+        self.about: Callable[[Visit, Sequence[str]], Sequence[Any]] = lambda _, __: ()
+        """Tasks about some subjects, as lines; whoever knows says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -100,7 +105,8 @@ class Frame:
         own = visitor.language if visitor is not None and visitor.language in LANGUAGES else None
         language = asked if asked in LANGUAGES else own or preferred(request.headers.get("accept-language", ""))
         query = tuple(request.query_params.multi_items())
-        links = ServerLinks(language=language, kept=asked in LANGUAGES, here=request.url.path, query=query)
+        kept, home = asked in LANGUAGES, self.settings.url.rstrip("/")
+        links = ServerLinks(language=language, kept=kept, here=request.url.path, query=query, home=home)
         return Visit(request=request, links=links, visitor=visitor)
 
     def anonymous(self, request: Request) -> Visit:
@@ -173,7 +179,7 @@ class Frame:
         except StoreError:  # the page that says so must still come out
             waiting = 0
         known = {"visit": visit, "visitor": visit.visitor, "hat": visit.hat, "settings": self.settings, "asks": self.asks}
-        return {**known, "private": True, "waiting": waiting}
+        return {**known, "private": True, "waiting": waiting, "tasks_about": partial(self.about, visit)}
 
     def with_session(self, answer: Response, secret: str) -> Response:
         """Return an answer that gives the browser a session."""

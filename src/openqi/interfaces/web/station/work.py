@@ -24,6 +24,8 @@ from openqi.kernel.instant import parse_instant
 from openqi.pillars.governance.workflow import Withdraw
 
 LOCAL: Final = timezone(timedelta(hours=8))
+_ABOUT: Final = 5
+_LOOKED_AT: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,16 @@ class WorkPages:
         inbox, party = self._station.inbox, visit.hat_worn().party
         found = {task.task: task for record in records for task in inbox.answered_by(party, record)}
         return lines(visit, tuple(found.values()), self._station.ledger.now())
+
+    def about(self, visit: Visit, subjects: Sequence[str]) -> list[Line]:
+        """Return the newest tasks about some subjects that the party may see; of many subjects the first few are looked at."""
+        if visit.party is None:
+            return []
+        found = {
+            task.task: task for one in subjects[:_LOOKED_AT] for task in self._station.inbox.about(visit.party, one, limit=_ABOUT)
+        }
+        newest = sorted(found.values(), key=lambda task: task.asked_at, reverse=True)[:_ABOUT]
+        return lines(visit, newest, self._station.ledger.now())
 
     def _inbox(self, visit: Visit, which: Which, after: Sequence[Cell] | None) -> dict[str, Any]:
         party, inbox = visit.hat_worn().party, self._station.inbox
@@ -170,6 +182,6 @@ def number(count: int) -> str:
 def routes(frame: Frame, station: Station) -> list[Route]:
     """Return the routes of work."""
     pages = WorkPages(frame, station)
-    frame.waiting, frame.answering = station.inbox.waiting, pages.answering
+    frame.waiting, frame.answering, frame.about = station.inbox.waiting, pages.answering, pages.about
     told = [("/inbox", pages.inbox), ("/tasks/{task}", pages.task)]
     return [Route(path, frame.signed_in(endpoint), methods=["GET"]) for path, endpoint in told]

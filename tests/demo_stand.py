@@ -1,0 +1,132 @@
+"""The example station on a free port, with a clock that stands still, for tests that look at its pages in a browser."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+
+from openqi.app import folder as world
+from openqi.app.settings import FILE
+from openqi.app.station.demo import demo_station
+from openqi.app.station.station import Station
+from openqi.app.workspace.build import PRIVATE, build
+from openqi.interfaces.web import server
+from web_stage import EXAMPLE, PACK, PASSPHRASE, marks, quick_keys
+
+PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+CHROMIUM = next((path for path in map(Path, PLACES) if path.exists()), None)
+QUIET = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--disable-lcd-text", "--font-render-hinting=none",
+)  # fmt: skip
+SOMEWHERE = "http://127.0.0.1:8000"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ROLES = (
+    "quality-engineer", "laboratory", "calibration", "certifier", "standards", "accreditation", "regulator", "chain-lead", "bank",
+    "operator",
+)  # fmt: skip
+
+
+class StandingClock:
+    """Takes the place of `datetime` where the project asks for the present instant: it is set, and does not run."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+
+    def now(self, zone: tzinfo) -> datetime:
+        return self.at.astimezone(zone)
+
+
+@dataclass
+class Stand:
+    """The station that is served."""
+
+    address: str
+    folder: Path
+    clock: StandingClock
+    accounts: dict[str, str]
+    """Role → account."""
+    routes: tuple[Any, ...]
+    """What the pages of the station are answered by."""
+
+    @property
+    def mark(self) -> str:
+        """The address of a mark that was issued, on this station."""
+        return urlsplit(marks(self.folder.parent)[PACK]).path
+
+    @contextmanager
+    def opened(self) -> Iterator[Station]:
+        """The station for a moment beside its server."""
+        with Station(self.folder) as station:
+            yield station
+
+
+@contextmanager
+def stand(place: Path) -> Iterator[Stand]:
+    """A new example station, served."""
+    with stands(place) as another:
+        yield another("one")
+
+
+@contextmanager
+def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
+    """Makes stations that are alike: the example is built once, and each name gets a copy of it that is served."""
+    clock, workspace = StandingClock(), place / "example" / "storage-battery"
+    with pytest.MonkeyPatch.context() as patch, quick_keys(), ExitStack() as serving:
+        patch.delenv("OPENQI_PASSPHRASE", raising=False)
+        patch.setattr(world, "datetime", clock)
+        shutil.copytree(EXAMPLE, workspace, ignore=shutil.ignore_patterns(".openqi", "site"))
+        (workspace / PRIVATE).mkdir()
+        (workspace / PRIVATE / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
+        build(workspace, passphrase=lambda _: PASSPHRASE)
+        folder = demo_station(workspace, SOMEWHERE)
+        clock.at = clock.at.replace(hour=9)
+        with Station(folder) as station:
+            found = station.people.sessions.beginning("demo-")
+        accounts = {login.removeprefix("demo-"): account for account, login, _ in found}
+        routes: list[Any] = []
+        named = server.route_templates
+
+        def noting(*applications: Any) -> dict[int, str]:
+            routes[:] = [route for one in applications[:2] for route in one.routes if hasattr(route, "endpoint")]
+            return named(*applications)
+
+        patch.setattr(server, "route_templates", noting)
+
+        def another(name: str) -> Stand:
+            own = place / name
+            shutil.copytree(place / "example", own)
+            listening = serving.enter_context(socket.socket())
+            listening.bind(("127.0.0.1", 0))
+            address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            here = own / folder.relative_to(place / "example")
+            told = (here / FILE).read_text(encoding="utf-8").replace(SOMEWHERE, address)
+            (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n", encoding="utf-8")
+            serving.enter_context(_served(server.station_application(here), listening))
+            return Stand(address, here, clock, accounts, tuple(routes))
+
+        yield another
+
+
+@contextmanager
+def _served(application: Any, listening: socket.socket) -> Iterator[None]:
+    running = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_level="error", ws="none"))
+    thread = threading.Thread(target=running.run, args=([listening],))
+    thread.start()
+    while not running.started:
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        running.should_exit = True
+        thread.join()
