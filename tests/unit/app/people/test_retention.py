@@ -153,3 +153,23 @@ def test_the_thread_goes_on_after_a_fault_and_the_journal_has_its_class_and_plac
     assert line["step"].endswith("breaks")
     assert line["error"]["class"] == "ZeroDivisionError"
     assert "secret words" not in written.getvalue()
+
+
+def test_while_there_is_more_to_do_it_rests_only_as_long_as_it_worked():
+    from threading import Event
+
+    left, waits, now = [3, 2, 1, 0, 0], [], [0.0]
+
+    class Ends(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            return len(waits) > 5
+
+    def step() -> int:
+        now[0] += 0.5
+        return left.pop(0)
+
+    beside = Beside((step,), pause=2.0, clock=lambda: now[0])
+    beside._end = Ends()
+    beside._run()
+    assert waits == [2.0, 0.5, 0.5, 0.5, 2.0, 2.0]

@@ -8,6 +8,7 @@ from typing import Final
 from openqi.kernel.errors import StoreError
 
 _LONGEST: Final = 300.0
+_SHORTEST: Final = 0.05
 
 
 class Beside:
@@ -36,15 +37,16 @@ class Beside:
         """Begin."""
         self._thread.start()
 
-    def once(self) -> None:
-        """Take every step once, but those that wait after a failure."""
+    def once(self) -> bool:
+        """Return whether a step says that it did something, after taking each once, but those that wait after a failure."""
+        more = False
         for place, step in enumerate(self._steps):
             if self._end.is_set():
-                return
+                return False
             if self._failures[place] and self._clock() < self._again[place]:
                 continue
             try:
-                step()
+                more = bool(step()) or more
                 self._failures[place] = 0
             except StoreError:
                 continue  # nothing was kept, so nothing is lost; the next round asks again
@@ -52,10 +54,14 @@ class Beside:
                 self._failures[place] += 1
                 self._again[place] = self._clock() + min(_LONGEST, self._pause * 2.0 ** min(self._failures[place], 10))
                 self._failed(_name(step), error)
+        return more
 
     def _run(self) -> None:
-        while not self._end.wait(self._pause):
-            self.once()
+        pause = self._pause
+        while not self._end.wait(pause):
+            began = self._clock()
+            # While there is more to do it rests as long as it worked, so that whoever is served meanwhile has half of the time.
+            pause = min(self._pause, max(_SHORTEST, self._clock() - began)) if self.once() else self._pause
 
     def stop(self) -> None:
         """End after the present step, and wait for that."""
