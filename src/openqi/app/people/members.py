@@ -45,11 +45,11 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """What somebody says of themselves who makes an account."""
+    """What somebody says of themselves who makes an account; without a password its first session has to set a way in."""
 
     login: str
     name: str
-    password: str
+    password: str | None
     language: str = ""
 
 
@@ -150,13 +150,14 @@ class Members:
             raise FormatError("a sign-in name has 3 to 200 characters and no spaces; an e-mail address is a good one")
         if not (0 < len(name) <= 200 and name.isprintable()):
             raise FormatError("say what you are called, in at most 200 characters")
-        kept = hashed(check_password(newcomer.password, login))
+        kept = None if newcomer.password is None else hashed(check_password(newcomer.password, login))
         if connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.login == login)).one_or_none():
             raise RefusedError("login-taken", "this sign-in name is taken; sign in with it, or choose another")
         account, now = base64url(self._chance(12)), self._now()
         row = {"id": account, "login": login, "name": name, "language": newcomer.language, "made_at": now}
         connection.execute(insert(ACCOUNTS), row)
-        connection.execute(insert(PASSWORDS), {"account": account, "hash": kept, "changed_at": now})
+        if kept is not None:
+            connection.execute(insert(PASSWORDS), {"account": account, "hash": kept, "changed_at": now})
         self._sessions.note(connection, account, "account made")
         return account
 

@@ -77,8 +77,14 @@ class Sessions:
                     self.noted(found.id, "sign-in failed")
                 raise RefusedError("sign-in", "name or password is wrong")
 
-    def start(self, connection: Connection, account: str) -> str:
-        """Return the secret of a new session of an account that has proved who it is."""
+    def start(self, connection: Connection, account: str, *, renews: bool = False) -> str:
+        """Return the secret of a new session of an account that has proved who it is.
+
+        Args:
+            connection: in whose transaction.
+            account: whose session.
+            renews: whether a new way in has to be set before anything else is done in it.
+        """
         secret, now = base64url(self._chance(_SECRET)), self._now()
         hats = connection.execute(_memberships(account, now)).all()
         session = {
@@ -86,13 +92,15 @@ class Sessions:
             "csrf": base64url(self._chance(18)), "proved_at": now, "made_at": now, "seen_at": now,
         }  # fmt: skip
         connection.execute(insert(SESSIONS), session)
+        if renews:
+            connection.execute(insert(RENEWALS), {"session": session["id"]})
         self.note(connection, account, "signed in")
         return secret
 
-    def open(self, account: str) -> str:
+    def open(self, account: str, *, renews: bool = False) -> str:
         """Return the secret of a new session of an account that has just proved who it is in another way."""
         with self._desk.writing() as connection:
-            return self.start(connection, account)
+            return self.start(connection, account, renews=renews)
 
     def beginning(self, start: str) -> tuple[tuple[str, str, str], ...]:
         """Return (account, sign-in name, name) of those whose sign-in name begins so, in the order in which they came."""
