@@ -23,7 +23,7 @@ THIRD_PARTIES = {
     "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "sqlalchemy"},
     "engines": set(),
-    "app": {"argon2", "cryptography", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
+    "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "uvicorn", "vl_convert"},
 }
 KIT_LINES = 2_000

@@ -51,7 +51,8 @@ class Newcomer:
 
     Args:
         login, name: what they type, and what they are called.
-        password: None where they sign in in another way, which whoever makes the account keeps in the same transaction.
+        password: None where they sign in in another way: whoever makes the account keeps it in the same transaction, or the first
+            session of the account has to set one.
         language: `zh`, `en` or "".
     """
 

@@ -82,7 +82,9 @@ class Sessions:
                     self._tell("sign-in failed, nobody of that name", "")
                 raise RefusedError("sign-in", "name or password is wrong")
 
-    def start(self, connection: Connection, account: str, *, proved_at: str | None = None, how: str = "signed in") -> str:
+    def start(
+        self, connection: Connection, account: str, *, proved_at: str | None = None, how: str = "signed in", renews: bool = False
+    ) -> str:
         """Return the secret of a new session of an account that has proved who it is.
 
         Args:
@@ -90,6 +92,7 @@ class Sessions:
             account: whose.
             proved_at: when they proved it, where that was not now; "" where nobody knows, and then nothing is signed before /prove.
             how: what is noted.
+            renews: whether a new way in has to be set before anything else is done in it.
         """
         secret, now = base64url(self._chance(_SECRET)), self._now()
         proved = now if proved_at is None else proved_at
@@ -99,13 +102,15 @@ class Sessions:
             "csrf": base64url(self._chance(18)), "proved_at": proved, "made_at": now, "seen_at": now,
         }  # fmt: skip
         connection.execute(insert(SESSIONS), session)
+        if renews:
+            connection.execute(insert(RENEWALS), {"session": session["id"]})
         self.note(connection, account, how)
         return secret
 
-    def open(self, account: str) -> str:
+    def open(self, account: str, *, renews: bool = False) -> str:
         """Return the secret of a new session of an account that has just proved who it is in another way."""
         with self._desk.writing() as connection:
-            return self.start(connection, account)
+            return self.start(connection, account, renews=renews)
 
     def beginning(self, start: str) -> tuple[tuple[str, str, str], ...]:
         """Return (account, sign-in name, name) of those whose sign-in name begins so, in the order in which they came."""

@@ -39,7 +39,7 @@ class Visitor:
         fresh: whether the person has proved who they are a short time ago, so that a kept key may sign.
         csrf: the token that every form of this session carries.
         language: `zh` or `en` where the person has chosen one.
-        renews: whether the person came in with a recovery code and has to set a new way in before anything else.
+        renews: whether the person came in with a recovery code, or new, and has to set a way in before anything else.
     """
 
     session: str

@@ -72,18 +72,19 @@ def at_once(ask: Callable[[], object], times: int = 6) -> list[object]:
     return came
 
 
-def test_a_code_has_a_hundred_bits_and_no_letter_that_looks_like_a_digit():
-    codes = {code_of(bytes([number] * 20)) for number in range(256)}
+def test_a_code_has_120_bits_and_no_letter_that_looks_like_a_digit():
+    codes = {code_of(bytes([number] * 24)) for number in range(256)}
     assert len(codes) == 32
-    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}", code) for code in codes)
-    assert code_of(bytes(range(20))) == "01234-56789-ABCDE-FGHJK"
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}", code) for code in codes)
+    assert code_of(bytes(range(24))) == "0123-4567-89AB-CDEF-GHJK-MNPQ"
 
 
 @pytest.mark.parametrize(
-    "typed", ["01234-56789-ABCDE-FGHJK", "o1234 56789 abcde fghjk", "0i234567 89abcde\tfghjk\n", "0l23456789ABCDEFGHJK"]
+    "typed",
+    ["0123-4567-89AB-CDEF-GHJK-MNPQ", "o123 4567 89ab cdef ghjk mnpq", "0i234567 89abcde\tfghjkmnpq\n", "0l23456789ABCDEFGHJKMNPQ"],
 )
 def test_a_code_is_read_however_somebody_types_it(typed):
-    assert spelled(typed) == "0123456789ABCDEFGHJK"
+    assert spelled(typed) == "0123456789ABCDEFGHJKMNPQ"
 
 
 def test_ten_codes_each_sign_in_once(own):

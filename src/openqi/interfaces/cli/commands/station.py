@@ -70,6 +70,22 @@ def invite(out: Output, folder: Path, party: str, manages: bool) -> None:
 
 @station.command()
 @click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("login", metavar="LOGIN")
+@answering
+def recover(out: Output, folder: Path, login: str) -> None:
+    """Print a link with which the person LOGIN sets a new password; it serves once and for one day.
+
+    Be sure who asks before you hand it over. The account tells of it; nobody but you at this machine can make one.
+    """
+    from openqi.app.station.station import Station
+
+    with Station(folder) as opened:
+        link = f"{opened.settings.url.rstrip('/')}/recovery/{opened.people.recovery.new_link(login)}"
+    out.answer({"link": link}, [link])
+
+
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.argument("archive", metavar="ARCHIVE", type=PATH)
 @click.option("--with-passphrase", "passphrase", is_flag=True, help="Keep the passphrase too: who has the archive has all keys.")
 @answering

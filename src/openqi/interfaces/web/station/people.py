@@ -114,7 +114,9 @@ class PeoplePages:
     async def _accepting(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
         secret, login, name = visit.request.path_params["secret"], _text(sent.get("login")), _text(sent.get("name"))
-        newcomer = Newcomer(login=login, name=name, password=_text(sent.get("password")), language=visit.language)
+        later = sent.get("how") == "passkey" and bool(self._frame.settings.relying_party)
+        password = None if later else _text(sent.get("password"))
+        newcomer = Newcomer(login=login, name=name, password=password, language=visit.language)
         try:
             account = await run_in_threadpool(self._people.members.accept, secret, visit.visitor or newcomer)
         except (RefusedError, FormatError) as error:
@@ -122,7 +124,8 @@ class PeoplePages:
             return await self._invitation(visit, status=400, refusal=refusal, login=login[:200], name=name[:200])
         if visit.visitor is not None:
             return self._frame.to(visit, "/organisation")
-        return self._frame.with_session(self._frame.to(visit, _HOME), await run_in_threadpool(self._people.sessions.open, account))
+        opened = await run_in_threadpool(self._people.sessions.open, account, renews=later)
+        return self._frame.with_session(self._frame.to(visit, _HOME), opened)
 
     async def _account(self, visit: Visit) -> Response:
         return await self._own(visit)
