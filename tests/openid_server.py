@@ -123,6 +123,22 @@ def served(folder: Path, listening: socket.socket) -> Iterator[None]:
         thread.join()
 
 
+@contextmanager
+def campus(
+    folder: Path, *, name: str = "campus", client: str = "station", algorithm: str = "RS256"
+) -> Iterator[tuple[str, Provider]]:
+    """The address of a small station, and the one provider that it knows."""
+    with free_socket() as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        provider = Provider(f"{url}/openid/{name}", algorithm=algorithm)
+        try:
+            configure(folder, url, (name, provider.issuer, client))
+            with served(folder, listening):
+                yield url, provider
+        finally:
+            provider.stop()
+
+
 def forward(page: httpx.Response) -> str:
     """Where the page before a provider leads, which a browser follows by itself."""
     assert page.status_code == 200, page.text

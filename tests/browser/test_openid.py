@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import openid_server
-from openid_server import Provider, configure, free_socket, served
+from openid_server import campus
 from station_world import PASSWORD
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: OpenID was not seen by a browser")
@@ -24,14 +24,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     """A station that knows a real provider."""
-    listening = free_socket()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    provider = Provider(f"{url}/openid/campus")
-    folder = tmp_path_factory.mktemp("openid") / "station"
-    configure(folder, url, ("campus", provider.issuer, "station"))
-    with served(folder, listening):
+    with campus(tmp_path_factory.mktemp("openid") / "station") as (url, _):
         yield url
-    provider.stop()
 
 
 @pytest.fixture(scope="module")

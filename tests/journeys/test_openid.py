@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import openid_server
-from openid_server import Provider, configure, forward, free_socket, served, walked
+from openid_server import Provider, campus, forward, walked
 from station_world import PASSWORD, csrf_of
 
 pytestmark = pytest.mark.skipif(openid_server.missing() is not None, reason=str(openid_server.missing()))
@@ -42,14 +42,8 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory) -> Iterator[Walk]:
-    listening = free_socket()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    provider = Provider(f"{url}/openid/campus")
-    folder = tmp_path_factory.mktemp("openid") / "station"
-    configure(folder, url, ("campus", provider.issuer, "station"))
-    with served(folder, listening):
+    with campus(tmp_path_factory.mktemp("openid") / "station") as (url, provider):
         yield Walk(url, provider)
-    provider.stop()
 
 
 def invitation(walk: Walk) -> str:
@@ -181,12 +175,7 @@ def test_a_provider_with_a_new_key_is_asked_for_it_and_one_that_is_away_is_said_
 
 
 def test_another_algorithm_and_a_secret_in_the_form_serve_too(tmp_path: Path):
-    listening = free_socket()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    provider = Provider(f"{url}/openid/other", algorithm="ES256")
-    configure(tmp_path / "station", url, ("other", provider.issuer, "station-by-form"))
-    with served(tmp_path / "station", listening):
+    with campus(tmp_path / "station", name="other", client="station-by-form", algorithm="ES256") as (url, provider):
         walk = Walk(url, provider)
         with walk.signed_in() as client:
             assert walk.go(client, "link", "anna", at="other", next="/account").url.path == "/account"
-    provider.stop()
