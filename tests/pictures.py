@@ -49,8 +49,9 @@ PALETTE = r"""async address => {
   for (const colour of counts.keys()) {
     if (places.has(colour)) continue;
     let best = 0;
-    for (let place = 1; place < palette.length; place++)
+    for (let place = 1; place < palette.length; place++) {
       if (apart(colour, palette[place]) < apart(colour, palette[best])) best = place;
+    }
     places.set(colour, best);
   }
   const found = Uint8Array.from(data, one => places.get(one & 0xffffff));

@@ -1,4 +1,4 @@
-"""The guides by role: the same steps and pictures in both languages, every picture is there and shown, the site leads to all."""
+"""The guides by role: both languages have the same steps and pictures, every picture is there, the site leads to all."""
 
 from pathlib import Path
 

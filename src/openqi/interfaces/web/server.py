@@ -103,7 +103,12 @@ def station_application(folder: Path) -> Application:
 
 def _beating(reader: Reader, journal: Journal) -> Callable[[], None]:
     """What a server does every second; a fault in it is noted and does not end it."""
-    return Beside((reader.beat,), journal.step_failed, pause=1.0).once
+    beside = Beside((reader.beat,), journal.step_failed, pause=1.0)
+
+    def beat() -> None:
+        beside.once()
+
+    return beat
 
 
 def _watched(station: Station, app: Application, templates: dict[int, str], journal: Journal) -> Watched:
