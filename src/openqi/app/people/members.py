@@ -46,13 +46,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """What somebody says of themselves who makes an account.
-
-    Args:
-        login, name: what they type, and what they are called.
-        password: None where they sign in in another way, which whoever makes the account keeps in the same transaction.
-        language: `zh`, `en` or "".
-    """
+    """What somebody says of themselves who makes an account; without a password its first session has to set a way in."""
 
     login: str
     name: str

@@ -58,7 +58,7 @@ class Sessions:
         name = login.strip().casefold()[:200]
         with self._desk.reading() as connection:
             found = connection.execute(
-                select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).join(PASSWORDS).where(ACCOUNTS.c.login == name)
+                select(ACCOUNTS.c.id, ACCOUNTS.c.ended_at, PASSWORDS.c.hash).outerjoin(PASSWORDS).where(ACCOUNTS.c.login == name)
             ).one_or_none()
         self._proved(found, password, f"login {name}", f"address {address}")
         assert found is not None
@@ -183,18 +183,19 @@ class Sessions:
         """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
         self._check_own(visitor, password, address)
         with self._desk.writing() as connection:
-            self.proved(connection, visitor, self._now())
+            self.proved(connection, visitor)
 
-    def proved(self, connection: Connection, visitor: Visitor, at: str) -> None:
-        """Keep that somebody proved again, in whatever way, who they are."""
-        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=at))
+    def proved(self, connection: Connection, visitor: Visitor, at: str | None = None) -> None:
+        """Make a session fresh, in the transaction of a connection: its person proved again who they are, now or then."""
+        proved = self._now() if at is None else at
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=proved))
         self.note(connection, visitor.account, "proved again")
 
     def _check_own(self, visitor: Visitor, password: str, address: str) -> None:
         with self._desk.reading() as connection:
             found = connection.execute(
                 select(ACCOUNTS.c.id, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, PASSWORDS.c.hash)
-                .join(PASSWORDS)
+                .outerjoin(PASSWORDS)
                 .where(ACCOUNTS.c.id == visitor.account)
             ).one_or_none()
         self._proved(found, password, f"login {'' if found is None else found.login}", f"address {address}")

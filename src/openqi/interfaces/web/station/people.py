@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from openqi.app.acts.sealing.outcomes import refusal_of
 from openqi.app.people.members import Newcomer
 from openqi.app.people.people import People
 from openqi.app.people.visitor import Visitor
-from openqi.interfaces.web.station.act_words import refusal_text
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.words import LANGUAGES, phrase, phrases
+from openqi.interfaces.web.station.sent import address_of as _address
+from openqi.interfaces.web.station.sent import inside as _inside
+from openqi.interfaces.web.station.sent import text_of as _text
+from openqi.interfaces.web.station.sent import told
+from openqi.interfaces.web.station.sent import visitor_of as _visitor
+from openqi.interfaces.web.words import LANGUAGES, phrase
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.records import Names
 
@@ -51,14 +53,14 @@ class PeoplePages:
     async def _sign_in(self, visit: Visit) -> Response:
         if visit.visitor is not None:
             return self._frame.to(visit, _HOME)
-        return await self._frame.page(visit, "people-sign-in.html", next=inside(visit.request.query_params.get("next", "")))
+        return await self._frame.page(visit, "people-sign-in.html", next=_inside(visit.request.query_params.get("next", "")))
 
     async def _signing_in(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
-        login, where = _text(sent.get("login")), inside(_text(sent.get("next")))
+        login, where = _text(sent.get("login")), _inside(_text(sent.get("next")))
         sessions = self._people.sessions
         try:
-            secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), address_of(visit))
+            secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), _address(visit))
         except RefusedError as error:
             status = 429 if error.rule == "sign-in-later" else 400
             return await self._frame.page(
@@ -82,14 +84,14 @@ class PeoplePages:
         return self._frame.to(visit, _HOME)
 
     async def _prove(self, visit: Visit) -> Response:
-        return await self._frame.page(visit, "people-prove.html", next=inside(visit.request.query_params.get("next", "")))
+        return await self._frame.page(visit, "people-prove.html", next=_inside(visit.request.query_params.get("next", "")))
 
     async def _proving(self, visit: Visit) -> Response:
         sent = await self._frame.sent(visit)
-        where = inside(_text(sent.get("next")))
+        where = _inside(_text(sent.get("next")))
         try:
             password = _text(sent.get("password"))
-            await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, address_of(visit))
+            await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, _address(visit))
         except RefusedError as error:
             return await self._frame.page(visit, "people-prove.html", status=400, next=where, refusal=told(error, visit.language))
         return self._frame.to(visit, where or _HOME)
@@ -139,7 +141,7 @@ class PeoplePages:
         visitor, sessions, members = _visitor(visit), self._people.sessions, self._people.members
         match what:
             case "password":
-                sessions.change_password(visitor, sent.get("old", ""), sent.get("new", ""), address_of(visit))
+                sessions.change_password(visitor, sent.get("old", ""), sent.get("new", ""), _address(visit))
             case "sessions":
                 sessions.end_others(visitor)
             case "language":
@@ -192,32 +194,10 @@ class PeoplePages:
         return f"{self._frame.settings.url.rstrip('/')}/invitation/{secret}"
 
 
-def told(error: RefusedError | FormatError, language: str) -> str:
-    """Return what went wrong in the reader's language, where there are words for it."""
-    rule = f"rule:{error.rule}" if isinstance(error, RefusedError) else ""
-    return phrase(rule, language) if rule in phrases() else refusal_text(refusal_of(error), language)
-
-
 def _names(zh: str, en: str) -> Names:
     if not (zh or en):
         raise FormatError("give the organisation a name in Chinese, in English or in both")
     return Names(zh=zh[:200], en=en[:200])
-
-
-def inside(path: str) -> str:
-    """Return a path of this station, or nothing: nobody is led elsewhere after signing in."""
-    parts = urlsplit(path) if path.startswith("/") and len(path) < 2000 and path.isprintable() and "\\" not in path else None
-    return path if parts is not None and not parts.scheme and not parts.netloc else ""
-
-
-def _visitor(visit: Visit) -> Visitor:
-    if visit.visitor is None:
-        raise NotFoundError("sign in first")
-    return visit.visitor
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _language(text: str) -> str:
@@ -229,11 +209,6 @@ def _language(text: str) -> str:
 def _days(value: Any) -> int:
     text = _text(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-
-
-def address_of(visit: Visit) -> str:
-    """Return from which address a visit comes."""
-    return visit.request.client.host if visit.request.client else ""
 
 
 def routes(frame: Frame, people: People) -> list[Route]:
