@@ -24,12 +24,13 @@ class Hostile(ThreadingHTTPServer):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.issuer, self.clock = f"http://127.0.0.1:{self.server_port}", clock
+        self.first = ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})
         self.reset()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def reset(self) -> None:
         """Tell the truth again, with a key of the first day."""
-        self.key = ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})
+        self.key = self.first
         self.described: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.token: str | None = None

@@ -206,11 +206,12 @@ class Sessions:
         """Prove again who somebody is, so that a kept key may sign; raises RefusedError as `sign_in`."""
         self._check_own(visitor, password, address)
         with self._desk.writing() as connection:
-            self.proved(connection, visitor, self._now())
+            self.proved(connection, visitor)
 
-    def proved(self, connection: Connection, visitor: Visitor, at: str) -> None:
-        """Keep, in the transaction of a connection, that somebody has proved again who they are, in whatever way, and when."""
-        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=at))
+    def proved(self, connection: Connection, visitor: Visitor, at: str | None = None) -> None:
+        """Make a session fresh, in the transaction of a connection: its person proved again who they are, now or then."""
+        proved = self._now() if at is None else at
+        connection.execute(update(SESSIONS).where(SESSIONS.c.id == visitor.session).values(proved_at=proved))
         self.note(connection, visitor.account, "proved again")
 
     def renewed(self, connection: Connection, visitor: Visitor) -> None:

@@ -160,7 +160,7 @@ class Flows:
 
         Raises:
             RefusedError: `openid-state`, `openid-issuer`, `openid-denied`, `openid-away`, `openid-code`, `openid-proof`,
-                `openid-session`, `sign-in-later`, or as `Identities` refuses.
+                `openid-silent`, `openid-session`, `sign-in-later`, or as `Identities` refuses.
             VerificationError: as `check_id_token`.
             NotFoundError: the invitation was used meanwhile.
         """
@@ -210,6 +210,11 @@ class Flows:
         proved = identity.proved_at
         if flow.purpose == "prove" and (proved is None or proved < since - SKEW):
             raise RefusedError("openid-proof", "the provider did not ask you anew who you are; prove it here in another way")
+        if flow.purpose == "invitation" and proved is None:
+            raise RefusedError(
+                "openid-silent", "the provider does not say when you proved who you are, so that an account with it alone could"
+                " sign nothing; accept the invitation with a password, and link it then",
+            )  # fmt: skip
         return identity
 
     def _done(self, flow: Any, identity: Identity, visitor: Visitor | None) -> Back:

@@ -11,11 +11,10 @@ from starlette.routing import Route
 from openqi.app.people.members import Newcomer
 from openqi.app.people.openid.flow import LASTS, Back, Flows, Purpose, Wish
 from openqi.app.people.sessions import Sessions
-from openqi.app.people.visitor import Visitor
 from openqi.app.settings import OpenID
 from openqi.app.station.station import Station
 from openqi.interfaces.web.station.frame import Frame, Visit
-from openqi.interfaces.web.station.sent import address_of, inside, told
+from openqi.interfaces.web.station.sent import address_of, inside, told, visitor_of
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, VerificationError
 
 _ENDS: Final[dict[str, str]] = {"sign-in": "/home", "prove": "/home", "link": "/account", "invitation": "/home"}
@@ -98,7 +97,7 @@ class OpenIDPages:
         sent = await self._frame.sent(visit)
         issuer, sub = str(sent.get("issuer", "")), str(sent.get("sub", ""))
         try:
-            await run_in_threadpool(self._flows.identities.unlink, _visitor(visit), issuer, sub)
+            await run_in_threadpool(self._flows.identities.unlink, visitor_of(visit), issuer, sub)
         except RefusedError as error:
             return await self._refused(visit, told(error, visit.language), rule=error.rule)
         return self._frame.to(visit, "/account")
@@ -124,12 +123,6 @@ def _wish(visit: Visit, sent: Mapping[str, str]) -> Wish:
             newcomer = Newcomer(login=sent.get("login", ""), name=sent.get("name", ""), password=None, language=visit.language)
             return Wish(purpose="invitation", invitation=sent.get("invitation", ""), newcomer=newcomer)
     raise NotFoundError("say for what you go to the provider; open the page again")
-
-
-def _visitor(visit: Visit) -> Visitor:
-    if visit.visitor is None:
-        raise NotFoundError("sign in first")
-    return visit.visitor
 
 
 def routes(frame: Frame, station: Station) -> list[Route]:

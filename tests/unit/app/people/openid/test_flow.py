@@ -431,6 +431,8 @@ def test_an_invitation_makes_an_account_without_password_or_nothing(scene):
     scene.linked("taken")
     scene.campus.claims = {"sub": "taken"}
     refused("openid-taken", lambda: scene.whole("invitation", invitation=secret, newcomer=newcomer))
+    scene.campus.claims = {"sub": "nora", "auth_time": None}
+    refused("openid-silent", lambda: scene.whole("invitation", invitation=secret, newcomer=newcomer))
     scene.campus.claims = {"sub": "nora"}
     visitor = scene.session(scene.whole("invitation", invitation=secret, newcomer=newcomer).session)
     assert (visitor.name, visitor.language, visitor.party, visitor.fresh) == ("Nora", "zh", LABORATORY, True)
