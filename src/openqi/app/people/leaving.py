@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from openqi.app.people.granting import Granting
 from openqi.app.people.sessions import Sessions
 from openqi.app.people.visitor import Visitor
-from openqi.kernel.errors import RefusedError
+from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk import personal
 from openqi.store.desk.desk import Desk
@@ -73,22 +73,44 @@ class Leaving:
             StoreError: desk or ledger cannot be written.
         """
         _fresh(visitor)
-        now = format_instant(self._clock())
         with self._desk.writing() as connection:
-            # Whoever manages the same organisations waits: of two who leave at once the second is the last.
-            mine = self._memberships(connection, visitor.account)
-            self._managers(connection, [one.party for one in mine], lock=True)
-            asked = select(ACCOUNTS.c.login, ACCOUNTS.c.name).where(ACCOUNTS.c.id == visitor.account, ACCOUNTS.c.ended_at.is_(None))
+            asked = select(ACCOUNTS).where(ACCOUNTS.c.id == visitor.account, ACCOUNTS.c.ended_at.is_(None))
             found = connection.execute(asked).one_or_none()
             if found is None or login.strip().casefold() != found.login:
                 raise RefusedError("leaving-name", "this is not your sign-in name; type it to say that you mean your own account")
-            self._missed(connection, visitor.account, mine)
-            self._forget(connection, Leaver(account=visitor.account, login=found.login, name=found.name), now)
-            ending = connection.execute(
-                select(MEMBERSHIPS).where(MEMBERSHIPS.c.account == visitor.account, MEMBERSHIPS.c.kid.is_not(None))
-            ).all()
+            ending = self._left(connection, found, managers=True)
+        self._ended(ending)
+
+    def erase(self, login: str) -> None:
+        """Erase the account of somebody who cannot do it, as the operator does on the station's machine; also of a last manager.
+
+        Raises:
+            NotFoundError: nobody signs in with this name.
+            RefusedError: `operators-person`.
+            StoreError: desk or ledger cannot be written.
+        """
+        with self._desk.writing() as connection:
+            asked = select(ACCOUNTS).where(ACCOUNTS.c.login == login.strip().casefold(), ACCOUNTS.c.ended_at.is_(None))
+            found = connection.execute(asked).one_or_none()
+            if found is None:
+                raise NotFoundError(f"nobody signs in here as {login[:200]!r}")
+            ending = self._left(connection, found, managers=False)
+        self._ended(ending)
+
+    def _left(self, connection: Connection, account: Any, *, managers: bool) -> list[Any]:
+        """Memberships whose keys are still to end, after the desk has forgotten whose they were."""
+        # Whoever manages the same organisations waits: of two who leave at once the second is the last.
+        mine = self._memberships(connection, account.id)
+        self._managers(connection, [one.party for one in mine], lock=True)
+        self._missed(connection, account.id, mine, managers=managers)
+        leaver = Leaver(account=account.id, login=account.login, name=account.name)
+        self._forget(connection, leaver, format_instant(self._clock()))
+        with_keys = (MEMBERSHIPS.c.account == account.id, MEMBERSHIPS.c.kid.is_not(None))
+        return list(connection.execute(select(MEMBERSHIPS).where(*with_keys)))
+
+    def _ended(self, memberships: Sequence[Any]) -> None:
         self._desk.settle()
-        for one in ending:
+        for one in memberships:
             self._granting.end(one)
 
     def _forget(self, connection: Connection, leaver: Leaver, now: str) -> None:
@@ -116,13 +138,13 @@ class Leaving:
         asked = asked.where(self._counting()).order_by(MEMBERSHIPS.c.id)
         return list(connection.execute(asked.with_for_update(of=MEMBERSHIPS) if lock else asked))
 
-    def _missed(self, connection: Connection, account: str, mine: Sequence[Any]) -> None:
+    def _missed(self, connection: Connection, account: str, mine: Sequence[Any], *, managers: bool = True) -> None:
         """Raise where nobody would be left who looks after an organisation, or acts for the operator."""
         others = [one for one in self._managers(connection, [one.party for one in mine]) if one.account != account]
         for one in mine:
             if one.party == self._operator and one.party not in {other.party for other in others}:
                 raise RefusedError("operators-person", "you are the only person of the operator; invite somebody else first")
-            if one.manages and one.party not in {other.party for other in others if other.manages}:
+            if managers and one.manages and one.party not in {other.party for other in others if other.manages}:
                 raise RefusedError("last-manager", f"nobody else manages {one.party}; invite somebody who will, then leave")
 
     def kept(self, visitor: Visitor) -> bytes:

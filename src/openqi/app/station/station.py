@@ -114,8 +114,8 @@ class Station:
 
     @cached_property
     def retention(self) -> Retention:
-        """Erases what is old."""
-        return Retention(self.desk, self.settings, clock=self.clock, also=(self.writing.papers.tidy,))
+        """Erases what is old, and finishes what was left between desk and log."""
+        return Retention(self.desk, self.settings, clock=self.clock, also=(self.writing.papers.tidy, self.people.members.settle))
 
     def close(self) -> None:
         """Let go of everything."""

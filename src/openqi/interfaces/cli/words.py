@@ -49,6 +49,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",
     "signatures": "签名文件", "will be sealed": "将封存", "refused": "被拒", "wrong": "有误", "there already": "已存在",
     "sealed": "已封存", "not in it": "未含",
+    "Erase this account for good?": "永久注销此账号？",
     # tasks
     "late": "逾期", "done": "已办", "declined": "不办",
     # errors

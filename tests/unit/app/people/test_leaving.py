@@ -171,6 +171,18 @@ def test_of_two_managers_who_leave_at_once_one_stays(own):
         assert sorted(pool.map(leave, both)) == ["last-manager", "left"]
 
 
+def test_the_operator_erases_who_cannot_sign_in_any_more_even_a_last_manager_and_never_itself(lone):
+    erase, laboratory = lone.station.leaving.erase, lone.visitor(LABORATORY)
+    with pytest.raises(NotFoundError):
+        erase("nobody")
+    refused("operators-person", lambda: erase("olga"))
+    erase(" Laboratory ")
+    assert lone.station.ledger.store.stream(laboratory.hat.kid)[-1].record.kind == KEY_REVOKED
+    assert "Person of laboratory" not in desk_texts(lone)
+    with pytest.raises(NotFoundError):
+        erase("laboratory")
+
+
 def test_leaving_asks_for_a_fresh_proof_for_ones_own_name_and_for_a_person(lone):
     leaving, her = lone.station.leaving, lone.visitor("her")
     refused("leaving-name", lambda: leaving.leave(her, "laboratory"))

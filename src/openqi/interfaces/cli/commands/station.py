@@ -86,6 +86,23 @@ def recover(out: Output, folder: Path, login: str) -> None:
 
 @station.command()
 @click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("login", metavar="NAME")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+@answering
+def forget(out: Output, folder: Path, login: str, yes: bool) -> None:
+    """Erase the account of who signs in as NAME, for somebody who cannot do it; their keys end in the log, which stays whole."""
+    from openqi.app.station.station import Station
+
+    if not yes and not click.confirm(out.word("Erase this account for good?"), err=True):
+        raise click.Abort
+    with Station(folder) as opened:
+        opened.leaving.erase(login)
+        size = opened.ledger.store.size()
+    out.answer({"folder": str(folder), "size": size}, out.pairs([("folder", folder), ("size", size)]))
+
+
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.argument("archive", metavar="ARCHIVE", type=PATH)
 @click.option("--with-passphrase", "passphrase", is_flag=True, help="Keep the passphrase too: who has the archive has all keys.")
 @answering
