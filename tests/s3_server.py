@@ -3,6 +3,7 @@
 import logging
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -87,11 +88,13 @@ Fault = Callable[[str, str, BaseHTTPRequestHandler], str]
 class Proxy:
     """Passes requests on to a server until told to do something worse."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, tls: ssl.SSLContext | None = None) -> None:
         self.target, self.seen = server.port, list[tuple[str, str]]()
         self.fault: Fault = lambda method, path, request: ""
         self.drop_headers: tuple[str, ...] = ()
         self._http = _Quiet(("127.0.0.1", 0), _handler(self))
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self.port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
 

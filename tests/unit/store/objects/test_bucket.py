@@ -1,19 +1,34 @@
 """What becomes of one request when the server is slow, away, wrong or refuses: an error of ours, in time, without a secret."""
 
+import ipaddress
 import os
+import ssl
 import subprocess
 import sys
 import time
 import traceback
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
-from openqi.kernel.errors import NotFoundError, StoreError
+from openqi.kernel.errors import DomainError, NotFoundError, StoreError
 from openqi.store.objects.address import credentials, parse_address
 from openqi.store.objects.beside import bucket_objects, nobody
 from openqi.store.objects.bucket import CHUNK, Bucket
-from s3_server import KEY, SECRET
+from s3_server import KEY, SECRET, Proxy
+
+
+@contextmanager
+def closing_proxy(proxy):
+    yield proxy
+    proxy.stop()
 
 
 def opened(s3, port=None, more="", prefix=None) -> Bucket:
@@ -160,6 +175,46 @@ def test_a_content_in_parts_is_kept_and_read_in_parts(s3):
         objects.take_blob(name, iter(parts))
         assert objects.blob(name) == content
         assert max(map(len, objects.blob_parts(name)), default=0) <= CHUNK
+
+
+def certified(folder) -> ssl.SSLContext:
+    """The context of a server on this machine, signed by an authority of its own whose certificate is in `ca.pem`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begun)
+        .not_valid_after(begun + timedelta(days=36_500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "ca.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(secret + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+def test_a_server_is_believed_by_a_certificate_that_was_named_and_no_other(s3, tmp_path):
+    with closing_proxy(Proxy(s3, tls=certified(tmp_path))) as proxy:
+        url = s3.url(port=proxy.port).replace("http://", "https://")
+        bucket_objects(f"{url}&ca={tmp_path / 'ca.pem'}", nobody).prepare("log.example")
+        with pytest.raises(StoreError, match="cannot be reached"):
+            bucket_objects(f"{url}&timeout=2", nobody).prepare("log.example")
+    with pytest.raises(DomainError, match=r"other\.pem cannot be read"):
+        bucket_objects(f"{url}&ca={tmp_path / 'other.pem'}", nobody)
+
+
+def test_without_its_driver_it_is_told_how_to_get_it(s3, monkeypatch):
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+    with pytest.raises(DomainError, match=r"pip install 'openqi\[s3\]'"):
+        opened(s3)
 
 
 PEAK = """
