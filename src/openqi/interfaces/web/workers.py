@@ -22,6 +22,7 @@ from openqi.app.settings import read_settings
 
 _WAITING = 2048
 _KEPT = 75  # seconds: longer than people look at a page before they go on
+_DEAF = 60  # seconds: a process that begins on a busy machine is not yet deaf; with less it would be begun anew for ever
 
 
 def serve_station(
@@ -56,6 +57,7 @@ def serve_station(
         workers=workers,
         backlog=_WAITING,
         timeout_keep_alive=_KEPT,
+        timeout_worker_healthcheck=_DEAF,
     )
     if workers == 1:
         config.app, config.factory = _application(folder, make), False  # what cannot be opened is told before anything listens
