@@ -57,6 +57,17 @@ def test_failures_of_a_clock_that_ran_ahead_lock_nobody_out_until_it_is_there_ag
     assert sessions.sign_in("laboratory", PASSWORD, "10.0.0.1")
 
 
+def test_people_of_one_office_who_sign_in_do_not_use_up_what_may_fail_there(own):
+    sessions, most = own.station.people.sessions, own.station.settings.limits.sign_ins_per_hour
+    for _ in range(most + 2):
+        assert sessions.sign_in("laboratory", PASSWORD, "10.0.0.1")
+    for _ in range(most):
+        with pytest.raises(RefusedError, match="wrong"):
+            sessions.sign_in("nobody", "wrong words here", "10.0.0.1")
+    with pytest.raises(RefusedError, match="too often"):
+        sessions.sign_in("laboratory", PASSWORD, "10.0.0.1")
+
+
 def test_what_is_sealed_with_a_clock_that_was_set_back_keeps_its_place_and_the_operator_is_told(own):
     station = own.station
     own.clock.at = datetime(2026, 11, 30, 12, tzinfo=UTC)

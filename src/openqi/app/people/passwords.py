@@ -13,6 +13,11 @@ _COMMON: Final = (
     "abcdefghijkl", "woaini", "openqi",
 )  # fmt: skip
 """What nobody may build a password of alone: such a word, doubled or with digits behind it."""
+CONTEXT: Final = (
+    "openqi", "quality", "qualitystation", "station", "laboratory", "calibration", "certification", "certifier", "inspection",
+    "accreditation", "metrology", "conformity", "operator", "质量服务站", "检测", "实验室", "认证", "认可", "校准",
+)  # fmt: skip
+"""Words of this trade, which whoever guesses at a station tries first; refused as the common ones are."""
 
 
 def check_password(password: str, login: str) -> str:
@@ -28,7 +33,7 @@ def check_password(password: str, login: str) -> str:
         raise RefusedError("password-weak", f"a password has {LEAST} to {MOST} characters; several words make a good one")
     plain = text.casefold().rstrip("0123456789!.?")
     halves = {plain, plain[: len(plain) // 2]} if plain[: len(plain) // 2] * 2 == plain else {plain}
-    if len(set(text)) < 4 or not plain or halves & {*_COMMON, login.casefold()} or text.isdigit():
+    if len(set(text)) < 4 or not plain or halves & {*_COMMON, *CONTEXT, login.casefold()} or text.isdigit():
         raise RefusedError("password-weak", "this password is easily guessed; take several words that do not belong together")
     return text
 
