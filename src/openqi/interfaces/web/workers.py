@@ -23,7 +23,6 @@ from openqi.app.settings import read_settings
 _WAITING = 2048
 _SILENT = 60  # seconds: a process that only imports slowly on a busy machine must not be replaced for ever by one that does too
 _KEPT = 75  # seconds: longer than people look at a page before they go on
-_DEAF = 60  # seconds: a process that begins on a busy machine is not yet deaf; with less it would be begun anew for ever
 
 
 def serve_station(
@@ -59,7 +58,6 @@ def serve_station(
         backlog=_WAITING,
         timeout_worker_healthcheck=_SILENT,
         timeout_keep_alive=_KEPT,
-        timeout_worker_healthcheck=_DEAF,
     )
     if workers == 1:
         config.app, config.factory = _application(folder, make), False  # what cannot be opened is told before anything listens
