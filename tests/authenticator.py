@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from fido2 import cbor
-from fido2.cose import ES256, EdDSA
+from fido2.cose import ES256, ES384, EdDSA
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
 from openqi.evidence.canonical import base64url
@@ -34,15 +34,14 @@ class Authenticator:
     handle: str = ""
 
     def __post_init__(self) -> None:
-        self.key: Any = (
-            ec.generate_private_key(ec.SECP256R1()) if self.algorithm == "ES256" else ed25519.Ed25519PrivateKey.generate()
-        )
+        curve = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1()}.get(self.algorithm)
+        self.key: Any = ed25519.Ed25519PrivateKey.generate() if curve is None else ec.generate_private_key(curve)
 
     def make(self, options: dict[str, Any], **wrong: Any) -> str:
         """Answer options of a creation."""
         asked = options["publicKey"]
         self.handle = asked["user"]["id"]
-        kind = {"ES256": ES256, "EdDSA": EdDSA}[self.algorithm]
+        kind = {"ES256": ES256, "ES384": ES384, "EdDSA": EdDSA}[self.algorithm]
         cose = kind.from_cryptography_key(self.key.public_key())
         cose.update(wrong.get("cose", {}))
         data = AttestedCredentialData.create(b"\0" * 16, self.id, cose)

@@ -197,3 +197,21 @@ def test_every_page_fits_every_width_in_both_languages_and_axe_finds_no_fault(tm
         stale(tmp_path / "station")
         page.goto("/account/ways?lang=zh")
         looked("stale")
+
+
+def test_a_browser_that_knows_no_passkeys_says_so_and_what_to_do(tmp_path):
+    with served(tmp_path / "station") as address, browsing(address) as page:
+        page.add_init_script("delete window.PublicKeyCredential")
+        page.goto("/sign-in")
+        page.get_by_text("This browser or connection knows no passkeys").wait_for()
+        assert not page.locator("form.passkey").is_visible()
+        assert page.locator("input[name=password]").is_visible()
+
+
+def test_who_cancels_is_told_so_and_may_try_again(tmp_path):
+    with served(tmp_path / "station") as address, browsing(address) as page:
+        device_of(page)  # holds no passkey of this station
+        page.goto("/sign-in")
+        page.click("button:has-text('Sign in with a passkey')")
+        page.get_by_text("Not done").wait_for()
+        assert page.locator("button:has-text('Sign in with a passkey')").is_enabled()
