@@ -232,3 +232,17 @@ def test_somebody_leaves_after_being_asked_twice_and_the_station_knows_them_no_m
     assert refused.status_code == 409
     assert "Nobody else manages the organisation" in refused.text
     assert clean(made.station)
+
+
+def test_the_operator_erases_an_account_beside_the_station_after_being_asked(made):
+    folder, size = made.station.folder, made.station.ledger.store.size()
+    made.station.close()
+    for words, code in ((["--json"], 1), (["--yes", "--json"], 0)):
+        told = CliRunner().invoke(openqi, ["station", "forget", str(folder), "laboratory", *words], input="n\n")
+        assert told.exit_code == code, told.output
+    assert json.loads(told.stdout)["size"] == size + 1
+    again = CliRunner().invoke(openqi, ["station", "forget", str(folder), "laboratory", "--yes"])
+    assert again.exit_code != 0
+    assert "nobody signs in here" in again.output
+    with Station(folder, passphrase=PASSPHRASE) as opened:
+        assert clean(opened)

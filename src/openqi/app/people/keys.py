@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, select, update
@@ -59,6 +60,7 @@ class Keys:
     ) -> None:  # fmt: skip
         self._desk, self._granting, self._custody, self._sessions = desk, granting, custody, sessions
         self._station, self._origin, self._clock, self._chance = station, origin, clock, chance
+        self._stretching = Lock()  # stretching a passphrase takes 128 MiB: one at a time, however many ask
 
     def _now(self, ahead: timedelta = timedelta()) -> str:
         return format_instant(self._clock() + ahead)
@@ -96,7 +98,9 @@ class Keys:
         if key is None:
             raise RefusedError("own-key", f"no key of yours for {hat.party} is kept here; you have it already")
         # A private key of Ed25519 begins with the seed that it has grown from (RFC 8032 section 5.1.5).
-        file = encrypted(key.private[:32], passphrase, self._chance(CHANCE))
+        chance = self._chance(CHANCE)
+        with self._stretching:
+            file = encrypted(key.private[:32], passphrase, chance)
         with self._desk.writing() as connection:
             self._still(connection, visitor, hat)
             self._custody.forget(connection, hat.membership)

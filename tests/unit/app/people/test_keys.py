@@ -162,6 +162,13 @@ def test_only_a_fresh_challenge_of_ones_own_signed_by_the_very_key_is_taken(lone
     assert lone.visitor(LABORATORY).hat.kept
 
 
+def test_a_key_that_only_countersigns_is_not_taken_to_sign_with(lone):
+    pytest.importorskip("tongsuopy", reason="SM2 is not installed")
+    keys, visitor, key = lone.station.people.keys, lone.visitor(LABORATORY), signing_key(b"7" * 32, "SM2-SM3")
+    proof = signed_challenge(keys.challenge(visitor, visitor.hat.membership), key)
+    refused("key-records", lambda: keys.bring(visitor, visitor.hat.membership, proof))
+
+
 def test_a_proof_is_of_no_use_a_second_time_and_a_key_that_the_log_knows_is_not_taken_again(lone):
     keys, key = lone.station.people.keys, signing_key(b"7" * 32)
     visitor = lone.visitor(LABORATORY)
