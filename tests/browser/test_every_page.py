@@ -72,9 +72,13 @@ class Desk:
     def open(self, address: str) -> None:
         """Go to a page and look at it whole."""
         answer = self.page.goto(self._full(address))
+        self.check(answer.status < 400, address, answer.status)
+        self.whole(address)
+
+    def whole(self, address: str) -> None:
+        """Look at the page that is open, with all that is folded unfolded."""
         self.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         told = self.page.evaluate(LOOK)
-        self.check(answer.status < 400, address, answer.status)
         self.check(told["over"] <= 0, address, "wider than the window by", told["over"], told["widest"])
         whole = (told["lang"], told["headings"], told["main"], told["twice"])
         self.check(whole == (self._language, 1, 1, []) and len(told["title"]) > 3, address, whole, told["title"])
@@ -149,6 +153,34 @@ def once(samples: Samples) -> Iterator[tuple[str | None, Sample]]:
         if sample.route not in FILES and routes[:place].count(sample.route) < 2:
             role = "laboratory" if "laboratory" in sample.seen_by else sample.seen_by[-1]
             yield None if sample.route in ("/sign-in", "/demo", "/invitation/{secret}") else role, sample
+
+
+FAULTY = """<!doctype html><html lang="en"><title>A page</title><style>a:focus { outline: none; }</style>
+<main><h1>One</h1><h1>Two</h1><p id="x" style="width: 2000px">wide</p><p id="x"></p>
+<a href="/">not seen</a><a href="/" class="skip">late</a>
+<button onfocus="this.nextElementSibling.disabled = true">trap</button><button>never</button></main>"""
+
+
+def test_a_page_with_faults_is_found_out():
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+        faults: list[tuple[object, ...]] = []
+        desk = Desk(browser.new_context(viewport=NARROW), "zh-CN", (), faults)
+        desk.page.set_content(FAULTY)
+        desk.whole("here")
+        desk.walk_by_tab("here")
+        desk.page.evaluate("console.error('said')")
+        browser.close()
+    told = "\n".join(map(str, faults))
+    for what in (
+        "wider than the window by",
+        "('en', 2, 1, ['x'])",
+        "first by Tab",
+        "focus is not seen",
+        "not reached by Tab",
+        "said",
+    ):
+        assert what in told
 
 
 def test_every_page_is_whole_fits_is_had_by_keyboard_and_axe_finds_no_fault(tmp_path):
