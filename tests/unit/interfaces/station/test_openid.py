@@ -13,7 +13,7 @@ from openid_server import configure, forward
 from openqi.app.folder import now
 from openqi.interfaces.web.server import station_application
 from openqi.kernel.errors import NotFoundError
-from station_world import PASSWORD, URL, csrf_of
+from station_world import PASSWORD, URL, csrf_of, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
 
@@ -127,6 +127,18 @@ def test_an_invitation_that_is_not_taken_leads_back_to_it(client, campus):
     assert answer.status_code == 400
     assert f'href="{path[0]}"' in answer.text
     assert client.post("/openid/campus", data={**told, "invitation": "a/b"}).status_code == 404
+
+
+def test_a_station_without_providers_shows_nothing_of_them_and_knows_no_way(tmp_path):
+    world(tmp_path / "station").station.close()
+    with Client(station_application(tmp_path / "station"), base_url=URL, headers=FORM) as client:
+        assert "/openid" not in client.get("/sign-in").text
+        csrf = sign_in(client)
+        for page in ("/account", "/prove"):
+            answer = client.get(page)
+            assert answer.status_code == 200
+            assert "/openid" not in answer.text
+        assert client.post("/openid/campus", data={"purpose": "sign-in", "csrf": csrf}).status_code in (404, 405)
 
 
 def test_a_server_without_the_secret_of_a_provider_does_not_start(folder, tmp_path):
