@@ -23,7 +23,7 @@ from openqi.records.metrology import (
     VerificationCertified,
 )
 from openqi.records.standards import ClausePublished
-from openqi.records.tasks import CalendarPublished, LimitPublished
+from openqi.records.tasks import LimitPublished
 
 What = Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", ""]
 SEALED: Final = "sealed"
@@ -57,7 +57,6 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     VerificationCertified.KIND: ("certificate", "certificate", _number),
     CertificateTranscribed.KIND: ("certificate", "certificate", _number),
     ScopeGranted.KIND: ("scope", "scope", _number),
-    CalendarPublished.KIND: ("", "calendar", lambda body: body.name),
     LimitPublished.KIND: ("", "limit", lambda body: body.name),
 }
 
