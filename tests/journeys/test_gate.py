@@ -16,7 +16,7 @@ from openqi.app.people.people import People
 from openqi.app.settings import FILE, Settings
 from openqi.interfaces.web.limits import RequestLimit
 from openqi.interfaces.web.server import station_application
-from openqi.interfaces.web.station.gate import Gate, bounds_of, host_of
+from openqi.interfaces.web.station.gate import Gate, bounds_of, host_of, strict
 from station_world import PASSWORD, URL, csrf_of, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
@@ -114,11 +114,14 @@ def test_a_station_that_is_reached_by_tls_says_so_on_every_answer(folder, tmp_pa
         await send({"type": "http.response.body", "body": b"x"})
 
     for host, status in (("quality.example", 200), ("id.quality.example", 200), ("elsewhere.example", 421)):
-        found = asyncio.run(asked(Gate(app, bounds, limit(), lambda: 0.0), f"https://{host}/"))
+        found = asyncio.run(asked(strict(Gate(app, bounds, limit(), lambda: 0.0), secure=True), f"https://{host}/"))
         assert found.status_code == status
         assert found.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     near = bounds_of(Settings(url="http://127.0.0.1:8000"), ())
-    assert "strict-transport-security" not in asyncio.run(asked(Gate(app, near, limit(), lambda: 0.0), "http://127.0.0.1/")).headers
+    assert (
+        "strict-transport-security"
+        not in asyncio.run(asked(strict(Gate(app, near, limit(), lambda: 0.0), secure=False), "http://127.0.0.1/")).headers
+    )
 
 
 def limit(most: int = 100) -> RequestLimit:

@@ -30,7 +30,7 @@ from openqi.interfaces.web.station.act_words import ActWords
 from openqi.interfaces.web.station.acts import new_token
 from openqi.interfaces.web.station.app import StationApp, station_seats
 from openqi.interfaces.web.station.frame import Frame
-from openqi.interfaces.web.station.gate import Gate, bounds_of
+from openqi.interfaces.web.station.gate import Gate, bounds_of, strict
 from openqi.interfaces.web.watched import Watched, route_templates
 from openqi.interfaces.web.words import PageWords
 from openqi.store.marks import MarkIndex
@@ -98,7 +98,7 @@ def station_application(folder: Path) -> Application:
     pages_gate, rest_gate = Gate(signed_in, bounds, most, monotonic), Gate(rest, bounds, most, monotonic, rest=True)
     behind = dispatching(pages_gate, rest_gate, start=_beating(reader, journal), stop=closing.close)
     whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
-    return _watched(station, whole, route_templates(signed_in, public, rest), journal)
+    return _watched(station, strict(whole, secure=station.settings.secure), route_templates(signed_in, public, rest), journal)
 
 
 def _beating(reader: Reader, journal: Journal) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -30,7 +30,8 @@ REST_HEADERS: Final = {
     "cache-control": "no-store",
 }
 """What every answer to a program bears: no browser shows or runs it, and nobody keeps it."""
-_YEAR: Final = 31_536_000
+STRICT: Final = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+"""A year."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +40,11 @@ class Bounds:
 
     Args:
         hosts: names by which the station is asked; of a request for any other nothing is believed.
-        secure: whether it is reached by TLS.
         most: bytes of a REST request.
         pause, whole: seconds between two pieces of a body, and for all of it.
     """
 
     hosts: Collection[str]
-    secure: bool
     most: int
     pause: float = PAUSE
     whole: float = WHOLE
@@ -56,7 +55,7 @@ def bounds_of(settings: Settings, bases: Collection[str], *, pause: float = PAUS
     names = {(urlsplit(one).hostname or "").lower() for one in (settings.url, *bases)}
     # A file comes to REST in base64, inside of JSON: four bytes for three.
     most = settings.limits.upload * 4 // 3 + settings.limits.body
-    return Bounds(hosts=NEAR | names, secure=settings.secure, most=most, pause=pause, whole=whole)
+    return Bounds(hosts=NEAR | names, most=most, pause=pause, whole=whole)
 
 
 class Gate:
@@ -102,11 +101,7 @@ class Gate:
                 await self._app(scope, _again(body, receive), guarded)
 
     def _more(self, message: Message) -> list[tuple[bytes, bytes]]:
-        given = {name.lower() for name, _ in message["headers"]}
-        more = dict(REST_HEADERS) if self._rest else {}
-        if self._bounds.secure:
-            more["strict-transport-security"] = f"max-age={_YEAR}; includeSubDomains"
-        return [(name.encode(), text.encode()) for name, text in more.items() if name.encode() not in given]
+        return _added(message, REST_HEADERS if self._rest else {})
 
     def _answer(self, scope: Scope, status: int, detail: str, rule: str) -> Response:
         scope[REFUSED] = rule
@@ -150,6 +145,25 @@ class Gate:
                 raise HTTPException(413, f"a request has at most {most} bytes; send less at once")
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return bytes(body)
+
+
+def strict(app: Application, *, secure: bool) -> Application:
+    """Return an application of which every answer says that it is asked by TLS alone; the same one where there is no TLS."""
+
+    async def saying(scope: Scope, receive: Receive, send: Send) -> None:
+        async def said(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_added(message, STRICT)]
+            await send(message)
+
+        await app(scope, receive, said)
+
+    return saying if secure else app
+
+
+def _added(message: Message, more: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    given = {name.lower() for name, _ in message["headers"]}
+    return [(name.encode(), text.encode()) for name, text in more.items() if name.encode() not in given]
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
