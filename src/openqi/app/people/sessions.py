@@ -68,7 +68,7 @@ class Sessions:
 
     def _proved(self, found: Any, password: str, who: list[str]) -> None:
         """Raise unless the password is that of an account that has not ended; failures count, before and after."""
-        names = [self._known(one) for one in who]
+        names = [sha256(self._pepper + one.encode()).hexdigest() for one in who]
         with self._desk.writing() as connection:
             since = self._now(timedelta(hours=1))
             connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.at < since))
@@ -88,14 +88,6 @@ class Sessions:
                 self.note(connection, found.id, "sign-in failed")
         if not right:
             raise RefusedError("sign-in", "name or password is wrong")
-
-    def _known(self, who: str) -> str:
-        """How a name or address is known among failed attempts."""
-        return sha256(self._pepper + who.encode()).hexdigest()
-
-    def forget_attempts(self, connection: Connection, login: str) -> None:
-        """Forget the failed attempts under a sign-in name in the transaction of a connection."""
-        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == self._known(f"login {login}")))
 
     def start(self, connection: Connection, account: str) -> str:
         """Return the secret of a new session of an account that has proved who it is."""
