@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from openqi.app.people.granting import Granting
-from openqi.app.people.sessions import Sessions
 from openqi.app.people.visitor import Visitor
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
@@ -39,17 +38,15 @@ class Leaving:
     Args:
         desk: where people lie.
         granting: ends keys in the log.
-        sessions: knows failed attempts by name.
         operator: party that operates the station; somebody has to act for it.
         clock: the present instant.
         disowning: take the name of somebody who leaves out of what stays, each in the same transaction.
     """
 
     def __init__(
-        self, desk: Desk, granting: Granting, sessions: Sessions, *, operator: str, clock: Callable[[], datetime],
-        disowning: Sequence[Disown] = (),
-    ) -> None:  # fmt: skip
-        self._desk, self._granting, self._sessions, self._operator = desk, granting, sessions, operator
+        self, desk: Desk, granting: Granting, *, operator: str, clock: Callable[[], datetime], disowning: Sequence[Disown] = ()
+    ) -> None:
+        self._desk, self._granting, self._operator = desk, granting, operator
         self._clock, self._disowning = clock, tuple(disowning)
 
     def check(self, visitor: Visitor) -> None:

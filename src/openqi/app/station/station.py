@@ -107,10 +107,8 @@ class Station:
     @cached_property
     def leaving(self) -> Leaving:
         """Erases accounts; what people wrote in remarks loses their names too."""
-        return Leaving(
-            self.desk, self.people.members.granting, self.people.sessions, operator=self.operator.party, clock=self.clock,
-            disowning=(disown,),
-        )  # fmt: skip
+        granting, operator = self.people.members.granting, self.operator.party
+        return Leaving(self.desk, granting, operator=operator, clock=self.clock, disowning=(disown,))
 
     @cached_property
     def retention(self) -> Retention:

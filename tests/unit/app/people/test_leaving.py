@@ -218,10 +218,8 @@ def test_what_cannot_be_written_is_not_half_erased(lone):
         raise ZeroDivisionError
 
     station = lone.station
-    leaving = Leaving(
-        station.desk, station.people.members.granting, station.people.sessions, operator=OPERATOR, clock=lone.clock,
-        disowning=(fails,),
-    )  # fmt: skip
+    granting = station.people.members.granting
+    leaving = Leaving(station.desk, granting, operator=OPERATOR, clock=lone.clock, disowning=(fails,))
     before = desk_texts(lone)
     her = lone.visitor("her")
     with pytest.raises(ZeroDivisionError):
