@@ -3,8 +3,12 @@
 from hashlib import sha256
 
 from openqi.evidence.canonical import hex_bytes
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError, StoreError
 from openqi.store.store import MAX_BLOB
+
+
+class DamagedError(StoreError):
+    """A content no longer has the SHA-256 of its name."""
 
 
 def blob_name(content: bytes) -> str:

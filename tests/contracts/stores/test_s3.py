@@ -1,5 +1,6 @@
 """What only a bucket can do to a store: it is away, several machines publish into it, it ignores conditions, it is another's."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -211,19 +212,16 @@ def test_the_objects_of_another_log_are_refused(opened, s3):
         opened(s3.url(prefix), "third")
 
 
-def test_a_ledger_of_the_same_name_but_other_entries_never_publishes_over_a_log(opened, s3):
+def test_a_ledger_of_the_same_name_but_other_entries_never_publishes_over_a_log(opened, s3, tmp_path):
     prefix = s3.prefix()
     first = opened(s3.url(prefix))
     append(first, sealed_record(0))
     first.publish()
     with pytest.raises(StoreError, match="empty ledger"):
         opened(s3.url(prefix), "twin")
-    other = KINDS["local"].open(s3.credentials.parent / f"twin-{prefix.replace('/', '-')}", origin=ORIGIN, folds=())
-    append(other, sealed_record(1), sealed_record(2))
-    other.close()
-    place = s3.credentials.parent / f"twin-{prefix.replace('/', '-')}"
-    import shutil
-
+    place = tmp_path / "other"
+    with closing(KINDS["local"].open(place, origin=ORIGIN, folds=())) as other:
+        append(other, sealed_record(1), sealed_record(2))
     shutil.rmtree(place / "log")
     (place / "objects.url").write_text(s3.url(prefix))
     with pytest.raises(StoreError, match="not those that were published"):

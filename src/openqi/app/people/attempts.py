@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
@@ -36,10 +36,6 @@ class Attempts:
 
     def _known(self, who: str) -> str:
         return sha256(self._pepper + who.encode()).hexdigest()
-
-    def forget(self, connection: Connection, name: str) -> None:
-        """Forget the failed attempts of a name, such as `login anna`, in the transaction of a connection."""
-        connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.who == self._known(name)))
 
     @contextmanager
     def counted(self, name: str, *others: str) -> Iterator[None]:

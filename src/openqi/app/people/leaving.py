@@ -115,7 +115,6 @@ class Leaving:
             disown(connection, leaver)
         # Else somebody comes back with an invitation that they made for themselves.
         connection.execute(delete(INVITATIONS).where(INVITATIONS.c.made_by == leaver.account, INVITATIONS.c.used_at.is_(None)))
-        self._sessions.attempts.forget(connection, f"login {leaver.login}")
         personal.forget(connection, leaver.account)
         going = (MEMBERSHIPS.c.account == leaver.account, MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > now))
         connection.execute(update(MEMBERSHIPS).where(*going).values(until=now))

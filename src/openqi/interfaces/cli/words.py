@@ -19,6 +19,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "record": "证据记录", "kind": "类", "issuer": "签发方", "valid from": "签发时间", "index": "序号", "streams": "主题流",
     "visible to": "可见方", "public": "公开", "withdrawn by": "已被撤回", "body": "内容", "command": "指令", "role": "角色",
     "parties": "各方", "issuer only": "仅签发方", "stands": "未见撤回", "file": "文件", "records": "记录", "blobs": "附件",
+    # contents
+    "kept": "完好", "bytes": "字节", "unnamed": "无人引用", "damaged": "已损坏", "missing": "不在",
     # keys
     "algorithm": "算法", "kid": "密钥标识", "party": "当事方", "replaces": "替换", "since": "自序号", "public key": "公钥",
     "station": "服务站", "until": "至", "proof": "持有证明",

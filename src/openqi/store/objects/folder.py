@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from openqi.kernel.errors import NotFoundError, StoreError
-from openqi.store.blobs import blob_name, checked_name
+from openqi.kernel.errors import NotFoundError
+from openqi.store.blobs import DamagedError, blob_name, checked_name
 from openqi.store.files import Folder, new_file
 from openqi.store.objects.objects import CHECKPOINT, LOG
 
@@ -128,5 +128,5 @@ def _path(name: str) -> str:
     return f"{HOLDER}/{name[:2]}/{name}"
 
 
-def _damaged(place: Path) -> StoreError:
-    return StoreError(f"{place} was damaged: its content is no longer that of its name; put the content again")
+def _damaged(place: Path) -> DamagedError:
+    return DamagedError(f"{place} was damaged: its content is no longer that of its name; put the content again")

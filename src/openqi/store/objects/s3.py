@@ -12,7 +12,7 @@ from typing import Final
 from openqi.evidence.log.note import MAX_NOTE
 from openqi.evidence.log.tiles import MAX_ENTRY, WIDTH
 from openqi.kernel.errors import NotFoundError, StoreError
-from openqi.store.blobs import blob_name, checked_name
+from openqi.store.blobs import DamagedError, blob_name, checked_name
 from openqi.store.objects.bucket import CHUNK, Bucket, NotKnownError
 from openqi.store.objects.objects import CHECKPOINT, LOG
 from openqi.store.store import MAX_BLOB
@@ -154,7 +154,7 @@ class BucketObjects:
         try:
             parts = self.blob_parts(name)
             return parts is not None and all(True for _ in parts)
-        except StoreError:
+        except DamagedError:
             return False
 
     def take_blob(self, name: str, parts: Iterable[bytes]) -> None:
@@ -192,7 +192,7 @@ class BucketObjects:
             digest.update(part)
             yield part
         if digest.hexdigest() != name:
-            raise StoreError(
+            raise DamagedError(
                 f"{_path(name)} in {self.where} was damaged: its content is no longer that of its name; put the content again"
             )
 

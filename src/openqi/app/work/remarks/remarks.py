@@ -210,12 +210,13 @@ class Remarks:
         Raises:
             NotFoundError: there is none that one may erase.
         """
+        with self._desk.reading() as connection:
+            row = connection.execute(select(ENTRIES).where(ENTRIES.c.id == name)).first()
+        if row is None or not _may_erase(visitor, row):
+            raise NotFoundError("there is no such comment or attachment that you may erase")
+        if row.sha256:  # first, and while the desk waits for nobody: a bucket far away may be slow
+            self._store.erase_blob(row.sha256)
         with self._desk.writing() as connection:
-            row = connection.execute(select(ENTRIES).where(ENTRIES.c.id == name).with_for_update()).first()
-            if row is None or not _may_erase(visitor, row):
-                raise NotFoundError("there is no such comment or attachment that you may erase")
-            if row.sha256:
-                self._store.erase_blob(row.sha256)
             connection.execute(delete(READERS).where(READERS.c.entry == name))
             connection.execute(delete(ENTRIES).where(ENTRIES.c.id == name))
             search.drop(connection, "attachment" if row.name else "comment", page_of(row.about, name))

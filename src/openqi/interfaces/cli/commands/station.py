@@ -142,6 +142,22 @@ def restore(
 
 @station.command()
 @click.argument("folder", metavar="DIR", type=PATH)
+@answering
+def contents(out: Output, folder: Path) -> None:
+    """Read every content of the station of DIR, and tell which are damaged, or named and not there."""
+    from openqi.app.operation.contents import check_contents
+    from openqi.app.settings import read_settings
+    from openqi.app.station.station import desk_url
+
+    found = check_contents(folder, desk_url=desk_url(folder, read_settings(folder)))
+    told = {"kept": found.kept, "bytes": found.size, "unnamed": found.unnamed}
+    data = told | {"damaged": list(found.damaged), "missing": list(found.missing)}
+    rows = [*told.items(), ("damaged", list(found.damaged) or "-"), ("missing", list(found.missing) or "-")]
+    out.answer(data, out.pairs(rows), finding=bool(found.damaged or found.missing))
+
+
+@station.command()
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--no-backup", is_flag=True, help="Make no backup first.")
 @answering
 def upgrade(out: Output, folder: Path, no_backup: bool) -> None:
