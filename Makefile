@@ -35,7 +35,6 @@ contracts: $(BIN)/.ready
 check: lint types contracts test     ## what CI runs
 
 shots: $(BIN)/.ready                 ## the pictures of docs/roles anew, out of walks through the guides in a browser
-	rm -f docs/roles/shots/*.png
 	OPENQI_SHOTS=docs/roles/shots $(BIN)/python -m pytest -n0 tests/browser/test_roles.py
 
 fix: $(BIN)/.ready                   ## repair what a machine can repair

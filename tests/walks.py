@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from demo_stand import WCAG, Stand
 from openqi.interfaces.web.words import phrase, term
-from pictures import taken
+from pictures import alike, taken
 
 GUIDES: Final = Path(__file__).parents[1] / "docs" / "roles"
 SHOTS: Final = GUIDES / "shots"
@@ -199,4 +199,6 @@ class Walk:
             if at:
                 top = max(int(self.page.locator(at).first.evaluate("one => one.getBoundingClientRect().top + scrollY")) - 16, 0)
             picture = taken(self.page, self._blank, top=top, height=height or self._size["height"])
-            (self._shots / self.shots[-1]).write_bytes(picture)
+            file = self._shots / self.shots[-1]
+            if not file.is_file() or not alike(file.read_bytes(), picture):
+                file.write_bytes(picture)
