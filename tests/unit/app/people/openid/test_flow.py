@@ -63,8 +63,9 @@ def staged(tmp_path_factory):
     configure(folder, URL, ("campus", campus.issuer, "a station"), ("other", other.issuer, "a station"))
     with Station(folder, passphrase=PASSPHRASE, clock=clock) as station:
         yield World(station, clock, {OPERATOR: "olga", LABORATORY: "laboratory"}), campus, other
-    campus.shutdown()
-    other.shutdown()
+    for server in (campus, other):
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

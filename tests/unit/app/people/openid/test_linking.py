@@ -98,7 +98,7 @@ def test_of_the_last_two_ways_unlinked_at_once_one_stays(station):
     with station.desk.writing() as connection:
         connection.execute(delete(PASSWORDS).where(PASSWORDS.c.account == visitor.account))
     told = at_once(*(lambda sub=sub: identities.unlink(visitor, station.campus.issuer, sub) for sub in ("anna", "anne")))
-    assert told == ["done", "openid-last"]
+    assert told == ["done", "last-way-in"]
     assert len(identities.of(visitor)) == 1
 
 
