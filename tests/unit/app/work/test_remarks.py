@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from threading import Thread
 
 import pytest
 
@@ -73,6 +74,23 @@ def test_who_is_mentioned_is_told_and_who_may_not_see_the_comment_is_not(own):
     [notice] = [one for one in own.station.notices.of(second(own)) if one.topic == "mention"]
     assert notice.ref.startswith("/talk?about=")
     assert not [one for one in own.station.notices.of(own.visitor(CERTIFIER)) if one.topic == "mention"]
+
+
+def test_while_a_content_is_erased_others_write_at_the_desk(own, monkeypatch):
+    remarks, visitor, store, written = own.station.remarks, own.visitor(LABORATORY), own.station.ledger.store, []
+    name, erase = remarks.attach(visitor, SUBJECT, "a.pdf", PDF, shared=False), store.erase_blob
+
+    def slowly(sha256: str) -> None:
+        other = Thread(target=lambda: written.append(remarks.comment(visitor, SUBJECT, "meanwhile", shared=False)))
+        other.start()
+        other.join(20)
+        written.append("erased")
+        erase(sha256)
+
+    monkeypatch.setattr(store, "erase_blob", slowly)
+    remarks.erase(visitor, name)
+    assert len(written) == 2
+    assert written[1] == "erased"
 
 
 def test_an_attachment_comes_back_byte_for_byte_and_erasing_it_leaves_no_content(own):
