@@ -14,7 +14,7 @@ from openqi.store.desk.desk import Desk
 from openqi.store.desk.people import ATTEMPTS
 
 SKEW: Final = timedelta(minutes=5)
-"""So far a clock may run ahead of another; what is noted of later than that is of no time that there was."""
+"""So far the clocks of two machines of one station may be apart; what was noted later than that is of no time that there was."""
 
 
 class Attempts:

@@ -160,7 +160,9 @@ class Members:
             party, manages = self._open(connection, invitation)
             account = newcomer.account if isinstance(newcomer, Visitor) else self.account(connection, newcomer)
             and_(connection, account)
-            connection.execute(update(INVITATIONS).where(INVITATIONS.c.id == invitation).values(used_at=self._now()))
+            used = update(INVITATIONS).where(INVITATIONS.c.id == invitation, INVITATIONS.c.used_at.is_(None))
+            if connection.execute(used.values(used_at=self._now())).rowcount != 1:  # of two at once the second has waited here
+                raise NotFoundError("this invitation was used in this moment; ask for a new one")
             key = self.join(connection, account, party, manages=manages)
         self.granting.grant(party, key.public_key)
         return account

@@ -22,7 +22,6 @@ from openqi.store.desk.people import ACCOUNTS, EVENTS, KEYS, MEMBERSHIPS, PASSWO
 
 _SECRET: Final = 32
 _SEEN: Final = timedelta(minutes=1)
-"""So far the clocks of two machines of one station may be apart."""
 
 
 def digest(secret: str) -> str:
