@@ -219,10 +219,11 @@ class PageApp:
     async def _failed(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
-        request.scope[FAULT], detail = (error, "") if status == 503 else (None, str(error))  # what a store says is the operator's
+        # What a store says of itself is for its operator.
+        request.scope[FAULT], detail = (error, "") if status == 503 else (None, str(error))
         name = request.scope.get(REQUEST, "")
         return await self._page(
-            request, lambda seat: seat.pages.error(status, detail, seat.links, request=name), status=status, keep=False
+            request, lambda at: at.pages.error(status, detail, at.links, request=name), status=status, keep=False
         )
 
     async def _fault(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 -- it is in the journal
