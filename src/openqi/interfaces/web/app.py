@@ -209,9 +209,7 @@ class PageApp:
         status = error.status_code if isinstance(error, HTTPException) else 500
         known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
         name = request.scope.get(REQUEST, "")
-        page = await self._page(
-            request, lambda seat: seat.pages.error(known, "", seat.links, request=name), status=status, keep=False
-        )
+        page = await self._page(request, lambda at: at.pages.error(known, "", at.links, request=name), status=status, keep=False)
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -230,9 +228,7 @@ class PageApp:
         """The page of a fault of the program: its number, and nothing of what went wrong."""
         name = request.scope.get(REQUEST, "")
         try:
-            return await self._page(
-                request, lambda seat: seat.pages.error(500, "", seat.links, request=name), status=500, keep=False
-            )
+            return await self._page(request, lambda at: at.pages.error(500, "", at.links, request=name), status=500, keep=False)
         except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
 
