@@ -26,7 +26,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
-from openqi.interfaces.web.watched import FAULT, REQUEST
+from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -41,7 +41,6 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-NOT_KEPT: Final = {"cache-control": "no-store"}
 STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 _LONGEST: Final = 2100
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
@@ -210,9 +209,7 @@ class PageApp:
         status = error.status_code if isinstance(error, HTTPException) else 500
         known = status if status in (400, 403, 404, 405, 413, 429, 503) else 400
         name = request.scope.get(REQUEST, "")
-        page = await self._page(
-            request, lambda seat: seat.pages.error(known, "", seat.links, request=name), status=status, keep=False
-        )
+        page = await self._page(request, lambda at: at.pages.error(known, "", at.links, request=name), status=status, keep=False)
         if isinstance(error, HTTPException) and error.headers:
             page.headers.update(error.headers)
         return page
@@ -220,27 +217,20 @@ class PageApp:
     async def _failed(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, OpenQIError) or (status := status_of(error)) == 500:
             raise error
-        request.scope[FAULT] = error if status == 503 else None
-        detail = "" if status == 503 else str(error)  # what a store says of itself is for its operator
+        # What a store says of itself is for its operator.
+        request.scope[FAULT], detail = (error, "") if status == 503 else (None, str(error))
         name = request.scope.get(REQUEST, "")
         return await self._page(
-            request, lambda seat: seat.pages.error(status, detail, seat.links, request=name), status=status, keep=False
+            request, lambda at: at.pages.error(status, detail, at.links, request=name), status=status, keep=False
         )
 
     async def _fault(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 -- it is in the journal
         """The page of a fault of the program: its number, and nothing of what went wrong."""
         name = request.scope.get(REQUEST, "")
         try:
-            return await self._page(
-                request, lambda seat: seat.pages.error(500, "", seat.links, request=name), status=500, keep=False
-            )
+            return await self._page(request, lambda at: at.pages.error(500, "", at.links, request=name), status=500, keep=False)
         except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
-
-
-def fault_text(name: str) -> str:
-    """Return what is told of a fault where no page can be made: its number, by which the journal has it."""
-    return f"a fault of this program; tell whoever looks after it the number of this request: {name}\n"
 
 
 def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

@@ -21,6 +21,7 @@ REQUEST, ACCOUNT, REFUSED, FAULT = "openqi.request", "openqi.account", "openqi.r
 told somebody that a store failed the error."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_STORE: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+NOT_KEPT: Final = {"cache-control": "no-store"}
 _MARK: Final = "/01/{gtin}/21/{serial}"
 
 
@@ -115,6 +116,11 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def fault_text(name: str) -> str:
+    """Return what is told of a fault where no page can be made: its number, by which the journal has it."""
+    return f"a fault of this program; tell whoever looks after it the number of this request: {name}\n"
 
 
 def route_templates(*applications: Any) -> dict[int, str]:

@@ -193,6 +193,11 @@ def router(writing: WritingDesk, visitor: Asks, words: Words, *, token: Callable
         return answers.submit(by, act, sent)
 
     _of_papers(routes, answers, who, token)
+
+    @routes.post("/api/drafts/{draft}/take", operation_id="takeDraft")
+    def take(draft: Paper, by: who) -> models.DraftLine:
+        return answers.take_over(by, draft)
+
     return routes
 
 
@@ -220,10 +225,6 @@ def _of_papers(routes: APIRouter, answers: ActAnswers, who: Any, token: Callable
     @routes.delete("/api/drafts/{draft}", operation_id="dropDraft", status_code=204)
     def drop(draft: Paper, by: who) -> None:
         answers.drop(by, "draft", draft)
-
-    @routes.post("/api/drafts/{draft}/take", operation_id="takeDraft")
-    def take(draft: Paper, by: who) -> models.DraftLine:
-        return answers.take_over(by, draft)
 
     @routes.post("/api/acts/{act}/imports", operation_id="openTable", status_code=201)
     def opened(act: Slug, asked: models.TableAsked, by: who) -> models.TableAnswer:
