@@ -23,10 +23,12 @@ EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/import/{act}/template.csv", "/inbox.csv", "/records.{form}", "/static/acts.js", "/static/{name}",
-    "/ticket/{name}/request.json", "/tile/{path:path}",
+    "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js", "/static/{name}",
+    "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
 """Routes that answer with a file, not with a page."""
+ELSEWHERE: Final = frozenset({"/openid/{provider}"})
+"""Routes that only answer who comes back from a provider; `test_openid.py` looks at them."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,15 @@ class Samples:
         yield Sample("/search", "/search?q=nothing-has-this-name")
         yield Sample("/demo", "/demo")
         yield Sample("/sign-in", "/sign-in")
+        yield Sample("/sign-in/code", "/sign-in/code")
+        login = station.people.sessions.beginning("")[0][1]
+        yield Sample("/recovery/{secret}", f"/recovery/{station.people.recovery.new_link(login)}")
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
         files = {
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}", "/checkpoint": "/checkpoint", "/healthz": "/healthz",
-            "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js", "/static/{name}": "/static/style.css",
+            "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
+            "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",
             "/tile/{path:path}": "/tile/entries/000.p/94",
         }  # fmt: skip
         path = next(one for one in sorted((station.ledger_path / "log" / "tile").rglob("*")) if one.is_file())
@@ -98,14 +104,28 @@ class Samples:
         return answer.headers["location"].rpartition("/")[2]
 
     def _signed_in(self, station: Station) -> Iterator[Sample]:
-        for path in ("home", "inbox", "do", "drafts", "notices", "account", "organisation", "prove"):
+        for path in (
+            "home",
+            "inbox",
+            "do",
+            "drafts",
+            "notices",
+            "account",
+            "organisation",
+            "prove",
+            "account/ways",
+            "account/leave",
+            "keys",
+            "delegations",
+        ):
             yield Sample(f"/{path}", f"/{path}")
         yield Sample("/inbox", "/inbox?view=closed")
         yield Sample("/talk", f"/talk?about={station.reader.overview().certificates[0].seen.id}")
         yield Sample("/talk", f"/talk?about={quote(LOT, safe='')}")
         yield Sample("/do/{act}", f"/do/{act_of(ASK).slug}")
         yield Sample("/import/{act}", f"/import/{act_of(RESULT).slug}")
-        yield Sample("/inbox.csv", "/inbox.csv")
+        yield Sample("/account/data", "/account/data", ROLES)
+        yield Sample("/keys/challenge.json", "/keys/challenge.json", ROLES)
         yield Sample("/import/{act}/template.csv", f"/import/{act_of(RESULT).slug}/template.csv")
         yield Sample("/export/{name}.{ending}", "/export/notices.xlsx", ROLES)
 
