@@ -1,4 +1,4 @@
-"""The pages of acts: what one may do, forms with preview and seal, drafts, signing elsewhere."""
+"""The pages of acts: what one may do, forms with preview and seal."""
 
 import uuid
 from collections.abc import Mapping
@@ -28,6 +28,7 @@ from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand, filled_like, visitor_of, zone_choices
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
+from openqi.interfaces.web.station.drafts import DraftPages
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.watched import FAULT, REFUSED
 from openqi.interfaces.web.words import phrase
@@ -75,8 +76,7 @@ class ActPages:
         frame = self._frame
         pages = [
             ("/do", self._list, "GET"), ("/do/{act}", self._form, "GET"), ("/do/{act}", self._sent, "POST"),
-            ("/do/{act}/sealed/{token}", self._outcome, "GET"), ("/drafts", self._drafts, "GET"),
-            ("/drafts/{draft}/delete", self._delete, "POST"), ("/drafts/{draft}/take", self._take_over, "POST"),
+            ("/do/{act}/sealed/{token}", self._outcome, "GET"),
         ]  # fmt: skip
         return [Route(path, frame.signed_in(endpoint), methods=[method]) for path, endpoint, method in pages]
 
@@ -268,29 +268,6 @@ class ActPages:
             form=at(visit, f"/do/{act.slug}"), list=at(visit, "/do"),
         )  # fmt: skip
 
-    async def _drafts(self, visit: Visit) -> Response:
-        drafts = await run_in_threadpool(self._writing.drafts.all, visitor_of(visit))
-        left = await run_in_threadpool(self._writing.drafts.left, visitor_of(visit))
-        rows = [self._line(visit, one) for one in drafts]
-        return await self._frame.page(visit, "acts-drafts.html", drafts=rows, left=[self._line(visit, one) for one in left])
-
-    def _line(self, visit: Visit, one: Draft) -> dict[str, Any]:
-        return {
-            "label": act_label(one.act, visit.language), "changed_at": one.changed_at, "told": one.told,
-            "form": at(visit, f"/do/{act_of(one.act).slug}?draft={one.id}"), "delete": at(visit, f"/drafts/{one.id}/delete"),
-            "take": at(visit, f"/drafts/{one.id}/take"), "said": [text for text in one.flat.values() if text][:3],
-        }  # fmt: skip
-
-    async def _take_over(self, visit: Visit) -> Response:
-        await self._frame.sent(visit)
-        draft = await run_in_threadpool(self._writing.drafts.take_over, visitor_of(visit), visit.request.path_params["draft"])
-        return self._frame.to(visit, f"/do/{act_of(draft.act).slug}?draft={draft.id}")
-
-    async def _delete(self, visit: Visit) -> Response:
-        await self._frame.sent(visit)
-        await run_in_threadpool(self._writing.drafts.drop, visitor_of(visit), visit.request.path_params["draft"])
-        return self._frame.to(visit, "/drafts")
-
 
 def new_token() -> str:
     """Return a token for a new form."""
@@ -299,4 +276,5 @@ def new_token() -> str:
 
 def routes(frame: Frame, writing: WritingDesk) -> list[Route]:
     """Return the routes of acts, drafts, tickets and tables."""
-    return [*ActPages(frame, writing).routes(), *TablePages(frame, writing).routes()]
+    drafts = DraftPages(frame, writing.drafts)
+    return [*ActPages(frame, writing).routes(), *drafts.routes(), *TablePages(frame, writing).routes()]
