@@ -261,10 +261,12 @@ def test_security_events_come_into_the_journal_by_name_and_reference_alone(folde
         sign_in(client, "laboratory")
         page = client.get("/account")
         client.post(
-            "/account", data={"what": "password", "old": PASSWORD, "new": "nine wild geese at night", "csrf": csrf_of(page.text)}
+            "/account/ways",
+            data={"what": "password", "old": PASSWORD, "new": "nine wild geese at night", "csrf": csrf_of(page.text)},
         )
         client.post(
-            "/account", data={"what": "password", "old": "nine wild geese at night", "new": PASSWORD, "csrf": csrf_of(page.text)}
+            "/account/ways",
+            data={"what": "password", "old": "nine wild geese at night", "new": PASSWORD, "csrf": csrf_of(page.text)},
         )
         client.post("/account", data={"what": "sessions", "csrf": "hidden-gander-3"})
         client.get("/api/me", headers={"authorization": "Bearer oqi_hidden-gander-4"})

@@ -94,7 +94,7 @@ def forget(out: Output, folder: Path, login: str, yes: bool) -> None:
     from openqi.app.station.station import Station
 
     if not yes and not click.confirm(out.word("Erase this account for good?"), err=True):
-        raise click.Abort
+        raise click.exceptions.Exit(1)  # who says no interrupts nothing: nothing was begun
     with Station(folder) as opened:
         opened.leaving.erase(login)
         size = opened.ledger.store.size()
