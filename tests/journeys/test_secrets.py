@@ -47,12 +47,12 @@ def test_changing_a_password_asks_for_the_old_one(client):
         "new": "nine other geese over land",
         "csrf": csrf_of(client.get("/account").text),
     }
-    assert client.post("/account", data=told).status_code == 400
-    assert client.post("/account", data=told | {"old": ""}).status_code == 400
+    assert client.post("/account/ways", data=told).status_code == 400
+    assert client.post("/account/ways", data=told | {"old": ""}).status_code == 400
 
 
 def test_passwords_are_masked_and_managers_and_pasting_are_welcome(client):
-    pages = [client.get(path).text for path in ("/account", "/prove")]
+    pages = [client.get(path).text for path in ("/account/ways", "/prove")]
     fields = [field for page in pages for field in re.findall(r"<input[^>]*name=\"(?:password|old|new)\"[^>]*>", page)]
     assert len(fields) >= 3
     for field in fields:
@@ -135,7 +135,23 @@ def test_signing_in_again_ends_the_session_that_was_there(made):
 
 
 @pytest.mark.parametrize(
-    "path", ["/home", "/do", "/drafts", "/account", "/organisation", "/notices", "/inbox", "/search", "/", "/log"]
+    "path",
+    [
+        "/home",
+        "/do",
+        "/drafts",
+        "/account",
+        "/account/ways",
+        "/keys",
+        "/delegations",
+        "/account/leave",
+        "/organisation",
+        "/notices",
+        "/inbox",
+        "/search",
+        "/",
+        "/log",
+    ],
 )
 def test_every_page_of_a_person_has_signing_out(client, path):
     assert 'action="/sign-out"' in client.get(path).text
