@@ -149,7 +149,7 @@ def test_an_upgrade_keeps_a_backup_that_can_be_restored(station, s3, tmp_path):
 
 def test_health_says_whether_the_bucket_answers(s3, proxy, tmp_path):
     with closing(founded(tmp_path / "station", s3.url(port=proxy.port, more="&timeout=2"))) as station:
-        health = Health(station.ledger.store, station.desk, station.ledger_path, station.settings.operation)
+        health = Health(station.ledger.store, station.desk, station.ledger_path, station.settings.operation, station.clock)
         assert {check.name: check.holds for check in health.checks()}["objects"]
         proxy.fault = lambda *_: "gone"
         assert {check.name for check in health.checks() if not check.holds} == {"objects"}
