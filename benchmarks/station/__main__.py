@@ -24,7 +24,7 @@ from tests.postgres_server import Server
 
 from benchmarks.measure import Table, timed
 from benchmarks.station.browser import Browser, Noted
-from benchmarks.station.ledger import filled
+from benchmarks.station.ledger import filled, read_on
 from openqi.app.people.members import Newcomer
 from openqi.app.reading.lists import Asked
 from openqi.app.station.found import NewStation, found_station
@@ -61,6 +61,7 @@ def founded(folder: Path, people: int, *, postgresql: str | None = None, desk: s
             )
             station.people.members.accept(invitation, Newcomer(login=f"person{number}", name=f"Person {number}", password=PASSWORD))
         filled(station.ledger, station.operator, records, LABORATORIES)
+        read_on(station.ledger.store, station.desk)
     with (folder / "station.toml").open("a") as file:
         file.write("\n[limits]\nrequests_per_minute = 1000000\nsign_ins_per_hour = 1000000\n")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from openqi.app.ledger import Ledger, Signer
+from openqi.app.work.pieces import VERSION
 from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.record import Record
 from openqi.evidence.sealing import seal
@@ -11,7 +12,9 @@ from openqi.records import Body, Names, statement
 from openqi.records.conformity import ProductRegistered, ResultReported
 from openqi.records.governance import Key
 from openqi.records.tasks import TaskAsked
-from openqi.store.store import Incoming
+from openqi.store.desk.desk import Desk
+from openqi.store.desk.search import move
+from openqi.store.store import Incoming, Store
 
 PIECE = 5_000
 PRODUCTS, TASKS, PRIVATE = 50, 50, 40  # one record of so many registers a product, asks for something, is private
@@ -71,3 +74,10 @@ def filled(ledger: Ledger, operator: Signer, records: int, laboratories: int) ->
         ledger.grant_key(signer.party, Key(**signer.key.public_key.as_json()), operator)
     for found in pieces(records, laboratories):
         ledger.store.append([Incoming(record=record) for record in found], checkpoint=ledger.checkpoint)
+
+
+def read_on(store: Store, desk: Desk) -> None:
+    """Say at the desk that search and notices have read the log, as they have where it grew over years and not in minutes."""
+    with desk.writing() as connection:
+        move(connection, "log", VERSION, store.size())
+        move(connection, "notices", 1, store.size())

@@ -120,7 +120,7 @@ class Staged:
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise StoreError("evidence in preparation is not published and has no registers; commit it first")
 
-    answers = cosign = read = publish = erase_blob = row = rows = page = _refuse
+    answers = cosign = read = publish = erase_blob = row = rows = page = count = _refuse
 
     def close(self) -> None:
         """Forget what was not committed; the store below stays open."""

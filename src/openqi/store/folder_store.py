@@ -214,6 +214,21 @@ class FolderStore:
         self._ledger.build()
         return self._registers.page(fold, asked)
 
+    def count(
+        self,
+        fold: Fold,
+        *,
+        where: Mapping[str, Cell],
+        at_least: Mapping[str, Cell] | None = None,
+        below: Cell = None,
+        order: Sequence[str] = (),
+        most: int = 100,
+    ) -> int:
+        """See `Store.count`."""
+        asked = question(fold, where=where, at_least=at_least, order=order, descending=False, after=None, limit=most)
+        self._ledger.build()
+        return self._registers.count(fold, asked, below)
+
     def close(self) -> None:
         """See `Store.close`."""
         if self._database.closed:

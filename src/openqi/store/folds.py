@@ -85,6 +85,11 @@ def _cell(fold: Fold, name: str, kind: type[str] | type[int], value: Any) -> Cel
     raise DomainError(f"fold {fold.name}: column {name} holds {kind.__name__} or None, not {str(value)[:80]!r}")
 
 
+def is_below(cell: Cell, bound: Cell) -> bool:
+    """Return whether a cell is known and less than a bound of its kind."""
+    return cell is not None and bound is not None and cell < bound  # type: ignore[operator]
+
+
 def touched(fold: Fold, records: Iterable[Logged]) -> list[tuple[str, Logged]]:
     """Return which rows the records step, in order.
 

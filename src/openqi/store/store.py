@@ -174,6 +174,28 @@ class Store(Protocol):
         """
         ...
 
+    def count(
+        self,
+        fold: Fold,
+        *,
+        where: Mapping[str, Cell],
+        at_least: Mapping[str, Cell] | None = None,
+        below: Cell = None,
+        order: Sequence[str] = (),
+        most: int = 100,
+    ) -> int:
+        """Return how many rows of a register there are, counted up to `most`; asked and refused as a page, read as a number.
+
+        Args:
+            fold, where, at_least, order: as of a page.
+            below: what the first column of the order has to be less than.
+            most: where counting ends, 1 to `MAX_PAGE`.
+
+        Raises:
+            RefusedError, DomainError, NotFoundError: as for a page.
+        """
+        ...
+
     def close(self) -> None:
         """Publish what is not yet published and let go of files."""
         ...

@@ -78,6 +78,12 @@ def test_registers_are_what_the_log_adds_up_to_and_pages_cover_each_row_once(
         assert all_pages(store, limit, where=where, descending=descending) == expected(("last",), where)
         bound = {"last": 7}
         assert all_pages(store, limit, where=where, at_least=bound, descending=descending) == expected(("last",), where, 7)
+        for least, below, most in ((None, None, limit), (None, 9, 100), (7, 20, 100), (7, 12, limit)):
+            known = [row["last"] for row in expected(("last",), where, least) if below is None or row["last"] is not None]
+            wanted = [last for last in known if below is None or last < below]  # type: ignore[operator]
+            bound = None if least is None else {"last": least}
+            counted = store.count(COUNTED, where=where, at_least=bound, below=below, order=("last",), most=most)
+            assert counted == min(most, len(wanted))
         both = {"shade": shade, "seen": 1}
         assert all_pages(store, limit, where=both, descending=descending) == expected(("last",), both)
     assert all_pages(store, limit, at_least={"last": 9}, order=("last",), descending=descending) == expected(("last",), {}, 9)

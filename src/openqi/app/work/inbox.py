@@ -146,7 +146,13 @@ class Inbox:
         return record.public or party in (record.issuer, *(record.statement.visible_to or ()))
 
     def _count(self, party: str, which: Which) -> int:
-        return len(self._rows(party, which, None, MOST)[0])
+        column, state = _STATES[which]
+        now = self._now()
+        below = {"late": now, "soon": format_instant(parse_instant(now) + SOON)}.get(which)
+        return self._ledger.store.count(
+            TASKS, where={"origin": self._ledger.origin, column: party, "state": state},
+            at_least={"due": now} if which == "soon" else None, below=below, order=("due",), most=MOST,
+        )  # fmt: skip
 
     def _rows(
         self, party: str, which: Which, after: Sequence[Cell] | None, limit: int

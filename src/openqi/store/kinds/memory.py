@@ -11,10 +11,10 @@ from openqi.evidence.record import Logged, log_entry
 from openqi.evidence.view import StreamRead
 from openqi.kernel.errors import DomainError, NotFoundError
 from openqi.store.blobs import blob_name, checked_name
-from openqi.store.folds import Cells, checked_folds, question
+from openqi.store.folds import Cells, checked_folds, is_below, question
 from openqi.store.plan import Draft, Request, Tail, logged, requested
 from openqi.store.publish import served, static_files, united
-from openqi.store.store import Appended, Checkpointer, Incoming, Page, Store, StoreKind
+from openqi.store.store import MAX_PAGE, Appended, Checkpointer, Incoming, Page, Store, StoreKind
 from openqi.store.tables import MemoryTable, table_of
 
 
@@ -180,6 +180,25 @@ class MemoryStore:
         asked = question(table.fold, where=where, at_least=at_least, order=order, descending=descending, after=after, limit=limit)
         with self._lock:
             return table.page(asked)
+
+    def count(
+        self,
+        fold: Fold,
+        *,
+        where: Mapping[str, Cell],
+        at_least: Mapping[str, Cell] | None = None,
+        below: Cell = None,
+        order: Sequence[str] = (),
+        most: int = 100,
+    ) -> int:
+        """See `Store.count`."""
+        found, after = 0, None
+        while True:
+            page = self.page(fold, where=where, at_least=at_least, order=order, after=after, limit=MAX_PAGE)
+            found += len(page.rows) if below is None else sum(is_below(row[order[0]], below) for row in page.rows)
+            after = page.next
+            if found >= most or after is None:
+                return min(found, most)
 
     def close(self) -> None:
         """See `Store.close`."""

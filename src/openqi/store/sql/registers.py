@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from openqi.evidence.fold import Cell, Fold, Row
@@ -195,6 +208,19 @@ class Registers:
         more = len(rows) > asked.limit
         rows = rows[: asked.limit]
         return Page(rows=tuple(rows), next=tuple(rows[-1][name] for name in asked.columns) if more else None)
+
+    def count(self, fold: Fold, asked: Question, below: Cell) -> int:
+        """Return how many rows a question finds up to its limit, of which the first column of its order is below a cell."""
+        table, found = self._shelf(fold).table, 0
+        with self._database.reading("reading") as connection:
+            for segment in segments(asked):
+                if found < asked.limit:
+                    some = _run(table, asked, segment).with_only_columns(table.c.key)
+                    if below is not None:
+                        some = some.where(table.c[asked.columns[0]] < below)
+                    limited = some.limit(asked.limit - found).subquery()
+                    found += int(connection.execute(select(func.count()).select_from(limited)).scalar_one())
+        return found
 
     def _shelf(self, fold: Fold) -> Shelf:
         shelf = self._shelves.get(fold.name)
