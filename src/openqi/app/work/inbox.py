@@ -93,8 +93,7 @@ class Inbox:
             DomainError: the cursor or limit is not one.
         """
         rows, following = self._rows(party, which, after, limit)
-        now = self._now()
-        return TaskPage(tasks=tuple(self._task(row, party, now) for row in rows), next=following)
+        return TaskPage(tasks=self._tasks(rows, party), next=following)
 
     def all(self, party: str, which: Which, *, most: int) -> Iterator[Task]:
         """Yield tasks page by page, as many as `most`."""
@@ -126,14 +125,13 @@ class Inbox:
         row = self._ledger.store.row(TASKS, task)
         if row is None or row["origin"] != self._ledger.origin or not self.sees(party, self._ledger.logged(task).record):
             raise NotFoundError(f"there is no task {task[:64]} that {party} may see")
-        return self._task(row, party, self._now())
+        return self._tasks((row,), party)[0]
 
     def about(self, party: str, subject: str, limit: int = 20) -> tuple[Task, ...]:
         """Return the tasks about a subject that a party may see, the newest first."""
         where = {"origin": self._ledger.origin, "subject": subject}
         page = self._ledger.store.page(TASKS, where=where, order=("asked_at",), descending=True, limit=limit)
-        now = self._now()
-        return tuple(one for one in (self._task(row, party, now) for row in page.rows) if one.asks is not None)
+        return tuple(one for one in self._tasks(page.rows, party) if one.asks is not None)
 
     def answered_by(self, party: str, record: Record) -> tuple[Task, ...]:
         """Return the open tasks of a party that a record of its own does; it is for the party to say so."""
@@ -172,8 +170,12 @@ class Inbox:
         rows = page.rows if ends is None else tuple(row for row in page.rows if str(row["due"]) < ends)
         return rows, page.next if len(rows) == len(page.rows) else None
 
-    def _task(self, row: Row, party: str, now: str) -> Task:
-        record = self._ledger.logged(str(row["key"])).record
+    def _tasks(self, rows: Sequence[Row], party: str) -> tuple[Task, ...]:
+        """Rows as tasks; their records are asked for together."""
+        now, logged = self._now(), self._ledger.store.logged_many([str(row["key"]) for row in rows])
+        return tuple(self._task(row, logged[str(row["key"])].record, party, now) for row in rows)
+
+    def _task(self, row: Row, record: Record, party: str, now: str) -> Task:
         asks = body(record, TaskAsked).asks if self.sees(party, record) else None
         return Task(
             task=str(row["key"]), party=str(row["party"]), asker=str(row["asker"]), act=_text(row["act"]),
