@@ -190,7 +190,7 @@ def test_a_delegation_that_was_withdrawn_after_the_form_was_opened_is_refused_at
     assert client.post(RESULT, data=fields).status_code == 409
     assert made.station.ledger.store.size() == size
     # What was typed is kept, and with the role in force again the very same form seals once.
-    delegated(made, timedelta(0), timedelta(hours=1))
+    delegated(made, timedelta(0), timedelta(hours=2))  # of the same second and length it would be the record that was withdrawn
     assert "/sealed/" in client.post(RESULT, data=fields).url.path
 
 
