@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from sqlalchemy import Connection, delete, insert, select
 
 from openqi.app.ledger import Signer
-from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.people.visitor import Hat, Visitor, check_fresh
 from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.kernel.errors import RefusedError, StoreError
 from openqi.store.desk.desk import Desk
@@ -70,8 +70,7 @@ class Custody:
             raise RefusedError("hat-worn", "choose for which organisation you act; if there is none, ask for an invitation")
         if not hat.kept:
             raise RefusedError("own-key", f"no key of yours for {hat.party} is kept here; sign with your own file, or ask for one")
-        if not visitor.fresh:
-            raise RefusedError("fresh-session", "prove again who you are at /prove, then send it again")
+        check_fresh(visitor)
         return Signer(party=hat.party, key=self._opened(hat))
 
     def _opened(self, hat: Hat) -> SigningKey:

@@ -13,7 +13,7 @@ from openqi.app.people.custody import Custody
 from openqi.app.people.granting import Granting, KeyLine
 from openqi.app.people.possession import Challenge, read_proof
 from openqi.app.people.sessions import Sessions
-from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.people.visitor import Hat, Visitor, check_fresh
 from openqi.evidence.algorithms.algorithm import PublicKey
 from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import base64url
@@ -152,8 +152,7 @@ class Keys:
         hat = next((one for one in visitor.hats if one.membership == membership), None)
         if hat is None:
             raise NotFoundError("you have no such membership, or it has ended; choose one of those that are shown")
-        if not visitor.fresh or not visitor.session:  # a program with a token never proves who it is
-            raise RefusedError("fresh-session", "prove again who you are at /prove, then ask again")
+        check_fresh(visitor, in_person=True)
         if hat.kid == self._granting.ledger_key:
             raise RefusedError("ledger-key", "with this key the operator grants all others; it is changed beside the station")
         self._granting.finish(hat.membership)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select, update
 
 from openqi.app.people.granting import Granting
-from openqi.app.people.visitor import Visitor
+from openqi.app.people.visitor import Visitor, check_fresh
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk import personal
@@ -51,7 +51,7 @@ class Leaving:
 
     def check(self, visitor: Visitor) -> None:
         """Raise RefusedError where a visitor may not leave now: `last-manager`, `operators-person`, or `fresh-session`."""
-        _fresh(visitor)
+        check_fresh(visitor, in_person=True)
         with self._desk.reading() as connection:
             self._missed(connection, visitor.account, self._memberships(connection, visitor.account))
 
@@ -69,7 +69,7 @@ class Leaving:
             RefusedError: as `check`, or `leaving-name` (that is not their sign-in name).
             StoreError: desk or ledger cannot be written.
         """
-        _fresh(visitor)
+        check_fresh(visitor, in_person=True)
         with self._desk.writing() as connection:
             asked = select(ACCOUNTS).where(ACCOUNTS.c.id == visitor.account, ACCOUNTS.c.ended_at.is_(None))
             found = connection.execute(asked).one_or_none()
@@ -155,8 +155,3 @@ def _plain(row: Any) -> dict[str, Any]:
     """A row with the JSON that it holds as JSON."""
     content = {"content": json.loads(row["content"])} if "content" in row else {}
     return {**row, **content}
-
-
-def _fresh(visitor: Visitor) -> None:
-    if not visitor.fresh or not visitor.session:
-        raise RefusedError("fresh-session", "prove again who you are at /prove, then ask again")

@@ -13,7 +13,7 @@ from openqi.app.people.granting import Granting
 from openqi.app.people.naming import check_names
 from openqi.app.people.passwords import check_password, hashed
 from openqi.app.people.sessions import Sessions, digest
-from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.people.visitor import Hat, Visitor, check_fresh
 from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.canonical import base64url
 from openqi.evidence.record import Record
@@ -251,8 +251,9 @@ class Members:
             RefusedError: no hat is worn, or the visitor has to prove again who they are.
         """
         hat = visitor.hat
-        if hat is None or not visitor.fresh:
-            raise RefusedError("fresh-session" if hat else "hat-worn", "prove again who you are at /prove, then ask again")
+        if hat is None:
+            raise RefusedError("hat-worn", "choose for which organisation you act; if there is none, ask for an invitation")
+        check_fresh(visitor)
         if not (0 < len(name) <= 100 and 1 <= days <= _MOST_TOKEN_DAYS):
             raise FormatError(f"a token has a name of 1 to 100 characters and lasts 1 to {_MOST_TOKEN_DAYS} days")
         token = TOKEN_START + base64url(self._chance(32))

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from openqi.app.people.sessions import Sessions, digest
-from openqi.app.people.visitor import Visitor
+from openqi.app.people.visitor import Visitor, check_fresh
 from openqi.app.people.ways import set_password
 from openqi.evidence.canonical import base64url
 from openqi.kernel.errors import NotFoundError, RefusedError
@@ -77,8 +77,7 @@ class Recovery:
         Raises:
             RefusedError: `fresh-session`.
         """
-        if not visitor.fresh:  # who came in by a code sets a way in first
-            raise RefusedError("fresh-session", "prove again who you are at /prove, then send it again")
+        check_fresh(visitor)  # who came in by a code sets a way in first
         codes = tuple(code_of(self._chance(_LENGTH)) for _ in range(COUNT))
         rows = [{"id": digest(spelled(code)), "account": visitor.account, "made_at": self._now()} for code in codes]
         with self._desk.writing() as connection:

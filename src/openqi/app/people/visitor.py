@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from openqi.kernel.errors import RefusedError
 from openqi.records import Names
 
 
@@ -56,3 +57,17 @@ class Visitor:
     def party(self) -> str | None:
         """The party for which the person acts now."""
         return None if self.hat is None else self.hat.party
+
+
+def check_fresh(visitor: Visitor, *, in_person: bool = False) -> None:
+    """Raise unless somebody has just proved who they are.
+
+    Args:
+        visitor: who asks.
+        in_person: whether a program with a token does not serve; it never proves who somebody is.
+
+    Raises:
+        RefusedError: `fresh-session`.
+    """
+    if not visitor.fresh or (in_person and not visitor.session):
+        raise RefusedError("fresh-session", "prove again who you are at /prove, then ask again")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from openqi.app.people.passwords import check_password, hashed
 from openqi.app.people.sessions import Sessions
-from openqi.app.people.visitor import Visitor
+from openqi.app.people.visitor import Visitor, check_fresh
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.desk.desk import Desk
@@ -33,8 +33,8 @@ class WaysIn:
 
 def check_proved(visitor: Visitor) -> None:
     """Raise RefusedError `fresh-session` unless somebody has just proved who they are, or has to set a new way in."""
-    if not (visitor.fresh or visitor.renews):
-        raise RefusedError("fresh-session", "prove again who you are at /prove, then send it again")
+    if not visitor.renews:
+        check_fresh(visitor)
 
 
 @contextmanager

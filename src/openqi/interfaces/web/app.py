@@ -260,7 +260,7 @@ def _uri(request: Request) -> str:
     return uri
 
 
-def dispatching(pages: Application, rest: Application, *, start: Callable[[], None], stop: Callable[[], None]) -> Application:
+def dispatching(pages: Application, rest: Application, *, start: Callable[[], object], stop: Callable[[], None]) -> Application:
     """Return one application: `/api/…` is answered by `rest`, everything else by `pages`; scans are kept once a second.
 
     Args:

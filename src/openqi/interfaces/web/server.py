@@ -101,14 +101,9 @@ def station_application(folder: Path) -> Application:
     return _watched(station, strict(whole, secure=station.settings.secure), route_templates(signed_in, public, rest), journal)
 
 
-def _beating(reader: Reader, journal: Journal) -> Callable[[], None]:
+def _beating(reader: Reader, journal: Journal) -> Callable[[], object]:
     """What a server does every second; a fault in it is noted and does not end it."""
-    beside = Beside((reader.beat,), journal.step_failed, pause=1.0)
-
-    def beat() -> None:
-        beside.once()
-
-    return beat
+    return Beside((reader.beat,), journal.step_failed, pause=1.0).once
 
 
 def _watched(station: Station, app: Application, templates: dict[int, str], journal: Journal) -> Watched:

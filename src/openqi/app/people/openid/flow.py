@@ -16,7 +16,7 @@ from openqi.app.people.openid.discovery import Provider
 from openqi.app.people.openid.linking import Identities
 from openqi.app.people.openid.tokens import SKEW, Expected, Identity, check_id_token
 from openqi.app.people.sessions import Sessions, digest
-from openqi.app.people.visitor import Visitor
+from openqi.app.people.visitor import Visitor, check_fresh
 from openqi.evidence.canonical import base64url
 from openqi.kernel.errors import NotFoundError, RefusedError, VerificationError
 from openqi.kernel.instant import format_instant, parse_instant
@@ -137,8 +137,8 @@ class Flows:
         match wish.purpose:
             case "link" | "prove" if visitor is None:
                 raise RefusedError("openid-session", "sign in first")
-            case "link" if visitor is not None and not visitor.fresh:
-                raise RefusedError("fresh-session", "prove again who you are at /prove, then ask again")
+            case "link" if visitor is not None:
+                check_fresh(visitor)
             case "invitation" if visitor is None and wish.newcomer is not None:
                 self.identities.check_invitation(wish.invitation, wish.newcomer)
                 login, name = check_names(wish.newcomer.login, wish.newcomer.name)

@@ -10,7 +10,7 @@ from openqi.app.people.members import Members, Newcomer
 from openqi.app.people.naming import check_names
 from openqi.app.people.openid.tokens import Identity
 from openqi.app.people.sessions import Sessions
-from openqi.app.people.visitor import Visitor
+from openqi.app.people.visitor import Visitor, check_fresh
 from openqi.app.people.ways import keeping_a_way
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
@@ -114,7 +114,7 @@ class Identities:
         Raises:
             RefusedError: `fresh-session`, or `openid-taken`, it belongs to another account or to this one already.
         """
-        _fresh(visitor)
+        check_fresh(visitor)  # a session that somebody left open, or stole, neither adds nor takes away a way in
         with self._desk.writing() as connection:
             self._kept(connection, visitor.account, identity)
 
@@ -134,7 +134,7 @@ class Identities:
             NotFoundError: it is not one of theirs.
             RefusedError: `fresh-session`, or `last-way-in`.
         """
-        _fresh(visitor)
+        check_fresh(visitor)  # a session that somebody left open, or stole, neither adds nor takes away a way in
         with self._desk.writing() as connection:
             mine = (LINKS.c.account == visitor.account) & (LINKS.c.issuer == issuer) & (LINKS.c.sub == sub)
             with keeping_a_way(connection, visitor.account, self._issuers):
@@ -163,9 +163,3 @@ class Identities:
         asked = select(LINKS.c.account).join(ACCOUNTS, ACCOUNTS.c.id == LINKS.c.account).where(ACCOUNTS.c.ended_at.is_(None))
         mine = (LINKS.c.issuer == identity.issuer) & (LINKS.c.sub == identity.sub)
         return connection.execute(asked.where(mine)).scalar_one_or_none()
-
-
-def _fresh(visitor: Visitor) -> None:
-    """A session that somebody left open, or stole, neither adds nor takes away a way in."""
-    if not visitor.fresh:
-        raise RefusedError("fresh-session", "prove again who you are at /prove, then ask again")

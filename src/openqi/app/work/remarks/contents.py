@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from typing import Final
+from urllib.parse import quote
 
 from openqi.kernel.errors import RefusedError
 
@@ -25,6 +26,16 @@ _ENTRIES: Final = 5_000
 _UNPACKED: Final = 256 * 2**20
 """Most bytes that an office document may say it has when it is unpacked; here none ever is."""
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+
+def handing_out(name: str) -> dict[str, str]:
+    """Return the headers with which a file is handed out: always to be kept, never to be shown or run by a browser."""
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-store",
+    }
 
 
 def media_type(name: str, content: bytes) -> str:

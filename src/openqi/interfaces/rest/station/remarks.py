@@ -4,12 +4,12 @@ import base64
 import binascii
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from openqi.app.people.visitor import Visitor
+from openqi.app.work.remarks.contents import handing_out
 from openqi.app.work.remarks.remarks import LONGEST, Remarks
 from openqi.interfaces.rest.models import Model
 from openqi.interfaces.rest.station.act_problems import PROBLEM, Words, route_class
@@ -97,12 +97,7 @@ def router(remarks: Remarks, visitor: Callable[[Request], Visitor], words: Words
     @routes.get("/api/attachments/{name}", operation_id="attachment", response_class=Response)
     def content(by: who, name: Name) -> Response:
         file, media, found = remarks.content(by, name)
-        headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(file, safe='')}",
-            "content-security-policy": "default-src 'none'; sandbox",
-            "x-content-type-options": "nosniff",
-        }
-        return Response(found, media_type=media, headers=headers)
+        return Response(found, media_type=media, headers=handing_out(file))
 
     @routes.delete("/api/remarks/{name}", operation_id="eraseRemark", status_code=204)
     def erase(by: who, name: Name) -> Response:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from openqi.app.people.visitor import Visitor
 from openqi.app.station.station import Station
-from openqi.app.work.remarks.contents import ALLOWED
+from openqi.app.work.remarks.contents import ALLOWED, handing_out
 from openqi.app.work.remarks.remarks import LONGEST
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.words import phrase, term
@@ -81,13 +81,7 @@ class TalkPage:
         """Return an attachment: always to be kept as a file, never to be shown or run by the browser."""
         found = await run_in_threadpool(self._station.remarks.content, _visitor(visit), visit.request.path_params["name"])
         name, media, content = found
-        headers = {
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "content-security-policy": "default-src 'none'; sandbox",
-            "x-content-type-options": "nosniff",
-            "cache-control": "private, no-store",
-        }
-        return Response(content, media_type=media, headers=headers)
+        return Response(content, media_type=media, headers=handing_out(name))
 
 
 def _told(error: RefusedError | FormatError, language: str) -> str:
