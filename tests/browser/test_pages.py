@@ -78,7 +78,7 @@ class Sheet:
         self.page = self.context.new_page()
         self.wrong: list[str] = []
         self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url} ({request.failure})"))
         self.page.on("request", lambda request: request.url.startswith(home) or self.wrong.append(f"elsewhere: {request.url}"))
         self.page.on("response", lambda answer: answer.status < 400 or self.wrong.append(f"{answer.status}: {answer.url}"))
 
@@ -213,7 +213,8 @@ def test_a_problem_is_reported_by_form_and_opens_one_case(browser, address: str,
     assert page.locator("h1").inner_text() == first
     page.get_by_role("link", name="See the record of the case").click()
     assert "Case opened" in page.locator("h1").inner_text()
-    assert sheet.wrong == []
+    # The second click of a double click gives up the request of the first, where that is still under way: a browser's way, and no fault.
+    assert [wrong for wrong in sheet.wrong if wrong != f"failed: {address}/report (net::ERR_ABORTED)"] == []
     sheet.open(address + urlsplit(marks(folder)[PACK]).path)
     assert "Problem reports about it: 1" in page.locator("main").inner_text()
     sheet.context.close()
