@@ -1,6 +1,6 @@
 """Look, permit, decide: one pure function for a first decision and for its replay, so that they cannot differ."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -155,8 +155,13 @@ def check_role(view: View, party: str, role: str) -> None:
     """Raise RefusedError unless the party holds the role at the view's instant."""
     held = roles_held(view, party)
     if role not in held:
-        has = f"it holds {', '.join(sorted(held))}" if held else "it holds no role"
-        raise RefusedError("role-held", f"{party} does not hold the role {role} at {view.valid_at}; {has}")
+        raise role_missing(party, role, held, view.valid_at)
+
+
+def role_missing(party: str, role: str, held: Collection[str], valid_at: str) -> RefusedError:
+    """Return why a party may not do what takes a role that it does not hold."""
+    has = f"it holds {', '.join(sorted(held))}" if held else "it holds no role"
+    return RefusedError("role-held", f"{party} does not hold the role {role} at {valid_at}; {has}")
 
 
 def check_statement(view: View, stated: Statement, issuer: str, *, duties: Duties | None = None) -> Body:

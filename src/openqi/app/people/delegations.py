@@ -7,6 +7,7 @@ from typing import Final, Literal
 from openqi.app.folder import readable_by
 from openqi.app.ledger import Ledger
 from openqi.evidence.record import Record
+from openqi.evidence.view import View
 from openqi.pillars.governance.views import lent_by, roles_held
 from openqi.records import body
 from openqi.records.governance import Delegated, roles_subject, withdrawal
@@ -48,11 +49,11 @@ def taken(ledger: Ledger, party: str) -> tuple[Delegation, ...]:
     return _found(ledger, roles_subject(party), lambda lent: lent.to == party, reader=party)
 
 
-def acting(ledger: Ledger, party: str, role: str | None) -> Delegation | None:
+def acting(view: View, party: str, role: str | None) -> Delegation | None:
     """Return the delegation by which a party would act in a role now; None where it holds the role itself, or not at all."""
     if role is None:
         return None
-    record = lent_by(ledger.view(), party, role)
+    record = lent_by(view, party, role)
     shown = record is not None and readable_by(party)(record)
     return _delegation(record, "now") if record is not None and shown else None
 

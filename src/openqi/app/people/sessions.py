@@ -1,6 +1,6 @@
 """Signing in: passwords, sessions that end, the hat that is worn; who fails too often waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -37,13 +37,13 @@ class Sessions:
         settings: how long they last, and how often signing in may fail.
         clock, chance: the present instant; as many random bytes as asked for.
         pepper: under which names and addresses of failed attempts are hashed.
-        named: what a party is called.
+        named: what parties are called.
         tell: tells what happened to an account, for the journal.
     """
 
     def __init__(
         self, desk: Desk, settings: Settings, *, clock: Callable[[], datetime], chance: Callable[[int], bytes], pepper: bytes,
-        named: Callable[[str], Names], tell: Callable[[str, str], None] = lambda _what, _account: None,
+        named: Callable[[Sequence[str]], Sequence[Names]], tell: Callable[[str, str], None] = lambda _what, _account: None,
     ) -> None:  # fmt: skip
         self._desk, self._limits, self._clock, self._chance = desk, settings.limits, clock, chance
         self._named, self._tell = named, tell
@@ -151,7 +151,7 @@ class Sessions:
             # Whoever only reads goes on where nothing can be written; their session then ends early, never late.
             with suppress(StoreError), self._desk.writing() as connection:
                 connection.execute(update(SESSIONS).where(SESSIONS.c.id == found.id).values(seen_at=self._now()))
-        worn = tuple(map(self.hat, hats))
+        worn = self._hats(hats)
         return Visitor(
             session=found.id,
             account=found.account,
@@ -170,15 +170,12 @@ class Sessions:
         ahead = self._now(-SKEW)
         return bool(self._now(idle) < session.seen_at < ahead and self._now(whole) < session.made_at < ahead)
 
-    def hat(self, row: Row[Any]) -> Hat:
-        """Return the hat of a membership."""
-        return Hat(
-            membership=row.id,
-            party=row.party,
-            name=self._named(row.party),
-            manages=row.manages,
-            kid=row.kid,
-            kept=row.kept is not None,
+    def _hats(self, rows: Sequence[Any]) -> tuple[Hat, ...]:
+        """Memberships as hats."""
+        names = self._named([row.party for row in rows])
+        return tuple(
+            Hat(membership=row.id, party=row.party, name=name, manages=row.manages, kid=row.kid, kept=row.kept is not None)
+            for row, name in zip(rows, names, strict=True)
         )
 
     def holder(self, membership: str) -> Visitor | None:
@@ -187,7 +184,7 @@ class Sessions:
             asked = select(ACCOUNTS).join(MEMBERSHIPS).where(MEMBERSHIPS.c.id == membership, ACCOUNTS.c.ended_at.is_(None))
             found = connection.execute(asked).one_or_none()
             hats = [] if found is None else connection.execute(_memberships(found.id, self._now())).all()
-        hat = next((self.hat(one) for one in hats if one.id == membership), None)
+        hat = next(iter(self._hats([one for one in hats if one.id == membership])), None)
         if found is None or hat is None:
             return None
         return Visitor(

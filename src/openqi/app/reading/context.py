@@ -114,6 +114,14 @@ class Context:
         found = self.store.stream(subject, known_at=self.size, newest=most + _LOOK_BACK)
         return tuple(one for one in found if self.shown(one.record))[-most:]
 
+    def moves_with(self, *kinds: str) -> None:
+        """Note that what is made now moves with every record of some kinds."""
+        self._tags.update(map(kind_tag, kinds))
+
+    def moves_with_subject(self, subject: str) -> None:
+        """Note that what is made now moves with every record about a subject."""
+        self._tags.add(subject)
+
     def listed(self, *kinds: str) -> tuple[Placed, ...]:
         """Return the entries of some kinds that may be shown, in log order within each; all of them, so of few kinds."""
         self._tags.update(map(kind_tag, kinds))

@@ -23,8 +23,10 @@ from openqi.app.reading.overview import InstrumentLine
 from openqi.app.reading.places import own_marks, place_of_ledger
 from openqi.app.registers import What
 from openqi.app.tree import Node
+from openqi.app.views import kept_view
 from openqi.app.workspace.build import PRIVATE
-from openqi.evidence.record import Record
+from openqi.evidence.record import Logged, Record
+from openqi.evidence.view import View
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.store.marks import MarkIndex
 from openqi.store.scans import ScanCounter
@@ -64,6 +66,7 @@ class Reader:
         ledger, self.name, own = place_of_ledger(folder)
         self.folder, self.ledger, self.bases = folder, ledger, bases or own
         self.party: str | None = None
+        self._steady = False
         self._clock, self._publishing, self._marking = clock, publishing, Lock()
         self._stack = ExitStack()
         with ExitStack() as opening:
@@ -89,6 +92,12 @@ class Reader:
             return self
         other = copy(self)
         other.party = party
+        return other
+
+    def steady(self) -> "Reader":
+        """Return this reader for the rest of a request: of the log as it was taken in last, not asking whether it grew."""
+        other = copy(self)
+        other._steady = True
         return other
 
     @property
@@ -124,8 +133,9 @@ class Reader:
         return size
 
     def beat(self) -> None:
-        """Do what a server does once a second beside its answers: publish, take in new marks, write the scans that were counted."""
+        """Do what a server does once a second beside its answers: publish, take in what is new, write the scans it counted."""
         self._publish()
+        self.refresh()
         self._marks.refresh()
         self.keep_scans()
 
@@ -138,7 +148,7 @@ class Reader:
 
     def context(self) -> Context:
         """Return the log as it is now, for one question."""
-        size = self.refresh()
+        size = self._memory.size if self._steady else self.refresh()
         return Context(
             store=self.store, size=size, today=self.today(), checker=self._checker, memory=self._memory, reader=self.party
         )
@@ -146,6 +156,38 @@ class Reader:
     def _page(self, key: tuple[str, ...], make: Callable[[Context], T], *, heavy: bool = False) -> T:
         context = self.context()
         return context.kept("page", "\n".join(key), lambda: make(context), heavy=heavy)
+
+    def kept(self, what: str, name: str, make: Callable[[], T], *, kinds: tuple[str, ...]) -> T:
+        """Return what was made once out of a register, until a record of these kinds comes into the log.
+
+        Args:
+            what, name: of what is made; whoever asks for both has the same.
+            make: makes it.
+            kinds: of all records that move it.
+        """
+        context = self.context()
+
+        def made() -> T:
+            context.moves_with(*kinds)
+            return make()
+
+        return context.kept(what, name, made)
+
+    def view(self, valid_at: str) -> View:
+        """Return a view of the log for what a page says of somebody's roles: streams that did not move are not read again.
+
+        Whoever seals decides on a view of the ledger, which reads each time.
+        """
+        context = self.context()
+
+        def stream(subject: str) -> tuple[Logged, ...]:
+            def made() -> tuple[Logged, ...]:
+                context.moves_with_subject(subject)
+                return self.store.stream(subject, known_at=context.size)
+
+            return context.kept("whole stream", subject, made)
+
+        return kept_view(self.store, stream, known_at=context.size, valid_at=valid_at)
 
     def overview(self, most: int | None = None) -> overview.Overview:
         """Return what the log holds; of each sort `most` things, the newest, None for all."""

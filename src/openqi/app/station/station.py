@@ -69,11 +69,12 @@ class Station:
             self.reader = opening.enter_context(Reader(place.path, bases=self.settings.bases, clock=clock, publishing=False))
             self._operator = Signer(party=place.operator, key=unlocked(place.operator_key, self.secret))
             self.people = People(
-                self.desk, self.ledger, self._operator, secret=self.secret, settings=self.settings, clock=clock, chance=chance
-            )
+                self.desk, self.ledger, self._operator, secret=self.secret, settings=self.settings, clock=clock, chance=chance,
+                reader=self.reader,
+            )  # fmt: skip
             self.people.members.settle()
             self.writing = writing_desk(self.ledger, self.desk, self.people.custody, chance)
-            self.inbox = Inbox(self.ledger, lambda: format_instant(clock()))
+            self.inbox = Inbox(self.ledger, lambda: format_instant(clock()), self.reader)
             self.stories = Stories(self.ledger, self.inbox)
             self.search = Search(self.ledger.store, self.desk)
             self.notices = Notices(self.ledger.store, self.desk, clock=clock)

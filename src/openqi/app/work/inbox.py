@@ -2,21 +2,23 @@
 
 import base64
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, TypeVar, get_args
 
 from openqi.app.ledger import Ledger
 from openqi.evidence.fold import Cell, Row
 from openqi.evidence.record import Record
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError
 from openqi.kernel.instant import format_instant, parse_instant
-from openqi.pillars.governance.task_register import CLOSED, PAUSED, TASKS, WAITS
+from openqi.pillars.governance.task_register import CLOSED, MOVING, PAUSED, TASKS, WAITS
 from openqi.pillars.governance.tasks import acts_in
 from openqi.records import Names, body
 from openqi.records.tasks import TaskAsked
 
+T = TypeVar("T")
 Which = Literal["waits", "late", "soon", "paused", "closed", "asked", "asked-paused", "asked-closed"]
 WHICH: Final[tuple[Which, ...]] = get_args(Which)
 SOON: Final = timedelta(days=7)
@@ -75,16 +77,65 @@ class Counts:
     asked: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """What can be counted of a party's tasks whatever the hour is, for as long as none of them moves.
+
+    Args:
+        dues: when the first `MOST` that wait are due, sorted.
+        since: when `ahead` was read.
+        ahead: when the first `MOST` are due of those that were not late then, sorted.
+        paused, asked: how many stand still, and how many were asked of others and wait.
+    """
+
+    dues: tuple[str, ...]
+    since: str
+    ahead: tuple[str, ...]
+    paused: int
+    asked: int
+
+    def coming(self, now: str, until: str) -> int | None:
+        """Return how many are due from now on and before an instant; None where this was read too long ago to tell."""
+        found = bisect_left(self.ahead, until) - bisect_left(self.ahead, now)
+        whole = len(self.ahead) < MOST or self.ahead[-1] >= until
+        return found if now >= self.since and (whole or found == MOST) else None
+
+
+class Keeper(Protocol):
+    """Keeps what was made out of a register, as a `Reader` does."""
+
+    def kept(self, what: str, name: str, make: Callable[[], T], *, kinds: tuple[str, ...]) -> T:
+        """Return what was made once, until a record of these kinds comes into the log."""
+        ...
+
+    def steady(self) -> "Keeper":
+        """Return a keeper that does not ask whether the log has grown since it was looked at last."""
+        ...
+
+
+class _NothingKept:
+    """Makes everything anew."""
+
+    def kept(self, what: str, name: str, make: Callable[[], T], *, kinds: tuple[str, ...]) -> T:  # noqa: ARG002 -- as a Keeper
+        """See `Keeper.kept`."""
+        return make()
+
+    def steady(self) -> Keeper:
+        """See `Keeper.steady`."""
+        return self
+
+
 class Inbox:
     """Reads the register of tasks.
 
     Args:
         ledger: with the register.
         now: the present instant as evidence writes it.
+        keeper: keeps what was counted until a task moves; None counts each time.
     """
 
-    def __init__(self, ledger: Ledger, now: Callable[[], str]) -> None:
-        self._ledger, self._now = ledger, now
+    def __init__(self, ledger: Ledger, now: Callable[[], str], keeper: Keeper | None = None) -> None:
+        self._ledger, self._now, self._keeper = ledger, now, keeper or _NothingKept()
 
     def page(self, party: str, which: Which, *, after: Sequence[Cell] | None = None, limit: int = 25) -> TaskPage:
         """Return tasks of a party, those that are due first first, and closed ones the newest first.
@@ -105,16 +156,41 @@ class Inbox:
             if after is None:
                 return
 
-    def counts(self, party: str) -> Counts:
-        """Return how many wait, are late, due soon, stand still, and were asked of others."""
+    def counts(self, party: str, *, steady: bool = False) -> Counts:
+        """Return how many wait, are late, due soon, stand still, and were asked of others.
+
+        Args:
+            party: whose.
+            steady: as of when the log was looked at last, which for a page is when its request came.
+        """
+        box, now = self._box(party, self._keeper.steady() if steady else self._keeper), self._now()
+        late = bisect_left(box.dues, now)
+        soon = box.coming(now, format_instant(parse_instant(now) + SOON))
         return Counts(
-            waits=self._count(party, "waits"), late=self._count(party, "late"), soon=self._count(party, "soon"),
-            paused=self._count(party, "paused"), asked=self._count(party, "asked"),
+            waits=len(box.dues), late=late, soon=self._count(party, "soon") if soon is None else soon, paused=box.paused,
+            asked=box.asked,
         )  # fmt: skip
 
     def waiting(self, party: str) -> int:
-        """Return how many tasks wait for a party, counted up to `MOST`."""
-        return self._count(party, "waits")
+        """Return how many tasks wait for a party, counted up to `MOST`: for the frame of a page, as of when its request came."""
+        return len(self._box(party, self._keeper.steady()).dues)
+
+    def _box(self, party: str, keeper: Keeper) -> Box:
+        return keeper.kept("box", party, lambda: self._counted(party), kinds=MOVING)
+
+    def _counted(self, party: str) -> Box:
+        now = self._now()
+        first = self._dues(party, None)
+        return Box(
+            dues=first, since=now, ahead=self._dues(party, {"due": now}) if len(first) == MOST and first[0] < now else first,
+            paused=self._count(party, "paused"), asked=self._count(party, "asked"),
+        )  # fmt: skip
+
+    def _dues(self, party: str, at_least: Mapping[str, Cell] | None) -> tuple[str, ...]:
+        column, state = _STATES["waits"]
+        where = {"origin": self._ledger.origin, column: party, "state": state}
+        page = self._ledger.store.page(TASKS, where=where, at_least=at_least, order=("due",), limit=MOST)
+        return tuple(str(row["due"]) for row in page.rows)
 
     def task(self, party: str, task: str) -> Task:
         """Return one task that a party may see.

@@ -62,7 +62,7 @@ class PageApp:
 
     def __init__(self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None) -> None:
         self._reader, self._reporting = reader, reporting
-        self._seat = seats or anybody(reader, Pages(reader))
+        self._seat = seats or anybody(reader, Pages(reader.steady()))
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
         self._app = Starlette(

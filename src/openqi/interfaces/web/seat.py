@@ -46,9 +46,16 @@ def links_of(request: Request, *, marks: bool = True) -> ServerLinks:
 
 
 def anybody(reader: Reader, pages: Pages) -> Seats:
-    """Return the seat of whoever asks a server without a station: all see the same."""
+    """Return the seat of whoever asks a server without a station: all see the same.
+
+    Args:
+        reader: the server's.
+        pages: made with `reader.steady()`: whether the log has grown is asked once a request, here.
+    """
+    steady = reader.steady()
 
     async def seat(request: Request) -> Seat:
-        return Seat(reader=reader, pages=pages, links=links_of(request, marks=bool(reader.bases)))
+        await run_in_threadpool(reader.refresh)
+        return Seat(reader=steady, pages=pages, links=links_of(request, marks=bool(reader.bases)))
 
     return seat

@@ -78,7 +78,7 @@ def station_application(folder: Path) -> Application:
         opening.callback(index.close)
         cases = LedgerDesk(station.ledger, station.operator, index, reports)
         limit = RateLimit(clock=monotonic, salt=os.urandom(16))
-        pages = Pages(reader, station=station.settings.name)
+        pages = Pages(reader.steady(), station=station.settings.name)
         frame = Frame(pages, station.people, station.settings)
         reporting = Reporting(intake=Intake(reports=reports, desk=cases), limit=limit)
         public = PageApp(reader, reporting, seats=station_seats(frame, reader))

@@ -14,6 +14,8 @@ WAITS, PAUSED, CLOSED = "waits", "paused", "closed"
 WITHDRAWN = "withdrawn"
 """Beside done and declined the third way in which a task is closed."""
 _FOLLOWS: Final = {one.KIND: one for one in (TaskAnswered, ClockPaused, ClockResumed, ClockRecounted)}
+MOVING: Final = (TaskAsked.KIND, *_FOLLOWS, Withdrawn.KIND)
+"""Kinds of all records that change a row of the register."""
 _START: Final = "ni:///sha-256;"
 
 

@@ -54,11 +54,11 @@ def states(made: World) -> list[str]:
 def test_a_delegation_holds_from_its_first_instant_until_its_last_and_only_then_seals(own):
     record = lent(own)
     assert states(own) == ["later"]
-    assert acting(own.station.ledger, CERTIFIER, ROLE) is None
+    assert acting(own.station.ledger.view(), CERTIFIER, ROLE) is None
     refused("role-held", lambda: sealed(own, "0123456789abcdef"))
     own.clock.pass_(hours=1)
     assert states(own) == ["now"]
-    assert acting(own.station.ledger, CERTIFIER, ROLE).record == record
+    assert acting(own.station.ledger.view(), CERTIFIER, ROLE).record == record
     assert previewed(own) is None
     assert sealed(own, "0123456789abcdef").issuer == CERTIFIER
     own.clock.pass_(minutes=59, seconds=59)
@@ -76,7 +76,7 @@ def test_a_delegation_that_is_withdrawn_in_mid_task_is_refused_at_sealing(own):
     own.station.ledger.perform(withdrawal(record, "ended"), signer(own, LABORATORY))
     refused("role-held", lambda: sealed(own, "0123456789abcdef"))
     assert states(own) == ["withdrawn"]
-    assert acting(own.station.ledger, CERTIFIER, ROLE) is None
+    assert acting(own.station.ledger.view(), CERTIFIER, ROLE) is None
 
 
 def test_what_the_lender_holds_no_longer_it_does_not_lend(own):
@@ -88,5 +88,5 @@ def test_what_the_lender_holds_no_longer_it_does_not_lend(own):
 
 
 def test_who_holds_a_role_itself_acts_by_nobodys_delegation(own):
-    assert acting(own.station.ledger, LABORATORY, ROLE) is None
-    assert acting(own.station.ledger, LABORATORY, None) is None
+    assert acting(own.station.ledger.view(), LABORATORY, ROLE) is None
+    assert acting(own.station.ledger.view(), LABORATORY, None) is None

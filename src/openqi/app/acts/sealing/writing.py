@@ -8,16 +8,17 @@ from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.audience import Audience, check_asked, check_seen, visible_to
 from openqi.app.acts.problems import FieldsError, built
 from openqi.app.acts.sealing.once import Once, Request, check_token
-from openqi.app.acts.sealing.outcomes import Change, Offered, OvertakenError, Preview, Sealed, refusal_of
+from openqi.app.acts.sealing.outcomes import Change, Offered, OvertakenError, Preview, Refusal, Sealed, refusal_of
 from openqi.app.ledger import ATTEMPTS, Ledger, Signer
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.prepared import Prepared
-from openqi.app.workflow import check_role
+from openqi.app.workflow import role_missing
 from openqi.evidence.algorithms.algorithm import THUMBPRINT
 from openqi.evidence.algorithms.signing import signing_key
 from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.keys import log_subject
 from openqi.evidence.record import Record
+from openqi.evidence.view import View
 from openqi.kernel.errors import ConflictError, NotFoundError, OpenQIError, RefusedError
 from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.governance.views import PARTIES, roles_held
@@ -68,20 +69,23 @@ class Writing:
         self.ledger, self.desk, self._hands = ledger, desk, hands
         self.once = Once(ledger, desk, ledger.now)
 
-    def offered(self, visitor: Visitor) -> tuple[Offered, ...]:
-        """Return every act, and whether the party whose hat is worn may do it now."""
-        view, party = self.ledger.view(), hat_worn(visitor).party
-        held = roles_held(view, party)
-        found = []
-        for act in acts().values():
-            may = act.role is None or act.role in held
-            try:
-                if not may and act.role is not None:
-                    check_role(view, party, act.role)
-                found.append(Offered(act=act, may=may))
-            except RefusedError as error:
-                found.append(Offered(act=act, may=False, why=refusal_of(error)))
-        return tuple(found)
+    def offered(self, visitor: Visitor, view: View | None = None) -> tuple[Offered, ...]:
+        """Return every act, and whether the party whose hat is worn may do it now.
+
+        Args:
+            visitor: who asks.
+            view: where their roles are read; None for the ledger as it is now.
+        """
+        party, seen = hat_worn(visitor).party, view or self.ledger.view()
+        held = roles_held(seen, party)
+
+        def why(act: Act) -> Refusal | None:
+            if act.role is None or act.role in held:
+                return None
+            return refusal_of(role_missing(party, act.role, held, seen.valid_at))
+
+        told = [(act, why(act)) for act in acts().values()]
+        return tuple(Offered(act=act, may=refusal is None, why=refusal) for act, refusal in told)
 
     def parties(self, most: int = 200) -> tuple[tuple[str, Names], ...]:
         """Return the parties of this log that were registered last, each with its URI and name."""

@@ -21,19 +21,18 @@ from openqi.app.acts.sealing.imports import importable
 from openqi.app.acts.sealing.outcomes import Change, OvertakenError, Preview, refusal_of
 from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload, taken
-from openqi.app.people.delegations import acting
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand, filled_like, visitor_of, zone_choices
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
+from openqi.interfaces.web.station.around import around
 from openqi.interfaces.web.station.drafts import DraftPages
 from openqi.interfaces.web.station.frame import Frame, Visit
 from openqi.interfaces.web.watched import FAULT, REFUSED
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
-from openqi.pillars.governance.tasks import AskTask
 
 _STEPS: Final = frozenset({"save", "autosave", "preview", "edit", "seal", "prepare"})
 _FILES: Final = 8
@@ -82,7 +81,7 @@ class ActPages:
 
     async def _list(self, visit: Visit) -> Response:
         visitor = visitor_of(visit)
-        offered = await run_in_threadpool(self._writing.writing.offered, visitor)
+        offered = await run_in_threadpool(lambda: self._writing.writing.offered(visitor, self._frame.roles_seen()))
         pillars: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
         for one in offered:
             act, language = one.act, visit.language
@@ -226,13 +225,10 @@ class ActPages:
     ) -> Response:
         act, draft, language = filled.act, filled.draft, visit.language
         found = problems or filled.problems
-        limits = await run_in_threadpool(self._writing.writing.limits) if act.name == AskTask.NAME else ()
-        known = {"limit": [(record, name_of(name, language)) for record, name in limits]}
-        offers = await run_in_threadpool(self._frame.offers, visit, act)
-        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known, offers=offers)
+        log = await run_in_threadpool(around, self._frame, self._writing.writing, visit, act)
+        known = {"limit": [(record, name_of(name, language)) for record, name in log.limits]}
+        drawing = Drawing(act, draft.flat, language, problems=found, more=filled.more, known=known, offers=log.offers)
         also = [one for one in found if one.where == "_with"]
-        parties = await run_in_threadpool(self._writing.writing.parties)
-        lent = await run_in_threadpool(acting, self._writing.writing.ledger, visit.hat_worn().party, act.role)
         return await self._frame.page(
             visit, "acts-form.html", status=status, act=act, label=act_label(act.name, language), help=act_help(act.name, language),
             action=at(visit, f"/do/{act.slug}"), token=draft.token, draft=draft.id, shown=drawing.fields(), zone=draft.zone,
@@ -241,8 +237,8 @@ class ActPages:
             also_problem=problem_text(also[0], language) if also else "", refusal=refusal or draft.told,
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
-            parties=[(uri, name_of(name, language)) for uri, name in parties], at_hand=at_hand(act, visit),
-            lent=lent,
+            parties=[(uri, name_of(name, language)) for uri, name in log.parties], at_hand=at_hand(act, visit),
+            lent=log.lent,
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:

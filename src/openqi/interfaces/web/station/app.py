@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -48,6 +49,8 @@ _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 def station_routes(frame: Frame, station: Station) -> list[Route]:
     """Return every signed-in page: a module of pages is attached by one line here."""
     frame.offers = Choosing(station).offers
+    frame.kept = lambda what, make, kinds: station.reader.steady().kept("page part", what, make, kinds=kinds)
+    frame.roles_seen = lambda: station.reader.steady().view(station.ledger.now())
     return [
         *home.routes(frame, station),
         *people.routes(frame, station.people),
@@ -68,11 +71,15 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
 def station_seats(frame: Frame, reader: Reader) -> Seats:
     """Return from where a visitor of a station looks at public pages: as the party whose hat they wear."""
 
+    steady = reader.steady()
+
     async def seat(request: Request) -> Seat:
         visit = await frame.visit(request)
         if visit.visitor is None:
-            return Seat(reader=reader, pages=frame.pages, links=visit.links)
-        return Seat(reader=reader.as_party(visit.party), pages=frame.pages.told(frame.told(visit)), links=visit.links, private=True)
+            await run_in_threadpool(reader.refresh)
+            return Seat(reader=steady, pages=frame.pages, links=visit.links)
+        told = await run_in_threadpool(frame.told, visit)
+        return Seat(reader=steady.as_party(visit.party), pages=frame.pages.told(told), links=visit.links, private=True)
 
     return seat
 

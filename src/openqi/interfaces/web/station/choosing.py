@@ -78,7 +78,7 @@ class Choosing:
         what = next((one for one in _THINGS if one == path and f".{one}-" not in act.name), None)
         if what is None:
             return None
-        found = self._station.reader.as_party(visit.party).things(what, most=MOST).things
+        found = self._station.reader.steady().as_party(visit.party).things(what, most=MOST).things
         return Offer(records=tuple((named.uri, name_of(named, visit.language)) for named, _ in found), whole=False)
 
     def _offer(self, visit: Visit, act: str, name: str) -> Offer | None:
@@ -87,7 +87,7 @@ class Choosing:
         kinds = FITTING.get(f"{act} {name}") or FITTING.get(name)
         if kinds is None:
             return None
-        found = self._station.reader.as_party(visit.party).choices(kinds, most=MOST)
+        found = self._station.reader.steady().as_party(visit.party).choices(kinds, most=MOST)
         return Offer(records=tuple((one.record, label(one, visit.language)) for one in found.records), whole=found.complete)
 
     def _tasks(self, visit: Visit) -> Offer:
@@ -95,7 +95,7 @@ class Choosing:
         party = visit.hat_worn().party
         pages = [self._station.inbox.page(party, which, limit=MOST) for which in _TASKS]
         tasks = {task.task: task for page in pages for task in page.tasks}
-        named, language = self._station.reader.named, visit.language
+        named, language = self._station.reader.steady().named, visit.language
         told = [
             (task.task, f"{name_of(task.asks, language)} · {name_of(named(task.subject), language)}")
             for task in tasks.values()

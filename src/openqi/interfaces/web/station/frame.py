@@ -15,6 +15,7 @@ from openqi.app.acts.acts import Act
 from openqi.app.people.visitor import Hat, Visitor
 from openqi.app.settings import Settings
 from openqi.evidence.record import Record
+from openqi.evidence.view import View
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
@@ -93,6 +94,10 @@ class Frame:
         """Field of an act → records that it can be filled in with; whoever knows says so."""
         self.about: Callable[[Visit, Sequence[str]], Sequence[Any]] = lambda _, __: ()
         """Tasks about some subjects, as lines; whoever knows says so."""
+        self.roles_seen: Callable[[], View | None] = lambda: None
+        """A view in which a page reads the roles of a party; None for the ledger's own."""
+        self.kept: Callable[[str, Callable[[], Any], tuple[str, ...]], Any] = lambda _what, make, _kinds: make()
+        """Something that is made once, until a record of some kinds comes; whoever keeps it says so."""
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:

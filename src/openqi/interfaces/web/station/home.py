@@ -44,7 +44,7 @@ class HomePage:
                 "help": act_help(one.act.name, language),
                 "form": at(visit, f"/do/{one.act.slug}"),
             }
-            for one in writing.writing.offered(visitor)
+            for one in writing.writing.offered(visitor, self._frame.roles_seen())
             if one.may and one.act.role is not None
         ]
         told = {"may": may, "drafts": len(writing.drafts.all(visitor)), "latest": self._latest(visitor)}
@@ -54,11 +54,11 @@ class HomePage:
         """How much waits, and what is due first."""
         inbox = self._station.inbox
         first = inbox.page(party, "waits", limit=_FIRST)
-        return {"lines": lines(visit, first.tasks, self._station.ledger.now()), "counts": counted(inbox.counts(party))}
+        return {"lines": lines(visit, first.tasks, self._station.ledger.now()), "counts": counted(inbox.counts(party, steady=True))}
 
     def _latest(self, visitor: Visitor) -> tuple[Any, ...]:
         """The newest records in the story of the party itself; what others may not see is shown to it."""
-        reader = self._station.reader.as_party(visitor.party)
+        reader = self._station.reader.steady().as_party(visitor.party)
         return () if visitor.party is None else reader.latest_of(visitor.party, most=_LATEST)
 
 

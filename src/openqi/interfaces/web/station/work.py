@@ -88,7 +88,8 @@ class WorkPages:
         views = [(one, term("work-view", one, visit.language), at(visit, f"/inbox?view={one}")) for one in WHICH]
         return {
             "lines": lines(visit, page.tasks, self._station.ledger.now()), "which": which, "views": views, "older": older,
-            "first": "" if after is None else at(visit, f"/inbox?view={which}"), "counts": counted(inbox.counts(party)),
+            "first": "" if after is None else at(visit, f"/inbox?view={which}"),
+            "counts": counted(inbox.counts(party, steady=True)),
             "ask": at(visit, "/do/governance.ask-task.1"),
         }  # fmt: skip
 
