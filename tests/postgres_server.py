@@ -51,7 +51,7 @@ class Server:
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self._folder)
-        for _ in range(200):
+        for _ in range(800):  # a server that was killed first mends itself, which takes some seconds where the disk is busy
             try:
                 self.sql("postgres", "SELECT 1")
                 return
