@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.people.custody import Custody
@@ -216,13 +216,7 @@ class Members:
         """Return the people of the organisation whose hat is worn."""
         if visitor.hat is None:
             return ()
-        columns = (*MEMBERSHIPS.c, ACCOUNTS.c.name, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, KEYS.c.kid.label("kept"))
-        joined = MEMBERSHIPS.join(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.account).outerjoin(
-            KEYS, KEYS.c.membership == MEMBERSHIPS.c.id
-        )
-        with self._desk.reading() as connection:
-            asked = select(*columns).select_from(joined).where(MEMBERSHIPS.c.party == visitor.hat.party)
-            found = connection.execute(asked.order_by(MEMBERSHIPS.c.since).limit(500)).all()
+        found = self._desk.asked(_OF_PARTY, of=visitor.hat.party)
         return tuple(
             Member(
                 membership=one.id, account=one.account, name=one.name,
@@ -278,6 +272,17 @@ class Members:
             with self._desk.writing() as connection:
                 connection.execute(delete(TOKENS).where(TOKENS.c.membership == visitor.hat.membership))
                 self._sessions.note(connection, visitor.account, "tokens ended")
+
+
+_OF_PARTY = (
+    select(*MEMBERSHIPS.c, ACCOUNTS.c.name, ACCOUNTS.c.login, ACCOUNTS.c.ended_at, KEYS.c.kid.label("kept"))
+    .select_from(
+        MEMBERSHIPS.join(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.account).outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
+    )
+    .where(MEMBERSHIPS.c.party == bindparam("of"))
+    .order_by(MEMBERSHIPS.c.since)
+    .limit(500)
+)
 
 
 def _managed(visitor: Visitor) -> Hat:

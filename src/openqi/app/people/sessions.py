@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from openqi.app.people.attempts import SKEW, Attempts
 from openqi.app.people.passwords import check_password, fits, hashed, outdated
@@ -97,7 +97,7 @@ class Sessions:
         proved = now if proved_at is None else proved_at
         hats = connection.execute(_memberships(account, now)).all()
         session = {
-            "id": digest(secret), "account": account, "membership": hats[0].id if hats else None,
+            "id": digest(secret), "account": account, "membership": hats[0].hat if hats else None,
             "csrf": base64url(self._chance(18)), "proved_at": proved, "made_at": now, "seen_at": now,
         }  # fmt: skip
         connection.execute(insert(SESSIONS), session)
@@ -132,15 +132,13 @@ class Sessions:
 
     def visitor(self, secret: str) -> Visitor | None:
         """Return who a session belongs to; None where it has ended, or never was."""
-        with self._desk.reading() as connection:
-            asked = select(SESSIONS, ACCOUNTS.c.name, ACCOUNTS.c.language, RENEWALS.c.session.label("renews"))
-            joined = asked.select_from(SESSIONS.join(ACCOUNTS).outerjoin(RENEWALS))
-            found = connection.execute(joined.where(SESSIONS.c.id == digest(secret), ACCOUNTS.c.ended_at.is_(None))).one_or_none()
-            # Who still has to set a new way in wears no hat: they read and do nothing for anybody.
-            renews = found is not None and found.renews is not None
-            hats = [] if found is None or renews else connection.execute(_memberships(found.account, self._now())).all()
-        if found is None:
+        rows = self._desk.asked(_SESSION, secret=digest(secret), now=self._now())
+        if not rows:
             return None
+        found = rows[0]
+        # Who still has to set a new way in wears no hat: they read and do nothing for anybody.
+        renews = found.renews is not None
+        hats = [] if renews or found.hat is None else rows
         if not self._alive(found):
             # Gone for good, so that it does not come back with a clock that is set back.
             with suppress(StoreError), self._desk.writing() as connection:
@@ -174,7 +172,7 @@ class Sessions:
         """Memberships as hats."""
         names = self._named([row.party for row in rows])
         return tuple(
-            Hat(membership=row.id, party=row.party, name=name, manages=row.manages, kid=row.kid, kept=row.kept is not None)
+            Hat(membership=row.hat, party=row.party, name=name, manages=row.manages, kid=row.kid, kept=row.kept is not None)
             for row, name in zip(rows, names, strict=True)
         )
 
@@ -184,7 +182,7 @@ class Sessions:
             asked = select(ACCOUNTS).join(MEMBERSHIPS).where(MEMBERSHIPS.c.id == membership, ACCOUNTS.c.ended_at.is_(None))
             found = connection.execute(asked).one_or_none()
             hats = [] if found is None else connection.execute(_memberships(found.id, self._now())).all()
-        hat = next(iter(self._hats([one for one in hats if one.id == membership])), None)
+        hat = next(iter(self._hats([one for one in hats if one.hat == membership])), None)
         if found is None or hat is None:
             return None
         return Visitor(
@@ -268,11 +266,25 @@ class Sessions:
             return tuple((at, what) for at, what in connection.execute(asked.limit(most)))
 
 
+_COUNTS = (MEMBERSHIPS.c.since <= bindparam("now")) & (MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > bindparam("now")))
+"""Which memberships count at an instant."""
+_HAT = (MEMBERSHIPS.c.id.label("hat"), MEMBERSHIPS.c.party, MEMBERSHIPS.c.manages, MEMBERSHIPS.c.kid, KEYS.c.kid.label("kept"))
+_ORDER = (MEMBERSHIPS.c.manages.desc(), MEMBERSHIPS.c.since, MEMBERSHIPS.c.id)
+_SESSION = (
+    select(SESSIONS, ACCOUNTS.c.name, ACCOUNTS.c.language, RENEWALS.c.session.label("renews"), *_HAT)
+    .select_from(
+        SESSIONS.join(ACCOUNTS)
+        .outerjoin(RENEWALS)
+        .outerjoin(MEMBERSHIPS, (MEMBERSHIPS.c.account == SESSIONS.c.account) & _COUNTS)
+        .outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
+    )
+    .where(SESSIONS.c.id == bindparam("secret"), ACCOUNTS.c.ended_at.is_(None))
+    .order_by(*_ORDER)
+)
+"""A session with the memberships of its account that count, one a row: a page asks this one question of the desk."""
+
+
 def _memberships(account: str, now: str) -> Any:
     """The memberships of an account that count now, each with whether its key is kept."""
-    columns = (MEMBERSHIPS.c.id, MEMBERSHIPS.c.party, MEMBERSHIPS.c.manages, MEMBERSHIPS.c.kid, KEYS.c.kid.label("kept"))
-    counts = (MEMBERSHIPS.c.since <= now) & (MEMBERSHIPS.c.until.is_(None) | (MEMBERSHIPS.c.until > now))
-    found = select(*columns).outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
-    return found.where(MEMBERSHIPS.c.account == account, counts).order_by(
-        MEMBERSHIPS.c.manages.desc(), MEMBERSHIPS.c.since, MEMBERSHIPS.c.id
-    )
+    found = select(*_HAT).outerjoin(KEYS, KEYS.c.membership == MEMBERSHIPS.c.id)
+    return found.where(MEMBERSHIPS.c.account == account, _COUNTS).order_by(*_ORDER).params(now=now)

@@ -5,10 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, PrimaryKeyConstraint, Row, Table, delete, func, insert, select, tuple_
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+)  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
 
-from openqi.store.desk.desk import EXACT, metadata
+from openqi.store.desk.desk import EXACT, Desk, metadata
 from openqi.store.desk.people import MEMBERSHIPS
 
 TOKENS = Table(
@@ -115,11 +129,17 @@ def paper(connection: Connection, name: str) -> Paper | None:
     return None if found is None else _paper(found)
 
 
-def papers(connection: Connection, account: str, what: str, party: str, limit: int) -> tuple[Paper, ...]:
+_MINE = (
+    select(PAPERS)
+    .where(*(PAPERS.c[name] == bindparam(name) for name in ("account", "what", "party")))
+    .order_by(PAPERS.c.changed_at.desc(), PAPERS.c.id)
+    .limit(bindparam("most"))
+)
+
+
+def papers(desk: Desk, account: str, what: str, party: str, limit: int) -> tuple[Paper, ...]:
     """Return the papers of an account under a hat, the newest first."""
-    mine = (PAPERS.c.account == account, PAPERS.c.what == what, PAPERS.c.party == party)
-    rows = connection.execute(select(PAPERS).where(*mine).order_by(PAPERS.c.changed_at.desc(), PAPERS.c.id).limit(limit))
-    return tuple(_paper(row) for row in rows)
+    return tuple(_paper(row) for row in desk.asked(_MINE, account=account, what=what, party=party, most=limit))
 
 
 def papers_left(connection: Connection, what: str, party: str, now: str, limit: int) -> tuple[Paper, ...]:

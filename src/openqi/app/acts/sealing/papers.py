@@ -78,8 +78,7 @@ class Papers:
 
     def all(self, what: str, visitor: Visitor) -> tuple[Paper, ...]:
         """Return the papers of a sort, the newest first."""
-        with self._desk.reading() as connection:
-            return tables.papers(connection, visitor.account, what, hat_worn(visitor).party, MOST[what])
+        return tables.papers(self._desk, visitor.account, what, hat_worn(visitor).party, MOST[what])
 
     def drop(self, what: str, visitor: Visitor, name: str) -> None:
         """Forget a paper; one that is not there is forgotten already."""
