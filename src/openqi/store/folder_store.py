@@ -23,6 +23,7 @@ from openqi.store.plan import requested
 from openqi.store.publish import check_published, served, static_files
 from openqi.store.sql.database import Database
 from openqi.store.sql.ledger import Ledger
+from openqi.store.sql.reading import Reading
 from openqi.store.sql.registers import Registers
 from openqi.store.store import Appended, Checkpointer, Incoming, Page, Store
 
@@ -46,8 +47,9 @@ class FolderStore:
         self.origin = origin
         self._folder = Folder(location)
         self._database = database
-        self._registers = Registers(self._database, folds)
-        self._ledger = Ledger(self._database, self._registers, origin=origin)
+        registers = Registers(self._database, folds)
+        self._ledger = Ledger(self._database, registers, origin=origin)
+        self._reading = Reading(self._database, self._ledger, registers)
         self.objects: Objects = objects_beside(location, self._alone) or FolderObjects(self._folder)
         self._commits = GroupCommit(self._ledger.append)
 
@@ -190,13 +192,11 @@ class FolderStore:
 
     def row(self, fold: Fold, key: str) -> Row | None:
         """See `Store.row`."""
-        self._ledger.build()
-        return self._registers.row(fold, key)
+        return self._reading.rows(fold, (key,)).get(key)
 
     def rows(self, fold: Fold, keys: Sequence[str]) -> Mapping[str, Row]:
         """See `Store.rows`."""
-        self._ledger.build()
-        return self._registers.rows(fold, keys)
+        return self._reading.rows(fold, keys)
 
     def page(
         self,
@@ -211,8 +211,7 @@ class FolderStore:
     ) -> Page:
         """See `Store.page`."""
         asked = question(fold, where=where, at_least=at_least, order=order, descending=descending, after=after, limit=limit)
-        self._ledger.build()
-        return self._registers.page(fold, asked)
+        return self._reading.page(fold, asked)
 
     def count(
         self,
@@ -226,8 +225,7 @@ class FolderStore:
     ) -> int:
         """See `Store.count`."""
         asked = question(fold, where=where, at_least=at_least, order=order, descending=False, after=None, limit=most)
-        self._ledger.build()
-        return self._registers.count(fold, asked, below)
+        return self._reading.count(fold, asked, below)
 
     def close(self) -> None:
         """See `Store.close`."""

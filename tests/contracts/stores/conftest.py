@@ -52,13 +52,17 @@ def store(opened: Callable[..., Store]) -> Store:
     return opened()
 
 
-@pytest.fixture
-def local(tmp_path: Path) -> Iterator[Callable[..., Store]]:
-    """Opens the same folder again and again, as other processes would."""
+@pytest.fixture(params=["local", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
+    """Opens the same store again and again, as other processes would."""
+    place = tmp_path / "shared"
     with ExitStack() as stack:
+        if request.param == "postgresql":
+            place.mkdir()
+            (place / "postgresql.url").write_text(request.getfixturevalue("postgres").url())
 
         def open_store(folds: Sequence[Fold] = (), origin: str = ORIGIN) -> Store:
-            store = KINDS["local"].open(tmp_path / "shared", origin=origin, folds=folds)
+            store = KINDS[request.param].open(place, origin=origin, folds=folds)
             stack.callback(store.close)
             return store
 

@@ -89,8 +89,8 @@ def test_of_many_who_prepared_for_one_size_one_comes_in(store: Store) -> None:
     assert len(store.stream(winner[0])) == 3
 
 
-def test_what_another_process_appended_is_seen(local: Callable[..., Store]) -> None:
-    first, second = local(), local()
+def test_what_another_process_appended_is_seen(shared: Callable[..., Store]) -> None:
+    first, second = shared(), shared()
     append_at(first, 0, 0)
     with pytest.raises(ConflictError):
         append_at(second, 0, 1)

@@ -178,7 +178,7 @@ def _engine(url: str) -> Engine:
         raise FormatError(f"a desk is kept in sqlite or postgresql, not in {parsed.get_backend_name()}")
     try:
         if parsed.get_backend_name() == "postgresql":
-            return server_engine(parsed, pool_size=8, max_overflow=8)
+            return server_engine(parsed, pool_size=8, max_overflow=8, pool_use_lifo=True)
         engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 10}, hide_parameters=True)
     except (NoSuchModuleError, ImportError) as error:
         raise FormatError(f"the driver of {parsed.drivername} is not installed: pip install 'openqi[postgresql]'") from error

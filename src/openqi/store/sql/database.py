@@ -3,19 +3,35 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import URL, BindParameter, Column, Connection, Engine, bindparam, create_engine, event
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
-from sqlalchemy.sql import ClauseElement, Insert, Select
+from sqlalchemy.sql import ClauseElement, Select
 
 from openqi.kernel.errors import DomainError, StoreError
+from openqi.store.sql.bulk import Bulk, array
+from openqi.store.sql.statements import PREPARED, Statement, Statements, server_engine
 
 WAIT_SECONDS: Final = 60
 _PRAGMAS: Final = (
@@ -31,27 +47,39 @@ _LOCK: Final = 7_102_534_661
 """Which advisory lock every writer of a ledger in a PostgreSQL database holds until its transaction ends."""
 _PUBLISHING: Final = 7_102_534_662
 """Which one whoever publishes into a bucket that keeps no conditions."""
-_ROWS: Final = 500
+_IDLE: Final = 20
+"""How many connections are kept open while nobody asks."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lookup:
+    """A question for the rows whose column is one of many cells.
+
+    Attributes:
+        column: which one.
+        asked: writes the question where it is told how that column is compared.
+    """
+
+    column: Column[Any]
+    asked: Callable[[ColumnElement[bool]], Select[Any]]
 
 
 class Database:
     """An engine, how a writing transaction begins with it, and its statements.
 
-    The append path runs compiled statements on the driver's cursor: Core spends 15 µs a statement, which for a single append
-    is more than the disk needs for its fsync.
+    All but the making of tables runs compiled statements on the driver's cursor: Core spends more on a statement than SQLite.
     """
 
-    def __init__(self, engine: Engine, *, begin: str, settle: str, where: str, many: int = 0) -> None:
+    def __init__(self, engine: Engine, *, begin: str, settle: str, where: str) -> None:
         self.engine, self.where = engine, where
-        self._begin, self._settle, self._many = begin, settle, many
+        self._begin, self._settle = begin, settle
+        self._server = engine.dialect.name != "sqlite"
         self.closed = False
         self._lock = Lock()  # threads wait here rather than poll the database
         self._writer: PoolProxiedConnection | None = None
-        self._text: Callable[[ClauseElement], str] = cache(self._compiled)
-        self._looking: dict[tuple[Select[Any], int], str] = {}
-
-    def _compiled(self, statement: ClauseElement) -> str:
-        return str(statement.compile(dialect=self.engine.dialect))
+        self._statements = Statements(engine)
+        self.bulk = Bulk(engine, lambda number: f"${number}" if engine.url.drivername == PREPARED else "%s")
+        self._looking: Callable[[Lookup, int], Statement] = cache(self._looked)
 
     @contextmanager
     def errors(self, what: str) -> Iterator[None]:
@@ -66,21 +94,11 @@ class Database:
                 f"{what} {self.where}: {error}. Nothing that was acknowledged is lost, and it is safe to ask the same again"
             ) from error
 
-    @contextmanager
-    def reading(self, what: str) -> Iterator[Connection]:
-        """Lend a connection whose statements each see the newest acknowledged state."""
-        with self.errors(what), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def asking(self, what: str) -> Iterator[DBAPICursor]:
-        """Lend the driver's cursor for `run` and `look_up`: as `reading`, for what is asked most often, at a third of the time."""
+    def asked(self, what: str, statement: Select[Any], **named: Any) -> Sequence[Any]:
+        """Return the rows of one statement as the driver has them, in the newest acknowledged state."""
         with self.errors(what):
-            connection = self.engine.raw_connection()
-            try:
-                yield connection.cursor()
-            finally:
-                connection.close()
+            made = self._statements.made(statement)
+            return self._statements.fetched(made.text, made.cells(named))
 
     @contextmanager
     def writing(self, what: str) -> Iterator[DBAPICursor]:
@@ -106,7 +124,7 @@ class Database:
         try:
             return self._begin_on(kept or self.engine.raw_connection())
         except (driver, OSError):
-            if kept is None or not self._many:
+            if kept is None or not self._server:
                 raise
         return self._begin_on(self.engine.raw_connection())  # nothing was asked yet, so nothing can be asked twice
 
@@ -135,7 +153,7 @@ class Database:
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
         """Exclude all other machines until the block has ended; SQLite has only one, whose lock the folder has."""
-        if not self._many:
+        if not self._server:
             yield
             return
         with self.errors(what), self.engine.connect() as connection, connection.begin():
@@ -144,7 +162,7 @@ class Database:
 
     def settle(self) -> None:
         """Make durable what a crash may have left readable but unsynced, before anybody relies on it."""
-        with self.reading("settling") as connection:
+        with self.errors("settling"), self.engine.connect() as connection:
             connection.exec_driver_sql(self._settle).close()
 
     def close(self) -> None:
@@ -156,39 +174,50 @@ class Database:
                 self._writer = None
         self.engine.dispose()
 
-    def run(self, cursor: DBAPICursor, statement: ClauseElement, *cells: Any) -> None:
-        """Execute one statement whose parameters are given in the order in which they stand in its text."""
-        cursor.execute(self._text(statement), cells)
+    def run(self, cursor: DBAPICursor, statement: ClauseElement, **named: Any) -> None:
+        """Execute one statement within a transaction."""
+        made = self._statements.made(statement)
+        cursor.execute(made.text, made.cells(named))
 
-    def run_all(self, cursor: DBAPICursor, statement: ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
-        """Execute one statement for many rows."""
-        if rows and self._many and isinstance(statement, Insert):
-            head, _, one = self._text(statement).partition(" VALUES ")
-            for start in range(0, len(rows), self._many):
-                part = rows[start : start + self._many]
-                cursor.execute(f"{head} VALUES {', '.join([one] * len(part))}", [cell for row in part for cell in row])
-        elif rows:
-            cursor.executemany(self._text(statement), rows)
+    def found(self, cursor: DBAPICursor, statement: Select[Any], **named: Any) -> Sequence[Any]:
+        """Return the rows of one statement within a transaction."""
+        self.run(cursor, statement, **named)
+        return cursor.fetchall()
 
-    def look_up(self, cursor: DBAPICursor, select: Select[Any], column: Column[Any], cells: Sequence[Any]) -> Iterator[Any]:
-        """Yield the rows of `select` whose `column` is one of `cells`, some hundreds a statement."""
+    def look_up(self, what: str, lookup: Lookup, cells: Sequence[Any], cursor: DBAPICursor | None = None) -> list[Any]:
+        """Return the rows of a lookup, some hundreds of cells a statement; within a transaction where its cursor is given."""
+        rows: list[Any] = []
         for start in range(0, len(cells), _SIZES[-1]):
             part = cells[start : start + _SIZES[-1]]
-            size = next(size for size in _SIZES if size >= len(part))
-            text = self._looking.get((select, size))
-            if text is None:
-                asked: list[BindParameter[Any]] = [bindparam(f"cell{number}", type_=column.type) for number in range(size)]
-                text = self._looking[select, size] = self._compiled(select.where(column.in_(asked)))
             # Filled up with the last one, so that few texts serve all numbers and the driver has them prepared.
-            cursor.execute(text, (*part, *[part[-1]] * (size - len(part))))
-            yield from cursor.fetchall()
+            size = 0 if self._server else next(size for size in _SIZES if size >= len(part))
+            made = self._looking(lookup, size)
+            filled = [array(lookup.column, part)] if self._server else [*part, *[part[-1]] * (size - len(part))]
+            asked = {f"cell{number}": cell for number, cell in enumerate(filled)}
+            if cursor is not None:
+                cursor.execute(made.text, made.cells(asked))
+                rows += cursor.fetchall()
+            else:
+                with self.errors(what):
+                    rows += self._statements.fetched(made.text, made.cells(asked))
+        return rows
+
+    def _looked(self, lookup: Lookup, size: int) -> Statement:
+        column = lookup.column
+        if self._server:
+            kind = ARRAY(Text() if column.type.python_type is str else column.type)
+            made = self._statements.made(lookup.asked(column == any_(bindparam("cell0", type_=kind))))
+            return replace(made, into={})  # the array is already written
+        asked: list[BindParameter[Any]] = [bindparam(f"cell{number}", type_=column.type) for number in range(size)]
+        return self._statements.made(lookup.asked(column.in_(asked)))
 
 
 def sqlite_database(path: Path) -> Database:
     """Return the database in a SQLite file; nothing is opened yet."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS},
+        connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS, "cached_statements": 512},
+        pool_size=_IDLE,
         max_overflow=-1,
     )
 
@@ -220,14 +249,15 @@ def postgresql_database(url: str) -> Database:
     if parsed.password is not None:
         raise DomainError("the URL of the ledger holds a password; give it in PGPASSWORD instead")
     if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+pg8000")
+        parsed = parsed.set(drivername=PREPARED)
     secret = os.environ.get("PGPASSWORD")
     try:
-        engine = create_engine(
-            parsed.set(password=secret) if secret else parsed, pool_pre_ping=True, max_overflow=-1, hide_parameters=True
+        # The connection that was given back last is lent first: of many, some have all their statements prepared.
+        engine = server_engine(
+            parsed.set(password=secret) if secret else parsed, pool_size=_IDLE, max_overflow=-1, pool_use_lifo=True
         )
     except (NoSuchModuleError, ImportError) as error:
         raise DomainError(f"the driver of {parsed.drivername} is not installed: pip install 'openqi[postgresql]'") from error
-    # The transaction itself begins with the driver's first statement; the lock goes with it.
-    begin = f"SELECT pg_advisory_xact_lock({_LOCK})"
-    return Database(engine, begin=begin, settle="SELECT 1", where=parsed.render_as_string(), many=_ROWS)
+    # With another driver the transaction begins by itself with the first statement. The lock goes with it.
+    begin = f"{'BEGIN; ' if parsed.drivername == PREPARED else ''}SELECT pg_advisory_xact_lock({_LOCK})"
+    return Database(engine, begin=begin, settle="SELECT 1", where=parsed.render_as_string())

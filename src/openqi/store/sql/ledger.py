@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from openqi.evidence.log.merkle import Frontier
@@ -14,7 +14,7 @@ from openqi.store.folds import is_text
 from openqi.store.group import Outcome
 from openqi.store.plan import Draft, Request, Tail
 from openqi.store.publish import united
-from openqi.store.sql.database import Database
+from openqi.store.sql.database import Database, Lookup
 from openqi.store.sql.registers import Registers, Task
 from openqi.store.sql.schema import FORMAT, entry, head, metadata, node, place, subject
 from openqi.store.store import Appended
@@ -22,14 +22,17 @@ from openqi.store.store import Appended
 _CHUNK: Final = 1000
 _HEAD = select(head.c.size, head.c.subjects, head.c.edge, head.c.note)
 _GROW = update(head).values({column: bindparam(f"new_{column}") for column in ("size", "subjects", "edge", "note")})
-_KNOWN = select(entry.c.id, entry.c.idx)
+_KNOWN = Lookup(entry.c.id, select(entry.c.id, entry.c.idx).where)
 _LAST = select(func.max(place.c.position)).where(place.c.subject == subject.c.id).correlate(subject).scalar_subquery()
-_TAILS = select(subject.c.name, subject.c.id, place.c.position, place.c.digest).join(
-    place, (place.c.subject == subject.c.id) & (place.c.position == _LAST)
+_TAILS = Lookup(
+    subject.c.name,
+    select(subject.c.name, subject.c.id, place.c.position, place.c.digest)
+    .join(place, (place.c.subject == subject.c.id) & (place.c.position == _LAST))
+    .where,
 )
-_NEW_ENTRIES, _NEW_SUBJECTS, _NEW_PLACES, _NEW_NODES = insert(entry), insert(subject), insert(place), insert(node)
 _SIGN = update(head).values(note=bindparam("new_note"))
 _LOGGED = select(entry.c.idx, entry.c.id, entry.c.jws, entry.c.home_origin, entry.c.home_index)
+_MANY = Lookup(entry.c.id, _LOGGED.where)
 _ONE = _LOGGED.where(entry.c.id == bindparam("one"))
 _SPAN = (entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
 _RANGE = _LOGGED.where(*_SPAN).order_by(entry.c.idx)
@@ -40,7 +43,7 @@ _STORY = (
     .where(subject.c.name == bindparam("name"), place.c.idx < bindparam("stop"))
 )  # fmt: skip
 _STREAM = _STORY.order_by(place.c.position)
-_NEWEST = _STORY.order_by(place.c.position.desc())
+_NEWEST = _STORY.order_by(place.c.position.desc()).limit(bindparam("most", type_=Integer))
 _NODES = (
     select(node.c.hash)
     .where(node.c.level == bindparam("level"), node.c.position >= bindparam("start"), node.c.position < bindparam("stop"))
@@ -111,25 +114,25 @@ class Ledger:
         return [got if isinstance(got, OpenQIError) else Appended(indices=got, size=size) for got in found]
 
     def _head(self, cursor: DBAPICursor) -> Head:
-        self._database.run(cursor, _HEAD)
-        return _head_of(cursor.fetchone())
+        return _head_of(*self._database.found(cursor, _HEAD))
 
     def _draft(self, cursor: DBAPICursor, stand: Head, group: Sequence[Request]) -> Draft:
         ids = [record_id for request in group for record_id in request.ids]
         subjects = list(set[str]().union(*(request.subjects for request in group)))
-        known = dict(self._database.look_up(cursor, _KNOWN, entry.c.id, ids))
-        ends = self._database.look_up(cursor, _TAILS, subject.c.name, list(filter(is_text, subjects)))
+        known = dict(self._database.look_up("appending to", _KNOWN, ids, cursor))
+        ends = self._database.look_up("appending to", _TAILS, list(filter(is_text, subjects)), cursor)
         tails = {name: Tail(number, last + 1, digest) for name, number, last, digest in ends}
         return Draft(origin=self.origin, edge=stand.edge, subjects=stand.subjects, known=known, tails=tails)
 
     def _write(self, cursor: DBAPICursor, draft: Draft, note: bytes) -> None:
-        run_all = self._database.run_all
+        insert_all = self._database.bulk.insert
         fresh = [(tail.subject, name) for name, tail in draft.moved.items() if tail.subject >= draft.first_subject]
-        run_all(cursor, _NEW_ENTRIES, draft.entries)
-        run_all(cursor, _NEW_SUBJECTS, fresh)
-        run_all(cursor, _NEW_PLACES, draft.places)
-        run_all(cursor, _NEW_NODES, draft.nodes)
-        self._database.run(cursor, _GROW, draft.edge.size, draft.subjects, b"".join(draft.edge.hashes), note)
+        insert_all(cursor, entry, draft.entries)
+        insert_all(cursor, subject, fresh)
+        insert_all(cursor, place, draft.places)
+        insert_all(cursor, node, draft.nodes)
+        edge = b"".join(draft.edge.hashes)
+        self._database.run(cursor, _GROW, new_size=draft.edge.size, new_subjects=draft.subjects, new_edge=edge, new_note=note)
 
     def build(self) -> None:
         """Step the registers that lag behind the log up to its end, some ten thousand entries a transaction.
@@ -147,8 +150,8 @@ class Ledger:
         stop = min(task.stop, task.start + _BUILT)
         try:
             for start in range(task.start, stop, _CHUNK):
-                self._database.run(cursor, _RANGE, start, min(stop, start + _CHUNK))
-                task.steps.take([self._logged(found) for found in cursor.fetchall()])
+                found = self._database.found(cursor, _RANGE, start=start, stop=min(stop, start + _CHUNK))
+                task.steps.take([self._logged(one) for one in found])
         except OpenQIError as error:
             raise StoreError(
                 f"register {task.steps.names} cannot be built from entries {task.start} to {stop - 1}: {error}. "
@@ -158,8 +161,7 @@ class Ledger:
 
     def head(self) -> Head:
         """Return where the log stands."""
-        with self._database.asking("reading") as cursor:
-            return self._head(cursor)
+        return _head_of(*self._database.asked("reading", _HEAD))
 
     def cosign(self, note: bytes) -> None:
         """Add the signatures of `note` to the newest checkpoint."""
@@ -167,65 +169,52 @@ class Ledger:
             newest = self._head(cursor).note
             if newest is None:
                 raise NotFoundError("the log is empty: it has no checkpoint yet")
-            self._database.run(cursor, _SIGN, united(newest, note))
+            self._database.run(cursor, _SIGN, new_note=united(newest, note))
 
     def logged(self, record_id: bytes) -> Logged:
         """Return the record of that id with its place; raises NotFoundError."""
-        with self._database.asking("reading") as cursor:
-            self._database.run(cursor, _ONE, record_id)
-            found = cursor.fetchone()
-        if found is None:
+        found = self._database.asked("reading", _ONE, one=record_id)
+        if not found:
             raise NotFoundError(f"the log has no record {record_id.hex()}")
-        return self._logged(found)
+        return self._logged(found[0])
 
     def logged_many(self, record_ids: Sequence[bytes]) -> Mapping[str, Logged]:
         """Return id → record with its place, of those that the log has."""
-        with self._database.asking("reading") as cursor:
-            found = map(self._logged, list(self._database.look_up(cursor, _LOGGED, entry.c.id, record_ids)))
-        return {one.record.id: one for one in found}
+        return {one.record.id: one for one in map(self._logged, self._database.look_up("reading", _MANY, record_ids))}
 
     def lengths(self, subjects: Sequence[str]) -> Mapping[str, int]:
         """Return subject → length of its stream, of those that have any."""
-        with self._database.asking("reading") as cursor:
-            found = self._database.look_up(cursor, _TAILS, subject.c.name, list(filter(is_text, subjects)))
-            return {name: last + 1 for name, _, last, _ in found}
+        found = self._database.look_up("reading", _TAILS, list(filter(is_text, subjects)))
+        return {name: last + 1 for name, _, last, _ in found}
 
     def stream(self, name: str, known_at: int | None, newest: int | None) -> tuple[Logged, ...]:
         """Return the records of a subject in log order."""
         if not is_text(name):
             return ()
         stop = _END if known_at is None else known_at
-        found: Sequence[Any]
         if newest is None:
-            with self._database.asking("reading") as cursor:
-                self._database.run(cursor, _STREAM, name, stop)
-                found = cursor.fetchall()
-        else:  # how a limit is written differs between databases, and so does the order of what is bound
-            with self._database.reading("reading") as connection:
-                found = connection.execute(_NEWEST.limit(newest), {"name": name, "stop": stop}).all()[::-1]
+            found = self._database.asked("reading", _STREAM, name=name, stop=stop)
+        else:
+            found = self._database.asked("reading", _NEWEST, name=name, stop=stop, most=newest)[::-1]
         return tuple(map(self._logged, found))
 
     def scan(self, start: int, stop: int | None) -> Iterator[Logged]:
         """Yield records in log order; no transaction stays open while the caller thinks about them."""
         end = self.head().size if stop is None else stop
         for first in range(start, end, _CHUNK):
-            with self._database.asking("reading") as cursor:
-                self._database.run(cursor, _RANGE, first, min(end, first + _CHUNK))
-                found = cursor.fetchall()
+            found = self._database.asked("reading", _RANGE, start=first, stop=min(end, first + _CHUNK))
             yield from map(self._logged, found)
             if len(found) < _CHUNK:
                 return
 
     def entries(self, start: int, stop: int) -> Sequence[bytes]:
         """Return log entries, for publishing."""
-        with self._database.reading("reading") as connection:
-            found = connection.execute(_ENTRIES, {"start": start, "stop": stop}).all()
+        found = self._database.asked("reading", _ENTRIES, start=start, stop=stop)
         return [sealed_entry(record_id.hex()) if sealed else jws for record_id, jws, sealed in found]
 
     def nodes(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return hashes of a tile row above the leaves, for publishing."""
-        with self._database.reading("reading") as connection:
-            return connection.execute(_NODES, {"level": level, "start": start, "stop": stop}).scalars().all()
+        return [one for (one,) in self._database.asked("reading", _NODES, level=level, start=start, stop=stop)]
 
     def _logged(self, found: Any) -> Logged:
         index, record_id, jws, home_origin, home_index = found

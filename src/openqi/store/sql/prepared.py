@@ -5,6 +5,7 @@ trips, between one that begins a transaction and three that end it.
 """
 
 import select
+import socket
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
@@ -27,6 +28,9 @@ class Connection(dbapi.Connection):  # type: ignore[misc]  # pg8000 has no types
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
+        if self._usock.family in (socket.AF_INET, socket.AF_INET6):
+            # Else the end of what does not fit one packet waits 40 ms for the server to say that it has the beginning.
+            self._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._kept: OrderedDict[str, tuple[bytes, Any, Any]] = OrderedDict()
 
     def cursor(self) -> "Cursor":
@@ -106,7 +110,7 @@ class Cursor(dbapi.Cursor):  # type: ignore[misc]  # pg8000 has no types
         if stream is not None:
             super().execute(operation, args, stream)
             return
-        if not connection.autocommit and not connection._in_transaction:
+        if not connection.autocommit and not connection._in_transaction and not operation.startswith("BEGIN"):
             connection.begin()
         # Without parameters it may be a definition, or several statements in one text, which cannot be prepared.
         self._context = connection.asked(operation, args) if args else connection.execute_simple(operation)

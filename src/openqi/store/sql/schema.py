@@ -79,7 +79,10 @@ def fold_table(fold: Fold) -> Table:
     """Return the table of a fold, with an index for each that it declares."""
     columns: list[Any] = [Column("key", EXACT, primary_key=True)]
     columns += [Column(name, EXACT if kind is str else LONG) for name, kind in fold.columns.items()]
-    name = f"fold_{fold.name}"
-    indexes = [Index(f"{name}_{number}", *index, "key") for number, index in enumerate(fold.indexes)]
     # Clustered by its key: a row is one seek.
-    return Table(name, MetaData(), *columns, *indexes, sqlite_with_rowid=False)
+    table = Table(f"fold_{fold.name}", MetaData(), *columns, sqlite_with_rowid=False)
+    for number, index in enumerate(fold.indexes):
+        name, named = f"{table.name}_{number}", [table.c[column] for column in index]
+        Index(name, *named, table.c.key).ddl_if(dialect="sqlite")  # which has no other order than that of every question
+        Index(f"{name}_first", *[column.asc().nulls_first() for column in named], table.c.key).ddl_if(dialect="postgresql")
+    return table
