@@ -1,4 +1,4 @@
-"""Settings for all tests: examples may take as long as a loaded machine needs, passphrases are stretched once; servers of the tests' own."""
+"""Settings for all tests: examples may take as long as they need, passphrases are stretched once; servers of the tests' own."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A passphrase is stretched slowly, on purpose: within one process of the tests the same one with the same salt is stretched once."""
+"""A passphrase is stretched slowly, on purpose: within one process of the tests the same one with its salt is stretched once."""
 
 from functools import cache
 from typing import Any

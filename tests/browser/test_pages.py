@@ -213,7 +213,7 @@ def test_a_problem_is_reported_by_form_and_opens_one_case(browser, address: str,
     assert page.locator("h1").inner_text() == first
     page.get_by_role("link", name="See the record of the case").click()
     assert "Case opened" in page.locator("h1").inner_text()
-    # The second click of a double click gives up the request of the first, where that is still under way: a browser's way, and no fault.
+    # The second click of a double click gives up the request of the first, where that is still under way: no fault.
     assert [wrong for wrong in sheet.wrong if wrong != f"failed: {address}/report (net::ERR_ABORTED)"] == []
     sheet.open(address + urlsplit(marks(folder)[PACK]).path)
     assert "Problem reports about it: 1" in page.locator("main").inner_text()
