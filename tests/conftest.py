@@ -1,5 +1,7 @@
 """Settings for all tests: examples may take as long as they need, passphrases are stretched once; servers of the tests' own."""
 
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,10 @@ import s3_server
 from openqi.app.people import custody
 from openqi.evidence import keyfile
 from stretching import Remembered
+
+# Dozens of processes are started, and where the environment forbids to keep what was compiled, each compiles all of it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
