@@ -152,8 +152,8 @@ REFUSED = {
     "a.xml": b"<a/>", "a.pdf": b"<html>", "b.pdf": b"%PDF-1.7\n1 0 obj <</OpenAction <</S /JavaScript /JS (app.alert(1))>> >>",
     "c.pdf": b"%PDF-1.7\n1 0 obj <</S /J#61vaScr#69pt>>", "a.png": b"GIF89a<script>", "a.txt": b"\n <svg onload=alert(1)>",
     "a.pdf.exe": b"MZ", "a.csv": b"\xff\xfea\x00", "a.xlsx": packed({"[Content_Types].xml": b"", "xl/vbaProject.bin": b""}),
-    "b.xlsx": lambda: packed({"[Content_Types].xml": b"", "xl/a.xml": bytes(300_000_000)}), "a.js": b"alert(1)", "a": b"x", "": b"x",
-    "a.docx": packed({"[Content_Types].xml": b"", "word/document.xml": b"", "word/embeddings/a.bin": b""}),
+    "b.xlsx": lambda: packed({"[Content_Types].xml": b"", "xl/a.xml": bytes(300_000_000)}), "a.js": b"alert(1)",
+    "a": b"x", "": b"x", "a.docx": packed({"[Content_Types].xml": b"", "word/document.xml": b"", "word/embeddings/a.bin": b""}),
 }  # fmt: skip
 
 
