@@ -1,5 +1,7 @@
-"""Settings for all tests: examples that hypothesis makes may take as long as a loaded machine needs; servers of the tests' own."""
+"""Settings for all tests: examples may take as long as they need, passphrases are stretched once; servers of the tests' own."""
 
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -7,9 +9,25 @@ from hypothesis import settings
 
 import postgres_server
 import s3_server
+from openqi.app.people import custody
+from openqi.evidence import keyfile
+from stretching import Remembered
+
+# Dozens of processes are started, and where the environment forbids to keep what was compiled, each compiles all of it anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """Key files and the custody of keys cost what they cost, but the same passphrase with the same salt costs it once a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (keyfile, custody):
+            patch.setattr(module, "Scrypt", Remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

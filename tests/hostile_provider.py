@@ -36,6 +36,7 @@ class Hostile(ThreadingHTTPServer):
         self.token: str | None = None
         self.answers: dict[str, Sent] = {}
         self.dripping: set[str] = set()
+        self.left = threading.Event()
         self.asked: list[str] = []
         self.forms: list[dict[str, str]] = []
         self.ways: dict[str, dict[str, str]] = {}
@@ -107,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
                     time.sleep(0.05)
             self.wfile.write(body)
         except OSError:
-            pass  # who asked has gone
+            self.server.left.set()  # who asked has gone
 
     def log_message(self, *told: object) -> None:
         pass

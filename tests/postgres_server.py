@@ -48,6 +48,7 @@ class Server:
         command = [
             str(program("postgres")), "-D", str(self._folder / "data"), "-p", str(self.port), "-h", "127.0.0.1",
             "-k", str(self._folder), "-c", "max_connections=200",
+            "-c", "fsync=off",  # a server is killed here, but never the machine under it, which keeps what was written
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self._folder)
@@ -68,6 +69,12 @@ class Server:
         """The URL of a new database."""
         self._made += 1
         self.sql("postgres", f"CREATE DATABASE made{self._made}")
+        return f"postgresql://openqi@127.0.0.1:{self.port}/made{self._made}"
+
+    def copy(self, url: str) -> str:
+        """The URL of a new database with all that is in another one, to which nobody is connected."""
+        self._made += 1
+        self.sql("postgres", f"CREATE DATABASE made{self._made} TEMPLATE {url.rpartition('/')[2]}")
         return f"postgresql://openqi@127.0.0.1:{self.port}/made{self._made}"
 
     def kill(self) -> None:

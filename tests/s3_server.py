@@ -11,8 +11,6 @@ from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from moto.server import ThreadedMotoServer
-
 KEY, SECRET = "AKIAOPENQITESTS00000", "a-secret-that-nobody-may-ever-read"
 BUCKET = "station"
 
@@ -21,6 +19,8 @@ class Server:
     """One server with one bucket; a prefix for whoever asks."""
 
     def __init__(self, folder: Path) -> None:
+        from moto.server import ThreadedMotoServer  # here: it takes seconds, and not every process of the tests needs it
+
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._server.start()

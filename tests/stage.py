@@ -13,7 +13,7 @@ from openqi.evidence.algorithms.signing import SigningKey, signing_key
 from openqi.evidence.dossiers.completeness import WholeLog
 from openqi.evidence.dossiers.dossier import Dossier, Enclosed
 from openqi.evidence.dossiers.report import Report
-from openqi.evidence.log.merkle import leaf_hash, root_of
+from openqi.evidence.log.merkle import Subtree, leaf_hash, root_of
 from openqi.evidence.log.note import Checkpoint
 from openqi.evidence.log.prover import inclusion_proof, subtree_of
 from openqi.evidence.log.witness import signed
@@ -227,16 +227,22 @@ class Forge:
 
     def enclosed(self, record: Record, *, shown: bool = True) -> Enclosed:
         """A record with its proof."""
+        return self._enclosed(record, self._subtree(), shown=shown)
+
+    def _subtree(self) -> Subtree:
+        return subtree_of([leaf_hash(entry) for entry in self.entries])
+
+    def _enclosed(self, record: Record, subtree: Subtree, *, shown: bool) -> Enclosed:
         index = self.records.index(record)
-        subtree = subtree_of([leaf_hash(entry) for entry in self.entries])
         path = inclusion_proof(index, len(self.records), subtree)
         return Enclosed(id=record.id, record=record if shown else None, origin=self.origin, index=index, path=path)
 
     def parts(self, target: Record, policy: bytes, *, without: Iterable[Record] = (), withheld: Iterable[Record] = ()) -> Dossier:
         """A dossier of the target with every record of the log but some."""
         left_out, hidden = {record.id for record in without}, {record.id for record in withheld}
+        subtree = self._subtree()
         entries = tuple(
-            self.enclosed(record, shown=record.id not in hidden) for record in self.records if record.id not in left_out
+            self._enclosed(record, subtree, shown=record.id not in hidden) for record in self.records if record.id not in left_out
         )
         return Dossier(
             target=target.id, policy=policy, checkpoints={self.origin: self.checkpoint}, entries=entries, blobs={}, item=None

@@ -1,17 +1,23 @@
 """A small station with people: an operator, a laboratory and a certification body; browsers that are signed in or not."""
 
+import atexit
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from asgi_client import Client
 from openqi.app.people.members import Newcomer
 from openqi.app.people.visitor import Visitor
+from openqi.app.settings import DESK, FILE
 from openqi.app.station.found import NewStation, found_station
 from openqi.app.station.station import Station
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered, RoleGranted
+from postgres_server import Server
 
 URL, PASSPHRASE, PASSWORD = "http://127.0.0.1:8000", "correct horse battery staple", "seven wild geese over water"
 OPERATOR, LABORATORY, CERTIFIER = "https://operator.example", "https://laboratory.example", "https://certifier.example"
@@ -47,24 +53,44 @@ class World:
         return found
 
 
-def world(folder: Path, *, url: str = URL, desk: str | None = None) -> World:
-    """Return a new station with three organisations and a person in each; its desk is a file unless a database is named."""
+def world(folder: Path, *, url: str = URL, desk: Server | None = None) -> World:
+    """Return a station with three organisations and a person in each, as new; its desk is a file unless a server is named."""
+    first, database = _founded(desk)
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+    told = (folder / FILE).read_text(encoding="utf-8").replace(URL, url)
+    if desk is not None:
+        told = told.replace(database, desk.copy(database))
+    (folder / FILE).write_text(told, encoding="utf-8")
     clock = Clock()
+    return World(
+        Station(folder, passphrase=PASSPHRASE, clock=clock), clock, {OPERATOR: "olga"} | {one: _login(one) for one in ROLES}
+    )
+
+
+def _login(party: str) -> str:
+    return party.removeprefix("https://").partition(".")[0]
+
+
+@cache
+def _founded(server: Server | None) -> tuple[Path, str]:
+    """The station that others are copied from, founded once a process, and the URL of its desk; nobody opens it any more."""
+    place = Path(tempfile.mkdtemp(prefix="openqi-world-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    desk = DESK if server is None else server.url()
     new = NewStation(
-        url=url, name=Names(zh="测试站", en="Test station"), origin="station.example/log", operator=OPERATOR,
+        url=URL, name=Names(zh="测试站", en="Test station"), origin="station.example/log", operator=OPERATOR,
         passphrase=PASSPHRASE, desk=desk,
     )  # fmt: skip
     first = Newcomer(login="olga", name="Olga Operator", password=PASSWORD, language="en")
-    station = found_station(folder, new, first, clock=clock)
-    made = World(station, clock, {OPERATOR: "olga"})
-    for party, role in ROLES.items():
-        name = party.removeprefix("https://").partition(".")[0]
-        station.ledger.state(PartyRegistered(party=party, name=Names(zh=name, en=name.title())), station.operator)
-        station.ledger.state(RoleGranted(party=party, role=role, valid_from="2026-01-01T00:00:00Z"), station.operator)
-        secret = station.people.members.invite(party, manages=True, by="test")
-        station.people.members.accept(secret, Newcomer(login=name, name=f"Person of {name}", password=PASSWORD, language="en"))
-        made.logins[party] = name
-    return made
+    with found_station(place / "station", new, first, clock=Clock()) as station:
+        for party, role in ROLES.items():
+            name = _login(party)
+            station.ledger.state(PartyRegistered(party=party, name=Names(zh=name, en=name.title())), station.operator)
+            station.ledger.state(RoleGranted(party=party, role=role, valid_from="2026-01-01T00:00:00Z"), station.operator)
+            secret = station.people.members.invite(party, manages=True, by="test")
+            person = Newcomer(login=name, name=f"Person of {name}", password=PASSWORD, language="en")
+            station.people.members.accept(secret, person)
+    return place / "station", desk
 
 
 def csrf_of(page: str) -> str:

@@ -26,7 +26,7 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(script: str, *arguments: object, preload: Path | None = None) -> Any:
-    environment = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"}
+    environment = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}", "PYTHONDONTWRITEBYTECODE": "1"}
     if preload is not None:
         environment["LD_PRELOAD"] = str(preload)
     command = [sys.executable, HERE / script, *map(str, arguments)]

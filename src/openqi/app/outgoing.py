@@ -31,14 +31,16 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext | None) -> None:
         super().__init__(host, port, timeout=_CONNECT)
         self._address, self._context = address, context
+        # `http.client` forgets its socket at the head of an answer that ends with the connection, and reads on from it.
+        self.opened: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the checked address; the certificate is that of the name."""
-        self.sock = socket.create_connection((self._address, self.port), timeout=_CONNECT)
+        self.opened = self.sock = socket.create_connection((self._address, self.port), timeout=_CONNECT)
         if self._context is not None:
             # The handshake comes after the socket lies where `end` finds it, so that a slow one is ended too.
             wrapped = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = wrapped
+            self.opened = self.sock = wrapped
             wrapped.do_handshake()
 
 
@@ -111,9 +113,9 @@ def asked(
     def end() -> None:
         nonlocal late
         late = True
-        if connection.sock is not None:
+        if connection.opened is not None:
             try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                connection.opened.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # it has ended already
 

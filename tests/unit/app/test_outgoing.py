@@ -72,10 +72,12 @@ def test_an_answer_that_breaks_off_is_none(body):
         ask(port)
 
 
-@pytest.mark.parametrize("drip", [HEAD, b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 60])
-def test_who_sends_a_byte_now_and_then_is_left_after_the_time_for_the_whole(drip):
-    began = time.monotonic()
-    with answering(*(drip[place : place + 1] for place in range(len(drip))), pause=0.1) as (port, _):
+@pytest.mark.parametrize(
+    "head", [b"", HEAD + b"content-length: 60\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n", HEAD + b"connection: close\r\n\r\n"]
+)
+def test_who_sends_a_byte_now_and_then_is_left_after_the_time_for_the_whole(head):
+    began, drip = time.monotonic(), b"x" * 60 if head else HEAD
+    with answering(head, *(drip[place : place + 1] for place in range(len(drip))), pause=0.1) as (port, _):
         with pytest.raises((OSError, http.client.HTTPException)):
             ask(port, seconds=0.5)
         assert time.monotonic() - began < 3

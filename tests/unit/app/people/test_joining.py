@@ -14,7 +14,7 @@ from station_world import LABORATORY, PASSWORD, World, world
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def own(request, tmp_path) -> Iterator[World]:
-    desk = request.getfixturevalue("postgres").url() if request.param == "postgresql" else None
+    desk = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     made = world(tmp_path / "station", desk=desk)
     yield made
     made.station.close()

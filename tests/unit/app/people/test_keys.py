@@ -33,7 +33,7 @@ HOME = "a passphrase for at home"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def own(request, tmp_path) -> World:
     """A station whose desk lies in a file, or in PostgreSQL."""
-    desk = request.getfixturevalue("postgres").url() if request.param == "postgresql" else None
+    desk = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     made = world(tmp_path / "station", desk=desk)
     yield made
     made.station.close()

@@ -29,7 +29,7 @@ LOGIN, NAME = "quwarszi", "Wilhelmine Zacharowska"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def own(request, tmp_path) -> World:
     """A station whose desk lies in a file, or in PostgreSQL, with somebody who will leave."""
-    desk = request.getfixturevalue("postgres").url() if request.param == "postgresql" else None
+    desk = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     made = settled(world(tmp_path / "station", desk=desk))
     yield made
     made.station.close()

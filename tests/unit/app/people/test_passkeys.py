@@ -22,7 +22,7 @@ ADDRESS = "10.0.0.1"
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def own(request, tmp_path_factory) -> Iterator[World]:
     """A station reached under a host name, its desk in either kind of database."""
-    desk = request.getfixturevalue("postgres").url() if request.param == "postgresql" else None
+    desk = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     made = world(tmp_path_factory.mktemp("passkeys") / "station", url=ORIGIN, desk=desk)
     yield made
     made.station.close()

@@ -21,7 +21,7 @@ ADDRESS, NEW = "10.0.0.1", "nine other geese over land"
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared(request, tmp_path_factory) -> Iterator[World]:
-    desk = request.getfixturevalue("postgres").url() if request.param == "postgresql" else None
+    desk = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     made = world(tmp_path_factory.mktemp("recovery") / "station", url=ORIGIN, desk=desk)
     yield made
     made.station.close()

@@ -287,6 +287,7 @@ def test_a_provider_that_drips_is_left_after_its_time(scene, path, monkeypatch):
     scene.linked()
     scene.campus.dripping.add(path)
     refused("openid-away", scene.whole)
+    assert scene.campus.left.wait(10), "it has not sent all of it"
 
 
 @pytest.mark.parametrize("status", [400, 401])
