@@ -15,7 +15,7 @@ from station_world import LABORATORY, PASSWORD, URL, world
 
 FORM = {"origin": URL, "sec-fetch-site": "same-origin", "accept-language": "en"}
 MOST = {
-    "/home": 6, "/do": 2, "/do/conformity.result-reported.1": 2, "/drafts": 2, "/log": 2, "/records": 6, "/inbox": 4,
+    "/home": 6, "/do": 2, "/do/conformity.result-reported.1": 2, "/drafts": 2, "/log": 2, "/records": 7, "/inbox": 4,
     "/things/product": 3, "/organisation": 3,
 }  # fmt: skip
 """Page → statements on ledger and desk together, when what it shows has not moved since it was last asked for."""
