@@ -186,6 +186,12 @@ def test_a_preview_that_would_be_refused_says_the_rule_and_offers_no_seal(web, l
     assert 'value="seal"' not in page.text
 
 
+def test_a_form_says_beforehand_that_the_role_is_missing_and_nothing_where_it_is_held(web, laboratory):
+    with web.client(laboratory) as client:
+        assert "does not hold the role “standards body” now" in client.get("/do/standards.requirement-published.1").text
+        assert "does not hold the role" not in client.get(REPORT).text
+
+
 def test_a_table_is_uploaded_into_a_form(web):
     stage = web.world.stage
     maker = web.world.visitor(stage.operator)

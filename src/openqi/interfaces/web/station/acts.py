@@ -238,7 +238,7 @@ class ActPages:
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
             parties=[(uri, name_of(name, language)) for uri, name in log.parties], at_hand=at_hand(act, visit),
-            lent=log.lent,
+            lent=log.lent, missing=log.missing,
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:
