@@ -20,7 +20,7 @@ test: $(BIN)/.ready                  ## every test but the long ones
 	$(BIN)/python -m pytest
 
 test-all: $(BIN)/.ready              ## the long ones too: kills, fuzzing, large folds
-	$(BIN)/python -m pytest -m "long or not long"
+	$(BIN)/python -m pytest -m "long or not long" --hypothesis-profile=thorough
 
 lint: $(BIN)/.ready
 	$(BIN)/ruff check .
@@ -35,7 +35,7 @@ contracts: $(BIN)/.ready
 check: lint types contracts test     ## what CI runs
 
 shots: $(BIN)/.ready                 ## the pictures of docs/roles anew, out of walks through the guides in a browser
-	OPENQI_SHOTS=docs/roles/shots $(BIN)/python -m pytest -n0 tests/browser/test_roles.py
+	OPENQI_SHOTS=docs/roles/shots $(BIN)/python -m pytest -n0 -m long tests/browser/test_roles.py
 
 fix: $(BIN)/.ready                   ## repair what a machine can repair
 	$(BIN)/ruff check --fix .

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -74,11 +76,23 @@ class ActsStage:
 
 def desk_at(place: Path) -> Desk:
     """A desk in a folder, its tables made."""
+    file = place / "desk.sqlite"
+    if not file.exists():
+        file.write_bytes(_new_desk())
+    return Desk(f"sqlite:///{file}")
+
+
+@cache
+def _new_desk() -> bytes:
+    """The file of a desk whose tables are made and empty; made once a process."""
     import openqi.store.desk.writing  # noqa: F401 -- its tables
 
-    desk = Desk(f"sqlite:///{place / 'desk.sqlite'}")
-    metadata.create_all(desk.engine)
-    return desk
+    with TemporaryDirectory() as place:
+        desk = Desk(f"sqlite:///{place}/desk.sqlite")
+        metadata.create_all(desk.engine)
+        desk.settle()
+        desk.close()
+        return (Path(place) / "desk.sqlite").read_bytes()
 
 
 def golden_arguments() -> Mapping[str, list[dict[str, Any]]]:

@@ -18,6 +18,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("project", deadline=None)
+settings.register_profile("thorough", deadline=None)
 settings.load_profile("project")
 
 

@@ -133,7 +133,7 @@ class Walk:
         sort = re.sub(r"[0-9a-f]{64}|\?.*", "", page.url)
         if self._axe is not None and sort not in self._checked:
             self._checked.add(sort)
-            for fault in self._axe.Axe().run(page, options={"runOnly": WCAG}).response["violations"]:
+            for fault in self._axe.Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]:
                 self._fault((fault["id"], fault["nodes"][0]["html"][:160]))
 
     def go(self, path: str) -> None:

@@ -45,7 +45,8 @@ def test_pages_are_good_on_paper_also_of_who_reads_in_the_dark(tmp_path):
         faults = []
         for sample in samples.all:
             if sample.route in PRINTED and "laboratory" in sample.seen_by:
-                page.goto(sample.address, wait_until="networkidle")
+                page.goto(sample.address)
+                page.wait_for_function("[...document.images].every(one => one.complete || !one.checkVisibility())")
                 told = page.evaluate(LOOK)
                 address = told.pop("address")
                 if told != {

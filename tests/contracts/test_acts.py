@@ -21,7 +21,7 @@ from openqi.records import kinds
 ACTS = acts()
 GOLDEN = golden_arguments()
 every = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-few = settings(max_examples=25)
+few = settings(max_examples=25 if settings.get_current_profile_name() == "thorough" else 8)
 anything = st.none() | st.booleans() | st.integers() | st.text()
 zones = st.sampled_from(["Z", "+08:00", "-05:00", "+05:45"])
 ELSEWHERE = {

@@ -1,19 +1,24 @@
 """What only a server can do to a store: it restarts in mid-append, several processes write to it, its URL is wrong."""
 
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from builders import ORIGIN, checkpointer, sealed_record
 from openqi.app.folder import found_folder, ledger_folder
 from openqi.app.ledger import Signer
+from openqi.evidence.fold import Fold
 from openqi.kernel.catalogue import load
-from openqi.kernel.errors import DomainError, StoreError
+from openqi.kernel.errors import DomainError, NotFoundError, StoreError
 from openqi.pillars.governance.views import PARTIES
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered
+from openqi.store.sql.statements import Statements
 from openqi.store.store import Incoming, Store, StoreKind
 
 OPEN = load("openqi.store.kinds", StoreKind)["postgresql"].open
@@ -114,3 +119,111 @@ def test_a_ledger_is_founded_in_postgresql_written_to_and_opened_again(tmp_path,
         assert store.size() == 2
         assert store.row(PARTIES, f"{ORIGIN} https://lab.example")["name_en"] == "Laboratory"
         assert store.read("checkpoint") == store.checkpoint()
+
+
+MANY = Fold(
+    name="many", version=1, columns={"state": str, "due": int}, keys=lambda logged: [logged.record.id],
+    step=lambda _row, logged: {"state": "odd" if logged.index % 2 else None, "due": logged.index // 7},
+    indexes=(("state", "due"), ("due",)),
+)  # fmt: skip
+QUESTIONS = (
+    {}, {"where": {"state": "odd"}}, {"where": {"state": None}}, {"order": ("due",)}, {"where": {"state": "odd", "due": 3}},
+    {"where": {"state": "odd"}, "at_least": {"due": 20}},
+)  # fmt: skip
+
+
+def steps(plan: list[str], within: str) -> list[str]:
+    """What an account of a plan has within a step, without its conditions."""
+    depth = next(len(line) - len(line.lstrip()) for line in plan if within in line)
+    start = next(at for at, line in enumerate(plan) if within in line)
+    inner = [line for line in plan[start + 1 :] if len(line) - len(line.lstrip()) > depth]
+    return [line.strip().removeprefix("->  ").split("  (")[0] for line in inner if "->" in line]
+
+
+def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
+    """Every page is found in an index by the server's own account of its plan, of the very order that was asked for."""
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    store.append([Incoming(record=sealed_record(n)) for n in range(400)], checkpoint=checkpointer())
+    plans, fetched = [], Statements.fetched
+
+    def explained(self, text, cells):
+        marks = {f"${number}": "NULL" if cell is None else repr(cell) for number, cell in enumerate(cells, 1)}
+        written = re.sub(r"\$\d+", lambda mark: marks[mark[0]], text)
+        plans.append(steps([line for (line,) in self._fetched(f"EXPLAIN {written}", [])], "Limit"))
+        return fetched(self, text, cells)
+
+    monkeypatch.setattr(Statements, "fetched", explained)
+    for descending in (False, True):
+        for question in QUESTIONS:
+            after = None
+            for _ in range(4):
+                page = store.page(MANY, **question, descending=descending, after=after, limit=3)
+                after = page.next
+                if after is None:
+                    break
+    assert len(plans) >= 60
+    assert {len(plan) for plan in plans} == {1}, "a second step would be a sort"
+    assert {plan[0].replace(" Backward", "") for plan in plans} == {
+        "Index Scan using fold_many_pkey on fold_many", "Index Scan using fold_many_0_first on fold_many",
+        "Index Scan using fold_many_1_first on fold_many",
+    }  # fmt: skip
+    store.close()
+
+
+def test_the_indexes_that_earlier_versions_made_give_way_when_the_store_opens(place, postgres):
+    OPEN(place, origin=ORIGIN, folds=(MANY,)).close()
+    database = (place / "postgresql.url").read_text().rpartition("/")[2]
+    postgres.sql(
+        database, "DROP INDEX fold_many_1_first, fold_many_0_first; CREATE INDEX fold_many_0 ON fold_many (state, due, key)"
+    )
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    names = store._database._statements.fetched("SELECT indexname FROM pg_indexes WHERE tablename = 'fold_many' ORDER BY 1", [])
+    assert [name for (name,) in names] == ["fold_many_0_first", "fold_many_1_first", "fold_many_pkey"]
+    store.close()
+
+
+def test_statements_keep_their_plans_when_tables_grow(place):
+    """Each statement is first asked while there is nothing; what it costs is then not that of a table of that size."""
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    record = sealed_record(0, ("https://thing.example.org/0",))
+
+    def ask():
+        with suppress(NotFoundError):
+            store.logged(record.id)
+        return store.row(MANY, record.id), store.page(MANY, order=("due",), limit=5), store.lengths(record.streams), store.stream(
+            record.streams[0], newest=1
+        )  # fmt: skip
+
+    for _ in range(8):
+        ask()
+    for part in range(4):
+        numbers = range(part * 1000, part * 1000 + 1000)
+        store.append(
+            [Incoming(record=sealed_record(n, (f"https://thing.example.org/{n}",))) for n in numbers], checkpoint=checkpointer()
+        )
+    scanned = (
+        "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('entry', 'place', 'subject', 'fold_many', 'node')"
+    )
+    sleep(1)  # a server tells what it has done once a second
+    ask()
+    before = store._database._statements.fetched(scanned, [])[0][0]
+    for _ in range(5):
+        ask()
+    sleep(1)
+    ask()
+    assert store._database._statements.fetched(scanned, [])[0][0] == before
+    store.close()
+
+
+def test_pages_and_rows_answer_after_the_server_has_ended_the_connections(place, postgres):
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    record = sealed_record(0)
+    store.append([Incoming(record=record)], checkpoint=checkpointer())
+    database = (place / "postgresql.url").read_text().rpartition("/")[2]
+    for ask in (lambda: store.row(MANY, record.id), lambda: store.page(MANY), store.size, lambda: store.logged(record.id)):
+        expected = ask()
+        postgres.sql("postgres", f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database}'")
+        assert ask() == expected
+    postgres.sql("postgres", f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database}'")
+    assert store.append([Incoming(record=sealed_record(1))], checkpoint=checkpointer()).indices == (1,)
+    store.close()

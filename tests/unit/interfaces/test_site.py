@@ -1,6 +1,7 @@
 """The pages as files: complete in themselves, the same again where nothing has changed, and honest about what they cannot do."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -96,27 +97,33 @@ def test_there_is_a_chart_for_every_picture_and_each_is_drawn(site: tuple[Path, 
     assert all((folder / path).read_bytes().startswith(b"<svg") for path in charts)
 
 
-def test_an_export_of_what_has_not_changed_writes_nothing_and_touches_nobody_elses_files(site: tuple[Path, Exported]):
+def test_an_export_of_what_has_not_changed_writes_nothing(tmp_path: Path):
+    small_ledger(tmp_path / "ledger").store.close()
+    first, again = (export_site(tmp_path / "ledger", tmp_path / "site") for _ in range(2))
+    assert first.written == first.files > 0
+    assert (again.files, again.bytes, again.written, again.removed) == (first.files, first.bytes, 0, 0)
+
+
+def test_a_file_that_was_damaged_is_written_again_and_nothing_else_nor_anybody_elses_file(site: tuple[Path, Exported]):
     folder, first = site
     own = folder / "CNAME"
     own.write_text("pages.example\n")
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    damaged = {folder / "zh" / "index.html", next(iter((folder / "chart").rglob("*.svg")))}
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and path not in damaged}
+    contents = {path: path.read_bytes() for path in damaged}
+    for path in damaged:
+        path.unlink() if path.suffix == ".svg" else path.write_text("damaged")
     again = export_site(workspace(), folder)
-    assert (again.files, again.bytes, again.written, again.removed) == (first.files, first.bytes, 0, 0)
-    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
+    assert (again.files, again.bytes, again.written, again.removed) == (first.files, first.bytes, 2, 0)
+    assert {path: path.read_bytes() for path in damaged} == contents
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert {path for path in folder.rglob("*") if path.is_file()} == before.keys() | damaged
     own.unlink()
 
 
-def test_a_file_that_was_damaged_is_written_again(site: tuple[Path, Exported]):
-    folder, _ = site
-    (folder / "zh" / "index.html").write_text("damaged")
-    (next(iter((folder / "chart").rglob("*.svg")))).unlink()
-    assert export_site(workspace(), folder).written == 2
-
-
-def test_what_is_no_longer_there_is_removed_and_a_withdrawal_is_told(tmp_path: Path):
+def test_what_is_no_longer_there_is_removed_and_a_withdrawal_is_told(tmp_path: Path, site: tuple[Path, Exported]):
     folder, target = copied(tmp_path), tmp_path / "site"
-    export_site(folder, target)
+    shutil.copytree(site[0], target)
     with Reader(folder) as reader:
         issued = reader.overview().marks[0].seen.id
     gone = next(iter(marks(folder).values()))

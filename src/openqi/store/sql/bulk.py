@@ -35,7 +35,7 @@ def array(column: Column[Any], cells: Sequence[Any]) -> str:
 
 
 class Bulk:
-    """Inserts, changes and deletes many rows on the driver's cursor. What tells the rows of a table apart is its first column."""
+    """Inserts, changes and deletes many rows on the driver's cursor."""
 
     def __init__(self, engine: Engine, mark: Callable[[int], str]) -> None:
         self._quoted, self._mark = engine.dialect.identifier_preparer.quote, mark
@@ -46,15 +46,15 @@ class Bulk:
         """Insert rows whose cells are in the order of the columns."""
         self._run(cursor, self._inserted(table), tuple(table.columns), rows)
 
-    def update(self, cursor: DBAPICursor, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-        """Change all cells of rows that are there; the cells are in the order of the columns, the key first."""
+    def update(self, cursor: DBAPICursor, columns: tuple[Column[Any], ...], rows: Sequence[Sequence[Any]]) -> None:
+        """Change some columns of rows that are there; the first is the key by which they are found."""
         if not self._arrays:
             rows = [(*row[1:], row[0]) for row in rows]
-        self._run(cursor, self._updated(table), tuple(table.columns), rows)
+        self._run(cursor, self._updated(columns), columns, rows)
 
-    def delete(self, cursor: DBAPICursor, table: Table, keys: Sequence[Any]) -> None:
+    def delete(self, cursor: DBAPICursor, key: Column[Any], cells: Sequence[Any]) -> None:
         """Delete the rows of some keys."""
-        self._run(cursor, self._deleted(table), (next(iter(table.columns)),), [(key,) for key in keys])
+        self._run(cursor, self._deleted(key), (key,), [(cell,) for cell in cells])
 
     def _run(self, cursor: DBAPICursor, text: str, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]) -> None:
         if not rows:
@@ -66,30 +66,26 @@ class Bulk:
             cells = zip(*rows[start : start + _PART], strict=True)
             cursor.execute(text, [array(column, of_one) for column, of_one in zip(columns, cells, strict=True)])
 
-    def _names(self, table: Table) -> list[str]:
-        return [self._quoted(column.name) for column in table.columns]
-
     def _columns(self, columns: Sequence[Column[Any]]) -> str:
         """The columns as arrays that become rows again."""
         marks = [f"{self._mark(number)}::{array_type(column)}" for number, column in enumerate(columns, 1)]
         return f"unnest({', '.join(marks)})"
 
     def _insert(self, table: Table) -> str:
-        names = self._names(table)
+        names = [self._quoted(column.name) for column in table.columns]
         head = f"INSERT INTO {self._quoted(table.name)} ({', '.join(names)})"  # names of our own tables
         if self._arrays:
             return f"{head} SELECT * FROM {self._columns(tuple(table.columns))}"  # noqa: S608
         return f"{head} VALUES ({', '.join('?' for _ in names)})"
 
-    def _update(self, table: Table) -> str:
-        key, *names = self._names(table)
-        head = f"UPDATE {(quoted := self._quoted(table.name))} SET"
+    def _update(self, columns: tuple[Column[Any], ...]) -> str:
+        key, *names = [self._quoted(column.name) for column in columns]
+        head = f"UPDATE {(table := self._quoted(columns[0].table.name))} SET"
         if not self._arrays:
             return f"{head} {', '.join(f'{name} = ?' for name in names)} WHERE {key} = ?"
-        new = f"{self._columns(tuple(table.columns))} AS new({', '.join((key, *names))})"
-        return f"{head} {', '.join(f'{name} = new.{name}' for name in names)} FROM {new} WHERE {quoted}.{key} = new.{key}"
+        new = f"{self._columns(columns)} AS new({', '.join((key, *names))})"
+        return f"{head} {', '.join(f'{name} = new.{name}' for name in names)} FROM {new} WHERE {table}.{key} = new.{key}"
 
-    def _delete(self, table: Table) -> str:
-        key, *_ = table.columns
+    def _delete(self, key: Column[Any]) -> str:
         asked = f"= ANY({self._mark(1)}::{array_type(key)})" if self._arrays else "= ?"
-        return f"DELETE FROM {self._quoted(table.name)} WHERE {self._quoted(key.name)} {asked}"  # noqa: S608
+        return f"DELETE FROM {self._quoted(key.table.name)} WHERE {self._quoted(key.name)} {asked}"  # noqa: S608

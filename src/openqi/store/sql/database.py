@@ -47,6 +47,11 @@ _LOCK: Final = 7_102_534_661
 """Which advisory lock every writer of a ledger in a PostgreSQL database holds until its transaction ends."""
 _PUBLISHING: Final = 7_102_534_662
 """Which one whoever publishes into a bucket that keeps no conditions."""
+_SETTINGS: Final = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
+"""Each statement is planned once, since planning takes longer than asking; every one goes by an index, whatever its cells.
+
+So no plan may be made for a table that is still small, and kept when it is not.
+"""
 _IDLE: Final = 20
 """How many connections are kept open while nobody asks."""
 
@@ -177,7 +182,7 @@ class Database:
     def run(self, cursor: DBAPICursor, statement: ClauseElement, **named: Any) -> None:
         """Execute one statement within a transaction."""
         made = self._statements.made(statement)
-        cursor.execute(made.text, made.cells(named))
+        self._statements.execute(cursor, made.text, made.cells(named))
 
     def found(self, cursor: DBAPICursor, statement: Select[Any], **named: Any) -> Sequence[Any]:
         """Return the rows of one statement within a transaction."""
@@ -195,7 +200,7 @@ class Database:
             filled = [array(lookup.column, part)] if self._server else [*part, *[part[-1]] * (size - len(part))]
             asked = {f"cell{number}": cell for number, cell in enumerate(filled)}
             if cursor is not None:
-                cursor.execute(made.text, made.cells(asked))
+                self._statements.execute(cursor, made.text, made.cells(asked))
                 rows += cursor.fetchall()
             else:
                 with self.errors(what):
@@ -253,9 +258,8 @@ def postgresql_database(url: str) -> Database:
     secret = os.environ.get("PGPASSWORD")
     try:
         # The connection that was given back last is lent first: of many, some have all their statements prepared.
-        engine = server_engine(
-            parsed.set(password=secret) if secret else parsed, pool_size=_IDLE, max_overflow=-1, pool_use_lifo=True
-        )
+        whole = parsed.set(password=secret) if secret else parsed
+        engine = server_engine(whole, settings=_SETTINGS, pool_size=_IDLE, max_overflow=-1, pool_use_lifo=True)
     except (NoSuchModuleError, ImportError) as error:
         raise DomainError(f"the driver of {parsed.drivername} is not installed: pip install 'openqi[postgresql]'") from error
     # With another driver the transaction begins by itself with the first statement. The lock goes with it.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.schema import CreateIndex, DropIndex
 
@@ -17,7 +17,6 @@ from openqi.store.sql.shelf import Shelf
 
 _STATES = select(register.c.name, register.c.version, register.c.shape, register.c.done)
 _LAG = _STATES.add_columns(select(head.c.size).scalar_subquery())
-_DONE = update(register).values(done=bindparam("new_done")).where(register.c.name == bindparam("stepped"))
 
 
 class Steps:
@@ -62,12 +61,11 @@ class Steps:
             rows, stored = self._rows[name], self._stored[name]
             changed = sorted(self._changed[name])  # in the order of the table, so that neighbours are written together
             present = [(key, cells) for key in changed if (cells := rows[key]) is not None]
-            bulk.delete(cursor, shelf.table, [key for key in changed if rows[key] is None and key in stored])
+            bulk.delete(cursor, shelf.table.c.key, [key for key in changed if rows[key] is None and key in stored])
             bulk.insert(cursor, shelf.table, [(key, *cells) for key, cells in present if key not in stored])
             if shelf.fold.columns:
-                bulk.update(cursor, shelf.table, [(key, *cells) for key, cells in present if key in stored])
-        for name in self._rows:
-            self._database.run(cursor, _DONE, new_done=done, stepped=name)
+                bulk.update(cursor, tuple(shelf.table.columns), [(key, *cells) for key, cells in present if key in stored])
+        bulk.update(cursor, (register.c.name, register.c.done), [(name, done) for name in self._rows])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.engine import result_tuple
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ClauseElement, Select
 
 _KEPT: Final = 1000
@@ -101,6 +102,13 @@ class Statements:
         self.engine.dispose()  # the others were cut too
         return self._fetched(text, cells)
 
+    def execute(self, cursor: DBAPICursor, text: str, cells: Sequence[Any]) -> None:
+        """Execute one statement on the cursor of a transaction."""
+        if self._prepared:
+            cursor.prepared(text, cells)
+        else:
+            cursor.execute(text, cells)
+
     def _is_cut(self, error: Exception) -> bool:
         dialect = self.engine.dialect
         return isinstance(error, OSError) or (
@@ -128,13 +136,19 @@ class Statements:
         return found
 
 
-def server_engine(url: URL, **pool: Any) -> Engine:
-    """Return an engine for a PostgreSQL server; raises what `create_engine` raises where the driver is not installed."""
+def server_engine(url: URL, *, settings: str = "", **pool: Any) -> Engine:
+    """Return an engine for a PostgreSQL server; raises what `create_engine` raises where the driver is not installed.
+
+    Args:
+        url: of the database, with its driver.
+        settings: what a new connection is told; with another driver than pg8000 nothing is.
+        pool: how many connections are kept, as for `create_engine`.
+    """
     if url.drivername != PREPARED:
         # The order of parameters is known for every driver only where they have an order.
         return create_engine(url, paramstyle="format", pool_pre_ping=True, hide_parameters=True, **pool)
     engine = create_engine(url, paramstyle="numeric_dollar", hide_parameters=True, **pool)
     from openqi.store.sql.prepared import keep_prepared
 
-    keep_prepared(engine)
+    keep_prepared(engine, settings)
     return engine

@@ -42,11 +42,16 @@ def previewed(client, path, arguments, act, **more):
     return posted(client, path, **sent(form_of(page.text) | filled(arguments, act), _step="preview", **more))
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """Pages to which nobody writes."""
+    return StationWeb(tmp_path_factory.mktemp("standing"))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("act", acts().values(), ids=acts())
-def test_every_act_has_a_form_in_both_languages(tmp_path, act, language):
-    web = StationWeb(tmp_path)
-    with web.client(web.world.visitor(web.world.stage.operator), language=language) as client:
+def test_every_act_has_a_form_in_both_languages(standing, act, language):
+    with standing.client(standing.world.visitor(standing.world.stage.operator), language=language) as client:
         page = client.get(f"/do/{act.slug}")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
