@@ -12,9 +12,10 @@ _FIELD = re.compile(r'<input type="hidden" name="(csrf|token)" value="([^"]*)"')
 
 @dataclass
 class Noted:
-    """What was asked under one name: seconds of each answer, and what went wrong."""
+    """What was asked under one name: seconds of each answer, when it was asked, and what went wrong."""
 
     seconds: list[float] = field(default_factory=list)
+    at: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -61,6 +62,7 @@ class Browser:
             noted.wrong.append(f"{method} {path}: {type(error).__name__} {error}")
             return Answer(0, {}, "")
         noted.seconds.append(perf_counter() - start)
+        noted.at.append(start)
         if answer.status not in wanted:
             noted.wrong.append(f"{method} {path}: status {answer.status} {answer.text[:300]!r}")
         if method == "GET":
