@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from openqi.app.people.attempts import SKEW, Attempts
 from openqi.app.people.passwords import check_password, fits, hashed, outdated
 from openqi.app.people.visitor import Hat, Visitor
+from openqi.app.people.warning import warn
 from openqi.app.settings import Settings
 from openqi.evidence.canonical import base64url
 from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
@@ -122,6 +123,7 @@ class Sessions:
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
+        warn(connection, account, what, at=self._now(), name=self._chance(16).hex())
         # Before it is kept: should that fail, the journal says of the same request that it failed.
         self._tell(what, account)
 

@@ -31,7 +31,7 @@ from openqi.records.governance import RoleGranted
 from openqi.store.desk.desk import Desk, metadata
 from openqi.store.desk.notices import MAILS, NOTICES
 from openqi.store.desk.webhooks import DELIVERIES
-from station_world import CERTIFIER, LABORATORY, OPERATOR, PASSPHRASE, World, world
+from station_world import CERTIFIER, LABORATORY, OPERATOR, PASSPHRASE, PASSWORD, World, world
 
 
 class Mailbox:
@@ -183,6 +183,27 @@ def test_a_letter_goes_only_to_a_confirmed_address_in_the_language_of_the_person
     assert f"/record/{record}" in letter.get_content()
     assert "inspection" not in letter.get_content()
     assert "A role of your organisation" in letter["Subject"]
+
+
+def test_who_may_come_into_an_account_is_told_to_its_person_at_once_whatever_they_chose(own, box):
+    visitor = with_address(own, box, way="none")
+    box.letters.clear()
+    sessions, before = own.station.people.sessions, len(own.station.notices.of(visitor))
+    with pytest.raises(RefusedError):
+        sessions.change_password(visitor, "a wrong password", "nine tame geese over water", "127.0.0.1")
+    assert len(own.station.notices.of(visitor)) == before
+    sessions.change_password(visitor, PASSWORD, "nine tame geese over water", "127.0.0.1")
+    own.station.people.recovery.new_codes(visitor)
+    told = [one for one in own.station.notices.of(visitor) if one.topic == "way-in"]
+    assert len(told) == 2
+    assert not any(one.topic == "way-in" for one in own.station.notices.of(own.visitor(CERTIFIER)))
+    assert letters_of(own).write() == 2
+    assert letters_of(own).send() == 2
+    assert "A way into your account has changed" in box.letters[0]["Subject"]
+    assert "/account?told=" in box.letters[0].get_content()
+    assert "password" not in box.letters[0].get_content(), "what changed is not told on the way"
+    own.station.notices.read_all(visitor)
+    assert own.station.notices.unread(visitor) == 0
 
 
 def test_a_mail_server_that_is_down_loses_nothing_and_every_try_bears_one_message_id(own, box, mail):

@@ -126,8 +126,14 @@ class Notices:
             connection.execute(make.on_conflict_do_nothing())
 
     def of(self, visitor: Visitor, *, before: str = "", limit: int = 30) -> tuple[Notice, ...]:
-        """Return the notices of a visitor under the hat that is worn, the newest first; `before` is `at id` of the last seen."""
-        mine = [NOTICES.c.account == visitor.account, NOTICES.c.party == (visitor.party or "")]
+        """Return the notices of a visitor under the hat that is worn and of their account, the newest first.
+
+        Args:
+            visitor: whose.
+            before: `at id` of the last one that was seen; "" begins with the newest.
+            limit: how many at once.
+        """
+        mine = [NOTICES.c.account == visitor.account, NOTICES.c.party.in_((visitor.party or "", ""))]
         if before:
             at, _, name = before.partition(" ")
             mine.append(or_(NOTICES.c.at < at, (NOTICES.c.at == at) & (NOTICES.c.id < name)))
@@ -137,13 +143,13 @@ class Notices:
 
     def unread(self, visitor: Visitor) -> int:
         """Return how many notices a visitor has not read under the hat that is worn."""
-        mine = (NOTICES.c.account == visitor.account, NOTICES.c.party == (visitor.party or ""), NOTICES.c.read_at.is_(None))
+        mine = (NOTICES.c.account == visitor.account, NOTICES.c.party.in_((visitor.party or "", "")), NOTICES.c.read_at.is_(None))
         with self._desk.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(NOTICES).where(*mine)).scalar_one())
 
     def read_all(self, visitor: Visitor) -> None:
         """Note that a visitor has read all notices under the hat that is worn."""
-        mine = (NOTICES.c.account == visitor.account, NOTICES.c.party == (visitor.party or ""), NOTICES.c.read_at.is_(None))
+        mine = (NOTICES.c.account == visitor.account, NOTICES.c.party.in_((visitor.party or "", "")), NOTICES.c.read_at.is_(None))
         with self._desk.writing() as connection:
             connection.execute(update(NOTICES).where(*mine).values(read_at=self.now()))
 
