@@ -1,13 +1,16 @@
 """The example station on a free port, with a clock that stands still, for tests that look at its pages in a browser."""
 
+import atexit
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,20 +83,13 @@ def stand(place: Path) -> Iterator[Stand]:
 
 @contextmanager
 def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
-    """Makes stations that are alike: the example is built once, and each name gets a copy of it that is served."""
-    clock, workspace = StandingClock(), place / "example" / "storage-battery"
+    """Makes stations that are alike: each name gets a copy of the example that is served."""
+    example, folder, accounts = _built()
+    clock = StandingClock()
+    clock.at = clock.at.replace(hour=9)
     with pytest.MonkeyPatch.context() as patch, quick_keys(), ExitStack() as serving:
         patch.delenv("OPENQI_PASSPHRASE", raising=False)
         patch.setattr(world, "datetime", clock)
-        shutil.copytree(EXAMPLE, workspace, ignore=shutil.ignore_patterns(".openqi", "site"))
-        (workspace / PRIVATE).mkdir()
-        (workspace / PRIVATE / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
-        build(workspace, passphrase=lambda _: PASSPHRASE)
-        folder = demo_station(workspace, SOMEWHERE)
-        clock.at = clock.at.replace(hour=9)
-        with Station(folder) as station:
-            found = station.people.sessions.beginning("demo-")
-        accounts = {login.removeprefix("demo-"): account for account, login, _ in found}
         routes: list[Any] = []
         named = server.route_templates
 
@@ -105,17 +101,38 @@ def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
 
         def another(name: str) -> Stand:
             own = place / name
-            shutil.copytree(place / "example", own)
+            shutil.copytree(example, own)
             listening = serving.enter_context(socket.socket())
             listening.bind(("127.0.0.1", 0))
             address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            here = own / folder.relative_to(place / "example")
+            here = own / folder.relative_to(example)
             told = (here / FILE).read_text(encoding="utf-8").replace(SOMEWHERE, address)
             (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n", encoding="utf-8")
             serving.enter_context(_served(server.station_application(here), listening))
             return Stand(address, here, clock, accounts, tuple(routes))
 
         yield another
+
+
+@cache
+def _built() -> tuple[Path, Path, dict[str, str]]:
+    """The example with its station, made once a process; the station's folder; role → account. Nobody opens it any more."""
+    clock = StandingClock()
+    example = Path(tempfile.mkdtemp(prefix="openqi-stand-"))
+    atexit.register(shutil.rmtree, example, ignore_errors=True)
+    workspace = example / "storage-battery"
+    with pytest.MonkeyPatch.context() as patch, quick_keys():
+        patch.delenv("OPENQI_PASSPHRASE", raising=False)
+        patch.setattr(world, "datetime", clock)
+        shutil.copytree(EXAMPLE, workspace, ignore=shutil.ignore_patterns(".openqi", "site"))
+        (workspace / PRIVATE).mkdir()
+        (workspace / PRIVATE / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
+        build(workspace, passphrase=lambda _: PASSPHRASE)
+        folder = demo_station(workspace, SOMEWHERE)
+        clock.at = clock.at.replace(hour=9)
+        with Station(folder) as station:
+            found = station.people.sessions.beginning("demo-")
+    return example, folder, {login.removeprefix("demo-"): account for account, login, _ in found}
 
 
 @contextmanager

@@ -166,7 +166,7 @@ def fuzzed(name: str, count: int) -> tuple[int, float]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_any_bytes_give_a_value_or_our_own_error(name):
-    values, longest = fuzzed(name, 10_000)
+    values, longest = fuzzed(name, 3_000)  # the first of those that are made in the long run
     assert values
     assert longest < MOST_SECONDS
 

@@ -50,7 +50,18 @@ def test_static_files_are_those_of_a_log_built_from_nothing_at_every_size_publis
                 assert store.read(path) == content, path
 
 
+@pytest.mark.parametrize("opened", ["memory", "local"], indirect=True)
 def test_a_log_of_several_rows_of_tiles_is_whole(store: Store) -> None:
+    """In short, in memory and in files: all stores lay tiles out alike, and each of them publishes two rows above."""
+    several_rows(store)
+
+
+@pytest.mark.long
+def test_a_log_of_several_rows_of_tiles_is_whole_in_every_store(store: Store) -> None:
+    several_rows(store)
+
+
+def several_rows(store: Store) -> None:
     """66,000 entries need a third row of tiles; sealed ones are small, and the records are made without a signature each."""
     base = sealed_record(0)
     size = 66_000

@@ -189,15 +189,20 @@ _json = st.recursive(
 )
 
 
+@pytest.fixture
+def rest(web, laboratory):
+    with web.rest(laboratory) as asking:
+        asking._client.headers["content-type"] = "application/json"
+        yield asking
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arguments=_json, slug=st.sampled_from([act.slug for act in acts().values()]), changes=st.booleans())
-def test_no_arguments_give_a_server_error(web, laboratory, arguments, slug, changes):
+def test_no_arguments_give_a_server_error(rest, arguments, slug, changes):
     """Any JSON: an answer or a problem, never a 500."""
     whole = {"arguments": arguments if type(arguments) is dict else {"value": arguments}}
     if changes:
         whole["arguments"] = as_json(RESULT) | whole["arguments"]
-    with web.rest(laboratory) as rest:
-        rest._client.headers["content-type"] = "application/json"
-        for path in (f"/api/acts/{slug}", f"/api/acts/{slug}?preview=true", f"/api/acts/{slug}/prepare"):
-            assert rest.post(path, content=json.dumps(whole), headers=key()).status_code < 500
-        assert rest.post("/api/drafts", content=json.dumps(whole | {"act": slug})).status_code < 500
+    for path in (f"/api/acts/{slug}", f"/api/acts/{slug}?preview=true", f"/api/acts/{slug}/prepare"):
+        assert rest.post(path, content=json.dumps(whole), headers=key()).status_code < 500
+    assert rest.post("/api/drafts", content=json.dumps(whole | {"act": slug})).status_code < 500
