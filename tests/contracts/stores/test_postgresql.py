@@ -147,6 +147,8 @@ def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
     plans, fetched = [], Statements.fetched
 
     def explained(self, text, cells):
+        if "fold_many" not in text:
+            return fetched(self, text, cells)
         marks = {f"${number}": "NULL" if cell is None else repr(cell) for number, cell in enumerate(cells, 1)}
         written = re.sub(r"\$\d+", lambda mark: marks[mark[0]], text)
         plans.append(steps([line for (line,) in self._fetched(f"EXPLAIN {written}", [])], "Limit"))
