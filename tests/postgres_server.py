@@ -25,9 +25,15 @@ def missing() -> str | None:
 
 
 class Server:
-    """One server; a database for whoever asks."""
+    """One server; a database for whoever asks.
 
-    def __init__(self) -> None:
+    Args:
+        durable: whether what it acknowledges survives the machine. Tests kill its programs alone, and the machine keeps what was
+            written; whoever measures wants it as it is run.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="openqi-pg"))
         self._made = 0
         with socket.socket() as free:
@@ -48,7 +54,7 @@ class Server:
         command = [
             str(program("postgres")), "-D", str(self._folder / "data"), "-p", str(self.port), "-h", "127.0.0.1",
             "-k", str(self._folder), "-c", "max_connections=200",
-            "-c", "fsync=off",  # a server is killed here, but never the machine under it, which keeps what was written
+            "-c", f"fsync={'on' if self._durable else 'off'}",
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, user=self._user, stdout=log, stderr=log, cwd=self._folder)

@@ -124,7 +124,7 @@ def databases(wanted: bool) -> Iterator[tuple[str | None, str | None]]:
     if not wanted:
         yield None, None
         return
-    server = Server()
+    server = Server(durable=True)
     try:
         yield server.url(), server.url()
     finally:

@@ -75,7 +75,8 @@ def _view(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = on")  # whole tables are read
+            for means in ("seqscan", "sort"):  # whole tables are read
+                connection.exec_driver_sql(f"SET LOCAL enable_{means} = on")
             connection.exec_driver_sql("SELECT 1 FROM pg_class LIMIT 1")
         else:
             if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]

@@ -147,6 +147,8 @@ def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
     plans, fetched = [], Statements.fetched
 
     def explained(self, text, cells):
+        if "fold_many" not in text:
+            return fetched(self, text, cells)
         marks = {f"${number}": "NULL" if cell is None else repr(cell) for number, cell in enumerate(cells, 1)}
         written = re.sub(r"\$\d+", lambda mark: marks[mark[0]], text)
         plans.append(steps([line for (line,) in self._fetched(f"EXPLAIN {written}", [])], "Limit"))
@@ -162,8 +164,8 @@ def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
                 if after is None:
                     break
     assert len(plans) >= 60
-    assert {len(plan) for plan in plans} == {1}, "a second step would be a sort"
-    assert {plan[0].replace(" Backward", "") for plan in plans} == {
+    assert [plan for plan in plans if len(plan) != 1] == [], "a second step would be a sort"
+    assert {plan[0].replace(" Backward", "").replace(" Only", "") for plan in plans} == {
         "Index Scan using fold_many_pkey on fold_many", "Index Scan using fold_many_0_first on fold_many",
         "Index Scan using fold_many_1_first on fold_many",
     }  # fmt: skip

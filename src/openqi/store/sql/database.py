@@ -47,13 +47,16 @@ _LOCK: Final = 7_102_534_661
 """Which advisory lock every writer of a ledger in a PostgreSQL database holds until its transaction ends."""
 _PUBLISHING: Final = 7_102_534_662
 """Which one whoever publishes into a bucket that keeps no conditions."""
-_SETTINGS: Final = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
-"""Each statement is planned once, since planning takes longer than asking; every one goes by an index, whatever its cells.
+_PLANNING: Final = {
+    "plan_cache_mode": "force_generic_plan", "jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "off",
+    "enable_sort": "off",
+}  # fmt: skip
+"""Each statement is planned once, since planning takes longer than asking; and it goes by an index of the order that is asked for.
 
-So no plan may be made for a table that is still small, and kept when it is not.
+A plan that is good for a table while it is small would stay when it is not.
 """
 _IDLE: Final = 20
-"""How many connections are kept open while nobody asks."""
+"""How many connections to a server are kept open while nobody asks."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -175,7 +178,7 @@ class Database:
         self.closed = True
         with self._lock:
             if self._writer is not None:
-                self._writer.close()
+                self._writer.invalidate()  # closed for good, also where it is of a pool that was thrown away
                 self._writer = None
         self.engine.dispose()
 
@@ -222,8 +225,8 @@ def sqlite_database(path: Path) -> Database:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False, "timeout": WAIT_SECONDS, "cached_statements": 512},
-        pool_size=_IDLE,
         max_overflow=-1,
+        pool_use_lifo=True,  # whose pages are in memory
     )
 
     @event.listens_for(engine, "connect")
@@ -259,7 +262,8 @@ def postgresql_database(url: str) -> Database:
     try:
         # The connection that was given back last is lent first: of many, some have all their statements prepared.
         whole = parsed.set(password=secret) if secret else parsed
-        engine = server_engine(whole, settings=_SETTINGS, pool_size=_IDLE, max_overflow=-1, pool_use_lifo=True)
+        settings = "; ".join(f"SET {name} = {value}" for name, value in _PLANNING.items())
+        engine = server_engine(whole, settings=settings, pool_size=_IDLE, max_overflow=-1, pool_use_lifo=True)
     except (NoSuchModuleError, ImportError) as error:
         raise DomainError(f"the driver of {parsed.drivername} is not installed: pip install 'openqi[postgresql]'") from error
     # With another driver the transaction begins by itself with the first statement. The lock goes with it.

@@ -9,11 +9,12 @@ import socket
 from binascii import unhexlify
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pg8000 import dbapi
 from pg8000.converters import bool_in, bytes_in, make_params, string_in
-from pg8000.core import EXECUTE_MSG, SYNC_MSG, Context, H_pack, _flush, _write, i_pack, i_unpack
+from pg8000.core import EXECUTE_MSG, SYNC_MSG, TERMINATE_MSG, Context, H_pack, _flush, _write, i_pack, i_unpack
 from pg8000.exceptions import DatabaseError, InterfaceError
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -35,6 +36,9 @@ _READERS: Final[Mapping[Any, Callable[[bytes], Any]]] = {
 class Connection(dbapi.Connection):  # type: ignore[misc]  # pg8000 has no types
     """A connection whose statements have their parameters as `$1`, `$2` …, and are kept prepared."""
 
+    _sock: Any
+    _usock: Any
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         if self._usock.family in (socket.AF_INET, socket.AF_INET6):
@@ -46,6 +50,23 @@ class Connection(dbapi.Connection):  # type: ignore[misc]  # pg8000 has no types
     def cursor(self) -> "Cursor":
         """Return a cursor whose statements are kept prepared where they have parameters."""
         return Cursor(self)
+
+    def close(self) -> None:
+        """Close, whether or not the other end is still there."""
+        if self._usock is None:
+            raise InterfaceError("connection is closed")
+        opened, self._sock, self._usock = (self._sock, self._usock), None, None
+        with suppress(OSError):
+            opened[0].write(TERMINATE_MSG)
+            opened[0].flush()
+        for one in opened:
+            with suppress(OSError):
+                one.close()
+
+    def __del__(self) -> None:
+        # A connection that was lent when its engine let go of all of them is given back to nobody.
+        if getattr(self, "_usock", None) is not None and getattr(self, "_sock", None) is not None:
+            self.close()
 
     def commit(self) -> None:
         """Commit, in one round trip instead of three."""

@@ -87,9 +87,10 @@ class Registers:
     def create(self, connection: Connection) -> None:
         """Make an empty table for each fold that has none or one of another version or shape, and missing indexes of the others."""
         states = {name: (version, made_as) for name, version, made_as, _ in connection.execute(_STATES)}
+        indexes = _indexes(connection)
         for name, shelf in self._shelves.items():
             if name in states and shelf.is_state(*states[name]):
-                _mend_indexes(connection, shelf.table)
+                _mend_indexes(connection, shelf.table, indexes)
                 continue
             shelf.table.drop(connection, checkfirst=True)
             shelf.table.create(connection)
@@ -151,12 +152,18 @@ class Registers:
         return shelf
 
 
-def _mend_indexes(connection: Connection, table: Table) -> None:
-    """On a server, put the indexes in whose order questions are asked in place of those that earlier versions made."""
+def _indexes(connection: Connection) -> set[str]:
+    """Return the names of a server's indexes; of SQLite none, which has had the right ones from the beginning."""
     if connection.dialect.name != "postgresql":
-        return
-    for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        if str(index.name).endswith("_first"):
-            connection.execute(CreateIndex(index, if_not_exists=True))
-        else:
-            connection.execute(DropIndex(index, if_exists=True))
+        return set()
+    return set(connection.exec_driver_sql("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()").scalars())
+
+
+def _mend_indexes(connection: Connection, table: Table, there: set[str]) -> None:
+    """On a server, put the indexes in whose order questions are asked in place of those that earlier versions made."""
+    for index in sorted(table.indexes, key=lambda index: str(index.name)) if there else ():
+        wanted, found = str(index.name).endswith("_first"), str(index.name) in there
+        if wanted and not found:
+            connection.execute(CreateIndex(index))
+        elif found and not wanted:
+            connection.execute(DropIndex(index))
