@@ -15,6 +15,7 @@ from openqi.app.people.visitor import Visitor
 from openqi.app.settings import DESK, FILE
 from openqi.app.station.found import NewStation, found_station
 from openqi.app.station.station import Station
+from openqi.evidence import keyfile
 from openqi.records import Names
 from openqi.records.governance import PartyRegistered, RoleGranted
 from postgres_server import Server
@@ -55,7 +56,7 @@ class World:
 
 def world(folder: Path, *, url: str = URL, desk: Server | None = None) -> World:
     """Return a station with three organisations and a person in each, as new; its desk is a file unless a server is named."""
-    first, database = _founded(desk)
+    first, database = _founded(desk, keyfile._COST["n"])
     shutil.copytree(first, folder, dirs_exist_ok=True)
     told = (folder / FILE).read_text(encoding="utf-8").replace(URL, url)
     if desk is not None:
@@ -72,8 +73,8 @@ def _login(party: str) -> str:
 
 
 @cache
-def _founded(server: Server | None) -> tuple[Path, str]:
-    """The station that others are copied from, founded once a process, and the URL of its desk; nobody opens it any more."""
+def _founded(server: Server | None, cost: int) -> tuple[Path, str]:
+    """The station that others are copied from, founded once a process at the cost of key files, and the URL of its desk."""
     place = Path(tempfile.mkdtemp(prefix="openqi-world-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     desk = DESK if server is None else server.url()

@@ -70,7 +70,7 @@ def test_people_of_one_office_who_sign_in_do_not_use_up_what_may_fail_there(own)
 
 def test_what_is_sealed_with_a_clock_that_was_set_back_keeps_its_place_and_the_operator_is_told(own):
     station = own.station
-    own.clock.at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    own.clock.at = datetime(2126, 11, 30, 12, tzinfo=UTC)  # long after the founding, which had the clock of the machine
     health = Health(station.ledger.store, station.desk, station.ledger_path, station.settings.operation, own.clock)
     first = station.writing.writing.seal(
         REPORT, as_json(RESULT), own.visitor(LABORATORY), audience_of(REPORT, "public"), token="token-of-the-first-0"
