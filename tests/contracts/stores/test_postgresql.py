@@ -140,13 +140,11 @@ def steps(plan: list[str], within: str) -> list[str]:
     return [line.strip().removeprefix("->  ").split("  (")[0] for line in inner if "->" in line]
 
 
-def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
-    """Every page is found in an index by the server's own account of its plan, of the very order that was asked for."""
-    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
-    store.append([Incoming(record=sealed_record(n)) for n in range(400)], checkpoint=checkpointer())
+def explained(monkeypatch) -> list[list[str]]:
+    """The steps of every plan for the register, by the server's own account, from now on."""
     plans, fetched = [], Statements.fetched
 
-    def explained(self, text, cells):
+    def told(self, text, cells):
         if "fold_many" not in text:
             return fetched(self, text, cells)
         marks = {f"${number}": "NULL" if cell is None else repr(cell) for number, cell in enumerate(cells, 1)}
@@ -154,7 +152,15 @@ def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
         plans.append(steps([line for (line,) in self._fetched(f"EXPLAIN {written}", [])], "Limit"))
         return fetched(self, text, cells)
 
-    monkeypatch.setattr(Statements, "fetched", explained)
+    monkeypatch.setattr(Statements, "fetched", told)
+    return plans
+
+
+def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
+    """Every page is found in an index by the server's own account of its plan, of the very order that was asked for."""
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    store.append([Incoming(record=sealed_record(n)) for n in range(400)], checkpoint=checkpointer())
+    plans = explained(monkeypatch)
     for descending in (False, True):
         for question in QUESTIONS:
             after = None
@@ -169,6 +175,26 @@ def test_no_page_scans_or_sorts_a_register_on_a_server(place, monkeypatch):
         "Index Scan using fold_many_pkey on fold_many", "Index Scan using fold_many_0_first on fold_many",
         "Index Scan using fold_many_1_first on fold_many",
     }  # fmt: skip
+    store.close()
+
+
+def test_a_question_about_a_column_has_no_order_that_the_keys_of_the_table_have(place, monkeypatch):
+    """Else a server walks along them to the very end for a kind that nobody has: it plans before it knows the kind."""
+    store = OPEN(place, origin=ORIGIN, folds=(MANY,))
+    texts, fetched = [], Statements.fetched
+
+    def noted(self, text, cells):
+        texts.append(text)
+        return fetched(self, text, cells)
+
+    monkeypatch.setattr(Statements, "fetched", noted)
+    store.page(MANY, descending=True)
+    store.page(MANY, where={"state": "never"}, descending=True)
+    store.page(MANY, where={"state": "never"})
+    orders = [re.findall(r"\.key (DESC NULLS LAST|ASC NULLS FIRST|DESC|ASC)", text) for text in texts]
+    assert orders == [["DESC"] * 2, ["DESC NULLS LAST"] * 2, ["ASC NULLS FIRST"] * 2]
+    definition = "SELECT indexdef FROM pg_indexes WHERE indexname = 'fold_many_0_first'"
+    assert "key NULLS FIRST" in store._database._statements.fetched(definition, [])[0][0]
     store.close()
 
 

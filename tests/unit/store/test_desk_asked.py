@@ -218,3 +218,13 @@ def test_a_connection_keeps_two_hundred_statements_at_most(served):
     assert served.asked(NAMED, wanted=1) == [("甲", 1)]
     kept = served.asked(select(func.count().label("kept")).select_from(text("pg_prepared_statements")))
     assert kept[0].kept == 200
+
+
+def test_writers_of_one_process_take_turns_and_one_that_waits_too_long_is_told(tmp_path, monkeypatch):
+    desk = Desk(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    monkeypatch.setattr("openqi.store.desk.desk._PATIENCE", 0.05)
+    with desk.writing(), pytest.raises(StoreError, match="another thread writes"), desk.writing():
+        pass
+    with desk.writing() as connection:  # both turns were given back
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    desk.close()

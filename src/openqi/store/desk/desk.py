@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.resources import as_file, files
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, MetaData, Row, Select, Text, create_engine, event, text
@@ -26,6 +27,8 @@ _CONVENTION: Final = {
 metadata: Final = MetaData(naming_convention=_CONVENTION)
 """Every table of the desk; each module of this folder adds its own, and a migration makes them."""
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
+_PATIENCE: Final = 10
+"""Seconds that a writer waits for another one, in this process as in others."""
 
 
 class Desk:
@@ -41,6 +44,7 @@ class Desk:
     def __init__(self, url: str) -> None:
         self.where = _shown(url)
         self.engine = _engine(url)
+        self._writer = Lock()
         self._statements, self._writes = Statements(self.engine), self.engine.execution_options(openqi_writes=True)
 
     @contextmanager
@@ -88,8 +92,21 @@ class Desk:
         Raises:
             StoreError: the database cannot be written; nothing was kept.
         """
-        with self._errors("writing"), self._writes.begin() as connection:
+        with self._turn(), self._errors("writing"), self._writes.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for one's turn among the threads of this process: a file has each of them ask again and again."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writer.acquire(timeout=_PATIENCE):
+            raise StoreError(f"writing the desk {self.where}: another thread writes for {_PATIENCE} s; nothing was kept, ask again")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def revision(self) -> str:
         """Return which form the tables have: the name of the last migration, "" where there is none yet.

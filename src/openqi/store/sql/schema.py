@@ -84,5 +84,6 @@ def fold_table(fold: Fold) -> Table:
     for number, index in enumerate(fold.indexes):
         name, named = f"{table.name}_{number}", [table.c[column] for column in index]
         Index(name, *named, table.c.key).ddl_if(dialect="sqlite")  # which has no other order than that of every question
-        Index(f"{name}_first", *[column.asc().nulls_first() for column in named], table.c.key).ddl_if(dialect="postgresql")
+        first = [column.asc().nulls_first() for column in (*named, table.c.key)]
+        Index(f"{name}_first", *first).ddl_if(dialect="postgresql")
     return table

@@ -82,10 +82,12 @@ class Shelf:
 
     def _page_of(self, terms: Terms, columns: tuple[str, ...], descending: bool) -> Select[Any]:
         # The sort of the inner one is that of the index, so that nothing is ever sorted but the few rows that were found.
-        found = self._limited(select(self.table).order_by(*_order(self.table.c, columns, descending)), terms).subquery("found")
+        bare = len(columns) == 1 and all(name == columns[0] for name, _ in terms)
+        order = _order(self.table.c, columns, descending, bare=bare)
+        found = self._limited(select(self.table).order_by(*order), terms).subquery("found")
         state = self._state()
         joined = select(state.c.lag, *found.c).select_from(state.outerjoin(found, true()))
-        return joined.order_by(*_order(found.c, columns, descending))
+        return joined.order_by(*_order(found.c, columns, descending, bare=bare))
 
     def _count_of(self, terms: Terms) -> Select[Any]:
         state, found = self._state(), self._limited(select(self.table.c.key), terms).subquery("found")
@@ -109,8 +111,12 @@ def _terms(segment: Segment, bounds: tuple[tuple[str, str, Cell], ...] = ()) -> 
     return terms, {f"cell{number}": cell for number, (_, operator, cell) in enumerate(compared) if operator not in _SAID}
 
 
-def _order(columns: Any, names: tuple[str, ...], descending: bool) -> list[Any]:
-    """The order of a question. That of the key, the last, which is always known, is that of the table's own index."""
-    first = [columns[name].desc().nulls_last() if descending else columns[name].asc().nulls_first() for name in names[:-1]]
-    key = columns[names[-1]]
-    return [*first, key.desc() if descending else key.asc()]
+def _order(columns: Any, names: tuple[str, ...], descending: bool, *, bare: bool) -> list[Any]:
+    """The order of a question.
+
+    Where nothing but the key is asked for it is that of the table's own index, else one that the fold's indexes alone have: a
+    server would walk the whole table along its keys to find the few rows of a rare kind.
+    """
+    if bare:
+        return [columns[names[0]].desc() if descending else columns[names[0]].asc()]
+    return [columns[name].desc().nulls_last() if descending else columns[name].asc().nulls_first() for name in names]

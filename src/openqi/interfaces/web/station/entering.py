@@ -96,7 +96,7 @@ class EnteringPages:
         sent = await self._frame.sent(visit)
         secret, password = visit.request.path_params["secret"], text_of(sent.get("password"))
         try:
-            opened = await run_in_threadpool(self._people.recovery.recover, secret, password)
+            opened = await self._frame.stretched(self._people.recovery.recover, secret, password)
         except RefusedError as error:
             return await self._recovery(visit, status=400, refusal=told(error, visit.language))
         return await self._entered(visit, opened, WAYS)

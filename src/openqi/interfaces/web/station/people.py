@@ -62,7 +62,7 @@ class PeoplePages:
         login, where = _text(sent.get("login")), _inside(_text(sent.get("next")))
         sessions = self._people.sessions
         try:
-            secret = await run_in_threadpool(sessions.sign_in, login, _text(sent.get("password")), _address(visit))
+            secret = await self._frame.stretched(sessions.sign_in, login, _text(sent.get("password")), _address(visit))
         except RefusedError as error:
             status = 429 if error.rule == "sign-in-later" else 400
             visit.request.scope[REFUSED] = error.rule
@@ -96,7 +96,7 @@ class PeoplePages:
         where = _inside(_text(sent.get("next")))
         try:
             password = _text(sent.get("password"))
-            await run_in_threadpool(self._people.sessions.prove, _visitor(visit), password, _address(visit))
+            await self._frame.stretched(self._people.sessions.prove, _visitor(visit), password, _address(visit))
         except RefusedError as error:
             return await ways.proof_page(self._frame, self._people, visit, where, error)
         return self._frame.to(visit, where or _HOME)
@@ -118,7 +118,7 @@ class PeoplePages:
         password = None if later else _text(sent.get("password"))
         newcomer = Newcomer(login=login, name=name, password=password, language=visit.language)
         try:
-            account = await run_in_threadpool(self._people.members.accept, secret, visit.visitor or newcomer)
+            account = await self._frame.stretched(self._people.members.accept, secret, visit.visitor or newcomer)
         except (RefusedError, FormatError) as error:
             refusal = told(error, visit.language)
             return await self._invitation(visit, status=400, refusal=refusal, login=login[:200], name=name[:200])

@@ -80,7 +80,7 @@ class WayPages:
             if what == "codes":
                 codes = await run_in_threadpool(self._people.recovery.new_codes, visitor_of(visit))
                 return await self._frame.page(visit, "ways-codes.html", codes=codes)
-            await run_in_threadpool(self._changed, visit, what, sent)
+            await self._frame.stretched(self._changed, visit, what, sent)
         except (RefusedError, FormatError) as error:
             if isinstance(error, RefusedError) and error.rule == "fresh-session":
                 return self._frame.to(visit, _PROVE)
