@@ -16,11 +16,11 @@ PURE = ("kernel", "science", "evidence", "records", "pillars", "formats")
 # A new dependency is a visible decision: here and in docs/decisions/0002-dependencies.md.
 THIRD_PARTIES = {
     "kernel": set(),
-    "science": set(),
+    "science": {"numba", "numpy"},
     "evidence": {"cryptography", "nacl", "orjson", "tongsuopy"},
     "records": {"msgspec"},
     "pillars": set(),
-    "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
+    "formats": {"asn1crypto", "cryptography", "lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "obstore", "sqlalchemy"},
     "engines": set(),
     "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
