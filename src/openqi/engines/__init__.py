@@ -1,1 +1,1 @@
-"""Runs one pure function over many streams; empty until there are streams of readings."""
+"""Runs pure functions over many parts at once; what comes out is the same as one by one."""

@@ -1,0 +1,1 @@
+"""One module a distribution; copy the smallest to add one."""

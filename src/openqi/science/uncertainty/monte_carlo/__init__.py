@@ -1,0 +1,1 @@
+"""Propagation of distributions: trials that depend on seed and number only, however they are shared out."""
