@@ -1,1 +1,1 @@
-"""How sure is a measured value? Propagation through the measurement models that procedures name, in exact arithmetic."""
+"""How sure is a measured value? Measurement models, what goes into them, propagation to first and second order and by trials."""

@@ -1,0 +1,1 @@
+"""From inputs to a result: propagation to first and second order, degrees of freedom, the budget, results that share inputs."""

@@ -1,0 +1,296 @@
+"""An evaluated result: value, uncertainty, degrees of freedom, and its contributions by id, so that it stays correlated."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import floor, inf, isfinite, sqrt
+from typing import Any
+
+from openqi.kernel.errors import DomainError, FormatError
+from openqi.science.numbers.special import t_quantile
+from openqi.science.uncertainty.inputs.quantity import Correlation
+from openqi.science.uncertainty.propagation.budget import (
+    BudgetRow,
+    By,
+    Component,
+    Intermediate,
+    Pair,
+    budget_rows,
+    correlated_rows,
+    grouped,
+    same_ids,
+)
+from openqi.science.uncertainty.propagation.joint import check_semidefinite, coefficients, quadratic
+
+HIGHER = "terms of second order"
+
+
+@lru_cache(maxsize=1024)
+def _coverage_factor(probability: float, dof: float) -> float:
+    return t_quantile((1.0 + probability) / 2.0, dof)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expanded:
+    """An expanded uncertainty, in the unit of the result, with its coverage factor and the degrees of freedom behind it."""
+
+    uncertainty: float
+    coverage_factor: float
+    degrees_of_freedom: float
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """The result of one output of a model.
+
+    Args:
+        name: of the output.
+        unit: as the model states it, None for a numerical-value equation; all numbers are in it.
+        value: of the output at the estimates of the inputs.
+        standard_uncertainty: combined.
+        degrees_of_freedom: effective; None where they are not defined (correlated inputs of finite dof outside of an ensemble).
+        components: one an input, in the order of the model.
+        correlations: between those inputs.
+        model: its digest.
+        method: `first-order` or `second-order`.
+        bias: half the sum of second derivatives times variances, of the second order; told, never added.
+        warnings: what somebody who uses the result must know.
+        intermediates: quantities that stand in the equation of this output, inputs among them; () where the model names none.
+        run: what results of one evaluation have in common while they are in memory.
+    """
+
+    name: str
+    unit: str | None
+    value: float
+    standard_uncertainty: float
+    degrees_of_freedom: float | None
+    components: Sequence[Component]
+    correlations: tuple[Correlation, ...]
+    model: str
+    method: str
+    bias: float | None = None
+    warnings: tuple[str, ...] = ()
+    intermediates: tuple[Intermediate, ...] = ()
+    run: object = field(default=None, compare=False, repr=False)
+
+    def expanded(self, probability: float = 0.95, *, truncate: bool = True) -> Expanded:
+        """Return the expanded uncertainty of a coverage probability, with k from the t distribution.
+
+        Args:
+            probability: between 0 and 1.
+            truncate: cut the degrees of freedom to a whole number first.
+
+        Raises:
+            DomainError: the degrees of freedom are not defined, or below 1 when cut.
+
+        Source: [GUM] G.4.1 and G.6.4.
+        """
+        if not 0.0 < probability < 1.0:
+            raise DomainError(f"the coverage probability is {probability!r}; it lies between 0 and 1, for example 0.95")
+        if self.degrees_of_freedom is None:
+            raise DomainError(
+                f"{self.name}: inputs of finite degrees of freedom are correlated, so that those of the result are not defined; "
+                "state a coverage factor, evaluate by Monte Carlo, or give the readings as one series"
+            )
+        dof = self.degrees_of_freedom
+        if truncate and dof < inf:
+            # What is whole but for a rounding error is not cut by one.
+            dof = float(floor(dof * (1.0 + 1e-12)))
+            if dof < 1.0:
+                raise DomainError(f"{self.name}: {self.degrees_of_freedom:.3g} degrees of freedom are below 1; take more readings")
+        k = _coverage_factor(probability, dof)
+        return Expanded(
+            uncertainty=k * self.standard_uncertainty, coverage_factor=k, degrees_of_freedom=dof, probability=probability
+        )
+
+    def budget(self, *, by: By = "input") -> tuple[BudgetRow, ...]:
+        """Return the budget, the largest share first; of second order with a row for what is not of first order.
+
+        Raises:
+            DomainError: by `intermediate`, where the model has none.
+        """
+        if by == "intermediate" and self.intermediates:
+            groups = [(one.name, dict(enumerate(one.contributions))) for one in self.intermediates]
+            rows = correlated_rows(groups, self.components, pairs_of(self))
+        elif self.correlations or by == "intermediate":
+            rows = correlated_rows(grouped(self.components, by=by), self.components, pairs_of(self))
+        else:
+            rows = budget_rows(self.components, by=by)
+        return rows if self.method == "first-order" else self._with_higher(rows)
+
+    def _with_higher(self, rows: Sequence[BudgetRow]) -> tuple[BudgetRow, ...]:
+        contributions = [one.contribution for one in self.components]
+        first = quadratic(contributions, contributions, pairs_of(self))
+        whole = self.standard_uncertainty * self.standard_uncertainty
+        if not whole:
+            return tuple(rows)
+        scaled = [row._replace(share=row.share * (first / whole)) for row in rows]
+        scaled.append(BudgetRow(HIGHER, sqrt(abs(whole - first)), (whole - first) / whole))
+        return tuple(sorted(scaled, key=lambda row: -row.share))
+
+    def __reduce__(self) -> tuple[Callable[[Mapping[str, Any]], "Evaluation"], tuple[dict[str, Any]]]:
+        """Go to another process as a document: by id, inputs stay the same there."""
+        return evaluation_of, (self.document(),)
+
+    def document(self) -> dict[str, Any]:
+        """Return what `evaluation_of` reads: JSON with every float as its shortest decimal text."""
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "value": repr(self.value),
+            "standardUncertainty": repr(self.standard_uncertainty),
+            "degreesOfFreedom": None if self.degrees_of_freedom is None else repr(self.degrees_of_freedom),
+            "components": [_written(one) for one in self.components],
+            "correlations": [
+                {"first": one.first, "second": one.second, "coefficient": repr(one.coefficient)} for one in self.correlations
+            ],
+            "model": self.model,
+            "method": self.method,
+            "bias": None if self.bias is None else repr(self.bias),
+            "warnings": list(self.warnings),
+            "intermediates": [{"name": one.name, "contributions": [*map(repr, one.contributions)]} for one in self.intermediates],
+        }
+
+
+def pairs_of(evaluation: Evaluation) -> list[Pair]:
+    """Return the places of two components and their coefficient: what was stated, and 1 for two of one id."""
+    components = evaluation.components
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(components):
+        places.setdefault(one.id, []).append(place)
+    stated = coefficients(evaluation.correlations).items()
+    return same_ids(components) + [(i, j, r) for (one, two), r in stated for i in places[one] for j in places[two]]
+
+
+def _written(one: Component) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "certificate": one.certificate,
+        "sensitivity": repr(one.sensitivity),
+        "contribution": repr(one.contribution),
+        "degreesOfFreedom": repr(one.degrees_of_freedom),
+        "ensemble": one.ensemble,
+        "anonymous": one.anonymous,
+    }
+
+
+def evaluation_of(document: Mapping[str, Any]) -> Evaluation:
+    """Return the evaluation of a document, bit for bit.
+
+    Raises:
+        FormatError: no such document.
+    """
+    try:
+        found = _read(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FormatError(f"this is no document of an evaluation ({error}); take what `Evaluation.document` gives") from error
+    numbers = [found.value, found.standard_uncertainty, *(one.contribution for one in found.components)]
+    doubts = [found.degrees_of_freedom, *(one.degrees_of_freedom for one in found.components)]
+    ids = {one.id for one in found.components}
+    if not (
+        all(map(isfinite, numbers))
+        and found.standard_uncertainty >= 0
+        and all(dof is None or dof > 0 for dof in doubts)
+        and all({one.first, one.second} <= ids and -1.0 <= one.coefficient <= 1.0 for one in found.correlations)
+        and all(len(one.contributions) == len(found.components) for one in found.intermediates)
+    ):
+        raise FormatError(f"the document of {found.name} contradicts itself: a number is not finite, or an id is not there")
+    return found
+
+
+def _read(document: Mapping[str, Any]) -> Evaluation:
+    dof, bias = document["degreesOfFreedom"], document["bias"]
+    return Evaluation(
+        name=_text(document["name"]),
+        unit=None if document["unit"] is None else _text(document["unit"]),
+        value=float(_text(document["value"])),
+        standard_uncertainty=float(_text(document["standardUncertainty"])),
+        degrees_of_freedom=None if dof is None else float(_text(dof)),
+        components=tuple(
+            Component(
+                id=_text(one["id"]),
+                name=_text(one["name"]),
+                certificate=None if one["certificate"] is None else _text(one["certificate"]),
+                sensitivity=float(_text(one["sensitivity"])),
+                contribution=float(_text(one["contribution"])),
+                degrees_of_freedom=float(_text(one["degreesOfFreedom"])),
+                ensemble=None if one["ensemble"] is None else _text(one["ensemble"]),
+                anonymous=one["anonymous"] is True,
+            )
+            for one in document["components"]
+        ),
+        correlations=tuple(
+            Correlation(first=_text(one["first"]), second=_text(one["second"]), coefficient=float(_text(one["coefficient"])))
+            for one in document["correlations"]
+        ),
+        model=_text(document["model"]),
+        method=_text(document["method"]),
+        bias=None if bias is None else float(_text(bias)),
+        warnings=tuple(map(_text, document["warnings"])),
+        intermediates=tuple(
+            Intermediate(_text(one["name"]), tuple(float(_text(number)) for number in one["contributions"]))
+            for one in document["intermediates"]
+        ),
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def covariance_of(evaluations: Sequence[Evaluation], correlations: Sequence[Correlation] = ()) -> tuple[tuple[float, ...], ...]:
+    """Return the covariance matrix of results, from the inputs that they share by id.
+
+    Args:
+        evaluations: of one evaluation, of several, or read back.
+        correlations: between inputs of different results, beside those that the results know of.
+
+    Raises:
+        DomainError: two results have an input of one name and no id; or one input with different degrees of freedom or sources;
+            or correlations that contradict each other.
+
+    Source: [GUM] clause 5.2 and H.2.3; [JCGM102] clause 6.2.
+    """
+    _check_shared(evaluations)
+    ids = list({one.id: None for each in evaluations for one in each.components})
+    at = {key: place for place, key in enumerate(ids)}
+    known = coefficients([*correlations, *(one for each in evaluations for one in each.correlations)])
+    for pair in known:
+        for key in pair:
+            if key not in at:
+                raise DomainError(f"correlation of {pair[0]} and {pair[1]}: no result has an input {key}")
+    pairs = [(at[first], at[second], r) for (first, second), r in known.items() if r]
+    if correlations:
+        check_semidefinite(ids, pairs)
+    vectors = []
+    for each in evaluations:
+        vector = [0.0] * len(ids)
+        for one in each.components:
+            vector[at[one.id]] += one.contribution
+        vectors.append(vector)
+    matrix = [[quadratic(one, two, pairs) for two in vectors] for one in vectors]
+    for place, each in enumerate(evaluations):
+        # Of second order there is more than contributions tell.
+        matrix[place][place] = each.standard_uncertainty * each.standard_uncertainty
+    return tuple(map(tuple, matrix))
+
+
+def _check_shared(evaluations: Sequence[Evaluation]) -> None:
+    known: dict[str, tuple[Evaluation, Component]] = {}
+    for each in evaluations:
+        for one in each.components:
+            before, other = known.setdefault(one.id, (each, one))
+            if before is each or (before.run is not None and before.run is each.run):
+                continue
+            if one.anonymous or other.anonymous:
+                raise DomainError(
+                    f"{before.name} and {each.name} both have an input {one.id}; nothing says whether it is the same: give it an id"
+                )
+            if (one.degrees_of_freedom, one.certificate, one.ensemble) != (
+                other.degrees_of_freedom, other.certificate, other.ensemble
+            ):  # fmt: skip
+                raise DomainError(f"{before.name} and {each.name} share {one.id}, but its degrees of freedom or sources differ")
