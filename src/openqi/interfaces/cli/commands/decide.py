@@ -1,0 +1,108 @@
+"""`openqi decide`: one measured value decided by one rule, exact on the decimals as stated, with its risk."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import click
+
+from openqi.interfaces.cli.options import answering
+from openqi.interfaces.cli.output import Output
+
+if TYPE_CHECKING:
+    from openqi.science.decision.outcomes import Decision
+    from openqi.science.decision.rule import Interval
+    from openqi.science.distributions.distribution import Distribution
+
+_PASSED: Final = ("pass", "conditionalPass")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})  # a value may be negative
+@click.argument("value")
+@click.option("--unit", help="Of the value, the limits and the uncertainty.")
+@click.option("--u", "standard", help="Standard uncertainty.")
+@click.option("--expanded", help="Expanded uncertainty U = k u, in place of --u.")
+@click.option("--k", "factor", default="2", help="Coverage factor, by default 2.")
+@click.option("--lower", help="Lower limit of tolerance.")
+@click.option("--upper", help="Upper limit of tolerance.")
+@click.option("--rule", required=True, help="Decision rule, for example guarded-acceptance/2.")
+@click.option("--method", default="full-value", help="How the value is compared: full-value (by default) or rounded-value.")
+@click.option("--interval", help="Rounding interval of rounded-value.")
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the rule; or several.")
+@click.option("--prior", metavar="KIND:NAME=VALUE,...", help="What items are like before they are measured, for global-risk/1.")
+@answering
+def decide(
+    out: Output, value: str, unit: str | None, standard: str | None, expanded: str | None, factor: str, lower: str | None,
+    upper: str | None, rule: str, method: str, interval: str | None, parameters: tuple[str, ...], prior: str | None,
+) -> None:  # fmt: skip
+    """Decide on a measured value by a decision rule; a value that does not pass is a finding."""
+    from openqi.kernel.decimals import fraction
+    from openqi.science.decision.outcomes import decided
+
+    found = decided(
+        value, unit=unit or "", u=standard, expanded=expanded, k=factor, lower=lower, upper=upper, rule=rule,
+        method=cast("Literal['full-value', 'rounded-value']", method), interval=interval,  # `decided` refuses any other
+        parameters={name: fraction(text) for name, text in map(_named, parameters)}, prior=_prior(prior),
+    )  # fmt: skip
+    data: dict[str, Any] = {
+        "value": value, "unit": unit, "outcome": found.outcome, "compared": found.compared, "accept": _interval(found.accept),
+        "reject": None if found.reject is None else _interval(found.reject), "specificRisk": found.specific_risk,
+        "rule": found.rule, "method": found.method,
+    }  # fmt: skip
+    out.answer(data, _lines(out, found, unit or ""), finding=found.outcome not in _PASSED)
+
+
+def _lines(out: Output, found: "Decision", unit: str) -> list[str]:
+    rows: list[tuple[str, object]] = [
+        ("outcome", out.state("passed" if found.outcome in _PASSED else "failed", out.word(found.outcome))),
+        ("compared", f"{found.compared} {unit}"),
+        ("accepted from", _span(found.accept)),
+    ]
+    if found.reject is not None:
+        rows.append(("rejected outside of", _span(found.reject)))
+    rows += [
+        ("risk of being wrong", f"{found.specific_risk:.2g}"),
+        ("rule", out.word(found.rule)),
+        ("comparison", out.word(found.method)),
+    ]
+    return out.pairs(rows)
+
+
+def _span(interval: "Interval") -> str:
+    ends = _interval(interval)
+    return f"{ends['lower'] or '-∞'} … {ends['upper'] or '∞'}"
+
+
+def _interval(interval: "Interval") -> dict[str, str | None]:
+    return {
+        name: None if end is None else decimal_of(end)
+        for name, end in (("lower", interval.lower), ("upper", interval.upper))
+    }  # fmt: skip
+
+
+def decimal_of(number: Fraction) -> str:
+    """Return a number as decimal text: exactly where it ends within 30 decimals, else to 15 decimals."""
+    from openqi.kernel.decimals import rounded
+
+    places = next((places for places in range(31) if 10**places % number.denominator == 0), 15)
+    return rounded(number, "1" if places == 0 else "0." + "1".rjust(places, "0"))
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise click.UsageError(f"{text!r}: write it as NAME=VALUE, for example target=0.02")
+    return name, value
+
+
+def _prior(text: str | None) -> "Distribution | None":
+    """A distribution as `normal:mean=9.5,sd=0.3` names it."""
+    if text is None:
+        return None
+    from openqi.kernel.decimals import fraction
+    from openqi.science.distributions.distribution import distribution
+
+    kind, _, rest = text.partition(":")
+    parameters = {name: float(fraction(value)) for name, value in map(_named, rest.split(","))}
+    if "kind" in parameters:
+        raise click.UsageError(f"--prior {text!r}: write the kind before the colon, for example normal:mean=9.5,sd=0.3")
+    return distribution(kind, **parameters)

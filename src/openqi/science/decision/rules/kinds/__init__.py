@@ -1,0 +1,1 @@
+"""One module a decision rule; copy the smallest to add one."""
