@@ -94,10 +94,13 @@ def test_the_algorithms_that_are_told_are_those_of_the_program(page):
 
 def test_cryptography_comes_from_known_libraries_alone():
     """No algorithm of our own, and none that is weak."""
+    # To verify what others signed: RSA as CMS has it, and SHA-1 where it only names an issuer in an answer about revocation.
+    known = {("algorithms.py", "PKCS1v15"), ("revocation.py", "sha1")}
     weak = re.compile(r"\b(md5|sha1|MD5|SHA1|ECB|PKCS1v15|TripleDES|ARC4|Blowfish|import random|from random)\b")
     for path in SOURCE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        found = [line for line in text.splitlines() if weak.search(line) and not line.strip().startswith(("#", '"'))]
+        lines = [line for line in text.splitlines() if not line.strip().startswith(("#", '"'))]
+        found = [word for line in lines for word in weak.findall(line) if (path.name, word) not in known]
         assert found == [], path
     imported = set()
     for path in SOURCE.rglob("*.py"):

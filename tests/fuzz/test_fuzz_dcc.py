@@ -1,6 +1,7 @@
 """Any bytes into the readers of certificates give a value or our own error, in little time: torn bytes and torn trees."""
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from random import Random
 from time import process_time
@@ -10,12 +11,18 @@ from lxml import etree
 from tools.example_certificates import certificates
 
 from fuzz.mutate import inputs
+from openqi.app.certificates.examination import examined
 from openqi.formats.dcc import calibration_points, read_dcc
+from openqi.formats.dcc.links import follow
+from openqi.formats.dcc.signature.verify import verify_signature
 from openqi.formats.transcription import CALIBRATION_COLUMNS, VERIFICATION_COLUMNS, read_transcription
 from openqi.kernel.decimals import decimal
 from openqi.kernel.errors import OpenQIError
+from unit.formats.dcc_good import LINK, good, link
+from unit.formats.dcc_signing import World, revocation_list, signed
 from unit.formats.dcc_world import certificate, expanded, listed, quantity, result, si
 
+WORLD = World()
 REALS = si("list", si("realList", si("listUnit", r"\volt"), si("real", si("value", "1.5e0"))))
 SMALL = certificate(
     result(quantity("indicated", listed("1 2")), quantity("error", listed("0.1 0.2", uncertainty=expanded("0.1")))),
@@ -149,3 +156,49 @@ def test_any_cells_give_a_transcription_or_our_own_error(columns):
         except OpenQIError as error:
             assert str(error).startswith("c.xml:")
     assert values > 100
+
+
+def examined_or_refused(data):
+    """Whether a check answers; else it raises an error of ours. A verified signature is never one of a torn file."""
+    start = process_time()
+    try:
+        found = examined(data, name="c.xml")
+        report = verify_signature(data, roots=[], now="2026-11-30T00:00:00Z")
+        if found.certificate:
+            follow(found.certificate, lambda reference: data, at="2026-11-30")
+    except OpenQIError:
+        return False
+    finally:
+        assert process_time() - start < 2.0
+    assert report.state in {"not-signed", "not-checked", "broken", "changed", "unknown-issuer"}
+    return True
+
+
+SIGNED = signed(good(), WORLD.lab, WORLD.middle, stamper=WORLD.stamper, lists=(revocation_list(WORLD.middle),))
+CHECKED = (good(), SIGNED, good((LINK, link("B", "sha256", "0" * 64))), SMALL)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_torn_certificates_are_checked_or_refused(seed):
+    assert sum(examined_or_refused(data) for data in inputs(f"check {seed}", CHECKED, WORDS, 250)) > 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_torn_trees_are_checked_or_refused(seed):
+    chance = Random(seed)
+    assert sum(examined_or_refused(torn(chance.choice(CHECKED), chance)) for _ in range(200)) > 100
+
+
+def test_torn_tokens_of_time_and_torn_lists_are_only_not_counted():
+    chance, data = Random(1), SIGNED
+    for name in (b"EncapsulatedTimeStamp", b"EncapsulatedCRLValue", b"EncapsulatedX509Certificate"):
+        begin = data.index(b"<xades:" + name + b">") + len(name) + 8
+        end = data.index(b"</xades:" + name)
+        token = bytearray(b64decode(data[begin:end]))
+        for _ in range(150):
+            changed = bytearray(token)
+            for _ in range(chance.choice((1, 2, 5))):
+                changed[chance.randrange(len(changed))] = chance.randrange(256)
+            if chance.random() < 0.2:
+                del changed[chance.randrange(len(changed)) :]
+            assert examined_or_refused(data[:begin] + b64encode(bytes(changed)) + data[end:])

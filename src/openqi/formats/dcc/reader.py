@@ -36,7 +36,11 @@ def read_dcc(data: bytes, *, name: str) -> CalibrationDocument:
     Raises:
         FormatError: no certificate of these versions, or one that lacks what every certificate has; names file and line.
     """
-    root = parsed(data, file=name)
+    return document_of(parsed(data, file=name))
+
+
+def document_of(root: Node) -> CalibrationDocument:
+    """Return what a parsed certificate says; raises as `read_dcc`."""
     if root.name != "dcc:digitalCalibrationCertificate":
         raise root.error("is not the root of a calibration certificate, {https://ptb.de/dcc}digitalCalibrationCertificate")
     version = root.attribute("schemaVersion")
@@ -53,7 +57,7 @@ def read_dcc(data: bytes, *, name: str) -> CalibrationDocument:
     laboratory.leave_others(("dcc:contact",))
     _leave_rest_of_core(core)
     return CalibrationDocument(
-        file=name,
+        file=root.file,
         schema_version=version,
         unique_identifier=core.one("dcc:uniqueIdentifier").filled,
         laboratory=_contact(laboratory.one("dcc:contact")),
@@ -62,7 +66,7 @@ def read_dcc(data: bytes, *, name: str) -> CalibrationDocument:
         end_performance_date=_date(core.one("dcc:endPerformanceDate")),
         issue_date=_date(issued) if (issued := core.maybe("dcc:issueDate")) else None,
         replaces=_replacement(replaced) if replaced else None,
-        previous=_reference(previous) if previous else None,
+        previous=certificate_reference(previous) if previous else None,
         items=_items(head.one("dcc:items")),
         equipment=_equipment(measured),
         statements=tuple(_statement(node) for node in statements.all("dcc:statement")) if statements else (),
@@ -100,7 +104,8 @@ def _replacement(node: Node) -> Replacement:
     return Replacement(change=change, identifier=identifier)
 
 
-def _reference(node: Node) -> CertificateReference:
+def certificate_reference(node: Node) -> CertificateReference:
+    """Return what an element of hashType names; raises FormatError where it is incomplete."""
     node.leave_others(
         (
             *("dcc:referral", "dcc:referralID", "dcc:procedure", "dcc:value"),
@@ -115,7 +120,7 @@ def _reference(node: Node) -> CertificateReference:
         value=node.one("dcc:value").filled,
         traceable=node.truth_of("dcc:traceable"),
         in_validity_range=node.truth_of("dcc:inValidityRange"),
-        linked=_reference(linked) if linked else None,
+        linked=certificate_reference(linked) if linked else None,
         line=node.line,
     )
 
@@ -176,7 +181,7 @@ def _equipment(measured: Node) -> tuple[Equipment, ...]:
             manufacturer=_manufacturer(node),
             model=node.words_of("dcc:model"),
             identifications=_identifications(node.maybe("dcc:identifications")),
-            certificate=_reference(certificate) if (certificate := node.maybe("dcc:certificate")) else None,
+            certificate=certificate_reference(certificate) if (certificate := node.maybe("dcc:certificate")) else None,
             line=node.line,
         )
         for node in found

@@ -1,6 +1,7 @@
 """A certificate's XML as nodes that know their line: parsed without entities, DTD and network, and nothing lost in silence."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from openqi.formats.dcc.document import Text
@@ -11,22 +12,39 @@ if TYPE_CHECKING:
 
 MAX_SIZE: Final = 10_000_000
 MAX_DEPTH: Final = 100  # certificates need about 25; recursion stays far from Python's own limit
+_TOO_DEEP: Final = "/*" * (MAX_DEPTH + 1)
 _PREFIXES: Final = {"{https://ptb.de/dcc": "dcc:", "{https://ptb.de/si": "si:", "{http://www.w3.org/2000/09/xmldsig#": "ds:"}
 
 
+@lru_cache(maxsize=1024)
+def _named(tag: object) -> str:
+    space, brace, local = str(tag).rpartition("}")
+    return _PREFIXES.get(space, space + brace) + local
+
+
 class Node:
-    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses."""
+    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses.
 
-    __slots__ = ("_element", "file", "line", "name", "unread")
+    What was not read is noted in `unread`, and what was found out about an element in `memory`: all nodes of a file share both.
+    """
 
-    def __init__(self, element: "_Element", file: str, unread: list[str]) -> None:
-        space, brace, local = str(element.tag).rpartition("}")
-        self._element, self.file, self.unread = element, file, unread
-        self.name = _PREFIXES.get(space, space + brace) + local
+    __slots__ = ("_children", "_element", "file", "line", "memory", "name", "unread")
+
+    def __init__(self, element: "_Element", file: str, unread: list[str], memory: "dict[_Element, object]") -> None:
+        self._children: tuple[Node, ...] | None = None
+        self._element, self.file, self.unread, self.memory = element, file, unread, memory
+        self.name = _named(element.tag)
         self.line = cast("int | None", element.sourceline) or 0
 
+    @property
+    def element(self) -> "_Element":
+        """Return the element itself, for what asks more of XML than names, texts and attributes."""
+        return self._element
+
     def __iter__(self) -> Iterator["Node"]:
-        return (Node(child, self.file, self.unread) for child in self._element)
+        if self._children is None:  # asked for again and again, and a certificate is never changed
+            self._children = tuple(Node(child, self.file, self.unread, self.memory) for child in self._element)
+        return iter(self._children)
 
     def error(self, what: str) -> FormatError:
         """Return (not raise) an error that names this place."""
@@ -69,7 +87,11 @@ class Node:
         """Return all elements of this name below, at any depth."""
         prefix, _, local = name.partition(":")
         space = next(space for space, known in _PREFIXES.items() if known == prefix + ":")
-        return tuple(Node(element, self.file, self.unread) for element in self._element.iter(f"{space}}}{local}"))
+        return tuple(Node(element, self.file, self.unread, self.memory) for element in self._element.iter(f"{space}}}{local}"))
+
+    def around(self) -> "Iterator[Node]":
+        """Return the elements around this one, the nearest first."""
+        return (Node(element, self.file, self.unread, self.memory) for element in self._element.iterancestors())
 
     def attribute(self, name: str) -> str:
         """Return an attribute without spaces around it, "" where it is absent."""
@@ -124,8 +146,13 @@ class Node:
         return said
 
 
-def parsed(data: bytes, *, file: str) -> Node:
+def parsed(data: bytes, *, file: str, instructions: bool = False) -> Node:
     """Return the root of an XML file.
+
+    Args:
+        data: the file.
+        file: its name, for errors.
+        instructions: keep processing instructions, which are signed with everything else; nobody else asks for them.
 
     Raises:
         FormatError: over 10 MB, not well-formed, with a DOCTYPE, or nested too deep.
@@ -135,7 +162,7 @@ def parsed(data: bytes, *, file: str) -> Node:
     if len(data) > MAX_SIZE:
         raise FormatError(f"{file}:1: {len(data)} bytes; a certificate has at most {MAX_SIZE}: attach its files separately")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=not instructions
     )
     try:
         root = etree.fromstring(data, parser)
@@ -144,9 +171,6 @@ def parsed(data: bytes, *, file: str) -> Node:
         raise FormatError(f"{file}:{line}: not well-formed XML: {str(error.msg)[:200]}; get the file anew") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormatError(f"{file}:1: has a DOCTYPE, which can pull in other files; a certificate has none: remove it")
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH:
-            raise FormatError(f"{file}:{element.sourceline}: nested more than {MAX_DEPTH} deep; no certificate is")
-    return Node(root, file, [])
+    if too_deep := cast("list[_Element]", root.xpath(_TOO_DEEP)):
+        raise FormatError(f"{file}:{too_deep[0].sourceline}: nested more than {MAX_DEPTH} deep; no certificate is")
+    return Node(root, file, [], {})

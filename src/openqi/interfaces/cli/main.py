@@ -25,6 +25,10 @@ _COMMANDS: Final = {
     "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),
     "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
+    "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
+    "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),
+    "decide": Command("openqi.interfaces.cli.commands.decide", "decide", "Decide on a measured value by a decision rule."),
+    "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write certificates."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }
 

@@ -54,6 +54,37 @@ CHINESE: Final[Mapping[str, str]] = {
     "Erase this account for good?": "永久注销此账号？",
     # tasks
     "late": "逾期", "done": "已办", "declined": "不办",
+    # uncertainty
+    "result": "结果", "standard uncertainty": "标准不确定度", "degrees of freedom": "自由度", "not defined": "无定义",
+    "correlation": "相关系数", "expanded uncertainty": "扩展不确定度", "bias": "偏倚", "warning": "警告",
+    "source of uncertainty": "不确定度来源",
+    "contribution": "不确定度分量", "share": "占比", "measurement model": "测量模型", "Monte Carlo": "蒙特卡洛法",
+    "shortest interval": "最短包含区间", "symmetric interval": "概率对称包含区间", "first order fits": "一阶法适用",
+    "terms of second order": "二阶项", "trials": "试验次数", "seed": "种子", "generator": "发生器",
+    # calibration functions and decisions
+    "value": "值", "outcome": "结论", "pass": "通过", "conditionalPass": "有条件通过", "conditionalFail": "有条件不通过",
+    "fail": "不通过", "noPass": "不能判定通过", "noFail": "不能判定不通过", "compared": "用于比较的值",
+    "accepted from": "接收区间", "rejected outside of": "此区间之外拒收", "risk of being wrong": "误判风险",
+    "rule": "判定规则", "comparison": "比较方法", "full-value": "全数值比较", "rounded-value": "修约值比较",
+    "simple-acceptance/2": "简单接受", "guarded-acceptance/2": "带保护带的接受", "scaled-guard/2": "按比例的保护带",
+    "iso-14253-1/1": "ISO 14253-1 判定", "specific-risk/1": "按特定风险", "global-risk/1": "按总体风险",
+    "rss/1": "平方和根法", "tur-95/1": "按测试不确定度比（U95）", "tur-rp10/1": "按测试不确定度比（RP-10）",
+    "tur-dobbert/1": "按测试不确定度比（Dobbert）", "tur-same-as-4/1": "与 4:1 同等风险", "coefficient": "系数",
+    "residual standard deviation": "残差标准偏差",
+    "chi squared": "卡方", "origin of powers": "幂的原点", "points": "点数", "degree": "次数", "fit": "拟合",
+    "ordinary": "普通最小二乘", "weighted": "加权最小二乘", "generalised": "广义距离回归", "f-test": "F 检验",
+    "aicc": "AICc", "at x": "在 x 处", "at y": "由 y 反求",
+    # digital certificates
+    "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
+    "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",
+    "schema (XSD)": "XSD 模式", "rules of content": "内容规则", "verdict on": "判定对象", "stated": "声明",
+    "decided again": "重新判定", "why": "理由", "line": "行", "signer": "签名人", "signed at": "签名时间",
+    "revocation": "吊销状态", "judged at": "验证时间", "claimed": "仅签名人自称", "timestamp": "时间戳", "valid": "有效",
+    "valid-then-expired-now": "签名时有效，证书现已过期", "changed": "签名后被改动", "broken": "签名不成立",
+    "revoked": "签名时证书已吊销", "unknown-issuer": "签发机构未知", "not-signed": "未签名", "not-checked": "未检查",
+    "good": "未吊销", "signed properties": "签名属性", "document": "文件内容", "time": "时间", "today": "现状",
+    "identifier": "编号", "in force on": "有效日", "matches": "哈希相符", "wrong-hash": "哈希不符", "expired": "已到期",
+    "paper": "纸质", "si": "国际单位制（SI）", "unknown-procedure": "未知算法", "it names no certificate": "未列出任何证书",
     # errors
     "error": "错误", "corrected by": "更正为", "not issued": "不再签发", "no verdict": "不再有判定",
 }  # fmt: skip

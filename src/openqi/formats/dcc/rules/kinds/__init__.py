@@ -1,0 +1,1 @@
+"""One module a rule of content; copy the smallest to add one."""
