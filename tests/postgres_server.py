@@ -48,7 +48,7 @@ class Server:
         command = [
             str(program("postgres")), "-D", str(self._folder / "data"), "-p", str(self.port), "-h", "127.0.0.1",
             "-k", str(self._folder), "-c", "max_connections=200",
-            # Only its programs are killed, never this machine; and one that mends itself would first sync each file of each database.
+            # Only its programs are killed, never this machine; and one that mends itself would first sync every file.
             "-c", "fsync=off",
         ]  # fmt: skip
         with (self._folder / "log").open("ab") as log:
