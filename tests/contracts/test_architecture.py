@@ -21,7 +21,7 @@ THIRD_PARTIES = {
     "records": {"msgspec"},
     "pillars": set(),
     "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
-    "store": {"alembic", "obstore", "sqlalchemy"},
+    "store": {"alembic", "obstore", "pg8000", "sqlalchemy"},
     "engines": set(),
     "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "uvicorn", "vl_convert"},
