@@ -20,13 +20,8 @@ THIRD_PARTIES = {
     "evidence": {"cryptography", "nacl", "orjson", "tongsuopy"},
     "records": {"msgspec"},
     "pillars": set(),
-<<<<<<< HEAD
     "formats": {"asn1crypto", "cryptography", "lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
-    "store": {"alembic", "obstore", "sqlalchemy"},
-=======
-    "formats": {"lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "obstore", "pg8000", "sqlalchemy"},
->>>>>>> wip-store
     "engines": set(),
     "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "uvicorn", "vl_convert"},

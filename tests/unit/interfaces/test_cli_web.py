@@ -87,7 +87,7 @@ def test_a_slow_server_is_not_waited_for_without_end(site: Site):
 
     site.odd["checkpoint"] = drip
     with pytest.raises(source.StoreError, match="takes longer"):
-        source.WebSource(site.address, timeout=0.05).read("checkpoint")
+        source.WebSource(site.address, timeout=0.3).read("checkpoint")
     end.set()
 
 

@@ -72,8 +72,8 @@ def test_papers_come_back_newest_first_are_counted_grow_old_and_are_forgotten(de
         for day in (10, 12, 11):
             writing.put(connection, paper(f"d{day}", changed_at=f"2026-11-{day}T08:00:00Z"))
         writing.put(connection, paper("other", account="b"))
+    assert [one.id for one in writing.papers(desk, "a", "draft", "p", 2)] == ["d12", "d11"]
     with desk.writing() as connection:
-        assert [one.id for one in writing.papers(connection, "a", "draft", "p", 2)] == ["d12", "d11"]
         assert writing.paper(connection, "d10").content == {"x": "中\ud800"}
         assert writing.count(connection, "a", "draft") == (3, 27)
         writing.drop_old(connection, "draft", "2026-11-11T08:00:00Z")

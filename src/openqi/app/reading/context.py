@@ -1,6 +1,6 @@
 """What every read model is made from: one log at one size, its names, and how far each record was checked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -113,14 +113,6 @@ class Context:
         self._tags.add(subject)
         found = self.store.stream(subject, known_at=self.size, newest=most + _LOOK_BACK)
         return tuple(one for one in found if self.shown(one.record))[-most:]
-
-    def moves_with(self, *kinds: str) -> None:
-        """Note that what is made now moves with every record of some kinds."""
-        self._tags.update(map(kind_tag, kinds))
-
-    def moves_with_subject(self, subject: str) -> None:
-        """Note that what is made now moves with every record about a subject."""
-        self._tags.add(subject)
 
     def listed(self, *kinds: str) -> tuple[Placed, ...]:
         """Return the entries of some kinds that may be shown, in log order within each; all of them, so of few kinds."""
@@ -275,18 +267,19 @@ class Context:
         lines = batch_rows(parse_batch(as_json(items)), self.store.blob(items.rows.sha256))
         return decoded(lines, row)
 
-    def kept(self, what: str, name: str, make: Callable[[], T], *, heavy: bool = False) -> T:
+    def kept(self, what: str, name: str, make: Callable[[], T], *, heavy: bool = False, tags: Iterable[str] = ()) -> T:
         """Return what was made once under a name and still holds, else make it.
 
         Args:
             what, name: of what is made.
             make: makes it, reading through this context, so that what it read is known.
+            tags: that it moves with beside those of what is read through this context.
             heavy: whether it holds the rows of a blob or the like; few such things are kept.
         """
         found = self.memory.find((what, name), self.reader, self.size, heavy=heavy)
         if found is None:
             outer = self._tags, self._private
-            self._tags, self._private = set(), False
+            self._tags, self._private = {*tags}, False
             try:
                 found = Kept(make(), self.size, frozenset(self._tags), self._private)
             finally:

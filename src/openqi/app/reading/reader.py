@@ -14,7 +14,7 @@ from openqi.app.checking import Checker
 from openqi.app.dossiers import dossier
 from openqi.app.folder import ledger_folder, now, policy_of
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
-from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records
+from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records, steadily
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.entries import Placed
 from openqi.app.reading.memory import Memory
@@ -23,9 +23,8 @@ from openqi.app.reading.overview import InstrumentLine
 from openqi.app.reading.places import own_marks, place_of_ledger
 from openqi.app.registers import What
 from openqi.app.tree import Node
-from openqi.app.views import kept_view
 from openqi.app.workspace.build import PRIVATE
-from openqi.evidence.record import Logged, Record
+from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.store.marks import MarkIndex
@@ -55,14 +54,9 @@ class Reader:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        *,
-        bases: tuple[str, ...] = (),
-        clock: Callable[[], datetime] = now,
-        scans: Path | None = None,
+        self, folder: Path, *, bases: tuple[str, ...] = (), clock: Callable[[], datetime] = now, scans: Path | None = None,
         publishing: bool = True,
-    ) -> None:
+    ) -> None:  # fmt: skip
         ledger, self.name, own = place_of_ledger(folder)
         self.folder, self.ledger, self.bases = folder, ledger, bases or own
         self.party: str | None = None
@@ -158,36 +152,12 @@ class Reader:
         return context.kept("page", "\n".join(key), lambda: make(context), heavy=heavy)
 
     def kept(self, what: str, name: str, make: Callable[[], T], *, kinds: tuple[str, ...]) -> T:
-        """Return what was made once out of a register, until a record of these kinds comes into the log.
-
-        Args:
-            what, name: of what is made; whoever asks for both has the same.
-            make: makes it.
-            kinds: of all records that move it.
-        """
-        context = self.context()
-
-        def made() -> T:
-            context.moves_with(*kinds)
-            return make()
-
-        return context.kept(what, name, made)
+        """Return what was made once out of a register, until a record of these kinds comes into the log."""
+        return steadily.register(self.context(), what, name, make, kinds)
 
     def view(self, valid_at: str) -> View:
-        """Return a view of the log for what a page says of somebody's roles: streams that did not move are not read again.
-
-        Whoever seals decides on a view of the ledger, which reads each time.
-        """
-        context = self.context()
-
-        def stream(subject: str) -> tuple[Logged, ...]:
-            def made() -> tuple[Logged, ...]:
-                context.moves_with_subject(subject)
-                return self.store.stream(subject, known_at=context.size)
-
-            return context.kept("whole stream", subject, made)
-
-        return kept_view(self.store, stream, known_at=context.size, valid_at=valid_at)
+        """Return a view of the log for what a page says of somebody's roles; whoever seals decides on one of the ledger."""
+        return steadily.view(self.context(), valid_at)
 
     def overview(self, most: int | None = None) -> overview.Overview:
         """Return what the log holds; of each sort `most` things, the newest, None for all."""

@@ -1,13 +1,13 @@
 """One visit and its pages: who asks in which language, what a form may send, how an answer is framed."""
 
 import os
+from asyncio import Semaphore
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
-from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -101,7 +101,7 @@ class Frame:
         """A view in which a page reads the roles of a party; None for the ledger's own."""
         self.kept: Callable[[str, Callable[[], Any], tuple[str, ...]], Any] = lambda _what, make, _kinds: make()
         """Something that is made once, until a record of some kinds comes; whoever keeps it says so."""
-        self._stretching = CapacityLimiter(max(2, os.cpu_count() or 1))
+        self._stretching = Semaphore(max(2, os.cpu_count() or 1))
         self.cookie = "__Host-openqi" if settings.secure else "openqi"
 
     async def visit(self, request: Request) -> Visit:
@@ -176,7 +176,8 @@ class Frame:
         Half of its time it waits for the desk. Whoever waits for it holds no thread, so that many who sign in, or one who
         guesses, keep nobody else from a page.
         """
-        return await to_thread.run_sync(partial(work, *given), limiter=self._stretching)
+        async with self._stretching:
+            return await run_in_threadpool(work, *given)
 
     async def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page of a template in `templates/station/`; it is made in a thread beside the event loop."""
