@@ -169,7 +169,7 @@ def _check_floats(rows: Rows, uncertainties: Sequence[float], correlations: Sequ
         given = squares + sum(2 * Fraction(found.get((i, j), 0.0)) * terms[i] * terms[j] for i in size for j in range(i))
         if abs(given - wanted) + squares / 2**50 > wanted / 10**4:
             raise DomainError(
-                "the coefficients are too strongly correlated for a model in floats; read the function by `at`, or take a lower degree"
+                "the coefficients are too strongly correlated for a model in floats; read the function by `at`, or lower the degree"
             )
 
 

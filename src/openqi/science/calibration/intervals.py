@@ -52,8 +52,11 @@ def interval_a3(interval: float, passed: Sequence[bool], *, target: float) -> In
     observed = good / count
     tail = _at_most(good, count, target) if observed < target else 1 - _at_most(good - 1, count, target)
     rejection = max(0.0, 1 - 2 * tail)
+    proposed = interval * elementary.power(10.0, rejection * (observed - target))
+    if not isfinite(proposed):
+        raise DomainError(f"interval {interval}: what is proposed is beyond a float; choose a unit of usual size")
     return IntervalTest(
-        interval=interval * elementary.power(10.0, rejection * (observed - target)),
+        interval=proposed,
         rejection=rejection,
         range=(
             incomplete_beta_inverse(good, count - good + 1, _TAIL) if good else 0.0,
