@@ -38,10 +38,13 @@ def interval_a3(interval: float, passed: Sequence[bool], *, target: float) -> In
         target: reliability, between 0 and 1.
 
     Raises:
-        DomainError: there is no history, or the target lies outside.
+        DomainError: there is no history, one of it is neither passed nor not, or the target lies outside.
 
     Source: [NCSLI-RP1] method A3, [CLOPPER-PEARSON].
     """
+    for place, one in enumerate(passed):
+        if one not in (True, False):
+            raise DomainError(f"calibration {place + 1} is {one!r}: it passed (True) or not (False); leave out what was not found")
     count, good = len(passed), sum(map(bool, passed))
     if not isfinite(interval) or interval <= 0:
         raise DomainError(f"interval {interval}: it is finite and positive")
