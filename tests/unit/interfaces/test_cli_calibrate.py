@@ -81,3 +81,16 @@ def test_what_is_no_calibration_gets_no_number(tmp_path: Path, content: str, arg
 
 def test_a_negative_number_can_be_asked_for(tmp_path: Path):
     assert answer("calibrate", table(tmp_path, x=[-1, 0, 1], y=[-2, 0.1, 2]), "--at", "-0.5")["at"]["x"] == "-0.5"
+
+
+def test_a_column_that_is_not_used_is_named(tmp_path: Path):
+    found = answer("calibrate", table(tmp_path, x=[1, 2, 3], y=[1, 2, 3.5], uy=[0.1, 0.1, 0.1]))
+    assert found["method"] == "ordinary"
+    assert any("column uy is not used" in one for one in found["warnings"])
+
+
+@pytest.mark.parametrize("read", [(), ("--at", "2", "--inverse", "2")])
+def test_an_uncertainty_belongs_to_one_reading(tmp_path: Path, read: tuple[str, ...]):
+    found = openqi("calibrate", table(tmp_path, x=[1, 2, 3], y=[1, 2, 3.5]), "--u", "0.1", *read)
+    assert found.status == 2
+    assert "one of the two" in found.err

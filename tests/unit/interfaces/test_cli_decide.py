@@ -85,3 +85,27 @@ def test_what_is_missing_or_wrong_gets_no_verdict(arguments: tuple[str, ...], sa
     found = openqi("decide", "9.5", *arguments)
     assert (found.status, found.out) == (2, "")
     assert says in found.err
+
+
+@pytest.mark.parametrize("unit", ["1", "0.00000000000000000001", "0.0000000000000000000000000000000000001"])
+def test_limits_in_a_large_unit_are_not_shown_as_0(unit: str):
+    """Decided on 9.9e-20 m, a value was accepted from 0.000000000000000 to 0.000000000000000."""
+    digits = unit.replace("1", "")
+    scaled = [one if unit == "1" else digits + one for one in ("5", "1", "2", "9")]
+    asked = ("--unit", "m", "--expanded", scaled[1], "--k", "3", "--lower", scaled[2], "--upper", scaled[3])
+    for rule in (("--rule", "specific-risk/1", "--parameter", "target=0.02"), ("--rule", "rss/1")):
+        found = answer("decide", scaled[0], *asked, *rule)["accept"]
+        assert 2 * float(unit) < float(found["lower"]) < 5 * float(unit) < float(found["upper"]) < 9 * float(unit)
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ("--rule", "scaled-guard/2", "--parameter", "r=1", "--parameter", "r=0"),
+        ("--rule", "global-risk/1", "--parameter", "target=0.01", "--prior", "normal:mean=9.5,mean=9.9,sd=0.2"),
+    ],
+)
+def test_what_is_stated_twice_is_refused_and_the_last_does_not_win(twice: tuple[str, ...]):
+    found = openqi("decide", "9.5", *ASKED, *twice)
+    assert found.status == 2
+    assert "stated twice" in found.err

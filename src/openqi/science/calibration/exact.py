@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite, lcm
+from math import comb, isfinite, lcm
 
 from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import DomainError
@@ -89,3 +89,25 @@ def value_at(coefficients: Sequence[Fraction], z: Fraction) -> Fraction:
 def derivative(coefficients: Sequence[Fraction]) -> tuple[Fraction, ...]:
     """Return the derivative of a polynomial, its constant first; () of a constant."""
     return tuple(power * coefficient for power, coefficient in enumerate(coefficients))[1:]
+
+
+def moved(
+    coefficients: Sequence[Fraction], covariance: Sequence[Sequence[Fraction]], by: Fraction, *, scale: Fraction = Fraction(1)
+) -> tuple[tuple[Fraction, ...], Rows]:
+    """Return a polynomial in z = scale (w + by) as one in w, and the covariance of its coefficients; both exactly.
+
+    Args:
+        coefficients: of z, the constant first.
+        covariance: of them.
+        by: in the unit of w.
+        scale: of w to z.
+    """
+    size = range(len(coefficients))
+    turn = [
+        [scale**power * comb(power, row) * by ** (power - row) if row <= power else Fraction(0) for power in size] for row in size
+    ]
+    half = [[sum((turn[row][k] * covariance[k][column] for k in size), Fraction(0)) for column in size] for row in size]
+    return (
+        tuple(sum((cell * one for cell, one in zip(row, coefficients, strict=True)), Fraction(0)) for row in turn),
+        tuple(tuple(sum((row[k] * turn[column][k] for k in size), Fraction(0)) for column in size) for row in half),
+    )

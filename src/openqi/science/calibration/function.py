@@ -1,6 +1,6 @@
 """A calibration function: a fitted polynomial with the covariance of its coefficients, read forwards and backwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import inf, isfinite, sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.calibration.exact import Rows, as_float, derivative, exact, value_at
+from openqi.science.calibration.exact import Rows, as_float, derivative, exact, moved, value_at
 from openqi.science.calibration.roots import roots_within
 from openqi.science.uncertainty.expression.model import MeasurementModel, measurement_model
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
@@ -91,39 +91,49 @@ class CalibrationFunction:
         (z,) = found
         slope = value_at(derivative(kept.coefficients), z)
         # Where the function only touches the value, its place is not exact; a slope that small against the range is none.
-        if abs(slope) * (high - low) <= abs(_largest(kept.coefficients, high - low)) * Fraction(1, 10**9):
+        if abs(slope) * (high - low) <= _largest(_about(kept, low), high - low) * Fraction(1, 10**9):
             raise DomainError(f"the function is level at {y}: no uncertainty of x follows; name another range or value")
         variance = (_uncertainty(u_y, "u_y") ** 2 + _variance(kept.covariance, z)) / slope**2
         return _reading(z + kept.origin, variance, "x")
 
     def model(self) -> tuple[MeasurementModel, Mapping[str, InputQuantity], tuple[Correlation, ...]]:
-        """Return the function as a measurement model of x, with its coefficients as correlated inputs.
+        """Return the function as a measurement model of x, with coefficients as correlated inputs.
 
-        The inputs are b0, b1 ...; x is for the caller to add. The ids follow from the coefficients and their covariance, so that
-        two readings of one function stay correlated. Degrees of freedom stand where the residuals gave the covariance.
+        The inputs are b0, b1 ...; x is for the caller to add. They are the coefficients about the middle of the span, not about
+        `origin`: far from there correlations round to ±1, and a model of floats would say an uncertainty of 0, or any other.
+        The ids follow from the coefficients and their covariance, so that two readings of one function stay correlated. Degrees of
+        freedom stand where the residuals gave the covariance.
+
+        Raises:
+            DomainError: even there the correlations are too near to ±1 for floats (a high degree); read such a function by `at`.
         """
-        names = [f"b{power}" for power in range(len(self.coefficients))]
-        variances = [self.covariance[place][place] for place in range(len(names))]
-        content = repr((self.coefficients, self.covariance, self.origin, self.dof, self.chi_squared is None))
+        middle = float((Fraction(self.span[0]) + Fraction(self.span[1])) / 2) if len(self.coefficients) > 1 else self.origin
+        kept = self._exact()
+        about, rows = moved(kept.coefficients, kept.covariance, exact(middle, "the middle") - kept.origin)
+        names = [f"b{power}" for power in range(len(about))]
+        uncertainties = [sqrt(as_float(max(rows[place][place], Fraction(0)), "a variance")) for place in range(len(names))]
+        content = repr((self.coefficients, self.covariance, self.origin, self.dof, self.chi_squared is None, middle))
         name = f"calibration-function:{sha256(content.encode()).hexdigest()}"
         dof, ensemble = (float(self.dof), name) if self.chi_squared is None else (inf, None)
         inputs = {
             one: InputQuantity(
-                value=value, standard_uncertainty=sqrt(variance), degrees_of_freedom=dof, id=f"{name}#{one}", ensemble=ensemble
+                value=as_float(value, "a coefficient"), standard_uncertainty=u, degrees_of_freedom=dof, id=f"{name}#{one}",
+                ensemble=ensemble,
             )
-            for one, value, variance in zip(names, self.coefficients, variances, strict=True)
-        }
+            for one, value, u in zip(names, about, uncertainties, strict=True)
+        }  # fmt: skip
         correlations = tuple(
             Correlation(
                 first=f"{name}#{names[i]}",
                 second=f"{name}#{names[j]}",
-                coefficient=max(-1.0, min(1.0, self.covariance[i][j] / sqrt(variances[i]) / sqrt(variances[j]))),
+                coefficient=max(-1.0, min(1.0, as_float(rows[i][j], "a covariance") / uncertainties[i] / uncertainties[j])),
             )
             for i in range(len(names))
             for j in range(i)
-            if variances[i] and variances[j] and self.covariance[i][j]
+            if uncertainties[i] and uncertainties[j] and rows[i][j]
         )
-        return measurement_model(_text(self.origin, names)), inputs, correlations
+        _check_floats(rows, uncertainties, correlations, exact(self.span[1], "x") - exact(middle, "x"))
+        return measurement_model(_text(middle, names)), inputs, correlations
 
     def _exact(self) -> Exact:
         return self.exact or Exact(
@@ -139,6 +149,28 @@ def _text(origin: float, names: list[str]) -> str:
     powers = [f"{name} * z" if power == 1 else f"{name} * z^{power}" for power, name in enumerate(names)][1:]
     digits = format(Decimal(repr(abs(origin))), "f")
     return f"z = x {'+' if origin < 0 else '-'} {digits}\ny = {' + '.join([names[0], *powers])}"
+
+
+def _about(kept: Exact, place: Fraction) -> tuple[Fraction, ...]:
+    """The coefficients about another place than the origin."""
+    return moved(kept.coefficients, kept.covariance, place - kept.origin)[0]
+
+
+def _check_floats(rows: Rows, uncertainties: Sequence[float], correlations: Sequence[Correlation], reach: Fraction) -> None:
+    """Whether standard uncertainties and correlations as floats still give the variance that the covariance gives."""
+    found = {tuple(int(one.rpartition("#b")[2]) for one in (pair.first, pair.second)): pair.coefficient for pair in correlations}
+    size = range(len(uncertainties))
+    for share in range(-4, 5):
+        z = reach * share / 4
+        terms = [Fraction(u) * z**power for power, u in enumerate(uncertainties)]
+        squares = sum((one**2 for one in terms), Fraction(0))
+        wanted = _variance(rows, z)
+        # As rounded as the sums of a propagation in floats are, beside the rounding of the correlations themselves.
+        given = squares + sum(2 * Fraction(found.get((i, j), 0.0)) * terms[i] * terms[j] for i in size for j in range(i))
+        if abs(given - wanted) + squares / 2**50 > wanted / 10**4:
+            raise DomainError(
+                "the coefficients are too strongly correlated for a model in floats; read the function by `at`, or lower the degree"
+            )
 
 
 def _uncertainty(u: float, name: str) -> Fraction:

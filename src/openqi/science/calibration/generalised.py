@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import fsum, isfinite, sqrt
+from math import fsum, inf, isfinite, pi, sqrt
 
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.function import CalibrationFunction, Exact
-from openqi.science.calibration.normal_equations import factor_of, whitened
+from openqi.science.calibration.normal_equations import MAX_COVARIANCE, factor_of, whitened
 from openqi.science.calibration.regression import least_squares, misfit
+from openqi.science.numbers import elementary
 from openqi.science.numbers.algebra import cholesky
 
 _STEPS = 200
 _SETTLED = 1e-13
+_LEAST = 1e-140  # of an uncertainty: its square, and what is divided by it, are floats
+_DIRECTIONS = 50
+_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +66,23 @@ def generalised(
     middle = fsum(x) / count
     centred = [one - middle for one in x]
     start = least_squares(centred, y, u_y=u_y)
-    a, b = start.coefficients
+    # The sum of squares can have several smallest places: from the line of a scan it settles in the deepest one.
+    starts = [(start.coefficients[0], start.coefficients[1]), _scanned(centred, y, u_x, u_y)]
+    lines, said = [], None
+    for a, b in starts:
+        try:
+            lines.append(_settled(centred, y, known, a, b))
+        except DomainError as error:
+            said = error
+    if not lines:
+        raise said or DomainError("the points do not determine a line")
+    return _function(min(lines, key=lambda one: one.chi_squared), middle, x, count - 2)
+
+
+def _settled(x: Sequence[float], y: Sequence[float], known: _Covariance, a: float, b: float) -> _Line:
+    """The line at which Gauss-Newton steps from a and b settle."""
     for _ in range(_STEPS):
-        line, step_a, step_b = _step(centred, y, known, a, b)
+        line, step_a, step_b = _step(x, y, known, a, b)
         a, b = a + step_a, b + step_b
         if abs(step_a) <= _SETTLED * sqrt(line.covariance[0]) and abs(step_b) <= _SETTLED * sqrt(line.covariance[2]):
             break
@@ -72,8 +90,25 @@ def generalised(
             break
     else:
         raise DomainError(f"the line did not settle in {_STEPS} steps: the uncertainties of x are too large for what x spans")
-    line, _, _ = _step(centred, y, known, a, b)
-    return _function(line, middle, x, count - 2)
+    return _step(x, y, known, a, b)[0]
+
+
+def _scanned(x: Sequence[float], y: Sequence[float], u_x: Sequence[float], u_y: Sequence[float]) -> tuple[float, float]:
+    """The line with the smallest sum of squares of directions all around, as of independent points; at most 500 are looked at.
+
+    For each slope the best a follows directly. Directions are even where the spans of x and y are drawn equally long.
+    """
+    every = -(-len(x) // _LOOKED_AT)
+    points = [(p, q, u * u, v * v) for p, q, u, v in zip(x[::every], y[::every], u_x[::every], u_y[::every], strict=True)]
+    unit = (max(y) - min(y) or max(u_y)) / (max(x) - min(x))
+    best = (inf, 0.0, 0.0)
+    for place in range(-_DIRECTIONS + 1, _DIRECTIONS):
+        b = unit * elementary.tan(pi / 2 * place / _DIRECTIONS)
+        weights = [1 / (vv + b * b * uu) for _, _, uu, vv in points]
+        a = fsum(w * (q - b * p) for w, (p, q, _, _) in zip(weights, points, strict=True)) / fsum(weights)
+        rests = [q - a - b * p for p, q, _, _ in points]
+        best = min(best, (fsum(w * rest * rest for w, rest in zip(weights, rests, strict=True)), a, b))
+    return best[1], best[2]
 
 
 def _check(x: Sequence[float], y: Sequence[float], u_x: Sequence[float], u_y: Sequence[float]) -> None:
@@ -82,6 +117,11 @@ def _check(x: Sequence[float], y: Sequence[float], u_x: Sequence[float], u_y: Se
     for name, values in (("x", x), ("y", y), ("u_x", u_x), ("u_y", u_y)):
         if not all(map(isfinite, values)):
             raise DomainError(f"{name}: a value is not finite; leave out what was not measured")
+    if not x:
+        raise DomainError("no points: a line needs two of them at least")
+    for name, values in (("u_x", u_x), ("u_y", u_y)):
+        if any(u and not _LEAST <= abs(u) <= 1 / _LEAST for u in values):
+            raise DomainError(f"{name}: the square of an uncertainty is beyond a float; choose units of usual size")
     if any(u < 0 for u in u_x):
         raise DomainError(f"u_x: the standard uncertainty {min(u_x)} is negative")
 
@@ -92,6 +132,8 @@ def _independent(u_x: Sequence[float], u_y: Sequence[float]) -> _Covariance:
 
 def _blocks(covariance: Sequence[Sequence[float]], u_x: Sequence[float], u_y: Sequence[float]) -> _Covariance:
     count, stated = len(u_x), [*u_x, *u_y]
+    if 2 * count > MAX_COVARIANCE:
+        raise DomainError(f"{count} points with a covariance matrix: at most {MAX_COVARIANCE // 2} are taken")
     if len(covariance) != 2 * count or any(len(row) != 2 * count for row in covariance):
         raise DomainError(f"the covariance of {count} x and {count} y has {2 * count} rows and columns")
     for place, u in enumerate(stated):

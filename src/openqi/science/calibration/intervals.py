@@ -38,10 +38,13 @@ def interval_a3(interval: float, passed: Sequence[bool], *, target: float) -> In
         target: reliability, between 0 and 1.
 
     Raises:
-        DomainError: there is no history, or the target lies outside.
+        DomainError: there is no history, one of it is neither passed nor not, or the target lies outside.
 
     Source: [NCSLI-RP1] method A3, [CLOPPER-PEARSON].
     """
+    for place, one in enumerate(passed):
+        if one not in (True, False):
+            raise DomainError(f"calibration {place + 1} is {one!r}: it passed (True) or not (False); leave out what was not found")
     count, good = len(passed), sum(map(bool, passed))
     if not isfinite(interval) or interval <= 0:
         raise DomainError(f"interval {interval}: it is finite and positive")
@@ -52,8 +55,11 @@ def interval_a3(interval: float, passed: Sequence[bool], *, target: float) -> In
     observed = good / count
     tail = _at_most(good, count, target) if observed < target else 1 - _at_most(good - 1, count, target)
     rejection = max(0.0, 1 - 2 * tail)
+    proposed = interval * elementary.power(10.0, rejection * (observed - target))
+    if not isfinite(proposed):
+        raise DomainError(f"interval {interval}: what is proposed is beyond a float; choose a unit of usual size")
     return IntervalTest(
-        interval=interval * elementary.power(10.0, rejection * (observed - target)),
+        interval=proposed,
         rejection=rejection,
         range=(
             incomplete_beta_inverse(good, count - good + 1, _TAIL) if good else 0.0,

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import TypeGuard
 
 from openqi.kernel.errors import DomainError
-from openqi.science.calibration.exact import Number, as_float, exact, integers, inverse_of
+from openqi.science.calibration.exact import Number, as_float, exact, integers, inverse_of, moved
 from openqi.science.numbers.algebra import cholesky
 
 MAX_COVARIANCE = 300
@@ -77,23 +77,30 @@ def solved(
     )
 
 
-def solved_whitened(columns: Sequence[Sequence[Fraction]], y: Sequence[Fraction], covariance: Sequence[Sequence[Number]]) -> Solved:
+def solved_whitened(z: Sequence[Fraction], y: Sequence[Fraction], degree: int, covariance: Sequence[Sequence[Number]]) -> Solved:
     """Return the solution for correlated y: rows are first multiplied by the inverse of the covariance's Cholesky factor.
 
+    That happens in floats, so z is first moved and scaled to -1 ... 1 and y to about its mean, and the solution moved back exactly:
+    the powers of a z far from its origin have no digits left for what differs between the points.
+
     Args:
-        columns: a row of the design a point.
+        z: distance from the origin, one a point.
         y: one a point.
+        degree: of the polynomial.
         covariance: of y; at most 300 points.
 
     Raises:
         DomainError: it is not a positive definite matrix of as many points.
     """
     lower = factor_of(covariance, len(y))
-    design = [whitened(lower, [as_float(row[place], "x") for row in columns]) for place in range(len(columns[0]))]
+    middle, scale = (min(z) + max(z)) / 2, 2 / (max(z) - min(z)) if len(set(z)) > 1 else Fraction(1)
+    mean = sum(y, Fraction(0)) / len(y)
+    near = [(one - middle) * scale for one in z]
+    design = [whitened(lower, [as_float(one**power, "x") for one in near]) for power in range(degree + 1)]
     scaled = [integers([Fraction(cell) for cell in column]) for column in design]
-    values, per_y = integers([Fraction(one) for one in whitened(lower, [as_float(one, "y") for one in y])])
+    values, per_y = integers([Fraction(one) for one in whitened(lower, [as_float(one - mean, "y") for one in y])])
     cells = [column for column, _ in scaled]
-    return solved(
+    found = solved(
         [[_product(left, right) for right in cells] for left in cells],
         [_product(column, values) for column in cells],
         _product(values, values),
@@ -101,6 +108,8 @@ def solved_whitened(columns: Sequence[Sequence[Fraction]], y: Sequence[Fraction]
         per_y=per_y,
         factor=Fraction(1),
     )
+    coefficients, inverse = moved(found.coefficients, found.inverse, -middle, scale=scale)
+    return Solved(coefficients=(coefficients[0] + mean, *coefficients[1:]), inverse=inverse, squares=found.squares)
 
 
 def factor_of(covariance: Sequence[Sequence[Number]], points: int) -> Sequence[Sequence[float]]:

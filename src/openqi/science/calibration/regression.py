@@ -46,10 +46,7 @@ def least_squares(
     z = [one - start for one in xs]
     if len(set(z)) <= degree:
         raise DomainError(f"{len(set(z))} different x do not determine a polynomial of degree {degree}; measure at more")
-    if is_matrix(u_y):
-        found = solved_whitened([[one**power for power in range(degree + 1)] for one in z], ys, u_y)
-    else:
-        found = _solved(z, ys, degree, cast(Sequence[Number] | None, u_y))
+    found = solved_whitened(z, ys, degree, u_y) if is_matrix(u_y) else _solved(z, ys, degree, cast(Sequence[Number] | None, u_y))
     dof = len(x) - degree - 1
     scale = found.squares / dof if u_y is None else Fraction(1)
     covariance = tuple(tuple(cell * scale for cell in row) for row in found.inverse)

@@ -14,6 +14,7 @@ _REACH = 10.0  # times the longest interval that was seen: no model is believed 
 _SURE = 1e-12
 _STARTS = (-2.0, 0.5)
 _HALVINGS = 60
+_ALL = 7.0  # exp(-exp(7)) is 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,8 @@ def _exponential(time: float, given: Sequence[float]) -> float:
 
 
 def _weibull(time: float, given: Sequence[float]) -> float:
-    return elementary.exp(-elementary.power(given[0] * time, given[1])) if time else 1.0
+    # Not as a power, which is beyond a float where the model is a step: there the reliability is simply 0.
+    return elementary.exp(-elementary.exp(min(_ALL, given[1] * elementary.log(given[0] * time)))) if time else 1.0
 
 
 def _mixed(time: float, given: Sequence[float]) -> float:

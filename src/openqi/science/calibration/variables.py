@@ -1,18 +1,17 @@
 """When to calibrate again, from how far instruments had moved: the day on which a limit, or a target of uncertainty, is reached."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, isfinite, sqrt
+from math import isfinite, sqrt
 
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.exact import as_float, exact, integers, value_at
 from openqi.science.calibration.normal_equations import Solved, solved
+from openqi.science.calibration.roots import roots_within
 from openqi.science.numbers.special import t_quantile
 
 _REACH = 10  # times the longest interval that was seen: no polynomial is believed further
-_STEPS = 500
-_HALVINGS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ def interval_variables(
         u: its standard uncertainty then.
         lower: limit, in the unit of the value; so is `upper`.
         upper: likewise.
-        probability: with which the value is still within; two limits share what is left.
+        probability: with which the value is still within; two limits share what is left, and with one it is at least 0.5.
         u_target: largest standard uncertainty that is good enough.
         degree: of the polynomial, 1 to 4.
 
@@ -72,38 +71,23 @@ def interval_variables(
     scale = squares / dof
     covariance = tuple(tuple(cell * scale for cell in row) for row in fit.inverse)
     sides = 2 if lower is not None and upper is not None else 1
-    course = _Course(
-        change=(exact(value, "value"), *fit.coefficients),
-        variance=_variance(exact(u, "u") ** 2 + scale, covariance),
-        k=t_quantile(1 - (1 - probability) / sides, dof),
-    )
+    variance = _variance(exact(u, "u") ** 2 + scale, covariance)
+    k = Fraction(t_quantile(1 - (1 - probability) / sides, dof))
+    if k < 0:
+        raise DomainError(f"probability {probability}: with one limit it is at least 0.5; a value likelier beyond is none to use")
     reach = max(days) * _REACH
+    there = (exact(value, "value"), *fit.coefficients)
+    lefts = [] if upper is None else [(exact(upper, "upper") - there[0], *(-one for one in fit.coefficients))]
+    lefts += [] if lower is None else [(there[0] - exact(lower, "lower"), *fit.coefficients)]
+    met = [_first(left, variance, k, reach) for left in lefts]
     return VariablesInterval(
-        by_reliability=None if lower is None and upper is None else _first(lambda day: course.margin(day, lower, upper), reach),
-        by_uncertainty=None if u_target is None else _first(lambda day: u_target - course.doubt(day), reach),
+        by_reliability=min((day for day in met if day is not None), default=None),
+        by_uncertainty=None if u_target is None else _first((exact(u_target, "u_target"),), variance, Fraction(1), reach),
         coefficients=tuple(as_float(one, "a coefficient") for one in fit.coefficients),
         covariance=tuple(tuple(as_float(cell, "a covariance") for cell in row) for row in covariance),
         residual_sd=sqrt(as_float(scale, "the variance of the residuals")),
         dof=dof,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Course:
-    """How value and variance go on with time, as polynomials of the days, and the coverage factor of both sides or one."""
-
-    change: tuple[Fraction, ...]
-    variance: tuple[Fraction, ...]
-    k: float
-
-    def doubt(self, day: Fraction) -> float:
-        """The standard uncertainty on a day."""
-        return sqrt(as_float(value_at(self.variance, day), "the variance"))
-
-    def margin(self, day: Fraction, lower: float | None, upper: float | None) -> float:
-        """What is left between the coverage interval and the nearer limit."""
-        there, half = as_float(value_at(self.change, day), "the value"), self.k * self.doubt(day)
-        return min((inf if upper is None else upper) - there - half, there - half - (-inf if lower is None else lower))
 
 
 def _variance(constant: Fraction, covariance: Sequence[Sequence[Fraction]]) -> tuple[Fraction, ...]:
@@ -153,19 +137,18 @@ def _fitted(days: Sequence[Fraction], changes: Sequence[Fraction], degree: int) 
     return found, found.squares
 
 
-def _first(margin: Callable[[Fraction], float], reach: Fraction) -> float | None:
-    """The first day without a margin, looked for in steps and then halved down."""
-    low = Fraction(0)
-    if margin(low) <= 0:
+def _first(left: Sequence[Fraction], half: Sequence[Fraction], k: Fraction, reach: Fraction) -> float | None:
+    """The first day on which `left` is no more than k times the root of `half`, both polynomials of the days.
+
+    Every day on which their squares are equal is known, so that no short visit beyond a limit is stepped over.
+    """
+    if value_at(left, Fraction(0)) <= 0 or value_at(left, Fraction(0)) ** 2 <= k**2 * half[0]:
         return 0.0
-    for step in range(1, _STEPS + 1):
-        high = reach * step / _STEPS
-        if margin(high) <= 0:
-            break
-        low = high
-    else:
-        return None
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if margin(middle) <= 0 else (middle, high)
-    return float(high)
+    size = max(2 * len(left) - 1, len(half))
+    squares = [-(k**2) * cell for cell in half] + [Fraction(0)] * (size - len(half))
+    for i, one in enumerate(left):
+        for j, other in enumerate(left):
+            squares[i + j] += one * other
+    # Before the first of them `left` is larger and positive, so there it is met.
+    days = roots_within(squares, Fraction(0), reach)
+    return float(days[0]) if days else None

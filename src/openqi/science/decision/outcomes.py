@@ -119,7 +119,7 @@ def accepted_by(rule: DecisionRule, given: RuleInput) -> Acceptance:
 
     Raises:
         DomainError: u, U or k is not positive, there is no limit, limits are not in order, a parameter is missing or not the
-            rule's, a prior is missing, or nothing can be accepted.
+            rule's, a prior is missing or not the rule's, or nothing can be accepted.
     """
     for name, size in (("u", given.standard_uncertainty), ("U", given.expanded_uncertainty), ("k", given.coverage_factor)):
         if size <= 0:
@@ -134,6 +134,8 @@ def accepted_by(rule: DecisionRule, given: RuleInput) -> Acceptance:
         raise DomainError(f"rule {rule.name} takes {wanted}; given were {', '.join(sorted(given.parameters)) or 'none'}")
     if rule.needs_prior and given.prior is None:
         raise DomainError(f"rule {rule.name} needs a prior: what is known of the items before they are measured")
+    if given.prior is not None and not rule.needs_prior:
+        raise DomainError(f"rule {rule.name} takes no prior: it would decide the same without; leave it out, or take global-risk/1")
     return rule.acceptance(given)
 
 

@@ -16,6 +16,7 @@ Measurement = Callable[[float], Distribution]
 _STEPS = 90
 _CLOSE = 1e-10  # of u: how closely a guard band is found
 _SIGMAS = 9  # a normal measurement is further away than that in less than one of 10^18
+_NONE = 1e-12  # a share of all items: a prior is known to 1e-16, so that of less no four digits are left
 _STRIDE = 3  # in units of u: over as much a panel of 16 points integrates a normal distribution to the last bit
 
 
@@ -26,8 +27,8 @@ class Risk:
     Args:
         consumer: accepted, and does not conform.
         producer: rejected, and conforms.
-        conditional_consumer: does not conform, of those that are accepted; None where none is.
-        conditional_producer: conforms, of those that are rejected; None where none is.
+        conditional_consumer: does not conform, of those that are accepted; None where fewer than 1e-12 of all are.
+        conditional_producer: conforms, of those that are rejected; likewise.
     """
 
     consumer: float
@@ -77,21 +78,23 @@ def global_risk(prior: Distribution, measurement: float | Measurement, tolerance
     edges = [(edge, _spread(measurement, edge)) for edge in (low, high, *accepted) if isfinite(edge)]
     stride = 1 if callable(measurement) else _STRIDE  # what is measured may have corners
     values = weighted_values(prior, [edge + step * u for edge, u in edges for step in range(-_SIGMAS, _SIGMAS + 1, stride)])
-    consumer, producer, taken = [], [], []
+    consumer: list[float] = []
+    producer: list[float] = []
+    right_in: list[float] = []
+    right_out: list[float] = []
     for value, weight in values:
-        inside = _inside(value, measurement, *accepted)
-        taken.append(weight * inside)
-        if low <= value <= high:
-            producer.append(weight * (1.0 - inside))
-        else:
-            consumer.append(weight * inside)
-    share = fsum(taken)
+        inside, outside = _near(value, measurement, *accepted)
+        conforms = low <= value <= high
+        (right_in if conforms else consumer).append(weight * inside)
+        (producer if conforms else right_out).append(weight * outside)
     wrong, refused = fsum(consumer), fsum(producer)
+    # What is rejected is added up, not taken as 1 less what is accepted, of which no digit may be left.
+    taken, rejected = wrong + fsum(right_in), refused + fsum(right_out)
     return Risk(
         consumer=wrong,
         producer=refused,
-        conditional_consumer=wrong / share if share > 0 else None,
-        conditional_producer=refused / (1 - share) if share < 1 else None,
+        conditional_consumer=wrong / taken if taken > _NONE else None,
+        conditional_producer=refused / rejected if rejected > _NONE else None,
     )
 
 
@@ -187,14 +190,22 @@ def _of_all(prior: Distribution, low: float, high: float, u: float) -> Callable[
 
 
 def _inside(value: float, measurement: float | Measurement, low: float, high: float) -> float:
-    """How much of what is measured lies within limits, to 17 decimals: of a normal one a limit far away needs no function."""
+    """How much of what is measured lies within limits."""
+    return _near(value, measurement, low, high)[0]
+
+
+def _near(value: float, measurement: float | Measurement, low: float, high: float) -> tuple[float, float]:
+    """As `_shares`, to 17 decimals: of a normal measurement a limit far away needs no function."""
     if callable(measurement):
-        return _shares(value, measurement, low, high)[0]
+        return _shares(value, measurement, low, high)
     above, below = (value - low) / measurement, (high - value) / measurement
     nearer, other = min(above, below), max(above, below)
     if nearer >= _SIGMAS or nearer <= -_SIGMAS:
-        return 1.0 if nearer > 0 else 0.0
-    return normal_cdf(nearer) if other >= _SIGMAS else _shares(value, measurement, low, high)[0]
+        return (1.0, 0.0) if nearer > 0 else (0.0, 1.0)
+    if other < _SIGMAS:
+        return _shares(value, measurement, low, high)
+    tail = normal_cdf(-abs(nearer))
+    return (1.0 - tail, tail) if nearer > 0 else (tail, 1.0 - tail)
 
 
 def _spread(measurement: float | Distribution | Measurement, at: float) -> float:

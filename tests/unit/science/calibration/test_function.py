@@ -119,3 +119,27 @@ def test_two_models_of_one_function_share_their_inputs_and_those_of_another_do_n
     ids = [{one.id for one in found.model()[1].values()} for found in (LINE, again, other)]
     assert ids[0] == ids[1]
     assert not ids[0] & ids[2]
+
+
+@pytest.mark.parametrize("base", [0, 1_000, 100_000, 100_000_000])
+@pytest.mark.parametrize("degree", [1, 2, 3])
+def test_propagated_as_a_model_far_from_the_origin_it_says_what_it_says_read_directly(base, degree):
+    """About the origin the correlations round to 1 in floats: a cubic near x = 100 000 had the uncertainty 0."""
+    found = least_squares([base + one for one in range(1, 9)], [(one * 7919) % 13 for one in range(8)], degree=degree)
+    model, inputs, correlations = found.model()
+    for x in (base + 1.0, base + 4.5, base + 9.0):
+        (said,) = first_order(model, {**inputs, "x": quantity(f"{x:.1f}", u="0")}, correlations)
+        read = found.at(x)
+        assert said.value == pytest.approx(read.value, rel=1e-9)
+        assert said.standard_uncertainty == pytest.approx(read.standard_uncertainty, rel=1e-9)
+
+
+def test_coefficients_that_floats_cannot_correlate_are_no_model():
+    with pytest.raises(DomainError, match="too strongly correlated"):
+        least_squares(list(range(40)), [(one * 7919) % 13 for one in range(40)], degree=20).model()
+
+
+def test_a_value_is_level_by_what_the_function_does_in_the_range_and_not_about_its_origin():
+    x = [1_000_000 + one for one in range(11)]
+    found = least_squares(x, [one**3 for one in range(11)], degree=3)
+    assert found.inverse(8, 0.1, within=(1e6, 1e6 + 10)).value == 1_000_002.0

@@ -112,3 +112,39 @@ def test_a_covariance_that_is_none_is_refused():
     covariance[0, 1] = covariance[1, 0] = 0.05
     with pytest.raises(DomainError):
         generalised(**CASE, covariance=covariance.tolist())
+
+
+def smallest_of_all_slopes(x, y, u_x, u_y):
+    """The plain definition: for each of 20 000 directions the best line, of independent points."""
+    x, y, u_x, u_y = map(np.array, (x, y, u_x, u_y))
+    slopes = np.tan(np.pi * (np.arange(1, 20_000) / 20_000 - 0.5))[:, None]
+    weights = 1 / (u_y**2 + slopes**2 * u_x**2)
+    a = (weights * (y - slopes * x)).sum(axis=1, keepdims=True) / weights.sum(axis=1, keepdims=True)
+    return float((weights * (y - a - slopes * x) ** 2).sum(axis=1).min())
+
+
+def test_of_several_lines_at_which_steps_settle_it_is_the_one_with_the_smallest_sum_of_squares():
+    """Few points with large and uneven uncertainties of x: from the ordinary line some settled at another, or at none."""
+    rng = np.random.default_rng(20261130)
+    for _ in range(150):
+        count, slope = int(rng.integers(3, 9)), float(rng.choice([-1, 1]) * 10 ** rng.uniform(-2, 2))
+        u_x, u_y = (10 ** rng.uniform(-2, 0.5, count) for _ in range(2))
+        true = rng.uniform(0, 10, count)
+        x, y = true + rng.normal(size=count) * u_x, 1 + slope * true + rng.normal(size=count) * u_y
+        found = generalised(x.tolist(), y.tolist(), u_x=u_x.tolist(), u_y=u_y.tolist())
+        assert found.chi_squared <= smallest_of_all_slopes(x, y, u_x, u_y) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-190, 1e200])
+def test_uncertainties_whose_squares_are_no_floats_are_refused(unit):
+    x, y = [unit, 2 * unit, 3 * unit], [unit, 2 * unit, 3.1 * unit]
+    with pytest.raises(DomainError, match="beyond a float"):
+        generalised(x, y, u_x=[unit / 10] * 3, u_y=[unit / 10] * 3)
+
+
+def test_no_points_and_more_correlated_ones_than_stated_are_refused():
+    with pytest.raises(DomainError, match="no points"):
+        generalised([], [], u_x=[], u_y=[])
+    points = [float(one) for one in range(151)]
+    with pytest.raises(DomainError, match="at most 150"):
+        generalised(points, points, u_x=[1.0] * 151, u_y=[1.0] * 151, covariance=np.eye(302).tolist())

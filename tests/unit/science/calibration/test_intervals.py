@@ -61,3 +61,15 @@ def test_better_than_the_target_lengthens_and_worse_shortens():
 def test_bad_input_is_refused(interval, passed, target):
     with pytest.raises(DomainError):
         interval_a3(interval, passed, target=target)
+
+
+def test_a_proposal_beyond_a_float_is_refused():
+    with pytest.raises(DomainError, match="beyond a float"):
+        interval_a3(1e308, [True] * 1000, target=0.05)
+
+
+@pytest.mark.parametrize("unknown", [None, "False", float("nan"), 2])
+def test_a_calibration_that_is_neither_passed_nor_failed_is_refused(unknown):
+    """None counted as failed and the text "False" as passed."""
+    with pytest.raises(DomainError, match="calibration 2"):
+        interval_a3(365, [True, unknown, False], target=0.9)

@@ -156,3 +156,15 @@ def test_what_determines_no_function_is_refused(wrong, says):
 def test_a_cell_that_is_no_decimal_is_refused():
     with pytest.raises(FormatError):
         least_squares(["1", "2", "x"], ["1", "2", "3"])
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3])
+def test_a_covariance_matrix_without_covariances_says_the_same_as_uncertainties_far_from_the_origin_too(degree):
+    """The powers of x near 100 000 000 differ by less than a float holds: a parabola was off by a fifth of its uncertainty."""
+    x, y = [10**8 + one for one in range(8)], [10**9 + (one * 7919) % 13 for one in range(8)]
+    diagonal = [[0.25 if row == column else 0.0 for column in range(8)] for row in range(8)]
+    one, other = (least_squares(x, y, degree=degree, u_y=u) for u in (["0.5"] * 8, diagonal))
+    for place in (1e8, 1e8 + 3.5, 1e8 + 7):
+        assert other.at(place).value == pytest.approx(one.at(place).value, rel=1e-12)
+        assert other.at(place).standard_uncertainty == pytest.approx(one.at(place).standard_uncertainty, rel=1e-9)
+    assert other.chi_squared == pytest.approx(one.chi_squared, rel=1e-9)

@@ -74,3 +74,19 @@ def test_the_simplex_finds_the_bottom_of_the_valley_of_rosenbrock(start):
     assert found.place == pytest.approx((1, 1), abs=1e-5)
     peer = minimize(lambda p: (p[0] - 2) ** 4 + abs(p[0]), [start[0]], method="Nelder-Mead", options={"xatol": 1e-10})
     assert smallest(lambda p: (p[0] - 2) ** 4 + abs(p[0]), start[:1]).place == pytest.approx(peer.x, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("history", "ends"),
+    [
+        ([(1, 10, 10), (2, 10, 10), (3, 10, 0)], (2, 3)),
+        ([(1, 10, 0), (2, 10, 0), (3, 10, 0)], (0, 1)),
+        ([(1, 4, 4), (2, 4, 4), (3, 4, 0)], (2, 3)),
+        ([(1, 10**6, 10**6), (2, 10**6, 0), (3, 10**6, 0)], (1, 2)),
+    ],
+)
+def test_a_history_in_which_all_fail_from_some_time_on_has_an_interval(history, ends):
+    """The likeliest Weibull model is a step; its power was beyond a float, and no interval was said at all."""
+    found = interval_s2(history, target=0.9)
+    assert ends[0] <= found.interval <= ends[1]
+    assert len(found.fits) == len(MODELS)

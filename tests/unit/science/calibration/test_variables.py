@@ -4,6 +4,7 @@ from math import nan
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.variables import interval_variables
@@ -61,3 +62,32 @@ def test_numpy_fits_the_same_line_through_zero():
 def test_bad_input_is_refused(wrong):
     with pytest.raises(DomainError):
         interval_variables(**({"history": HISTORY} | ASKED | wrong))
+
+
+def test_a_limit_that_is_passed_for_a_short_time_only_is_met():
+    """A change that comes to its peak at 50 days and goes back; in steps of 20 days nobody saw it beyond the limit."""
+    history = [
+        (days, days * (100 - days) / 2500 + (-1) ** place * 1e-5) for place, days in enumerate((10, 20, 33, 47, 60, 71, 1000))
+    ]
+    asked = {"value": 0.0, "u": 1e-7, "degree": 2}
+    low, high = 0.5, 1.5
+    for _ in range(60):  # the highest limit that is met about the peak, where only a short visit meets it
+        middle = (low + high) / 2
+        met = interval_variables(history, upper=middle, **asked).by_reliability
+        low, high = (middle, high) if met is not None else (low, middle)
+    found = interval_variables(history, upper=low - 1e-6, **asked)
+    assert found.by_reliability == pytest.approx(50, abs=0.2)
+    fit = np.array(found.coefficients)
+    days = np.linspace(0, 100, 100_001)
+    powers = np.array([days, days**2])
+    half = stats.t.ppf(0.95, found.dof) * np.sqrt(
+        1e-14 + found.residual_sd**2 + (powers * (np.array(found.covariance) @ powers)).sum(0)
+    )
+    first = days[np.argmax(fit @ powers + half >= low - 1e-6)]
+    assert found.by_reliability == pytest.approx(first, abs=0.002)
+
+
+def test_with_one_limit_a_probability_below_one_half_is_refused():
+    """The factor would be negative: the value could be used until it was far beyond the limit."""
+    with pytest.raises(DomainError, match=r"at least 0\.5"):
+        interval_variables(HISTORY, value=10.0, u=0.1, upper=11, probability=0.3)

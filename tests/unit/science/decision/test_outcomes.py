@@ -193,3 +193,9 @@ def test_the_outcome_of_w_equal_u_is_that_of_the_inequality_in_fractions(value, 
 
 def test_rules_are_looked_up_by_name_with_version():
     assert {"simple-acceptance/2", "iso-14253-1/1"} <= set(decision_rules())
+
+
+def test_a_prior_that_a_rule_does_not_look_at_is_refused():
+    prior = distribution("normal", mean=9.5, sd=0.2)
+    with pytest.raises(DomainError, match="takes no prior"):
+        decided("9.5", unit="mm", u="0.1", lower="9", upper="10", rule="simple-acceptance/2", prior=prior)

@@ -229,3 +229,20 @@ def test_the_weights_of_a_prior_add_up_to_one_and_give_its_mean(kind, parameters
     values = weighted_values(distribution(kind, **parameters), [])
     assert sum(weight for _, weight in values) == pytest.approx(1, rel=1e-14)
     assert sum(value * weight for value, weight in values) == pytest.approx(peer.mean(), abs=1e-8)
+
+
+@pytest.mark.parametrize(("sd", "u"), [(0.3, 0.01), (0.4, 0.1), (1.0, 0.3), (5.0, 1.0)])
+def test_of_what_is_rejected_the_share_that_conforms_keeps_its_digits_where_hardly_anything_is_rejected(sd, u):
+    """Against SciPy. As 1 less what is accepted it had no digits left, and was 1e-37 in place of 1 where nothing was."""
+    found = global_risk(distribution("normal", mean=0.0, sd=sd), u, within(-2, 2), within(-2, 2))
+    x = np.linspace(-2, 2, 400_001)
+    producer = integrate.simpson(stats.norm.pdf(x, scale=sd) * (stats.norm.sf((2 - x) / u) + stats.norm.cdf((-2 - x) / u)), x=x)
+    rejected = 2 * stats.norm.sf(2 / np.hypot(sd, u))
+    assert found.conditional_producer == pytest.approx(producer / rejected, rel=1e-8 + 1e-15 / rejected)
+
+
+def test_of_what_no_item_is_there_is_no_share():
+    """Fewer than 1e-12 of all are rejected, or accepted: beyond where a prior is integrated."""
+    inner, outer = distribution("normal", mean=0.0, sd=0.1), distribution("normal", mean=9.0, sd=0.1)
+    assert global_risk(inner, 0.1, within(-2, 2), within(-2, 2)).conditional_producer is None
+    assert global_risk(outer, 0.1, within(-2, 2), within(-2, 2)).conditional_consumer is None

@@ -39,7 +39,10 @@ def calibrate(
     from openqi.formats.table import read_table
     from openqi.kernel.decimals import fraction
 
-    columns = _columns(read_table(read_file(data, _MAX_BYTES), name=data.name))
+    if uncertainty is not None and (at is None) == (inverse is None):
+        raise click.UsageError("--u is of the X of --at or of the Y of --inverse: name one of the two with it")
+    table = read_table(read_file(data, _MAX_BYTES), name=data.name)
+    columns = _columns(table)
     choice = None if choose is None else _chosen(columns, 1 if degree is None else degree, choose)
     wanted = choice.degree if choice else 1 if degree is None else degree
     method, found = _fitted(columns, wanted, origin)
@@ -49,6 +52,8 @@ def calibrate(
     warnings = list(found.warnings)
     if at is not None and not found.span[0] <= float(fraction(at)) <= found.span[1]:
         warnings.append(f"x = {at} lies outside of what was calibrated, {found.span[0]:.15g} to {found.span[1]:.15g}")
+    # A misspelt u_y would otherwise be a fit without weights that nobody asked for.
+    warnings += [f"column {name} is not used; known are x, y, u_y and u_x" for name in table.columns if name not in columns]
     answer: dict[str, Any] = {
         "points": len(columns["x"]), "degree": wanted, "method": method,
         "coefficients": [

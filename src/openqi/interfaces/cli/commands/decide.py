@@ -1,5 +1,6 @@
 """`openqi decide`: one measured value decided by one rule, exact on the decimals as stated, with its risk."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -41,7 +42,7 @@ def decide(
     found = decided(
         value, unit=unit or "", u=standard, expanded=expanded, k=factor, lower=lower, upper=upper, rule=rule,
         method=cast("Literal['full-value', 'rounded-value']", method), interval=interval,  # `decided` refuses any other
-        parameters={name: fraction(text) for name, text in map(_named, parameters)}, prior=_prior(prior),
+        parameters={name: fraction(text) for name, text in _once(parameters).items()}, prior=_prior(prior),
     )  # fmt: skip
     data: dict[str, Any] = {
         "value": value, "unit": unit, "outcome": found.outcome, "compared": found.compared, "accept": _interval(found.accept),
@@ -80,10 +81,12 @@ def _interval(interval: "Interval") -> dict[str, str | None]:
 
 
 def decimal_of(number: Fraction) -> str:
-    """Return a number as decimal text: exactly where it ends within 30 decimals, else to 15 decimals."""
+    """Return a number as decimal text: exactly where it ends within 30 decimals, else to 15; of one below 1 zeros do not count."""
     from openqi.kernel.decimals import rounded
 
-    places = next((places for places in range(31) if 10**places % number.denominator == 0), 15)
+    zeros = next((zeros for zeros in range(42) if abs(number) * 10 ** (zeros + 1) >= 1), 0)
+    exact = range(min(57, zeros + 31))
+    places = next((places for places in exact if 10**places % number.denominator == 0), zeros + 15)
     return rounded(number, "1" if places == 0 else "0." + "1".rjust(places, "0"))
 
 
@@ -94,6 +97,15 @@ def _named(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _once(texts: Iterable[str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, value in map(_named, texts):
+        if name in found:
+            raise click.UsageError(f"{name} is stated twice, as {found[name]} and as {value}: state it once")
+        found[name] = value
+    return found
+
+
 def _prior(text: str | None) -> "Distribution | None":
     """A distribution as `normal:mean=9.5,sd=0.3` names it."""
     if text is None:
@@ -102,7 +114,7 @@ def _prior(text: str | None) -> "Distribution | None":
     from openqi.science.distributions.distribution import distribution
 
     kind, _, rest = text.partition(":")
-    parameters = {name: float(fraction(value)) for name, value in map(_named, rest.split(","))}
+    parameters = {name: float(fraction(value)) for name, value in _once(rest.split(",")).items()}
     if "kind" in parameters:
         raise click.UsageError(f"--prior {text!r}: write the kind before the colon, for example normal:mean=9.5,sd=0.3")
     return distribution(kind, **parameters)
