@@ -54,6 +54,8 @@ def trial_plan(
     _check_names(model, inputs)
     distributions = tuple(_distribution_of(name, inputs[name]) for name in model.inputs)
     ids = tuple(inputs[name].id or name for name in model.inputs)
+    if taken := [name for name in model.inputs if inputs[name].id is None and ids.count(name) > 1]:
+        raise DomainError(f"input {taken[0]} has no id, and its name is the id of another input; give both an id")
     order = sorted(set(ids))
     slots = _slots(ids, order, distributions)
     stated = _canonical_correlations(correlations, ids)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PART = 8 * BLOCK
 LEAST_PART = 10**4
 MOST = 10**9
+LEAST_VARIANCE = 1e-280
 
 
 def monte_carlo(
@@ -136,6 +137,11 @@ def _summed_up(plan: TrialPlan, samples: "NDArray[float64]", probability: float,
         for column in range(row + 1):
             value[row], _, shared = mean_and_covariance(samples[row], samples[column], middle[row], middle[column], fast=fast)
             covariance[row][column] = covariance[column][row] = shared if row != column else max(shared, 0.0)
+        if not LEAST_VARIANCE < covariance[row][row] < 1.0 / LEAST_VARIANCE and samples[row].min() != samples[row].max():
+            raise DomainError(
+                f"output {plan.model.outputs[row]}: its variance is {covariance[row][row]:.3g}, too small or large for floats; "
+                "take another unit"
+            )
     samples.setflags(write=False)
     return Propagated(
         names=plan.model.outputs,

@@ -42,6 +42,12 @@ def test_inputs_of_one_id_are_one_quantity():
         trial_plan(measurement_model("y = a - b"), {"a": shared, "b": normal(3.0, 0.2, id="standard")})
 
 
+def test_a_name_that_is_the_id_of_another_input_does_not_make_them_one():
+    inputs = {"a": normal(3.0, 0.1, id="b"), "b": normal(3.0, 0.1)}
+    with pytest.raises(DomainError, match="input b has no id"):
+        trial_plan(measurement_model("y = a - b"), inputs)
+
+
 def test_correlated_normal_quantities_have_the_variance_of_the_closed_form():
     model = measurement_model("y = a + b\nz = a - b")
     inputs = {"a": normal(0.0, 3.0), "b": normal(0.0, 4.0)}

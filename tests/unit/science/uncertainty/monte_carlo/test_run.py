@@ -99,6 +99,13 @@ def test_moments_are_those_of_exact_sums():
     assert found.standard_uncertainty == tuple(sqrt(found.covariance[place][place]) for place in range(2))
 
 
+@pytest.mark.parametrize("factor", ["1e-200", "1e200"])
+def test_a_variance_that_is_no_float_is_refused_and_no_uncertainty_becomes_0(factor):
+    with pytest.raises(DomainError, match="output y: its variance"):
+        monte_carlo(measurement_model(f"y = {factor} * x"), {"x": normal(0.0, 1.0)}, trials=1000)
+    assert monte_carlo(measurement_model("y = x - x"), {"x": normal(0.0, 1.0)}, trials=1000).standard_uncertainty == (0.0,)
+
+
 def test_samples_are_not_to_be_written():
     with pytest.raises(ValueError, match="read-only"):
         monte_carlo(SUM, dict.fromkeys("abcd", normal(0.0, 1.0)), trials=1000).samples[0, 0] = 1.0
