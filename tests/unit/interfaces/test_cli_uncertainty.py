@@ -176,3 +176,9 @@ def test_less_than_one_degree_of_freedom_with_a_stated_factor_leaves_first_order
     )
     (found,) = answer("uncertainty", gauge, "--monte-carlo", "1000")["monte_carlo"]["outputs"]
     assert found["first_order"] is None
+
+
+def test_a_run_whose_standard_uncertainty_does_not_exist_says_so(gauge: Path):
+    gauge.write_text('model: y = x\ninputs:\n  x: {data: ["1", "2", "3"]}\nmonte_carlo: {trials: "1000"}\n')
+    assert len(answer("uncertainty", gauge)["monte_carlo"]["warnings"]) == 1
+    assert "no finite variance" in openqi("uncertainty", gauge).out

@@ -144,6 +144,7 @@ def _run_data(run: "Propagated", first: "Sequence[Evaluation]") -> dict[str, Any
         "generator": run.generator,
         "digest": run.digest,
         "probability": run.probability,
+        "warnings": list(run.warnings),
         "outputs": [
             {
                 "name": name,
@@ -265,6 +266,7 @@ def _run_lines(out: Output, run: "Propagated", first: "Sequence[Evaluation]") ->
             ("first order fits", out.word("not checked" if (fit := fits[name]) is None else "yes" if fit.fits else "no")),
         ])  # fmt: skip
     yield ""
+    yield from out.pairs([("warning", warning) for warning in run.warnings])
     yield from out.pairs([("trials", run.trials), ("seed", run.seed), ("generator", run.generator), ("SHA-256", run.digest)])
 
 
