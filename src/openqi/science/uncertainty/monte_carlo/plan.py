@@ -63,12 +63,14 @@ def trial_plan(
         stated = tuple(one for one in stated if one[2] != 0.0)
     if seed is None:
         seed = _seed_of(model, ids, distributions, stated, copula)
-    factor = cholesky(_correlation_matrix(stated, order)) if stated else None
+    # Of those alone that correlations name: among thousands of inputs the factor of all would take hours.
+    named = sorted({end for one in stated for end in one[:2]})
+    factor = cholesky(_correlation_matrix(stated, named)) if stated else None
     return TrialPlan(
         model=model,
         distributions=distributions,
         slots=slots,
-        joined=tuple(sorted({order.index(end) for one in stated for end in one[:2]})),
+        joined=tuple(map(order.index, named)),
         factor=factor,
         copula_dof=copula_dof,
         seed=seed,

@@ -144,6 +144,17 @@ def test_a_coefficient_of_zero_joins_through_t_and_not_through_normal_scores():
     assert trial_plan(SUM, inputs, none, copula="t:3").joined == (0, 1)
 
 
+def test_only_what_correlations_name_has_a_factor_among_however_many_inputs():
+    names = [f"x{place}" for place in range(500)]
+    plan = trial_plan(
+        measurement_model("y = " + " + ".join(names)),
+        dict.fromkeys(names, normal(0.0, 1.0)),
+        [Correlation(first="x7", second="x300", coefficient=0.6)],
+    )
+    assert plan.factor == ((1.0, 0.0), (0.6, 0.8))
+    assert [sorted(names)[slot] for slot in plan.joined] == ["x300", "x7"]
+
+
 def test_trials_before_the_first_are_refused():
     with pytest.raises(DomainError, match="from -1"):
         trials(trial_plan(SUM, dict.fromkeys("abcd", normal(0.0, 1.0))), -1, 5)
