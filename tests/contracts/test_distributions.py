@@ -77,6 +77,9 @@ WRONG = [
     ("empirical", {"sample": 1.0}, "list of numbers"),
     ("normal", {"mean": [1.0], "sd": 1.0}, "must be a number"),
     ("empirical", {"sample": ["one"]}, "made of numbers"),
+    ("discrete", {"values": "12", "probabilities": [0.5, 0.5]}, "list of numbers"),
+    ("normal", {"mean": 10**400, "sd": 1.0}, "made of numbers"),
+    ("inexact-limits", {"lower": 0.0, "upper": 1.0, "inexactness": 1e-7}, "rectangular"),
     ("normal", {"mean": 1.0}, "lacks sd"),
     ("normal", {"mean": 1.0, "sd": 1.0, "u": 1.0}, "has no u"),
     ("gaussian", {"mean": 1.0, "sd": 1.0}, "known are"),
@@ -96,6 +99,62 @@ def test_every_kind_is_in_the_suite_and_has_refusals():
     assert {one.kind for one in CASES} == set(KINDS)
     assert {kind for kind, _, _ in WRONG} >= set(KINDS)
     assert len(KINDS) == 12
+
+
+@pytest.mark.parametrize("one", CASES, ids=name_of)
+def test_what_is_no_probability_and_no_value_is_refused(one):
+    for p in (nan, 0.0, 1.0, -1.0, 2.0):
+        with pytest.raises(DomainError, match="between 0 and 1"):
+            one.quantile(p)
+    for function in (one.cdf, one.density):
+        with pytest.raises(DomainError, match="give a number"):
+            function(nan)
+
+
+@pytest.mark.parametrize("one", CASES, ids=name_of)
+def test_far_out_there_is_no_density_and_no_probability_left(one):
+    assert [one.density(x) for x in (-inf, -1e308, 1e308, inf)] == [0.0] * 4
+    assert (one.cdf(-inf), one.cdf(inf)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-100, 1e100, 1.7e308])
+@pytest.mark.parametrize(
+    ("kind", "parameters", "scaled"),
+    [
+        ("normal", {"mean": 0.0, "sd": 1.0}, ("sd",)),
+        ("t", {"mean": 0.0, "scale": 1.0, "dof": 1.0}, ("scale",)),
+        ("exponential", {"mean": 1.0}, ("mean",)),
+        ("gamma", {"shape": 1.0, "scale": 1.0}, ("scale",)),
+        *((kind, {"lower": -1.0, "upper": 1.0}, ("lower", "upper")) for kind in ("rectangular", "triangular", "arcsine")),
+        ("trapezoidal", {"lower": -1.0, "upper": 1.0, "ratio": 0.5}, ("lower", "upper")),
+        ("inexact-limits", {"lower": -1.0, "upper": 1.0, "inexactness": 0.5}, ("lower", "upper", "inexactness")),
+        ("beta", {"first": 2.0, "second": 3.0, "lower": -1.0, "upper": 1.0}, ("lower", "upper")),
+    ],
+)
+def test_a_spread_whose_moments_are_no_floats_is_refused_and_none_becomes_exact(kind, parameters, scaled, size):
+    with pytest.raises(DomainError, match=r"another unit|must be|finite"):
+        distribution(kind, **{name: value * size if name in scaled else value for name, value in parameters.items()})
+
+
+def test_lists_whose_spread_vanishes_in_its_square_are_refused_and_constants_are_not():
+    with pytest.raises(DomainError, match="another unit"):
+        distribution("empirical", sample=[0.0, 1e-200])
+    with pytest.raises(DomainError, match="another unit"):
+        distribution("discrete", values=[0.0, 1e-200], probabilities=[0.5, 0.5])
+    assert distribution("empirical", sample=[1e-60, 1e-60, 1e-60]).quantile(0.5) == 1e-60
+
+
+@pytest.mark.parametrize(
+    ("one", "p", "found"),
+    [
+        (distribution("gamma", shape=0.001, scale=1.0), 0.1, 0.0),
+        (distribution("beta", first=0.001, second=0.5, lower=3.0, upper=4.0), 0.1, 3.0),
+        (distribution("beta", first=0.5, second=0.001, lower=3.0, upper=4.0), 0.9999, 4.0),
+        (distribution("t", mean=0.0, scale=1.0, dof=0.01), 1e-9, -inf),
+    ],
+)
+def test_a_quantile_beyond_floats_is_the_limit_and_no_division_by_zero(one, p, found):
+    assert one.quantile(p) == found
 
 
 @pytest.mark.parametrize("one", SMOOTH, ids=name_of)

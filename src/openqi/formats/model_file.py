@@ -139,6 +139,6 @@ def _monte_carlo(node: Node | None) -> tuple[int | None, str | None]:
         return None, None
     node.allow({"trials", "seed"})
     trials, seed = number(node.need("trials")), node.get("seed")
-    if trials.denominator != 1 or not 1 <= trials <= 10**9:
-        raise node.need("trials").error("trials are a whole number from 1 to 1000000000, for example 1000000")
+    if trials.denominator != 1 or not 2 <= trials <= 10**9:
+        raise node.need("trials").error("trials are a whole number from 2 to 1000000000, for example 1000000")
     return int(trials), None if seed is None else seed.text()

@@ -20,6 +20,12 @@ MEMBERS: Final = {
     *WAYS, "value", "unit", "difference", "distribution", "degrees_of_freedom", "coverage_factor", "id", "certificate",
     "autocorrelated", "series",
 }  # fmt: skip
+GOES_WITH: Final = {
+    "coverage_factor": ("expanded_uncertainty",),
+    "autocorrelated": ("data",),
+    "degrees_of_freedom": ("standard_uncertainty", "expanded_uncertainty", "half_width", "statement", "distribution"),
+}
+"""With which way of knowing an uncertainty a member says something; with another it is refused, not passed over."""
 
 
 @contextmanager
@@ -88,7 +94,8 @@ def read_inputs(inputs: Node) -> tuple[dict[str, InputQuantity], tuple[Correlati
 
 def _series(name: str, members: Mapping[str, Node]) -> tuple[dict[str, InputQuantity], tuple[Correlation, ...]]:
     for node in members.values():
-        if other := [way for way in (*WAYS[:-1], "value", "distribution", "id", "autocorrelated") if node.get(way) is not None]:
+        own = (*WAYS[:-1], *GOES_WITH, "value", "distribution", "id")
+        if other := [way for way in own if node.get(way) is not None]:
             raise node.error(f"{other[0]} does not go with series {name}; its readings (data) tell all")
     inputs, correlations = ensemble({key: node.need("data").texts() for key, node in members.items()}, id=name)
     return {key: replace(inputs[key], certificate=_text(node, "certificate")) for key, node in members.items()}, correlations
@@ -108,6 +115,10 @@ def _input(node: Node, name: str) -> InputQuantity:
             f"the uncertainty of {name} is known {len(ways) + whole} times; give one of {', '.join(WAYS)}, or a distribution with "
             'its parameters; of an exact number write standard_uncertainty: "0"'
         )
+    way = "distribution" if whole else ways[0]
+    for member, fitting in GOES_WITH.items():
+        if node.get(member) is not None and way not in fitting:
+            raise node.need(member).error(f"{member} does not go with {way}, but with {', '.join(fitting)}; leave it out")
     id_, certificate = _text(node, "id"), _text(node, "certificate")
     if (whole or ways[0] == "data") and node.get("value") is not None:
         raise node.error("readings, and a distribution with parameters, give the value too; leave the value out")
@@ -133,6 +144,12 @@ def _stated(node: Node, way: str, kind: str | None) -> InputQuantity:
     statement, u, half = None, None, None
     if way == "statement":
         statement = read_statement(given)
+        if yes(given.get("limits")):
+            if kind not in (None, "rectangular"):
+                raise node.need("distribution").error(
+                    f"limits are those of a rectangular distribution, not of {kind}; leave one out"
+                )
+            kind = "rectangular"
     elif number(given) < 0:
         raise given.error("an uncertainty is 0 or more")
     elif way == "half_width":
@@ -194,6 +211,8 @@ def read_statement(node: Node) -> UncertaintyStatement:
     a, b, rows = node.get("absolute"), node.get("relative"), node.get("table")
     if (rows is not None) == (a is not None or b is not None):
         raise node.error("give absolute, relative or both, or a table")
+    if node.get("combine") is not None and (a is None or b is None):
+        raise node.need("combine").error("combine says how absolute and relative go together; give both, or leave it out")
     with at(node):
         if rows is not None:
             return table([_row(row) for row in rows.elements()], divisor=divisor)

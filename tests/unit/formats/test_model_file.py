@@ -130,6 +130,10 @@ def test_a_complex_input_has_two_parts():
         (ONE % 'value: "1", statement: {absolute: "1", relative: "1", combine: max}', "rss"),
         (ONE % 'value: "1", statement: {absolute: "1", limits: maybe}', "yes or no"),
         (ONE % 'value: "1", statement: {absolute: "1", limits: yes, coverage_factor: "2"}', "not both"),
+        (ONE % 'value: "1", statement: {absolute: "1", combine: rss}', "give both"),
+        (ONE % 'value: "1", statement: {table: [["1", "1"]], combine: sum}', "give both"),
+        (ONE % 'value: "1", statement: {absolute: "1", limits: yes}, distribution: triangular', "of a rectangular"),
+        (ONE % 'value: "1", statement: {absolute: "1", limits: yes}, distribution: normal', "of a rectangular"),
         (ONE % 'value: "1", data: ["1", "2"]', "leave the value out"),
         (ONE % 'value: "1", distribution: {kind: normal}', "leave the value out"),
         (ONE % 'distribution: {kind: normal, mean: "1"}', "sd"),
@@ -144,6 +148,7 @@ def test_a_complex_input_has_two_parts():
         (ONE % 'value: "1", standard_uncertainty: "1"' + 'coverage: {factor: "-2"}', "above 0"),
         (ONE % 'value: "1", standard_uncertainty: "1"' + 'coverage: {probability: "95"}', "between 0 and 1"),
         (ONE % 'value: "1", standard_uncertainty: "1"' + 'monte_carlo: {trials: "1.5"}', "whole number"),
+        (ONE % 'value: "1", standard_uncertainty: "1"' + 'monte_carlo: {trials: "1"}', "whole number from 2"),
         (ONE % 'value: "1", standard_uncertainty: "1"' + "correlations: [{between: [x], coefficient: 1}]", "between two"),
         (ONE % 'value: "1", standard_uncertainty: "1"' + 'correlations: [{between: [x, q], coefficient: "1"}]', "no input q"),
         ("model: y = __import__('os')\ninputs: {}", "model.yaml:1"), ("model: y = x.real\ninputs: {}", "model.yaml:1"),
@@ -155,6 +160,34 @@ def test_what_no_model_file_can_say_is_refused_with_its_line(text, said):
         read(text)
     assert isinstance(caught.value, FormatError | DomainError)
     assert str(caught.value).startswith("model.yaml:")
+
+
+WAYS_WITH = {
+    'value: "1", standard_uncertainty: "1"': {"degrees_of_freedom"},
+    'value: "1", coverage_factor: "2", expanded_uncertainty: "1"': {"coverage_factor", "degrees_of_freedom"},
+    'value: "1", half_width: "1", distribution: rectangular': {"degrees_of_freedom"},
+    'value: "1", statement: {absolute: "1"}': {"degrees_of_freedom"},
+    'distribution: {kind: normal, mean: "0", sd: "1"}': {"degrees_of_freedom"},
+    'data: ["1", "2", "4", "3", "5", "6", "8", "7"]': {"autocorrelated"},
+    'data: ["1", "2", "4"], series: s': set(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_WITH)
+@pytest.mark.parametrize("member", ["coverage_factor", "degrees_of_freedom", "autocorrelated"])
+def test_a_member_that_the_way_does_not_use_is_refused_and_never_passed_over(way, member):
+    text = ONE % (way if member in way else f"{way}, {member}: {'yes' if member == 'autocorrelated' else '3'}")
+    if member in WAYS_WITH[way]:
+        assert read(text).inputs["x"].standard_uncertainty > 0
+    else:
+        with pytest.raises(FormatError, match=f"model.yaml:3.*{member} does not go with"):
+            read(text)
+
+
+def test_limits_are_drawn_from_a_rectangular_distribution():
+    file = read(ONE % 'value: "20", statement: {absolute: "0.3", limits: yes}')
+    assert file.inputs["x"].distribution.kind == "rectangular"
+    assert file.inputs["x"].distribution.parameters == pytest.approx((19.7, 20.3), rel=1e-14)
 
 
 def test_a_unit_that_does_not_fit_is_refused():

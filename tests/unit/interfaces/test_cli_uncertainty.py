@@ -161,3 +161,24 @@ def test_a_complex_output_has_the_covariance_and_degrees_of_freedom_of_both_part
     (found,) = answer("uncertainty", gauge)["complex"]
     assert (found["name"], found["value"]) == ("y", pytest.approx([2.3, 0.45]))
     assert found["degrees_of_freedom"] == pytest.approx(3, rel=1e-12)
+
+
+def test_covariances_that_second_order_does_not_allow_are_not_told(gauge: Path):
+    gauge.write_text('model: |\n  y = sin(x)\n  z = 2 * sin(x)\ninputs:\n  x: {value: "0", standard_uncertainty: "0.5"}\n')
+    assert answer("uncertainty", gauge)["covariance"] == [[0.25, 0.5], [0.5, 1.0]]
+    assert answer("uncertainty", gauge, "--second-order")["covariance"] is None
+    assert "y, z: not defined" in openqi("uncertainty", gauge, "--second-order").out
+
+
+def test_less_than_one_degree_of_freedom_with_a_stated_factor_leaves_first_order_unchecked(gauge: Path):
+    gauge.write_text(
+        'model: y = x\ninputs:\n  x: {value: "0", standard_uncertainty: "1", degrees_of_freedom: "0.5"}\ncoverage: {factor: "2"}\n'
+    )
+    (found,) = answer("uncertainty", gauge, "--monte-carlo", "1000")["monte_carlo"]["outputs"]
+    assert found["first_order"] is None
+
+
+def test_a_run_whose_standard_uncertainty_does_not_exist_says_so(gauge: Path):
+    gauge.write_text('model: y = x\ninputs:\n  x: {data: ["1", "2", "3"]}\nmonte_carlo: {trials: "1000"}\n')
+    assert len(answer("uncertainty", gauge)["monte_carlo"]["warnings"]) == 1
+    assert "no finite variance" in openqi("uncertainty", gauge).out

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import NamedTuple
 
 from openqi.kernel.catalogue import load
@@ -9,6 +10,7 @@ from openqi.kernel.errors import DomainError
 
 FOLDER = "openqi.science.distributions.kinds"
 Parameters = tuple[float, ...]
+LEAST_VARIANCE = 1e-150
 
 
 class Moments(NamedTuple):
@@ -79,15 +81,21 @@ class Distribution:
         return self._kind.moments(self.parameters).fourth
 
     def cdf(self, x: float) -> float:
-        """Return the probability of a value of at most x."""
+        """Return the probability of a value of at most x; raises DomainError where x is no number."""
+        if isnan(x):
+            raise DomainError(f"{self.kind}: the probability of a value of at most {x}; give a number, perhaps infinite")
         return self._kind.cdf(self.parameters, x)
 
     def density(self, x: float) -> float:
-        """Return the density at x, in one over the unit of x."""
+        """Return the density at x, in one over the unit of x; raises DomainError where x is no number."""
+        if isnan(x):
+            raise DomainError(f"{self.kind}: the density at {x}; give a number, perhaps infinite")
         return self._kind.density(self.parameters, x)
 
     def quantile(self, p: float) -> float:
-        """Return the value that is not exceeded with probability p in (0, 1)."""
+        """Return the value that is not exceeded with probability p in (0, 1); raises DomainError where p lies outside."""
+        if not 0.0 < p < 1.0:
+            raise DomainError(f"{self.kind}: the quantile of {p}; a probability lies between 0 and 1, both excluded")
         return self._kind.quantile(self.parameters, p)
 
     @property
@@ -131,14 +139,30 @@ def distribution(kind: str, **parameters: float | Sequence[float]) -> Distributi
     numbers: list[float] = []
     for name in found.parameters:
         given = parameters[name]
-        if isinstance(given, Sequence) != found.lists:
+        if _is_text(given) or isinstance(given, Sequence) != found.lists:
             raise DomainError(f"{kind}: {name} = {given!r}; it must be a {'list of numbers' if found.lists else 'number'}")
         try:
             numbers += map(float, given) if isinstance(given, Sequence) else [float(given)]
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise DomainError(f"{kind}: {name} = {given!r}; it must be made of numbers") from error
     if found.lists and len({len(parameters[name]) for name in found.parameters}) > 1:  # type: ignore[arg-type]
         raise DomainError(f"{kind}: {' and '.join(found.parameters)} must be equally many")
     kept = found.arranged(tuple(numbers))
     found.check(kept)
+    _check_size(found, kept)
     return Distribution(kind=kind, parameters=kept)
+
+
+def _is_text(given: object) -> bool:
+    """Text is a sequence too, of digits that nobody meant as numbers."""
+    return isinstance(given, str | bytes)
+
+
+def _check_size(kind: DistributionKind, kept: Parameters) -> None:
+    """Refuse a spread whose fourth power is no float: a moment would be 0 or infinite, and the quantity exact or lost."""
+    if kind.lists and len(set(kept[: len(kept) // len(kind.parameters)])) == 1:
+        return
+    # The variance of t may be infinite by itself; its scale tells.
+    spread = kept[1] * kept[1] if "dof" in kind.parameters else kind.moments(kept).variance
+    if not LEAST_VARIANCE <= spread <= 1.0 / LEAST_VARIANCE:
+        raise DomainError(f"{kind.name} of {kept[:4]}: a variance of {spread:.3g} is too small or large; take another unit")

@@ -1,9 +1,9 @@
 """The incomplete beta integral and the inverse of it; kernels and checks share one order of operations."""
 
-from math import sqrt
+from math import inf, sqrt
 
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
-from openqi.science.numbers.gamma_functions import ROOT_TWO_PI, deviance, log_of_gamma, off_zero, stirling_error
+from openqi.science.numbers.gamma_functions import LEAST_ROOT, ROOT_TWO_PI, deviance, log_of_gamma, off_zero, stirling_error
 from openqi.science.numbers.normal_functions import normal_root
 
 STEPS = 200_000
@@ -82,6 +82,8 @@ def lower_root(a: float, b: float, p: float, q: float) -> float:
         following = x * unchecked_exp(min(max(step, -30.0), 30.0))
         if not low < following < high:
             following = sqrt(low) * sqrt(high) if low > 0.0 else high * 1e-3
+        if following < LEAST_ROOT:
+            return 0.0
         x = following
     return x
 
@@ -159,5 +161,5 @@ def t_root(p: float, dof: float) -> float:
         t = t_beyond(tails, dof)
     else:
         w, v = beta_root(0.5 * dof, 0.5, tails, 1.0 - tails)
-        t = sqrt(dof) * sqrt(v / w)
+        t = sqrt(dof) * sqrt(v / w) if w > 0.0 else inf
     return -t if p < 0.5 else t

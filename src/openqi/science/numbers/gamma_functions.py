@@ -11,6 +11,8 @@ STEPS = 200_000
 TINY = 1e-300
 CLOSE = 1e-9
 NOISE = 1e-6
+LEAST_ROOT = 1e-307
+"""Roots below it are 0: a step further, and nothing could be divided by them."""
 
 
 def stirling_series(x: float) -> float:
@@ -130,5 +132,7 @@ def gamma_root(a: float, p: float, q: float) -> float:
         following = x * unchecked_exp(min(max(step, -30.0), 30.0))
         if not low < following < high:
             following = sqrt(low) * sqrt(high) if low > 0.0 else high * 1e-3
+        if following < LEAST_ROOT:
+            return 0.0
         x = following
     return x

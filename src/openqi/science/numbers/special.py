@@ -1,6 +1,6 @@
 """Functions of distributions: normal and t, incomplete beta and gamma, the gamma function, and their inverses."""
 
-from math import inf, isnan
+from math import inf, isinf, isnan
 
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.beta_functions import beta_both, beta_root, lacking, t_root, t_tail
@@ -56,13 +56,16 @@ def t_quantile(p: float, dof: float) -> float:
     """Return the quantile of p in (0, 1) of the t distribution of `dof` > 0 degrees of freedom, perhaps infinitely many.
 
     Raises:
-        DomainError: p or `dof` lies outside.
+        DomainError: p or `dof` lies outside, or the quantile is beyond floats.
 
     Source: [DLMF] 8.17.
     """
     _inside("t_quantile", p)
     _positive_dof("t_quantile", dof)
-    return normal_root(p) if dof > HIGHEST else t_root(p, dof)
+    found = normal_root(p) if dof > HIGHEST else t_root(p, dof)
+    if isinf(found):
+        raise DomainError(f"t_quantile: p = {p}, dof = {dof}: the quantile is beyond floats; take more degrees of freedom")
+    return found
 
 
 def log_gamma(x: float) -> float:

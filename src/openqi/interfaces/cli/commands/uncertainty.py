@@ -35,7 +35,6 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
     from openqi.app.files import read_file
     from openqi.formats.document import MAX_BYTES
     from openqi.formats.model_file import read_model_file
-    from openqi.science.uncertainty.propagation.evaluation import covariance_of
     from openqi.science.uncertainty.propagation.first_order import first_order
     from openqi.science.uncertainty.propagation.second_order import second_order as higher
 
@@ -50,7 +49,7 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
         "model": file.model.digest,
         "text": file.model.text,
         "outputs": [_result_data(file, one, by or "input") for one in found],
-        "covariance": covariance_of(found),
+        "covariance": _covariance(found),
         "complex": [_complex_data(name, one) for name, one in complex_results(found)],
         "monte_carlo": None if run is None else _run_data(run, first),
     }
@@ -145,6 +144,7 @@ def _run_data(run: "Propagated", first: "Sequence[Evaluation]") -> dict[str, Any
         "generator": run.generator,
         "digest": run.digest,
         "probability": run.probability,
+        "warnings": list(run.warnings),
         "outputs": [
             {
                 "name": name,
@@ -163,9 +163,9 @@ def _fits(run: "Propagated", first: "Sequence[Evaluation]") -> "dict[str, Valida
     """Whether first order fits each output; None where it has no coverage interval to be compared."""
     from openqi.science.uncertainty.propagation.validation import validated
 
-    return {
-        one.name: validated(one, run) if one.degrees_of_freedom is not None and one.standard_uncertainty else None for one in first
-    }
+    # Below one degree of freedom there is no coverage interval either.
+    able = [one for one in first if (one.degrees_of_freedom or 0.0) >= 1.0 and one.standard_uncertainty]
+    return {one.name: None for one in first} | {one.name: validated(one, run) for one in able}
 
 
 def _lines(out: Output, file: "ModelFile", found: "Sequence[Evaluation]", by: "By") -> Iterator[str]:
@@ -177,7 +177,8 @@ def _lines(out: Output, file: "ModelFile", found: "Sequence[Evaluation]", by: "B
         yield from out.columns(_budget_rows(out, file, one, by))
     yield ""
     for first, second, r in correlated_pairs(found):
-        yield from out.pairs([("correlation", f"{first}, {second}: {r:.3f}")])
+        told = out.word("not defined") if r is None else f"{r:.3f}"
+        yield from out.pairs([("correlation", f"{first}, {second}: {told}")])
     for name, both in complex_results(found):
         if both.degrees_of_freedom is not None:
             yield from out.pairs([("degrees of freedom", f"{name}: {both.degrees_of_freedom:.4g}")])
@@ -202,14 +203,29 @@ def _budget_rows(out: Output, file: "ModelFile", one: "Evaluation", by: "By") ->
         yield (name, *more, f"{row.contribution:.3g}", f"{100 * row.share:.1f} %")
 
 
-def correlated_pairs(found: "Sequence[Evaluation]") -> Iterator[tuple[str, str, float]]:
-    """Yield each two outputs and the correlation coefficient of their results, where both have an uncertainty."""
+def _covariance(found: "Sequence[Evaluation]") -> tuple[tuple[float, ...], ...] | None:
+    """The covariance matrix of results; None where covariances of first order do not go with variances of second order."""
+    from openqi.kernel.errors import DomainError
     from openqi.science.uncertainty.propagation.evaluation import covariance_of
 
-    matrix = covariance_of(found)
+    try:
+        return covariance_of(found)
+    except DomainError:
+        if all(one.method == "first-order" for one in found):
+            raise
+        return None
+
+
+def correlated_pairs(found: "Sequence[Evaluation]") -> Iterator[tuple[str, str, float | None]]:
+    """Yield each two outputs and the correlation coefficient of their results, where both have an uncertainty.
+
+    It is None where it is not defined, see `covariance_of`.
+    """
+    matrix = _covariance(found)
     for (i, one), (j, two) in combinations(enumerate(found), 2):
         if one.standard_uncertainty and two.standard_uncertainty:
-            yield one.name, two.name, matrix[i][j] / one.standard_uncertainty / two.standard_uncertainty
+            r = None if matrix is None else matrix[i][j] / one.standard_uncertainty / two.standard_uncertainty
+            yield one.name, two.name, r
 
 
 def _result_rows(out: Output, file: "ModelFile", one: "Evaluation") -> Iterator[tuple[str, object]]:
@@ -250,6 +266,7 @@ def _run_lines(out: Output, run: "Propagated", first: "Sequence[Evaluation]") ->
             ("first order fits", out.word("not checked" if (fit := fits[name]) is None else "yes" if fit.fits else "no")),
         ])  # fmt: skip
     yield ""
+    yield from out.pairs([("warning", warning) for warning in run.warnings])
     yield from out.pairs([("trials", run.trials), ("seed", run.seed), ("generator", run.generator), ("SHA-256", run.digest)])
 
 

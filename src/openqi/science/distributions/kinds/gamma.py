@@ -36,7 +36,8 @@ def cdf(parameters: Parameters, x: float) -> float:
 
 def density(parameters: Parameters, x: float) -> float:
     """Return the density at x."""
-    return gamma_both(parameters[0], x / parameters[1])[2] / x if x > 0.0 else 0.0
+    z = x / parameters[1]
+    return gamma_both(parameters[0], z)[2] / x if 0.0 < z < inf else 0.0
 
 
 def quantile(parameters: Parameters, p: float) -> float:

@@ -13,10 +13,11 @@ def check(parameters: Parameters) -> None:
     lower, upper, inexactness = parameters
     if not (isfinite(lower) and isfinite(upper) and lower < upper):
         raise DomainError(f"inexact-limits: lower {lower}, upper {upper}; both must be finite and lower below upper")
-    if not 0.0 < inexactness < 0.5 * (upper - lower):
+    # Smaller ones leave no digits of the height, and are rectangular to twelve digits.
+    if not 5e-7 * (upper - lower) <= inexactness < 0.5 * (upper - lower):
         raise DomainError(
-            f"inexact-limits: inexactness {inexactness}; it must be positive and below half the width {upper - lower} "
-            "(without inexactness the distribution is rectangular)"
+            f"inexact-limits: inexactness {inexactness}; it must be below half the width {upper - lower}, and at least one "
+            "millionth of it (below that take rectangular)"
         )
 
 

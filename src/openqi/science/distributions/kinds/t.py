@@ -44,6 +44,8 @@ def density(parameters: Parameters, x: float) -> float:
     else:
         front = unchecked_exp(log_of_gamma(0.5 * dof + 0.5) - log_of_gamma(0.5 * dof)) / sqrt(dof * PI)
     square = z * z / dof
+    if square == inf:
+        return 0.0
     # log(1 + s) without the digits that 1 + s loses.
     grown = 1.0 + square
     log_grown = unchecked_log(grown) - ((grown - 1.0) - square) / grown

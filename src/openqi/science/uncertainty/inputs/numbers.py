@@ -37,9 +37,15 @@ def stated_decimal(number: float | str, what: str) -> Decimal:
 
 def stated_float(number: float | str, what: str) -> float:
     """Return the float nearest to what was stated; raises as `stated_fraction`, and DomainError where there is none."""
-    value = float(stated_decimal(number, what)) if isinstance(number, str) else float(number)
+    exact = stated_decimal(number, what) if isinstance(number, str) else number
+    try:
+        value = float(exact)
+    except OverflowError:
+        raise DomainError(f"{what} is beyond the range of floats; state it in another unit") from None
     if not isfinite(value):
         raise DomainError(f"{what} is {number!r}; give a finite number")
+    if value == 0.0 and exact:
+        raise DomainError(f"{what} is {number}, smaller than any float and not 0; state it in another unit")
     return value
 
 
@@ -54,9 +60,12 @@ def stated_uncertainty(number: float | str, what: str) -> float:
 def nearest(number: Fraction, what: str) -> float:
     """Return the float nearest to an exact number; raises DomainError where it is beyond floats."""
     try:
-        return float(number)
+        found = float(number)
     except OverflowError:
         raise DomainError(f"{what} is beyond the range of floats; state it in another unit") from None
+    if found == 0.0 and number:
+        raise DomainError(f"{what} is smaller than any float, and not 0; state it in another unit")
+    return found
 
 
 def root(square: Fraction, what: str) -> float:

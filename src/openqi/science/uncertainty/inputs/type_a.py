@@ -55,7 +55,8 @@ def type_a(readings: Sequence[float | str], *, id: str, autocorrelated: bool = F
     Args:
         readings: at least two.
         id: see `InputQuantity`.
-        autocorrelated: neighbours are not independent: their correlation enlarges the uncertainty and lessens the dof.
+        autocorrelated: neighbours are not independent: where they go together, their correlation enlarges the uncertainty and
+            lessens the dof; where they alternate, it lessens the uncertainty.
             Correlations count up to the last lag at which they stand out of chance, and at most a quarter of the series.
 
     Raises:

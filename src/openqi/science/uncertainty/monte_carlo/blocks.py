@@ -40,7 +40,7 @@ class TrialPlan:
         distributions: of each input, in the model's order and its units.
         slots: for each input the number of its random slot: slots go in the order of ids (names where there is none).
         joined: slots that correlations name; the others are independent of them and of each other.
-        factor: Cholesky factor of the correlations between all slots, None where there are none.
+        factor: Cholesky factor of the correlations between the joined slots, None where there are none.
         copula_dof: degrees of freedom of the copula that joins them; infinite for the Gaussian one.
         seed: text; the key is the first 8 bytes of its SHA-256.
     """
@@ -139,9 +139,10 @@ def _inputs(prepared: _Prepared, start: int, size: int) -> "list[Array]":
         if scores is None or slot not in plan.joined:
             x = drawn(one.kind, parameters, uniforms[slot], fast=fast)
         elif one.kind == "normal" and isinf(plan.copula_dof):
-            x = parameters[0] + parameters[1] * scores[slot]
+            x = parameters[0] + parameters[1] * scores[plan.joined.index(slot)]
         else:
-            x = drawn(one.kind, parameters, probabilities_of(scores[slot], plan.copula_dof, fast=fast), fast=fast)
+            score = scores[plan.joined.index(slot)]
+            x = drawn(one.kind, parameters, probabilities_of(score, plan.copula_dof, fast=fast), fast=fast)
         if plan.model.input_scales:
             scale = plan.model.input_scales[place]
             x = x * scale.multiplier / scale.divisor + scale.offset
@@ -150,12 +151,12 @@ def _inputs(prepared: _Prepared, start: int, size: int) -> "list[Array]":
 
 
 def _scores(prepared: _Prepared, start: int, uniforms: "Array") -> "Array | None":
-    """Correlated scores, a row a slot, where there are correlations: normal ones, or t where the copula is."""
+    """Correlated scores, a row a joined slot, where there are correlations: normal ones, or t where the copula is."""
     import numpy as np
 
     if prepared.factor is None:
         return None
-    scores = joined_scores(prepared.factor, uniforms[: prepared.slots], fast=prepared.fast)
+    scores = joined_scores(prepared.factor, uniforms[list(prepared.plan.joined)], fast=prepared.fast)
     if not isinf(prepared.plan.copula_dof):
         chance = np.empty((2, uniforms.shape[1]))
         pair_of_slots(start, 0, COPULA, prepared.key, chance, fast=prepared.fast)

@@ -54,6 +54,8 @@ def trial_plan(
     _check_names(model, inputs)
     distributions = tuple(_distribution_of(name, inputs[name]) for name in model.inputs)
     ids = tuple(inputs[name].id or name for name in model.inputs)
+    if taken := [name for name in model.inputs if inputs[name].id is None and ids.count(name) > 1]:
+        raise DomainError(f"input {taken[0]} has no id, and its name is the id of another input; give both an id")
     order = sorted(set(ids))
     slots = _slots(ids, order, distributions)
     stated = _canonical_correlations(correlations, ids)
@@ -61,12 +63,14 @@ def trial_plan(
         stated = tuple(one for one in stated if one[2] != 0.0)
     if seed is None:
         seed = _seed_of(model, ids, distributions, stated, copula)
-    factor = cholesky(_correlation_matrix(stated, order)) if stated else None
+    # Of those alone that correlations name: among thousands of inputs the factor of all would take hours.
+    named = sorted({end for one in stated for end in one[:2]})
+    factor = cholesky(_correlation_matrix(stated, named)) if stated else None
     return TrialPlan(
         model=model,
         distributions=distributions,
         slots=slots,
-        joined=tuple(sorted({order.index(end) for one in stated for end in one[:2]})),
+        joined=tuple(map(order.index, named)),
         factor=factor,
         copula_dof=copula_dof,
         seed=seed,

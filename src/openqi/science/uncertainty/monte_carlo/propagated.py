@@ -27,6 +27,7 @@ class Propagated:
         seed: text.
         generator: name and version of how trials are made.
         samples: a row an output, in the order of the trials; not to be written.
+        warnings: what somebody who uses the figures must know.
     """
 
     names: tuple[str, ...]
@@ -40,6 +41,7 @@ class Propagated:
     seed: str
     generator: str
     samples: "NDArray[float64]"
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:

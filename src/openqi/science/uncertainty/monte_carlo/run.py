@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor, sqrt
+from math import ceil, floor, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from openqi.kernel.errors import DomainError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PART = 8 * BLOCK
 LEAST_PART = 10**4
 MOST = 10**9
+LEAST_VARIANCE = 1e-280
 
 
 def monte_carlo(
@@ -136,6 +137,11 @@ def _summed_up(plan: TrialPlan, samples: "NDArray[float64]", probability: float,
         for column in range(row + 1):
             value[row], _, shared = mean_and_covariance(samples[row], samples[column], middle[row], middle[column], fast=fast)
             covariance[row][column] = covariance[column][row] = shared if row != column else max(shared, 0.0)
+        if not LEAST_VARIANCE < covariance[row][row] < 1.0 / LEAST_VARIANCE and samples[row].min() != samples[row].max():
+            raise DomainError(
+                f"output {plan.model.outputs[row]}: its variance is {covariance[row][row]:.3g}, too small or large for floats; "
+                "take another unit"
+            )
     samples.setflags(write=False)
     return Propagated(
         names=plan.model.outputs,
@@ -149,7 +155,21 @@ def _summed_up(plan: TrialPlan, samples: "NDArray[float64]", probability: float,
         seed=plan.seed,
         generator=GENERATOR,
         samples=samples,
+        warnings=_warnings(plan),
     )
+
+
+def _warnings(plan: TrialPlan) -> tuple[str, ...]:
+    """What no number of trials makes stable: moments of what depends on an input that has none."""
+    wide = [name for name, one in zip(plan.model.inputs, plan.distributions, strict=True) if not isfinite(one.variance)]
+    if not wide:
+        return ()
+    told = ", ".join(wide[:20]) + (" …" if len(wide) > 20 else "")
+    text = (
+        f"{told} of 2 or fewer degrees of freedom has no finite variance: mean and standard uncertainty of what depends on it may "
+        "change with the seed however many trials are made; the intervals hold"
+    )
+    return (text,)
 
 
 def numerical_tolerance(standard_uncertainty: float, digits: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 from math import floor, inf, isfinite, sqrt
 from typing import Any
 
@@ -186,7 +187,9 @@ def evaluation_of(document: Mapping[str, Any]) -> Evaluation:
         found = _read(document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"this is no document of an evaluation ({error}); take what `Evaluation.document` gives") from error
-    numbers = [found.value, found.standard_uncertainty, *(one.contribution for one in found.components)]
+    numbers = [found.value, found.standard_uncertainty, found.bias or 0.0, *(one.contribution for one in found.components)]
+    numbers += [one.sensitivity for one in found.components]
+    numbers += [number for one in found.intermediates for number in one.contributions]
     doubts = [found.degrees_of_freedom, *(one.degrees_of_freedom for one in found.components)]
     ids = {one.id for one in found.components}
     if not (
@@ -194,10 +197,25 @@ def evaluation_of(document: Mapping[str, Any]) -> Evaluation:
         and found.standard_uncertainty >= 0
         and all(dof is None or dof > 0 for dof in doubts)
         and all({one.first, one.second} <= ids and -1.0 <= one.coefficient <= 1.0 for one in found.correlations)
+        and found.method in ("first-order", "second-order")
         and all(len(one.contributions) == len(found.components) for one in found.intermediates)
     ):
         raise FormatError(f"the document of {found.name} contradicts itself: a number is not finite, or an id is not there")
+    if found.method == "first-order":
+        _check_whole(found)
     return found
+
+
+def _check_whole(found: Evaluation) -> None:
+    """Refuse a result of first order that has another uncertainty than its contributions: budget and covariances would differ."""
+    own = [one.contribution for one in found.components]
+    try:
+        apart = quadratic(own, own, pairs_of(found)) - found.standard_uncertainty * found.standard_uncertainty
+        same = abs(apart) <= 1e-9 * quadratic(own, own, ())
+    except DomainError as error:
+        raise FormatError(f"the document of {found.name} contradicts itself: {error}") from error
+    if not same:
+        raise FormatError(f"the document of {found.name} contradicts itself: its contributions do not give its uncertainty")
 
 
 def _read(document: Mapping[str, Any]) -> Evaluation:
@@ -245,13 +263,15 @@ def _text(value: Any) -> str:
 def covariance_of(evaluations: Sequence[Evaluation], correlations: Sequence[Correlation] = ()) -> tuple[tuple[float, ...], ...]:
     """Return the covariance matrix of results, from the inputs that they share by id.
 
+    Covariances are those of first order, also of results of second order, whose variances are their own.
+
     Args:
         evaluations: of one evaluation, of several, or read back.
         correlations: between inputs of different results, beside those that the results know of.
 
     Raises:
         DomainError: two results have an input of one name and no id; or one input with different degrees of freedom or sources;
-            or correlations that contradict each other.
+            or correlations that contradict each other; or first-order covariances that variances of second order do not allow.
 
     Source: [GUM] clause 5.2 and H.2.3; [JCGM102] clause 6.2.
     """
@@ -276,7 +296,19 @@ def covariance_of(evaluations: Sequence[Evaluation], correlations: Sequence[Corr
     for place, each in enumerate(evaluations):
         # Of second order there is more than contributions tell.
         matrix[place][place] = each.standard_uncertainty * each.standard_uncertainty
+    for i, j in combinations(range(len(matrix)), 2):
+        _check_pair(evaluations[i], evaluations[j], matrix[i][j])
     return tuple(map(tuple, matrix))
+
+
+def _check_pair(one: Evaluation, two: Evaluation, covariance: float) -> None:
+    """Refuse a covariance of first order that uncertainties of second order do not allow."""
+    most = one.standard_uncertainty * two.standard_uncertainty
+    if {one.method, two.method} != {"first-order"} and abs(covariance) > most * (1.0 + 1e-9):
+        raise DomainError(
+            f"{one.name} and {two.name}: their covariance to first order is {covariance:.3g}, more than uncertainties of second "
+            f"order allow ({most:.3g}); evaluate both to first order, or propagate by Monte Carlo"
+        )
 
 
 def _check_shared(evaluations: Sequence[Evaluation]) -> None:

@@ -91,6 +91,12 @@ def test_a_value_that_is_not_finite_is_refused(value):
         InputQuantity(value=value, standard_uncertainty=1)
 
 
+@pytest.mark.parametrize(("value", "u"), [("1e-400", "1"), ("1", "1e-400"), (10**400, 1.0), (1.0, 10**400)])
+def test_a_number_that_no_float_is_near_is_refused_and_none_becomes_0(value, u):
+    with pytest.raises(DomainError, match="another unit"):
+        quantity(value, u=u)
+
+
 def test_a_number_beyond_floats_is_refused():
     with pytest.raises(DomainError, match="finite"):
         quantity("1e999", u=1)

@@ -42,6 +42,12 @@ def test_inputs_of_one_id_are_one_quantity():
         trial_plan(measurement_model("y = a - b"), {"a": shared, "b": normal(3.0, 0.2, id="standard")})
 
 
+def test_a_name_that_is_the_id_of_another_input_does_not_make_them_one():
+    inputs = {"a": normal(3.0, 0.1, id="b"), "b": normal(3.0, 0.1)}
+    with pytest.raises(DomainError, match="input b has no id"):
+        trial_plan(measurement_model("y = a - b"), inputs)
+
+
 def test_correlated_normal_quantities_have_the_variance_of_the_closed_form():
     model = measurement_model("y = a + b\nz = a - b")
     inputs = {"a": normal(0.0, 3.0), "b": normal(0.0, 4.0)}
@@ -136,6 +142,17 @@ def test_a_coefficient_of_zero_joins_through_t_and_not_through_normal_scores():
     inputs = dict.fromkeys("abcd", normal(0.0, 1.0))
     assert trial_plan(SUM, inputs, none).factor is None
     assert trial_plan(SUM, inputs, none, copula="t:3").joined == (0, 1)
+
+
+def test_only_what_correlations_name_has_a_factor_among_however_many_inputs():
+    names = [f"x{place}" for place in range(500)]
+    plan = trial_plan(
+        measurement_model("y = " + " + ".join(names)),
+        dict.fromkeys(names, normal(0.0, 1.0)),
+        [Correlation(first="x7", second="x300", coefficient=0.6)],
+    )
+    assert plan.factor == ((1.0, 0.0), (0.6, 0.8))
+    assert [sorted(names)[slot] for slot in plan.joined] == ["x300", "x7"]
 
 
 def test_trials_before_the_first_are_refused():

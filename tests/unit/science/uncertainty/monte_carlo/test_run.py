@@ -10,7 +10,7 @@ from chance_cases import ALL_KINDS, ALL_KINDS_MODEL, LOGARITHM, MASS, MASS_INPUT
 from openqi.kernel.errors import DomainError
 from openqi.science.distributions.distribution import distribution
 from openqi.science.uncertainty.expression.model import measurement_model
-from openqi.science.uncertainty.inputs.quantity import Correlation
+from openqi.science.uncertainty.inputs.quantity import Correlation, quantity
 from openqi.science.uncertainty.monte_carlo.run import adaptive_monte_carlo, monte_carlo, numerical_tolerance
 from vectors_of import figures_of
 
@@ -97,6 +97,20 @@ def test_moments_are_those_of_exact_sums():
             wanted = np.cov(found.samples.astype(np.longdouble))[row, column]
             assert isclose(found.covariance[row][column], wanted, rel_tol=1e-12)
     assert found.standard_uncertainty == tuple(sqrt(found.covariance[place][place]) for place in range(2))
+
+
+@pytest.mark.parametrize("factor", ["1e-200", "1e200"])
+def test_a_variance_that_is_no_float_is_refused_and_no_uncertainty_becomes_0(factor):
+    with pytest.raises(DomainError, match="output y: its variance"):
+        monte_carlo(measurement_model(f"y = {factor} * x"), {"x": normal(0.0, 1.0)}, trials=1000)
+    assert monte_carlo(measurement_model("y = x - x"), {"x": normal(0.0, 1.0)}, trials=1000).standard_uncertainty == (0.0,)
+
+
+@pytest.mark.parametrize(("dof", "warned"), [(1.0, True), (2.0, True), (2.5, False)])
+def test_an_input_without_a_variance_is_told(dof, warned):
+    inputs = {"a": quantity("1", u="0.1", dof=dof), "b": normal(0.0, 1.0)}
+    found = monte_carlo(measurement_model("y = a + b"), inputs, trials=1000)
+    assert [one.startswith("a of 2 or fewer") for one in found.warnings] == [True] * warned
 
 
 def test_samples_are_not_to_be_written():

@@ -129,7 +129,8 @@ def test_a_result_goes_to_another_process_and_stays_correlated():
     [
         {"value": "nan"}, {"value": 1}, {"standardUncertainty": "-1"}, {"degreesOfFreedom": "0"}, {"components": None},
         {"components": [{}]}, {"correlations": [{"first": "x", "second": "y", "coefficient": "0"}]}, {"unit": 3},
-        {"intermediates": [{"name": "x", "contributions": ["1"]}]},
+        {"intermediates": [{"name": "x", "contributions": ["1"]}]}, {"bias": "nan"}, {"method": "guessed"},
+        {"standardUncertainty": "9.0"},
     ],
 )  # fmt: skip
 def test_a_document_that_is_none_is_refused(change):
@@ -137,6 +138,23 @@ def test_a_document_that_is_none_is_refused(change):
         evaluation_of(compared("0.1").document() | change)
     with pytest.raises(FormatError, match="document"):
         evaluation_of({})
+
+
+@pytest.mark.parametrize("member", ["sensitivity", "contribution"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e200"])
+def test_a_component_that_no_evaluation_has_is_refused(member, number):
+    document = compared("0.1").document()
+    document["components"][0][member] = number
+    if (member, number) != ("sensitivity", "1e200"):
+        with pytest.raises(FormatError, match="contradicts itself"):
+            evaluation_of(document)
+
+
+def test_covariances_that_variances_of_second_order_do_not_allow_are_refused():
+    model, inputs = measurement_model("y = sin(x)\nz = 2 * sin(x)"), {"x": quantity("0", u="0.5")}
+    assert covariance_of(first_order(model, inputs)) == ((0.25, 0.5), (0.5, 1.0))
+    with pytest.raises(DomainError, match=r"y and z.*second order allow"):
+        covariance_of(second_order(model, inputs))
 
 
 def test_coverage_factors_are_those_of_the_gum():
