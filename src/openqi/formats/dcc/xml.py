@@ -14,6 +14,7 @@ MAX_SIZE: Final = 10_000_000
 MAX_DEPTH: Final = 100  # certificates need about 25; recursion stays far from Python's own limit
 _TOO_DEEP: Final = "/*" * (MAX_DEPTH + 1)
 _PREFIXES: Final = {"{https://ptb.de/dcc": "dcc:", "{https://ptb.de/si": "si:", "{http://www.w3.org/2000/09/xmldsig#": "ds:"}
+_SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 @lru_cache(maxsize=1024)
@@ -84,10 +85,14 @@ class Node:
         return found
 
     def below(self, name: str) -> "tuple[Node, ...]":
-        """Return all elements of this name below, at any depth."""
+        """Return all elements of this name below, at any depth, but those in a signature: there anything may stand unsigned."""
         prefix, _, local = name.partition(":")
         space = next(space for space, known in _PREFIXES.items() if known == prefix + ":")
-        return tuple(Node(element, self.file, self.unread, self.memory) for element in self._element.iter(f"{space}}}{local}"))
+        return tuple(
+            Node(element, self.file, self.unread, self.memory)
+            for element in self._element.iter(f"{space}}}{local}")
+            if next(element.iterancestors(_SIGNATURE), None) is None
+        )
 
     def around(self) -> "Iterator[Node]":
         """Return the elements around this one, the nearest first."""

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.formats.dcc.signature.algorithms import UnsupportedError, holds
@@ -68,7 +68,10 @@ def _time_stamp(token: bytes, stamped: bytes) -> TimeStamp | None:
         return None
     if not _signed(by, bytes(inner["content"]), signer):
         return None
-    return TimeStamp(at=info["gen_time"].native, signer=signer, others=certificates)
+    at = info["gen_time"].native
+    if not isinstance(at, datetime) or at.tzinfo is None:  # a year 0, or a time without a zone: no instant
+        return None
+    return TimeStamp(at=at.astimezone(UTC), signer=signer, others=certificates)
 
 
 def _signed(by: Any, content: bytes, signer: "Certificate") -> bool:
