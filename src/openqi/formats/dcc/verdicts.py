@@ -12,6 +12,7 @@ from openqi.kernel.decimals import fraction, rounded
 from openqi.science.decision.outcomes import Outcome
 
 _HUNDREDTH: Final = "0.01"
+_OPEN: Final = frozenset({"noPass", "noFail"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +93,14 @@ def _undecided(stated: StatedConformity, place: str, outcome: str, why: str) -> 
 
 def _check(stated: StatedConformity, place: str, outcome: str, point: Point, index: int) -> VerdictCheck:
     count = len(stated.values.points) if stated.values else 0
+    if outcome in _OPEN:
+        return _undecided(stated, place, outcome, "its rule leaves a zone of doubt open, of which the limits do not tell")
     limits = {role: _at(getattr(stated, role), index, count) for role in ("lower", "upper", "accept_lower", "accept_upper")}
     texts = [text for text in limits.values() if text is not None]
     if not texts:
         return _undecided(stated, place, outcome, "no limits are stated in the unit of the values")
+    if stated.otherwise:  # one limit is not left out in silence: the value may lie beyond it
+        return _undecided(stated, place, outcome, "a limit is stated in another unit than the values, or not as a number")
     if "" in texts:
         return _undecided(stated, place, outcome, "its limits are neither one for all values nor one for each")
     if point.imaginary is not None or NO_VALUE in (point.value, *texts):
