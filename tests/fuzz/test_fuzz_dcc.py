@@ -202,3 +202,11 @@ def test_torn_tokens_of_time_and_torn_lists_are_only_not_counted():
             if chance.random() < 0.2:
                 del changed[chance.randrange(len(changed)) :]
             assert examined_or_refused(data[:begin] + b64encode(bytes(changed)) + data[end:])
+
+
+def test_many_of_anything_are_checked_in_time_or_refused():
+    whole, results = good(), b"<dcc:result><dcc:name/><dcc:data/></dcc:result>" * 2000
+    attributes = b" ".join(b'a%d="1"' % number for number in range(20_000))
+    for old, more in ((b"</dcc:results>", results), (b"<dcc:list>", b"<dcc:list " + attributes + b"></dcc:list>")):
+        assert old in whole
+        examined_or_refused(whole.replace(old, more + old, 1))

@@ -19,8 +19,6 @@ SI: Final = "https://si-digital-framework.org/SI"
 PAPER: Final = frozenset({"analogue", "analog", "paper"})
 HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 DUE: Final = "basic_recalibration"
-GOOD: Final[frozenset[LinkState]] = frozenset({"matches", "si", "paper"})
-"""States that are no finding: paper cannot be followed, which is nobody's mistake."""
 
 
 @dataclass(frozen=True, kw_only=True)
