@@ -134,3 +134,14 @@ def test_a_certificate_in_one_line_states_the_same_verdicts():
     told = [(check.place, check.stated, check.outcome, check.why) for check in checks(data)]
     assert len(told) == 3
     assert [(one.place, one.stated, one.outcome, one.why) for one in checks(b" ".join(data.splitlines()))] == told
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"), [("0.023", "fail"), ("-0.023", "conditionalFail"), ("-0.0241", "fail"), ("0.022", "pass")]
+)
+def test_a_guard_band_at_one_limit_is_none_at_the_other(value: str, outcome: str):
+    upper = (
+        '       <dcc:quantity refType="basic_acceptanceLimitUpper"><si:real><si:value>0.020</si:value>'
+        r"<si:unit>\kelvin</si:unit></si:real></dcc:quantity>"
+    )
+    assert checks(good((upper, ""), ("0.011 -0.012", f"{value} -0.012")))[0].outcome == outcome

@@ -46,9 +46,16 @@ class _Limits:
     accept_upper: Fraction | None
 
     def inside(self, value: Fraction, by: Fraction = Fraction(0)) -> bool:
-        """Whether a value lies within the tolerance, or within it by a margin; outside by one where the margin is negative."""
+        """Whether a value lies within the tolerance, or within it by a margin."""
         above = self.lower is None or value >= self.lower + by
         return above and (self.upper is None or value <= self.upper - by)
+
+    def near(self, value: Fraction) -> bool:
+        """Whether a value lies no further beyond a limit of tolerance than that limit's own guard band is wide."""
+        below = Fraction(0) if self.lower is None or self.accept_lower is None else self.accept_lower - self.lower
+        above = Fraction(0) if self.upper is None or self.accept_upper is None else self.upper - self.accept_upper
+        enough = self.lower is None or value >= self.lower - below
+        return enough and (self.upper is None or value <= self.upper + above)
 
     @property
     def guard(self) -> Fraction | None:
@@ -143,7 +150,7 @@ def _decided(
     elif limits.inside(value):
         found = "conditionalPass"
     else:
-        found = "conditionalFail" if guard and limits.inside(value, -guard) else "fail"
+        found = "conditionalFail" if limits.near(value) else "fail"
     multiple = None if guard is None else rounded(guard / expanded, _HUNDREDTH)
     against = "" if found == outcome else f"; {outcome} is stated"
     if guard is None:
