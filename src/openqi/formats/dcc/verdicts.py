@@ -160,7 +160,7 @@ def _decided(
         by = {"pass": "within the limits of acceptance", "conditionalPass": "in the guard band"}.get(
             found, "outside of the tolerance"
         )
-        by += f", which lie {multiple} U inside of those of tolerance"
+        by += f"; the limits of acceptance lie {multiple} U inside of those of tolerance"
     strict = "passes" if limits.inside(value, expanded) else "does not pass"
     rule = "" if stated.rule else "; no rule is stated"
     why = f"{by}; with a guard band of U it {strict}{against}{rule}"
