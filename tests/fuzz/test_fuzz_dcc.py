@@ -202,3 +202,26 @@ def test_torn_tokens_of_time_and_torn_lists_are_only_not_counted():
             if chance.random() < 0.2:
                 del changed[chance.randrange(len(changed)) :]
             assert examined_or_refused(data[:begin] + b64encode(bytes(changed)) + data[end:])
+
+
+def test_many_of_anything_are_checked_in_time_or_refused():
+    whole, results = good(), b"<dcc:result><dcc:name/><dcc:data/></dcc:result>" * 2000
+    attributes = b" ".join(b'a%d="1"' % number for number in range(20_000))
+    for old, more in ((b"</dcc:results>", results), (b"<dcc:list>", b"<dcc:list " + attributes + b"></dcc:list>")):
+        assert old in whole
+        examined_or_refused(whole.replace(old, more + old, 1))
+
+
+def test_large_tokens_of_time_are_only_not_counted():
+    def der(tag, content):
+        return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
+
+    kind, inner = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("060b2a864886f70d0109100104")
+    content = der(0x30, inner + der(0xA0, der(4, b"")))
+    message = der(0x30, b"\x02\x01\x03" + der(0x31, b"") + content + der(0x31, b"\x30\x00" * 300_000))
+    begin = SIGNED.index(b"<xades:SignatureTimeStamp>")
+    end = SIGNED.index(b"</xades:SignatureTimeStamp>") + len(b"</xades:SignatureTimeStamp>")
+    for token in (der(0x30, kind + der(0xA0, message)), b"\x30\x80" * 80_000, der(0x30, kind + b"\xa0\x80" + b"\x24\x80" * 80_000)):
+        held = b"<xades:EncapsulatedTimeStamp>" + b64encode(token) + b"</xades:EncapsulatedTimeStamp>"
+        many = (b"<xades:SignatureTimeStamp>" + held + b"</xades:SignatureTimeStamp>") * 10
+        assert examined_or_refused(SIGNED[:begin] + many + SIGNED[end:])

@@ -120,3 +120,17 @@ def test_a_circle_and_an_endless_chain_are_errors():
 )  # fmt: skip
 def test_the_public_certificates_name_paper_and_hashes_that_are_none(file: str, states: list[str]):
     assert [one.state for one in followed(shared(f"data/dcc/examples/good_practice/{file}").read_bytes())] == states
+
+
+def test_a_file_that_cannot_be_followed_is_not_said_to_name_no_further_certificate():
+    picture = b"%PDF-1.7"
+    (found,) = followed(named("A", link("B", "sha256", digest(picture))), B=picture)
+    assert found.state == "matches"
+    assert "cannot be followed" in found.why
+    assert "names no further" not in found.why
+
+
+def test_an_address_that_only_begins_like_the_si_is_none():
+    for identifier in ("https://si-digital-framework.org/SIX/kelvin", "https://si-digital-framework.org/SI.example.com"):
+        (found,) = followed(named("A", link(identifier, "sha256", "0" * 64)))
+        assert found.state == "missing"

@@ -207,3 +207,8 @@ def test_in_every_collected_certificate_reference_and_error_agree():
     ]
     assert len(given) == 9
     assert {table.expanded_uncertainties for table in given} == {("0.061",) * 5}
+
+
+def test_lists_that_stand_in_one_line_are_not_one_table():
+    with pytest.raises(FormatError, match="neither"):
+        points(SHOWN, "</dcc:list><dcc:list>", WRONG)

@@ -107,3 +107,41 @@ def test_every_certificate_that_states_a_verdict_without_a_rule_is_told():
             certificate = read_certificate(path.read_bytes(), name=path.name)
             ruled |= {(path.name, stated.rule) for stated in certificate.conformity if stated.rule}
     assert ruled == {("dcc_gp_temperatur_resistance_v12.xml", "DIN IEC 751"), ("valid_formula.xml", "DIN IEC 751")}
+
+
+@pytest.mark.parametrize(
+    "lower",
+    [
+        r"<si:real><si:value>-22</si:value><si:unit>\milli\kelvin</si:unit></si:real>",
+        "<dcc:noQuantity><dcc:content>minus 22 mK</dcc:content></dcc:noQuantity>",
+    ],
+)
+def test_a_limit_that_cannot_be_compared_is_not_left_out_in_silence(lower: str):
+    stated = r"<si:real><si:value>-0.022</si:value><si:unit>\kelvin</si:unit></si:real>"
+    found = checks(good(("0.011 -0.012", "0.011 -0.030"), (stated, lower)))
+    assert [(check.outcome, "limit" in check.why) for check in found] == [(None, True)] * 2
+
+
+def test_outcomes_of_rules_with_a_zone_of_doubt_are_not_decided_by_limits_alone():
+    found = checks(good(("pass pass", "noPass noFail")))
+    assert [check.outcome for check in found] == [None, None]
+    assert all("zone of doubt" in check.why for check in found)
+
+
+def test_a_certificate_in_one_line_states_the_same_verdicts():
+    more = "<dcc:measurementMetaData><dcc:metaData><dcc:norm>n</dcc:norm><dcc:conformity>fail</dcc:conformity></dcc:metaData>"
+    data = good(("</dcc:measurementResult>", f"{more}</dcc:measurementMetaData></dcc:measurementResult>"))
+    told = [(check.place, check.stated, check.outcome, check.why) for check in checks(data)]
+    assert len(told) == 3
+    assert [(one.place, one.stated, one.outcome, one.why) for one in checks(b" ".join(data.splitlines()))] == told
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"), [("0.023", "fail"), ("-0.023", "conditionalFail"), ("-0.0241", "fail"), ("0.022", "pass")]
+)
+def test_a_guard_band_at_one_limit_is_none_at_the_other(value: str, outcome: str):
+    upper = (
+        '       <dcc:quantity refType="basic_acceptanceLimitUpper"><si:real><si:value>0.020</si:value>'
+        r"<si:unit>\kelvin</si:unit></si:real></dcc:quantity>"
+    )
+    assert checks(good((upper, ""), ("0.011 -0.012", f"{value} -0.012")))[0].outcome == outcome

@@ -26,6 +26,7 @@ class StatedConformity:
             so are `upper` and the limits of acceptance.
         rule: norm or convention that is stated with the verdict, None where there is none. A sentence is no rule.
         line: of the statement.
+        otherwise: the limits (`lower` …) that are stated, but in another unit than the values or not as real numbers.
     """
 
     place: str
@@ -37,6 +38,7 @@ class StatedConformity:
     accept_upper: tuple[str, ...]
     rule: str | None
     line: int
+    otherwise: tuple[str, ...]
 
 
 def stated_conformity(root: Node) -> tuple[StatedConformity, ...]:
@@ -46,11 +48,13 @@ def stated_conformity(root: Node) -> tuple[StatedConformity, ...]:
         FormatError: limits or values whose lists do not match.
     """
     found = [_stated(node, None, "the whole certificate") for node in root.below("dcc:statement") if _outcomes(node)]
+    seen = set()  # elements, not lines: a whole certificate may stand in one line
     for quantity in root.below("dcc:quantity"):
         for group in quantity.all("dcc:measurementMetaData"):
-            found += [_stated(node, quantity, _place(quantity)) for node in group.all("dcc:metaData") if _outcomes(node)]
-    seen = {one.line for one in found}
-    others = [node for node in root.below("dcc:metaData") if node.line not in seen and _outcomes(node)]
+            own = [node for node in group.all("dcc:metaData") if _outcomes(node)]
+            seen |= {node.element for node in own}
+            found += [_stated(node, quantity, _place(quantity)) for node in own]
+    others = [node for node in root.below("dcc:metaData") if node.element not in seen and _outcomes(node)]
     found += [_stated(node, None, "several quantities") for node in others]
     return tuple(sorted(found, key=lambda one: one.line))
 
@@ -70,23 +74,26 @@ def _stated(node: Node, quantity: Node | None, place: str) -> StatedConformity:
     values = quantity_values(quantity) if quantity else ()
     limits = {role: _limit(node, ref) for role, ref in LIMITS.items()}
     chosen = _chosen(values, [each for each in limits.values() if each])
+    texts = {role: _in_unit(each or (), chosen) for role, each in limits.items()}
     rules = [norm.words for name in ("dcc:norm", "dcc:convention") for norm in node.all(name)]
     return StatedConformity(
         place=place,
         outcomes=_outcomes(node),
         values=chosen,
-        **{role: _in_unit(each, chosen) for role, each in limits.items()},
+        **texts,
         rule="; ".join(rules) or None,
         line=node.line,
+        otherwise=tuple(role for role, each in limits.items() if each is not None and not texts[role]),
     )
 
 
-def _limit(node: Node, ref: str) -> tuple[Values, ...]:
+def _limit(node: Node, ref: str) -> tuple[Values, ...] | None:
+    """What is stated as a limit, () where that is no number, None where nothing is."""
     data = node.maybe("dcc:data")
     found = [one for one in (data.below("dcc:quantity") if data else ()) if ref in one.ref_types]
     if len(found) > 1:
         raise found[1].error(f"a second {ref} of the same verdict, beside that in line {found[0].line}; keep one")
-    return quantity_values(found[0]) if found else ()
+    return quantity_values(found[0]) if found else None
 
 
 def _chosen(values: tuple[Values, ...], limits: list[tuple[Values, ...]]) -> Values | None:

@@ -90,11 +90,12 @@ class Replacement:
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """The name and the refTypes of a list that quantities stand in."""
+    """The name and the refTypes of a list that quantities stand in; `number` counts the lists beside it, which may share a line."""
 
     name: Text
     ref_types: tuple[str, ...]
     line: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)

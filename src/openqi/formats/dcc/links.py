@@ -19,8 +19,6 @@ SI: Final = "https://si-digital-framework.org/SI"
 PAPER: Final = frozenset({"analogue", "analog", "paper"})
 HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 DUE: Final = "basic_recalibration"
-GOOD: Final[frozenset[LinkState]] = frozenset({"matches", "si", "paper"})
-"""States that are no finding: paper cannot be followed, which is nobody's mistake."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +74,7 @@ class _Walk:
         named = {(one.identifier, one.value) for one in further}
         if reference.linked and (reference.linked.identifier, reference.linked.value) not in named:
             further.append(reference.linked)
-        elif state == "matches" and not further:
+        elif found and state == "matches" and not further:
             told = f"{why}; it names no further certificate: the chain ends here"
             self.links[place] = Link(
                 identifier=reference.identifier, state=state, why=told, depth=depth, line=reference.line
@@ -86,7 +84,7 @@ class _Walk:
 
     def _judged(self, reference: CertificateReference) -> tuple[LinkState, str, DigitalCertificate | None]:
         identifier, procedure = reference.identifier, reference.procedure.lower().replace("-", "").replace("_", "").replace(" ", "")
-        if identifier.startswith(SI):
+        if identifier == SI or identifier.startswith(f"{SI}/"):
             return "si", "a definition of the International System of Units: the chain ends here", None
         if procedure in PAPER:
             return "paper", "a certificate on paper, which has no hash: the chain ends here", None

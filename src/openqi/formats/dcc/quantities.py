@@ -33,8 +33,15 @@ def name_of(node: Node) -> str:
 
 def without(name: str, root: Node) -> Iterator[Node]:
     """Return the results that hold a quantity for which an element of this name stands nowhere: with it, or around it."""
+    known: dict[object, bool] = {}  # what stands around one result stands around the next one too, which may be many
+
+    def held(node: Node) -> bool:
+        if node.element not in known:
+            known[node.element] = bool(node.all(name))
+        return known[node.element]
+
     for result in root.below("dcc:result"):
-        if any(node.all(name) for node in result.around()):
+        if any(held(node) for node in result.around()):
             continue
         for data in result.all("dcc:data"):
             if any(_lacks(name, node) for node in data.all("dcc:quantity", "dcc:list")):

@@ -224,9 +224,9 @@ def _quantities(node: Node, within: tuple[Label, ...]) -> tuple[QuantityList, ..
     """The quantities of `dcc:data` or `dcc:list`; those inside of metadata are limits and conditions, not results."""
     node.leave_others(("dcc:quantity", "dcc:list", *(("dcc:name", "dcc:measuringEquipments") if within else ())))
     found: list[QuantityList] = []
-    for child in node.all("dcc:quantity", "dcc:list"):
+    for number, child in enumerate(node.all("dcc:quantity", "dcc:list"), 1):
         if child.name == "dcc:list":
-            label = Label(name=child.text_of("dcc:name"), ref_types=child.ref_types, line=child.line)
+            label = Label(name=child.text_of("dcc:name"), ref_types=child.ref_types, line=child.line, number=number)
             found += _quantities(child, (*within, label))
             continue
         child.leave_others(("dcc:name", "dcc:measuringEquipments", *ELEMENTS))

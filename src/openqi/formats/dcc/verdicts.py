@@ -12,6 +12,7 @@ from openqi.kernel.decimals import fraction, rounded
 from openqi.science.decision.outcomes import Outcome
 
 _HUNDREDTH: Final = "0.01"
+_OPEN: Final = frozenset({"noPass", "noFail"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,16 @@ class _Limits:
     accept_upper: Fraction | None
 
     def inside(self, value: Fraction, by: Fraction = Fraction(0)) -> bool:
-        """Whether a value lies within the tolerance, or within it by a margin; outside by one where the margin is negative."""
+        """Whether a value lies within the tolerance, or within it by a margin."""
         above = self.lower is None or value >= self.lower + by
         return above and (self.upper is None or value <= self.upper - by)
+
+    def near(self, value: Fraction) -> bool:
+        """Whether a value lies no further beyond a limit of tolerance than that limit's own guard band is wide."""
+        below = Fraction(0) if self.lower is None or self.accept_lower is None else self.accept_lower - self.lower
+        above = Fraction(0) if self.upper is None or self.accept_upper is None else self.upper - self.accept_upper
+        enough = self.lower is None or value >= self.lower - below
+        return enough and (self.upper is None or value <= self.upper + above)
 
     @property
     def guard(self) -> Fraction | None:
@@ -92,10 +100,14 @@ def _undecided(stated: StatedConformity, place: str, outcome: str, why: str) -> 
 
 def _check(stated: StatedConformity, place: str, outcome: str, point: Point, index: int) -> VerdictCheck:
     count = len(stated.values.points) if stated.values else 0
+    if outcome in _OPEN:
+        return _undecided(stated, place, outcome, "its rule leaves a zone of doubt open, of which the limits do not tell")
     limits = {role: _at(getattr(stated, role), index, count) for role in ("lower", "upper", "accept_lower", "accept_upper")}
     texts = [text for text in limits.values() if text is not None]
     if not texts:
         return _undecided(stated, place, outcome, "no limits are stated in the unit of the values")
+    if stated.otherwise:  # one limit is not left out in silence: the value may lie beyond it
+        return _undecided(stated, place, outcome, "a limit is stated in another unit than the values, or not as a number")
     if "" in texts:
         return _undecided(stated, place, outcome, "its limits are neither one for all values nor one for each")
     if point.imaginary is not None or NO_VALUE in (point.value, *texts):
@@ -138,7 +150,7 @@ def _decided(
     elif limits.inside(value):
         found = "conditionalPass"
     else:
-        found = "conditionalFail" if guard and limits.inside(value, -guard) else "fail"
+        found = "conditionalFail" if limits.near(value) else "fail"
     multiple = None if guard is None else rounded(guard / expanded, _HUNDREDTH)
     against = "" if found == outcome else f"; {outcome} is stated"
     if guard is None:
@@ -148,7 +160,7 @@ def _decided(
         by = {"pass": "within the limits of acceptance", "conditionalPass": "in the guard band"}.get(
             found, "outside of the tolerance"
         )
-        by += f", which lie {multiple} U inside of those of tolerance"
+        by += f"; the limits of acceptance lie {multiple} U inside of those of tolerance"
     strict = "passes" if limits.inside(value, expanded) else "does not pass"
     rule = "" if stated.rule else "; no rule is stated"
     why = f"{by}; with a guard band of U it {strict}{against}{rule}"

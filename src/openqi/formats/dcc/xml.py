@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 MAX_SIZE: Final = 10_000_000
 MAX_DEPTH: Final = 100  # certificates need about 25; recursion stays far from Python's own limit
 _TOO_DEEP: Final = "/*" * (MAX_DEPTH + 1)
+MAX_ATTRIBUTES: Final = 100  # certificates need about 5; each one is looked for among those before it
+_TOO_MANY: Final = f"//*[@*[{MAX_ATTRIBUTES + 1}]]"
 _PREFIXES: Final = {"{https://ptb.de/dcc": "dcc:", "{https://ptb.de/si": "si:", "{http://www.w3.org/2000/09/xmldsig#": "ds:"}
+_SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
 @lru_cache(maxsize=1024)
@@ -84,10 +87,14 @@ class Node:
         return found
 
     def below(self, name: str) -> "tuple[Node, ...]":
-        """Return all elements of this name below, at any depth."""
+        """Return all elements of this name below, at any depth, but those in a signature: there anything may stand unsigned."""
         prefix, _, local = name.partition(":")
         space = next(space for space, known in _PREFIXES.items() if known == prefix + ":")
-        return tuple(Node(element, self.file, self.unread, self.memory) for element in self._element.iter(f"{space}}}{local}"))
+        return tuple(
+            Node(element, self.file, self.unread, self.memory)
+            for element in self._element.iter(f"{space}}}{local}")
+            if next(element.iterancestors(_SIGNATURE), None) is None
+        )
 
     def around(self) -> "Iterator[Node]":
         """Return the elements around this one, the nearest first."""
@@ -155,7 +162,7 @@ def parsed(data: bytes, *, file: str, instructions: bool = False) -> Node:
         instructions: keep processing instructions, which are signed with everything else; nobody else asks for them.
 
     Raises:
-        FormatError: over 10 MB, not well-formed, with a DOCTYPE, or nested too deep.
+        FormatError: over 10 MB, not well-formed, with a DOCTYPE, nested too deep, or with too many attributes.
     """
     from lxml import etree
 
@@ -173,4 +180,8 @@ def parsed(data: bytes, *, file: str, instructions: bool = False) -> Node:
         raise FormatError(f"{file}:1: has a DOCTYPE, which can pull in other files; a certificate has none: remove it")
     if too_deep := cast("list[_Element]", root.xpath(_TOO_DEEP)):
         raise FormatError(f"{file}:{too_deep[0].sourceline}: nested more than {MAX_DEPTH} deep; no certificate is")
+    if too_many := cast("list[_Element]", root.xpath(_TOO_MANY)):
+        raise FormatError(
+            f"{file}:{too_many[0].sourceline}: an element with more than {MAX_ATTRIBUTES} attributes; none has so many"
+        )
     return Node(root, file, [], {})

@@ -37,6 +37,16 @@ def hash_of(name: str) -> "HashAlgorithm":
     return known[name]
 
 
+def listed_key(certificate: "Certificate") -> bool:
+    """Return whether the key of a certificate is of a kind, size and curve that is listed."""
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= MIN_RSA
+    return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES
+
+
 def holds(certificate: "Certificate", family: str, digest: str, signature: bytes, data: bytes, *, raw: bool) -> bool:
     """Return whether a signature over `data` is by the key of a certificate.
 

@@ -4,16 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from openqi.formats.dcc.signature.algorithms import UnsupportedError, listed_key
 from openqi.kernel.errors import FormatError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 MAX_LENGTH: Final = 8
+MAX_TRIES: Final = 500
+"""Signatures of certificates that are verified for one path: certificates that issue each other have paths without number."""
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _UNDERSTOOD: Final = frozenset({"2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.32", "2.5.29.17", "2.5.29.14", "2.5.29.35"})
 TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
 OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
+# Servers, clients, programs, time-stamps, answers: who asks for time-stamps of an issuer does not believe its web servers too.
+_OTHER_PURPOSES: Final = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.3", TIME_STAMPING, OCSP_SIGNING})
 
 
 def faults() -> tuple[type[Exception], ...]:
@@ -77,12 +82,17 @@ def path(
 ) -> "tuple[Certificate, ...] | None":
     """Return the certificates from `leaf` to a root, all in force and each issued by the next; None where there is no such path.
 
+    Raises:
+        UnsupportedError: there are so many certificates that issue each other that the search was given up.
+
     Source: [RFC5280] clause 6, without policies and names, which are not judged: a critical extension about them is refused.
     """
     pool = [*roots, *others]
     believed = set(roots)
+    tries = 0
 
     def grown(so_far: "tuple[Certificate, ...]") -> "tuple[Certificate, ...] | None":
+        nonlocal tries
         last = so_far[-1]
         if not sound(last) or not in_force(last, at) or not _understood(last):
             return None
@@ -91,13 +101,25 @@ def path(
         if len(so_far) == MAX_LENGTH:
             return None
         for issuer in pool:
-            if issuer not in so_far and issued(last, issuer) and _may_issue(issuer, len(so_far) - 1):
+            if issuer in so_far or not _named_as_issuer(last, issuer) or not _may_issue(issuer, len(so_far) - 1):
+                continue
+            tries += 1
+            if tries > MAX_TRIES:
+                raise UnsupportedError(f"a path to an issuer was not found in {MAX_TRIES} tries; the certificates issue each other")
+            if issued(last, issuer):
                 found = grown((*so_far, issuer))
                 if found:
                     return found
         return None
 
     return grown((leaf,))
+
+
+def _named_as_issuer(certificate: "Certificate", issuer: "Certificate") -> bool:
+    try:
+        return bool(certificate.issuer == issuer.subject)
+    except faults():
+        return False
 
 
 def issued(certificate: "Certificate", issuer: "Certificate") -> bool:
@@ -126,28 +148,46 @@ def _understood(certificate: "Certificate") -> bool:
 
 
 def _may_issue(certificate: "Certificate", below: int) -> bool:
-    """Whether a certificate is that of an issuer, with at most so many issuers below it."""
+    """Whether a certificate is that of an issuer with a key that is listed, with at most so many issuers below it."""
     from cryptography import x509
 
     try:
         basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        if not listed_key(certificate):
+            return False
     except faults():
         return False
     return basic.ca and usage.key_cert_sign and (basic.path_length is None or below <= basic.path_length)
 
 
 def may_sign(certificate: "Certificate") -> bool:
-    """Return whether the key of a certificate may sign documents: no usage is stated, or one for signatures is."""
+    """Return whether the key of a certificate may sign documents: by its usage, and not only for another purpose.
+
+    What is not stated is not restricted. Purposes for documents are many, also ones of an issuer's own, so that only those are
+    named that are not.
+
+    Source: [RFC5280] clauses 4.2.1.3 and 4.2.1.12.
+    """
     from cryptography import x509
 
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
+        usages = [one.value for one in certificate.extensions if isinstance(one.value, x509.KeyUsage)]
+        purposes = [one.value for one in certificate.extensions if isinstance(one.value, x509.ExtendedKeyUsage)]
+        named = {purpose.dotted_string for one in purposes for purpose in one}
     except faults():
         return False
-    return usage.digital_signature or usage.content_commitment
+    return all(one.digital_signature or one.content_commitment for one in usages) and not (named and named <= _OTHER_PURPOSES)
+
+
+def may_sign_lists(certificate: "Certificate") -> bool:
+    """Return whether an issuer may sign revocation lists: its usage says so, or it states none."""
+    from cryptography import x509
+
+    try:
+        return all(one.value.crl_sign for one in certificate.extensions if isinstance(one.value, x509.KeyUsage))
+    except faults():
+        return False
 
 
 def is_for(certificate: "Certificate", purpose: str, *, alone: bool) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES: Final = "{http://uri.etsi.org/01903/v1.3.2#}"
 _PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
+_NO_FORM: Final = "it has no canonical form: a namespace is named by a relative address"
 _MAX_CERTIFICATES: Final = 50
 _MAX_REFERENCES: Final = 10
 
@@ -80,6 +81,8 @@ def opened(root: "_Element", signature: "_Element") -> Envelope:
     identifiers = [element.get("Id") for element in root.iter() if element.get("Id")]
     if len(set(identifiers)) < len(identifiers):
         raise BrokenError("an Id stands twice, so that it is not clear what is signed")
+    if len(list(signature.iter(XADES + "SignedProperties"))) > 1:
+        raise BrokenError("signed properties stand twice, so that it is not clear which ones are signed")
     info = only(signature, DS + "SignedInfo")
     method = _algorithm(only(info, DS + "SignatureMethod"))
     if method not in SIGNATURES:
@@ -92,7 +95,7 @@ def opened(root: "_Element", signature: "_Element") -> Envelope:
 
 
 def references(envelope: Envelope) -> dict[str, bool]:
-    """Return whether what is referred to is what was signed: `document`, `properties`, and other parts by their id.
+    """Return whether what is referred to is what was signed: `document`, `properties`, and other parts by `#` and their id.
 
     Raises:
         BrokenError: the document is not referred to, or something that is not part of the signature.
@@ -131,7 +134,10 @@ def _whole(envelope: Envelope, transforms: list[str]) -> bytes:
     signature = tree.getroot().find(DS + "Signature")
     assert signature is not None
     _without(signature)
-    return etree.tostring(tree, method="c14n", exclusive=EXCLUSIVE in transforms, with_comments=False)
+    try:
+        return etree.tostring(tree, method="c14n", exclusive=EXCLUSIVE in transforms, with_comments=False)
+    except etree.C14NError as error:
+        raise BrokenError(_NO_FORM) from error
 
 
 def _without(element: "_Element") -> None:
@@ -156,7 +162,8 @@ def _part(envelope: Envelope, reference: "_Element", identifier: str, transforms
     is_properties = found[0].tag == XADES + "SignedProperties"
     if (reference.get("Type") == _PROPERTIES) != is_properties:
         raise BrokenError("a reference to signed properties leads elsewhere")
-    return ("properties" if is_properties else identifier), canonical(found[0], EXCLUSIVE)
+    # With its sign: a part may have any id, also that of one of our names.
+    return ("properties" if is_properties else f"#{identifier}"), canonical(found[0], EXCLUSIVE)
 
 
 def _transforms(reference: "_Element") -> list[str]:
@@ -179,12 +186,20 @@ def same_digest(method: str, value: bytes, data: bytes) -> bool:
 
 
 def canonical(element: "_Element", algorithm: str) -> bytes:
-    """Return an element in exclusive canonical form, with the namespaces that it uses and nothing behind it."""
+    """Return an element in exclusive canonical form, with the namespaces that it uses and nothing behind it.
+
+    Raises:
+        BrokenError: it has no such form.
+        UnsupportedError: another form is asked for.
+    """
     from lxml import etree
 
     if algorithm != EXCLUSIVE:
         raise UnsupportedError(f"the canonical form {algorithm[:80]!r} of a part is not on the list")
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    except etree.C14NError as error:
+        raise BrokenError(_NO_FORM) from error
 
 
 def only(element: "_Element", name: str) -> "_Element":

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -70,13 +70,11 @@ def _claimed(properties: "_Element") -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat((element.text or "").strip())
-    except ValueError as error:
+        if found.tzinfo is None:
+            raise BrokenError("the time of signing has no time zone")
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the first and the last day there is have no UTC in some time zones
         raise BrokenError("the time of signing is no instant") from error
-    if found.tzinfo is None:
-        raise BrokenError("the time of signing has no time zone")
-    from datetime import UTC
-
-    return found.astimezone(UTC)
 
 
 def _names(properties: "_Element", signer: "Certificate") -> bool:

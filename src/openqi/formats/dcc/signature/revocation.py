@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from openqi.formats.dcc.signature.chain import OCSP_SIGNING, faults, in_force, is_for, issued
+from openqi.formats.dcc.signature.chain import OCSP_SIGNING, faults, in_force, is_for, issued, may_sign_lists
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate, CertificateRevocationList, RevokedCertificate
@@ -59,15 +59,16 @@ def revocation(
 ) -> Revocation:
     """Return whether a certificate was revoked at an instant.
 
-    Only lists and answers that were in force at that instant count, signed by the issuer itself or, for answers, by one whom it
-    has authorised.
+    They are signed by the issuer itself or, for answers, by one whom it has authorised. That a certificate was not revoked is
+    believed only where they were in force at that instant; that it was, always, since nobody takes that back: a list of later
+    tells of a revocation before. Only a certificate on hold may come back, so that an older list does not tell of it.
 
     Source: [RFC5280] clause 6.3, [RFC6960] clause 3.2.
     """
     found: list[Revocation] = []
     for one in evidence.lists:
         try:
-            found += [_listed(certificate, one)] if _list_counts(one, issuer, at) else []
+            found += _listed(certificate, one, at) if _list_counts(one, issuer) else []
         except faults():
             continue  # a list that cannot be read says nothing
     for answer in evidence.answers:
@@ -81,28 +82,42 @@ def revocation(
     return found[0] if found else Revocation(state="not checked", why="neither a list nor an answer about it that was in force")
 
 
-def _list_counts(one: "CertificateRevocationList", issuer: "Certificate", at: datetime) -> bool:
-    """Whether a list is complete, by this issuer, and in force."""
+def _list_counts(one: "CertificateRevocationList", issuer: "Certificate") -> bool:
+    """Whether a list is complete, and by this issuer."""
     try:
         algorithm = one.signature_hash_algorithm
-        if algorithm is None or algorithm.name not in _HASHES or one.issuer != issuer.subject:
+        if algorithm is None or algorithm.name not in _HASHES or one.issuer != issuer.subject or not may_sign_lists(issuer):
             return False
         if any(extension.critical for extension in one.extensions):  # a part of a list, or one about others' certificates
-            return False
-        if not (one.last_update_utc <= at and one.next_update_utc is not None and at <= one.next_update_utc):
             return False
         return one.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
     except faults():
         return False
 
 
-def _listed(certificate: "Certificate", one: "CertificateRevocationList") -> Revocation:
+def _fresh(since: datetime, until: datetime | None, at: datetime) -> bool:
+    return until is not None and since <= at <= until
+
+
+def _listed(certificate: "Certificate", one: "CertificateRevocationList", at: datetime) -> list[Revocation]:
     entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
     issued_at = f"{one.last_update_utc:%Y-%m-%dT%H:%M:%SZ}"
+    fresh = _fresh(one.last_update_utc, one.next_update_utc, at)
     if entry is None:
-        return Revocation(state="good", why=f"not on the revocation list of {issued_at}")
+        return [Revocation(state="good", why=f"not on the revocation list of {issued_at}")] if fresh else []
+    if one.last_update_utc < at and not fresh and _on_hold(entry):
+        return []
     since = _doubtful_since(entry)
-    return Revocation(state="revoked", since=since, why=f"revoked {since:%Y-%m-%dT%H:%M:%SZ} by the list of {issued_at}")
+    return [Revocation(state="revoked", since=since, why=f"revoked {since:%Y-%m-%dT%H:%M:%SZ} by the list of {issued_at}")]
+
+
+def _on_hold(entry: "RevokedCertificate") -> bool:
+    from cryptography import x509
+
+    try:
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason == x509.ReasonFlags.certificate_hold
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _doubtful_since(entry: "RevokedCertificate") -> datetime:
@@ -119,19 +134,23 @@ def _doubtful_since(entry: "RevokedCertificate") -> datetime:
 def _answered(
     certificate: "Certificate", issuer: "Certificate", answer: "OCSPResponse", others: "Iterable[Certificate]", at: datetime
 ) -> list[Revocation]:
-    from cryptography.x509.ocsp import OCSPCertStatus
-
     about = [one for one in answer.responses if _is_about(one, certificate, issuer)]
     if not about or not _authorised(answer, issuer, others, at):
         return []
-    one = about[0]
-    if not (one.this_update_utc <= at and one.next_update_utc is not None and at <= one.next_update_utc):
-        return []
+    return [told for one in about for told in _told(one, at)]
+
+
+def _told(one: "OCSPSingleResponse", at: datetime) -> list[Revocation]:
+    from cryptography import x509
+    from cryptography.x509.ocsp import OCSPCertStatus
+
+    fresh = _fresh(one.this_update_utc, one.next_update_utc, at)
     told = f"the answer of {one.this_update_utc:%Y-%m-%dT%H:%M:%SZ}"
     if one.certificate_status == OCSPCertStatus.GOOD:
-        return [Revocation(state="good", why=f"good by {told}")]
+        return [Revocation(state="good", why=f"good by {told}")] if fresh else []
     since = one.revocation_time_utc
-    if one.certificate_status == OCSPCertStatus.REVOKED and since is not None:
+    hold = one.revocation_reason == x509.ReasonFlags.certificate_hold and one.this_update_utc < at and not fresh
+    if one.certificate_status == OCSPCertStatus.REVOKED and since is not None and not hold:
         return [Revocation(state="revoked", since=since, why=f"revoked {since:%Y-%m-%dT%H:%M:%SZ} by {told}")]
     return []
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.formats.dcc.signature.algorithms import UnsupportedError, holds
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _FAMILIES: Final = {"rsassa_pkcs1v15": "rsa", "ecdsa": "ecdsa"}
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _MAX_CERTIFICATES: Final = 20
+_MAX_SIZE: Final = 50_000  # tokens have about 10 000; each element of a message is an object when it is read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +31,13 @@ def time_stamp(token: bytes, stamped: bytes) -> TimeStamp | None:
     """Return the time-stamp over `stamped` in a token, None where it does not hold.
 
     Args:
-        token: DER of a signed CMS message with a TSTInfo.
+        token: DER of a signed CMS message with a TSTInfo, at most 50 kB.
         stamped: the bytes that were stamped.
 
     Source: [RFC3161] clause 2.4.2, [RFC5652] clause 5.
     """
+    if len(token) > _MAX_SIZE:
+        return None
     try:
         return _time_stamp(token, stamped)
     except (KeyError, AttributeError, IndexError, UnsupportedError):
@@ -68,7 +71,10 @@ def _time_stamp(token: bytes, stamped: bytes) -> TimeStamp | None:
         return None
     if not _signed(by, bytes(inner["content"]), signer):
         return None
-    return TimeStamp(at=info["gen_time"].native, signer=signer, others=certificates)
+    at = info["gen_time"].native
+    if not isinstance(at, datetime) or at.tzinfo is None:  # a year 0, or a time without a zone: no instant
+        return None
+    return TimeStamp(at=at.astimezone(UTC), signer=signer, others=certificates)
 
 
 def _signed(by: Any, content: bytes, signer: "Certificate") -> bool:

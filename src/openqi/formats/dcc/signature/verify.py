@@ -3,9 +3,9 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from openqi.formats.dcc.signature import chain
 from openqi.formats.dcc.signature.algorithms import UnsupportedError
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Step = tuple[str, str, str]
+_CLOCKS: Final = timedelta(minutes=5)
+"""How far the clocks of two people may be apart."""
 
 
 def verify_signature(data: bytes, *, roots: Sequence[bytes], now: str) -> SignatureReport:
@@ -30,7 +32,7 @@ def verify_signature(data: bytes, *, roots: Sequence[bytes], now: str) -> Signat
         data: of the certificate.
         roots: certificates of issuers that are believed, DER or PEM; without any, no issuer is known. A time-stamp counts only
             where its issuer is among them too.
-        now: instant, RFC 3339; only used to say what has expired since.
+        now: instant, RFC 3339; only used to say what has expired since, and that nobody has signed later than now.
 
     Raises:
         FormatError: as `check_structure`, a root that is no certificate, or `now` is no instant.
@@ -93,8 +95,10 @@ class _Verification:
         self._signer = envelope.certificates[0].subject.rfc4514_string()
         self._step("passed", "form", "one signature, directly below the root, of listed algorithms", "valid")
         # 2 signature
-        if not envelope.holds() or not chain.may_sign(envelope.certificates[0]):
+        if not envelope.holds():
             return self._step("failed", "signature", "it is not by the key of the embedded certificate", "broken")
+        if not chain.may_sign(envelope.certificates[0]):
+            return self._step("failed", "signature", "the certificate of its key is not one to sign documents with", "broken")
         self._step("passed", "signature", f"by the key of {self._signer}", "valid")
         # 3 parts
         found = references(envelope)
@@ -112,6 +116,9 @@ class _Verification:
         evidence = _evidence(envelope)
         # 5 time
         self._signing = signing = signing_of(envelope, self._roots, evidence, signed=signed_properties)
+        if signing.at and signing.at > self._now + _CLOCKS:
+            why = f"it says that it was made at {signing.at:%Y-%m-%dT%H:%M:%SZ}, which is still to come"
+            return self._step("failed", "time", why, "broken")
         self._step(*signing.step, "valid")
         if not signing.names_signer:
             return self._step("failed", "signed properties", "they name another certificate as that of the signer", "broken")

@@ -148,6 +148,8 @@ class _Walk:
                 self._find("id", element, f"refId {name[:60]!r} leads to no element of this certificate")
 
     def _find(self, rule: str, element: "_Element", text: str) -> None:
+        if len(self.found) >= MAX_FINDINGS:
+            return
         line = cast("int | None", element.sourceline) or 0
         clause = f"DCC {self._version} {local(element.tag)}"
         self.found.append(
