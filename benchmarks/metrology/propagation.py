@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.measure import Table
 from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.inputs.quantity import InputQuantity, quantity
-from openqi.science.uncertainty.propagation.evaluation import covariance_of
+from openqi.science.uncertainty.propagation.covariance import covariance_of
 from openqi.science.uncertainty.propagation.first_order import first_order, first_order_of
 from openqi.science.uncertainty.propagation.second_order import second_order
 

@@ -11,7 +11,8 @@ from openqi.formats.model_file import read_model_file
 from openqi.kernel.errors import OpenQIError
 from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.inputs.quantity import quantity
-from openqi.science.uncertainty.propagation.evaluation import covariance_of, evaluation_of
+from openqi.science.uncertainty.propagation.covariance import covariance_of
+from openqi.science.uncertainty.propagation.evaluation import evaluation_of
 from openqi.science.uncertainty.propagation.first_order import first_order
 from openqi.science.uncertainty.propagation.second_order import second_order
 

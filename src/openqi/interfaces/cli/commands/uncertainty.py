@@ -206,7 +206,7 @@ def _budget_rows(out: Output, file: "ModelFile", one: "Evaluation", by: "By") ->
 def _covariance(found: "Sequence[Evaluation]") -> tuple[tuple[float, ...], ...] | None:
     """The covariance matrix of results; None where covariances of first order do not go with variances of second order."""
     from openqi.kernel.errors import DomainError
-    from openqi.science.uncertainty.propagation.evaluation import covariance_of
+    from openqi.science.uncertainty.propagation.covariance import covariance_of
 
     try:
         return covariance_of(found)

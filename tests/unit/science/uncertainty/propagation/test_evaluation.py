@@ -13,7 +13,8 @@ from openqi.kernel.errors import DomainError, FormatError
 from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.inputs.quantity import Correlation, quantity
 from openqi.science.uncertainty.inputs.type_a import ensemble
-from openqi.science.uncertainty.propagation.evaluation import Evaluation, covariance_of, evaluation_of
+from openqi.science.uncertainty.propagation.covariance import covariance_of
+from openqi.science.uncertainty.propagation.evaluation import Evaluation, evaluation_of
 from openqi.science.uncertainty.propagation.first_order import first_order
 from openqi.science.uncertainty.propagation.second_order import second_order
 from unit.science.uncertainty.worked_examples import end_gauge, figures, titration
