@@ -56,3 +56,23 @@ class Client:
     def post(self, path: str, **more: Any) -> httpx.Response:
         """Send with POST."""
         return self.request("POST", path, **more)
+
+    def leave(self, path: str, *, headers: dict[str, str]) -> list[Message]:
+        """Begin to send with POST and go away; return what would have been answered to nobody."""
+        given = {"content-type": "application/x-www-form-urlencoded", "content-length": "1000", **headers}
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http", "path": path,
+            "raw_path": path.encode(), "query_string": b"", "root_path": "", "client": ("127.0.0.1", 1), "server": ("server", 80),
+            "headers": [(name.encode(), text.encode()) for name, text in given.items()],
+        }  # fmt: skip
+        coming = [{"type": "http.request", "body": b"text=It+does", "more_body": True}, {"type": "http.disconnect"}]
+        answered: list[Message] = []
+
+        async def receive() -> Message:
+            return coming.pop(0) if len(coming) > 1 else coming[0]
+
+        async def send(message: Message) -> None:
+            answered.append(message)
+
+        self._runner.run(self._app(scope, receive, send))
+        return answered

@@ -349,3 +349,9 @@ def test_what_is_no_form_is_refused_and_who_sends_too_much_has_to_wait(tmp_path:
         found = [client.post("/report", data={**hidden, **SENT, "token": f"{n:032x}"}, headers=SAME).status_code for n in range(6)]
         assert found == [200] * 5 + [429]
         assert client.get("/report").status_code == 405
+
+
+def test_a_browser_that_goes_away_while_it_sends_is_no_fault_of_the_program(client: Client):
+    answered = client.leave("/report", headers={"host": "mark.storage-battery.example", "sec-fetch-site": "same-origin"})
+    assert answered[0]["status"] == 400  # and nothing was raised
+    assert client.get("/").status_code == 200

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -67,8 +67,10 @@ class PageApp:
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
         self._app = Starlette(
             routes=self._routes(),
-            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed, Exception: self._fault},
-        )
+            exception_handlers={
+                HTTPException: self._refused, OpenQIError: self._failed, ClientDisconnect: nobody_there, Exception: self._fault,
+            },
+        )  # fmt: skip
 
     def _routes(self) -> list[Route]:
         pages: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
@@ -231,6 +233,11 @@ class PageApp:
             return await self._page(request, lambda at: at.pages.error(500, "", at.links, request=name), status=500, keep=False)
         except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
+
+
+async def nobody_there(request: Request, error: Exception) -> Response:  # noqa: ARG001 -- Starlette asks so
+    """Answer a browser that went away while it sent: no fault of anybody, and nobody reads it."""
+    return PlainTextResponse("", 400, NOT_KEPT)
 
 
 def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

@@ -63,3 +63,10 @@ def test_a_page_asks_few_questions(client, path):
         )
     assert min(map(len, counts)) <= MOST[path], min(counts, key=len)
     assert min(map(len, counts)) >= 2  # else nothing was listened to
+
+
+def test_a_browser_that_goes_away_while_it_sends_is_no_fault_of_the_station(client, caplog):
+    browser, _ = client
+    answered = browser.leave("/sign-in", headers={**FORM, "host": URL.removeprefix("http://")})
+    assert answered[0]["status"] == 400
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -8,13 +8,13 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
-from openqi.interfaces.web.app import HEADERS, PageApp, status_of
+from openqi.interfaces.web.app import HEADERS, PageApp, nobody_there, status_of
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import (
@@ -99,7 +99,12 @@ class StationApp:
         scripts = [Route(f"/static/{name}", partial(_script, (folder / name).read_bytes()), methods=["GET"]) for name in SCRIPTS]
         self._app = Starlette(
             routes=[*scripts, *station_routes(frame, station), Mount("/", app=public)],
-            exception_handlers={HTTPException: self._refused, OpenQIError: self._failed, Exception: self._fault},
+            exception_handlers={
+                HTTPException: self._refused,
+                OpenQIError: self._failed,
+                ClientDisconnect: nobody_there,
+                Exception: self._fault,
+            },
         )
 
     @property
