@@ -170,7 +170,7 @@ def test_every_page_fits_every_width_in_both_languages_and_axe_finds_no_fault(tm
         def looked(path: str) -> None:
             wide, there = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
             assert wide <= there, (path, page.viewport_size)
-            if page.viewport_size["width"] == 360 and page.locator("html").get_attribute("lang") == "zh-CN":
+            if page.viewport_size["width"] == 360:
                 faults = axe.Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
                 assert [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in faults] == [], path
 

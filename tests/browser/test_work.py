@@ -80,7 +80,7 @@ def test_inbox_and_task_fit_every_width_in_both_languages_and_axe_finds_no_fault
                 page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
                 wide, there = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
                 assert wide <= there, (path, width, language)
-                if (width, language) == (360, "zh"):
+                if width == 360:
                     faults = axe.Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
                     assert [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in faults] == [], (path, language)
         browser.close()

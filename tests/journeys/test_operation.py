@@ -154,7 +154,7 @@ def shared_folder(request, folder, tmp_path) -> Path:
 
 def test_several_processes_serve_one_ledger_and_measure_together(shared_folder):
     folder = shared_folder
-    with served(folder, "--workers", "2" if (folder / "ledger" / "postgresql.url").exists() else "3") as station:
+    with served(folder, "--workers", "3") as station:
         took: list[str] = []
         failed: list[str] = []
 

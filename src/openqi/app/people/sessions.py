@@ -123,7 +123,7 @@ class Sessions:
     def note(self, connection: Connection, account: str, what: str) -> None:
         """Note what happened to an account."""
         connection.execute(insert(EVENTS), {"at": self._now(), "account": account, "what": what})
-        warn(connection, account, what, at=self._now(), name=self._chance(16).hex())
+        warn(connection, account, what, at=self._now(), chance=self._chance)
         # Before it is kept: should that fail, the journal says of the same request that it failed.
         self._tell(what, account)
 

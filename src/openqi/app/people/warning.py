@@ -1,5 +1,6 @@
 """Warns a person that a way into their account has changed: on their page of notices, and by a letter at once where one can go."""
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection, insert
@@ -15,7 +16,7 @@ WARNED: Final = frozenset({
 """Events after which somebody else may come in, or the person no longer."""
 
 
-def warn(connection: Connection, account: str, what: str, *, at: str, name: str) -> None:
+def warn(connection: Connection, account: str, what: str, *, at: str, chance: Callable[[int], bytes]) -> None:
     """Leave a notice in the transaction of the event, where it is one of those; under whichever hat the person looks.
 
     Args:
@@ -23,9 +24,10 @@ def warn(connection: Connection, account: str, what: str, *, at: str, name: str)
         account: whose way in has changed.
         what: the event.
         at: when.
-        name: of the notice, new.
+        chance: as many random bytes as asked for; the notice is named by some.
     """
     if what not in WARNED:
         return
+    name = chance(16).hex()
     told = {"topic": TOPIC, "ref": f"/account?told={name}", "kind": "", "about": "", "how": "now", "at": at}
     connection.execute(insert(NOTICES).values(id=name, account=account, party="", **told))

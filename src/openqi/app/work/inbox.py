@@ -113,29 +113,17 @@ class Keeper(Protocol):
         ...
 
 
-class _NothingKept:
-    """Makes everything anew."""
-
-    def kept(self, what: str, name: str, make: Callable[[], T], *, kinds: tuple[str, ...]) -> T:  # noqa: ARG002 -- as a Keeper
-        """See `Keeper.kept`."""
-        return make()
-
-    def steady(self) -> Keeper:
-        """See `Keeper.steady`."""
-        return self
-
-
 class Inbox:
     """Reads the register of tasks.
 
     Args:
         ledger: with the register.
         now: the present instant as evidence writes it.
-        keeper: keeps what was counted until a task moves; None counts each time.
+        keeper: keeps what was counted until a task moves.
     """
 
-    def __init__(self, ledger: Ledger, now: Callable[[], str], keeper: Keeper | None = None) -> None:
-        self._ledger, self._now, self._keeper = ledger, now, keeper or _NothingKept()
+    def __init__(self, ledger: Ledger, now: Callable[[], str], keeper: Keeper) -> None:
+        self._ledger, self._now, self._keeper = ledger, now, keeper
 
     def page(self, party: str, which: Which, *, after: Sequence[Cell] | None = None, limit: int = 25) -> TaskPage:
         """Return tasks of a party, those that are due first first, and closed ones the newest first.

@@ -26,7 +26,7 @@ from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
-from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text
+from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text, nobody_there
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -65,12 +65,8 @@ class PageApp:
         self._seat = seats or anybody(reader, Pages(reader.steady()))
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
-        self._app = Starlette(
-            routes=self._routes(),
-            exception_handlers={
-                HTTPException: self._refused, OpenQIError: self._failed, ClientDisconnect: nobody_there, Exception: self._fault,
-            },
-        )  # fmt: skip
+        errors = {HTTPException: self._refused, OpenQIError: self._failed, ClientDisconnect: nobody_there, Exception: self._fault}
+        self._app = Starlette(routes=self._routes(), exception_handlers=errors)
 
     def _routes(self) -> list[Route]:
         pages: list[tuple[str, Callable[[Request], Awaitable[Response]]]] = [
@@ -233,11 +229,6 @@ class PageApp:
             return await self._page(request, lambda at: at.pages.error(500, "", at.links, request=name), status=500, keep=False)
         except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
-
-
-async def nobody_there(request: Request, error: Exception) -> Response:  # noqa: ARG001 -- Starlette asks so
-    """Answer a browser that went away while it sent: no fault of anybody, and nobody reads it."""
-    return PlainTextResponse("", 400, NOT_KEPT)
 
 
 def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

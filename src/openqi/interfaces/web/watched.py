@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 
 from openqi.app.operation.health import Health
@@ -127,3 +128,8 @@ def route_templates(*applications: Any) -> dict[int, str]:
     """Return the path of each route of some applications by the id of its endpoint."""
     routes = [route for one in applications for route in one.routes if hasattr(route, "endpoint")]
     return {id(route.endpoint): route.path for route in routes}
+
+
+async def nobody_there(request: Request, error: Exception) -> Response:  # noqa: ARG001 -- Starlette asks so
+    """Answer a browser that went away while it sent: no fault of anybody, and nobody reads it."""
+    return Response("", 400, NOT_KEPT)

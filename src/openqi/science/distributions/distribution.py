@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import isfinite, isnan
 from typing import NamedTuple
 
 from openqi.kernel.catalogue import load
@@ -11,6 +11,12 @@ from openqi.kernel.errors import DomainError
 FOLDER = "openqi.science.distributions.kinds"
 Parameters = tuple[float, ...]
 LEAST_VARIANCE = 1e-150
+
+
+def check_limits(kind: str, lower: float, upper: float) -> None:
+    """Raise DomainError unless the limits of a distribution of a kind are finite and in order."""
+    if not (isfinite(lower) and isfinite(upper) and lower < upper):
+        raise DomainError(f"{kind}: lower {lower}, upper {upper}; both must be finite and lower below upper")
 
 
 class Moments(NamedTuple):

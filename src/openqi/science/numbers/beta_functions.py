@@ -3,7 +3,15 @@
 from math import inf, sqrt
 
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
-from openqi.science.numbers.gamma_functions import LEAST_ROOT, ROOT_TWO_PI, deviance, log_of_gamma, off_zero, stirling_error
+from openqi.science.numbers.gamma_functions import (
+    LEAST_ROOT,
+    ROOT_TWO_PI,
+    deviance,
+    log_of_gamma,
+    off_zero,
+    stepped,
+    stirling_error,
+)  # fmt: skip
 from openqi.science.numbers.normal_functions import normal_root
 
 STEPS = 200_000
@@ -79,9 +87,7 @@ def lower_root(a: float, b: float, p: float, q: float) -> float:
         if abs(step) <= CLOSE or (abs(step) >= before and before < NOISE):
             return x * unchecked_exp(step) if abs(step) <= CLOSE else x
         before = abs(step)
-        following = x * unchecked_exp(min(max(step, -30.0), 30.0))
-        if not low < following < high:
-            following = sqrt(low) * sqrt(high) if low > 0.0 else high * 1e-3
+        following = stepped(x, step, low, high)
         if following < LEAST_ROOT:
             return 0.0
         x = following

@@ -106,6 +106,14 @@ def gamma_both(a: float, x: float) -> tuple[float, float, float]:
     return 1.0 - q, q, front
 
 
+def stepped(x: float, step: float, low: float, high: float) -> float:
+    """Return x after a step of its logarithm, 30 at most; outside of the bracket, its middle on a logarithmic scale."""
+    following = x * unchecked_exp(min(max(step, -30.0), 30.0))
+    if low < following < high:
+        return following
+    return sqrt(low) * sqrt(high) if low > 0.0 else high * 1e-3
+
+
 def gamma_root(a: float, p: float, q: float) -> float:
     """Return the x for which P(a, x) is p, with q = 1 - p both in (0, 1), by Newton's steps on logarithms; unchecked.
 
@@ -129,9 +137,7 @@ def gamma_root(a: float, p: float, q: float) -> float:
         if abs(step) <= CLOSE or (abs(step) >= before and before < NOISE):
             return x * unchecked_exp(step) if abs(step) <= CLOSE else x
         before = abs(step)
-        following = x * unchecked_exp(min(max(step, -30.0), 30.0))
-        if not low < following < high:
-            following = sqrt(low) * sqrt(high) if low > 0.0 else high * 1e-3
+        following = stepped(x, step, low, high)
         if following < LEAST_ROOT:
             return 0.0
         x = following

@@ -96,7 +96,7 @@ class Statements:
         """
         try:
             return self._fetched(text, cells)
-        except Exception as error:
+        except (OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             if not (self._repeats and self._is_cut(error)):
                 raise
         self.engine.dispose()  # the others were cut too
@@ -109,11 +109,8 @@ class Statements:
         else:
             cursor.execute(text, cells)
 
-    def _is_cut(self, error: Exception) -> bool:
-        dialect = self.engine.dialect
-        return isinstance(error, OSError) or (
-            isinstance(error, dialect.loaded_dbapi.Error) and dialect.is_disconnect(error, None, None)
-        )
+    def _is_cut(self, error: Any) -> bool:
+        return isinstance(error, OSError) or self.engine.dialect.is_disconnect(error, None, None)
 
     def _fetched(self, text: str, cells: Sequence[Any]) -> Sequence[Any]:
         lent = self.engine.raw_connection()

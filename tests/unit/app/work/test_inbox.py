@@ -30,8 +30,19 @@ def work(request, tmp_path):
     store.close()
 
 
+class NothingKept:
+    """Counts anew each time: what is kept is a matter of `test_kept`."""
+
+    def kept(self, _what, _name, make, *, kinds):
+        assert kinds
+        return make()
+
+    def steady(self):
+        return self
+
+
 def inbox_of(work):
-    return Inbox(work.ledger, work.ledger.now)
+    return Inbox(work.ledger, work.ledger.now, NothingKept())
 
 
 def ids(page):

@@ -1,16 +1,13 @@
 """Many items at once: bit for bit what one item is by itself, on any processor, with and without numba; and published figures."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from math import inf, nan, sqrt
-from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
+import other_machine
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.algebra import cholesky
 from openqi.science.numbers.compiled import is_fast
@@ -18,6 +15,7 @@ from openqi.science.uncertainty import batch
 from openqi.science.uncertainty.batch import evaluated_batch
 from openqi.science.uncertainty.expression.model import MeasurementModel, measurement_model
 from openqi.science.uncertainty.expression.scalar import gradients, registers
+from other_machine import WITHOUT_NUMBA, without_vectors
 from unit.science.uncertainty.expression.test_scalar import EXPRESSIONS, model_of
 from vectors_of import figures_of
 
@@ -190,37 +188,15 @@ x = [[1 + place / 300 for place in range(600)], [3 - place / 301 for place in ra
 found = evaluated_batch(model, x, [0.01, 0.02], ((1.0, 0.4), (0.4, 1.0)), common=[True, False])
 print(sha256(found.value.tobytes() + found.standard_uncertainty.tobytes() + found.common.tobytes()).hexdigest())
 """
-WITHOUT_NUMBA = "sys.modules['numba'] = None"
-SIMD = (
-    "AVX512_SKX",
-    "AVX512_ICL",
-    "AVX2",
-    "FMA3",
-    "AVX",
-    "F16C",
-    "SSE42",
-    "X86_V3",
-    "X86_V4",
-    "ASIMDHP",
-    "ASIMDDP",
-    "ASIMDFHM",
-    "SVE",
-)
 
 
 def told(before: str = "", fast: bool = False, **environment: str) -> str:
     """What another process computes, in another environment."""
-    source = Path(batch.__file__).parents[3]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM.format(before=before, fast=fast)],
-        env={**os.environ, "PYTHONPATH": str(source), **environment}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout.strip()
+    return other_machine.told(PROGRAM.format(before=before, fast=fast), **environment)
 
 
 def test_a_processor_without_vectors_and_a_machine_without_numba_give_the_same_bits():
     plain = told()
-    found = [name for name in SIMD if name in np._core._multiarray_umath.__cpu_dispatch__]
-    assert told(WITHOUT_NUMBA, NPY_DISABLE_CPU_FEATURES=" ".join(found)) == plain
+    assert told(WITHOUT_NUMBA, **without_vectors()) == plain
     if is_fast():
         assert told(fast=True) == plain

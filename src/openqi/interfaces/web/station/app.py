@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
-from openqi.interfaces.web.app import HEADERS, PageApp, nobody_there, status_of
+from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import (
@@ -34,7 +34,7 @@ from openqi.interfaces.web.station import (
 )
 from openqi.interfaces.web.station.choosing import Choosing
 from openqi.interfaces.web.station.frame import Frame
-from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REFUSED, REQUEST, fault_text
+from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REFUSED, REQUEST, fault_text, nobody_there
 from openqi.kernel.errors import ConflictError, OpenQIError, RefusedError, StoreError
 
 POLICY: Final = (

@@ -1,9 +1,8 @@
 """The arcsine (U-shaped) distribution: a quantity that swings as a sine of unknown phase."""
 
-from math import isfinite, sqrt
+from math import sqrt
 
-from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 from openqi.science.numbers.circular import unchecked_asin, unchecked_sin
 
 PI = 3.141592653589793
@@ -13,8 +12,7 @@ HALF_PI = 1.5707963267948966
 def check(parameters: Parameters) -> None:
     """Refuse limits out of order."""
     lower, upper = parameters
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"arcsine: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("arcsine", lower, upper)
 
 
 def moments(parameters: Parameters) -> Moments:

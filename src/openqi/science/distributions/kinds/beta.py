@@ -1,9 +1,7 @@
 """The beta distribution between two limits: a share known from counted cases, among others."""
 
-from math import isfinite
-
 from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 from openqi.science.numbers.beta_functions import beta_both, beta_root, lacking
 
 
@@ -12,8 +10,7 @@ def check(parameters: Parameters) -> None:
     first, second, lower, upper = parameters
     if not (0.0 < first <= 1e9 and 0.0 < second <= 1e9):
         raise DomainError(f"beta: shapes {first} and {second}; both must be positive and at most 1e9")
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"beta: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("beta", lower, upper)
 
 
 def moments(parameters: Parameters) -> Moments:

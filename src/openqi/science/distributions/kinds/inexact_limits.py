@@ -1,9 +1,9 @@
 """The curvilinear trapezoid: limits are known, but each only within an inexactness to either side."""
 
-from math import isfinite, sqrt
+from math import sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 from openqi.science.numbers.exponential import unchecked_log
 from openqi.science.numbers.gamma_functions import deviance
 
@@ -11,8 +11,7 @@ from openqi.science.numbers.gamma_functions import deviance
 def check(parameters: Parameters) -> None:
     """Refuse limits out of order, and an inexactness in which they could meet."""
     lower, upper, inexactness = parameters
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"inexact-limits: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("inexact-limits", lower, upper)
     # Smaller ones leave no digits of the height, and are rectangular to twelve digits.
     if not 5e-7 * (upper - lower) <= inexactness < 0.5 * (upper - lower):
         raise DomainError(

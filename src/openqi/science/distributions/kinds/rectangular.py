@@ -1,16 +1,12 @@
 """The rectangular distribution: only limits are known."""
 
-from math import isfinite
-
-from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 
 
 def check(parameters: Parameters) -> None:
     """Refuse limits out of order."""
     lower, upper = parameters
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"rectangular: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("rectangular", lower, upper)
 
 
 def moments(parameters: Parameters) -> Moments:

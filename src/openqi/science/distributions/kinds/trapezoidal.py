@@ -1,16 +1,15 @@
 """The symmetric trapezoidal distribution: the sum of two unequal rectangular ones."""
 
-from math import isfinite, sqrt
+from math import sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 
 
 def check(parameters: Parameters) -> None:
     """Refuse limits out of order, or a ratio of top to base outside of 0 to 1."""
     lower, upper, ratio = parameters
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"trapezoidal: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("trapezoidal", lower, upper)
     if not 0.0 <= ratio <= 1.0:
         raise DomainError(f"trapezoidal: ratio {ratio} of top to base; it must lie in [0, 1]")
 

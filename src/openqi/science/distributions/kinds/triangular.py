@@ -1,16 +1,14 @@
 """The symmetric triangular distribution: the sum of two equal rectangular ones."""
 
-from math import isfinite, sqrt
+from math import sqrt
 
-from openqi.kernel.errors import DomainError
-from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters
+from openqi.science.distributions.distribution import DistributionKind, Moments, Parameters, check_limits
 
 
 def check(parameters: Parameters) -> None:
     """Refuse limits out of order."""
     lower, upper = parameters
-    if not (isfinite(lower) and isfinite(upper) and lower < upper):
-        raise DomainError(f"triangular: lower {lower}, upper {upper}; both must be finite and lower below upper")
+    check_limits("triangular", lower, upper)
 
 
 def moments(parameters: Parameters) -> Moments:

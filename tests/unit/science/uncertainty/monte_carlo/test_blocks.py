@@ -1,16 +1,12 @@
 """Trials are a function of seed and number: the same bits in any block, part, thread, with numba or without."""
 
-import os
-import subprocess
-import sys
 from hashlib import sha256
 from math import inf
-from pathlib import Path
 from struct import pack
 
-import numpy as np
 import pytest
 
+import other_machine
 from chance_cases import ALL_KINDS, ALL_KINDS_MODEL, JOINED, MASS, MASS_INPUTS
 from openqi.engines.local import mapped
 from openqi.science.numbers.philox import philox4x32, uniform
@@ -18,23 +14,8 @@ from openqi.science.uncertainty.expression.scalar import registers
 from openqi.science.uncertainty.monte_carlo import blocks, run
 from openqi.science.uncertainty.monte_carlo.plan import GENERATOR, trial_plan, trials
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
+from other_machine import WITHOUT_NUMBA, without_vectors
 from vectors_of import vectors_of
-
-SIMD = (
-    "AVX512_SKX",
-    "AVX512_ICL",
-    "AVX2",
-    "FMA3",
-    "AVX",
-    "F16C",
-    "SSE42",
-    "X86_V3",
-    "X86_V4",
-    "ASIMDHP",
-    "ASIMDDP",
-    "ASIMDFHM",
-    "SVE",
-)
 
 
 def plain_trials(model, inputs, seed, count):
@@ -110,7 +91,7 @@ def test_a_trial_depends_on_seed_and_number_only():
 PROGRAM = """
 import sys
 {before}
-sys.path.insert(0, {folder!r})
+import other_machine
 from chance_cases import ALL_KINDS, ALL_KINDS_MODEL, JOINED
 from openqi.science.uncertainty.monte_carlo import blocks
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
@@ -123,18 +104,10 @@ print(other.digest, found.digest, found.value, found.covariance, found.shortest,
 
 def told(before="", pays="float('inf')", **environment):
     """What another process computes, in another environment."""
-    source, here = Path(blocks.__file__).parents[4], Path(__file__).resolve()
-    path = os.pathsep.join(map(str, (source, here.parents[4])))
-    program = PROGRAM.format(before=before, folder=str(here.parents[4]), pays=pays)
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program],
-        env={**os.environ, "PYTHONPATH": path, **environment}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+    return other_machine.told(PROGRAM.format(before=before, pays=pays), **environment)
 
 
 def test_a_processor_without_vectors_and_a_machine_without_numba_give_the_same_bits():
     plain = told()
-    found = [name for name in SIMD if name in np._core._multiarray_umath.__cpu_dispatch__]
-    assert told("sys.modules['numba'] = None", NPY_DISABLE_CPU_FEATURES=" ".join(found)) == plain
+    assert told(WITHOUT_NUMBA, **without_vectors()) == plain
     assert told(pays="0") == plain
