@@ -4,11 +4,13 @@ import resource
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from time import process_time
+from time import thread_time
 
 import pytest
 
+from clocked import fair
 from fuzz.mutate import MAX_INPUT, inputs
 from fuzz.readers import Reader, readers
 from openqi.kernel.errors import OpenQIError
@@ -23,7 +25,7 @@ def fuzzed(reader: Reader, count: int) -> tuple[int, float]:
     """How many inputs gave a value, and the longest time that one took; whatever is not ours is raised with the input."""
     values, longest = 0, 0.0
     for number, data in enumerate(inputs(reader.name, reader.seeds, reader.words, count)):
-        start = process_time()
+        start = thread_time()
         try:
             reader.read(data)
             values += 1
@@ -31,7 +33,7 @@ def fuzzed(reader: Reader, count: int) -> tuple[int, float]:
             assert str(error)
         except BaseException as error:
             raise AssertionError(f"{reader.name}, input {number}: {type(error).__name__} for {data[:300]!r}") from error
-        longest = max(longest, process_time() - start)
+        longest = max(longest, fair(thread_time() - start, MOST_SECONDS, partial(reader.read, data)))
     return values, longest
 
 
@@ -58,10 +60,10 @@ def test_large_inputs_are_answered_at_once(name):
         *[word * (MAX_INPUT // len(word)) for word in reader.words],
     ]  # fmt: skip
     for data in large:
-        start = process_time()
+        start = thread_time()
         with suppress(OpenQIError):
             reader.read(data)
-        assert process_time() - start < MOST_SECONDS, data[:20]
+        assert fair(thread_time() - start, MOST_SECONDS, partial(reader.read, data)) < MOST_SECONDS, data[:20]
 
 
 @pytest.mark.long
@@ -94,9 +96,9 @@ def main(part: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     done = 0
     for name, count in list(counts(2_000_000).items())[part::2]:
-        start = process_time()
+        start = thread_time()
         values, longest = fuzzed(READERS[name], count)
-        print(f"{name}: {count} inputs, {values} values, {process_time() - start:.1f} s, at most {longest * 1e3:.0f} ms")
+        print(f"{name}: {count} inputs, {values} values, {thread_time() - start:.1f} s, at most {longest * 1e3:.0f} ms")
         assert longest < MOST_SECONDS, name
         done += count
     print(f"{done} inputs")

@@ -9,14 +9,16 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from time import process_time
+from time import thread_time
 
 import pyarrow as pa
 import pytest
 import yaml
 from pyarrow import parquet
 
+from clocked import fair
 from fuzz.mutate import MAX_INPUT, changed_json, inputs
 from openqi.formats.document import Node, parse_yaml
 from openqi.formats.epcis import read_events
@@ -152,7 +154,7 @@ def fuzzed(name: str, count: int) -> tuple[int, float]:
     """How many inputs gave a value, and the longest time that one took; whatever is not ours is raised with the input."""
     reader, values, longest = READERS[name], 0, 0.0
     for number, data in enumerate(inputs(f"formats {name}", reader.seeds, reader.words, round(count * reader.share))):
-        start = process_time()
+        start = thread_time()
         try:
             reader.read(data)
             values += 1
@@ -160,7 +162,7 @@ def fuzzed(name: str, count: int) -> tuple[int, float]:
             assert str(error)
         except BaseException as error:
             raise AssertionError(f"{name}, input {number}: {type(error).__name__} {error} for {data[:300]!r}") from error
-        longest = max(longest, process_time() - start)
+        longest = max(longest, fair(thread_time() - start, MOST_SECONDS, partial(reader.read, data)))
     return values, longest
 
 
@@ -180,10 +182,10 @@ def test_large_inputs_are_answered_at_once(name):
         *[word * (MAX_INPUT // len(word)) for word in reader.words], seed + b"A" * MAX_INPUT, seed * (MAX_INPUT // len(seed) + 1),
     ]  # fmt: skip
     for data in large:
-        start = process_time()
+        start = thread_time()
         with suppress(OpenQIError):
             reader.read(data)
-        assert process_time() - start < MOST_SECONDS, data[:20]
+        assert fair(thread_time() - start, MOST_SECONDS, partial(reader.read, data)) < MOST_SECONDS, data[:20]
 
 
 def outline(node: Node) -> object:
@@ -226,9 +228,9 @@ def main() -> None:
     limit = 3_000_000_000
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     for name in READERS:
-        start = process_time()
+        start = thread_time()
         values, longest = fuzzed(name, 60_000)
-        print(f"{name}: {values} values, {process_time() - start:.1f} s, at most {longest * 1e3:.0f} ms")
+        print(f"{name}: {values} values, {thread_time() - start:.1f} s, at most {longest * 1e3:.0f} ms")
         assert longest < MOST_SECONDS, name
 
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from hashlib import sha256
-from time import process_time
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -183,10 +183,10 @@ def test_library_disagreement_points_of_small_order_second_encodings_and_large_s
     ],
 )
 def test_parser_attacks_are_refused_at_once_and_with_our_own_error(attack):
-    start = process_time()
+    start = thread_time()
     with pytest.raises((FormatError, VerificationError)):
         attack()
-    assert process_time() - start < 1
+    assert thread_time() - start < 1
 
 
 def test_parser_attacks_what_was_not_checked_is_never_shown_as_good():

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b64encode
 from datetime import timedelta
-from time import process_time
+from time import thread_time
 
 import pytest
 from asn1crypto import tsp
@@ -189,9 +189,9 @@ def test_an_issuer_with_a_weak_key_is_none(world: World):
 def test_certificates_that_issue_each_other_are_given_up_in_time(world: World):
     key = ec.generate_private_key(ec.SECP256R1())
     parties = [certified("x", "x", None, key=key, ca=True) for _ in range(30)]
-    data, start = signed(good(), parties[0], *parties[1:]), process_time()
+    data, start = signed(good(), parties[0], *parties[1:]), thread_time()
     assert report(data, world).state == "not-checked"
-    assert process_time() - start < 5.0
+    assert thread_time() - start < 5.0
 
 
 def test_a_revocation_list_of_later_tells_of_a_revocation_before(world: World):
