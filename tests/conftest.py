@@ -1,5 +1,6 @@
 """Settings for all tests: examples may take as long as they need, passphrases are stretched once; servers of the tests' own."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 settings.register_profile("project", deadline=None)
 settings.register_profile("thorough", deadline=None)
 settings.load_profile("project")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: no collection of garbage looks at thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

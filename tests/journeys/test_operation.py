@@ -139,7 +139,7 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(folder):
         assert "at most 2000000 bytes" in answer.text
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "postgresql and a bucket"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long), "postgresql and a bucket"])
 def shared_folder(request, folder, tmp_path) -> Path:
     """A station in each kind of database, and with its objects in a bucket."""
     if request.param == "sqlite":
