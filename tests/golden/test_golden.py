@@ -33,7 +33,7 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    return FOLDER / ("policy-chain.txt" if path.stem == "mark" else "policy-both.txt")
+    return FOLDER / {"mark": "policy-chain.txt", "measured": "policy-measured.txt"}.get(path.stem, "policy-both.txt")
 
 
 def read_log(path: str) -> bytes:

@@ -11,9 +11,10 @@ from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.log.merkle import Subtree, leaf_hash
 from openqi.evidence.log.prover import inclusion_proof, subtree_of
 from openqi.kernel.errors import NotFoundError, VerificationError
+from openqi.pillars.conformity.verdicts import JUDGED, AnyRow
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
-from openqi.records.conformity import LotFormed, MarksIssued, ReadingsJudged
-from openqi.records.rows import EventRow, MarkRow, VerdictRow
+from openqi.records.conformity import LotFormed, MarksIssued
+from openqi.records.rows import EventRow, MarkRow
 from openqi.records.traceability import EventsCaptured
 
 
@@ -22,7 +23,7 @@ class ItemVerdict:
     """The verdict on one item: the row, its place among all, and the path that proves it against the record's root."""
 
     judged: Judged
-    row: VerdictRow
+    row: AnyRow
     leaf: int
     path: tuple[str, ...]
 
@@ -106,7 +107,7 @@ def _members(context: Context, formed_id: str) -> frozenset[str]:
 def verdicts_of(context: Context, uri: str) -> list[ItemVerdict]:
     """Return the verdicts on an item, in log order, each with its proof."""
     found = []
-    for one in context.listed(ReadingsJudged.KIND):
+    for one in context.listed(*JUDGED):
         verdicts = judged(context, one.id)
         if verdicts is not None and (leaf := verdicts.places.get(uri)) is not None:
             path = _path(context, one.id, leaf, len(verdicts.rows))
@@ -209,7 +210,7 @@ def all_items(context: Context) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for placed in context.listed(LotFormed.KIND):
         found |= dict.fromkeys(lot_items(context, placed.id))
-    for placed in context.listed(ReadingsJudged.KIND):
+    for placed in context.listed(*JUDGED):
         verdicts = judged(context, placed.id)
         if verdicts is not None and verdicts.subject.uri in verdicts.places:
             found[verdicts.subject.uri] = None
