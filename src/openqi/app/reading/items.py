@@ -1,8 +1,9 @@
 """An item on one page: its verdicts with their proofs, where it is, what it is in and what is in it, and its marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from openqi.app.reading.budgets import Budget, budget
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.judged import Judged, judged
 from openqi.app.reading.lots import lot_items
@@ -26,6 +27,7 @@ class ItemVerdict:
     row: AnyRow
     leaf: int
     path: tuple[str, ...]
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ def item_page(context: Context, uri: str) -> ItemPage:
             for one in context.listed(LotFormed.KIND)
             if uri in _members(context, one.id)
         ),
-        verdicts=tuple(verdicts_of(context, uri)),
+        verdicts=tuple(replace(one, budget=budget(context, one.judged.seen.id, one.row)) for one in verdicts_of(context, uri)),
         marks=tuple(marks_on(context, uri)),
         place=place_of(context, uri),
         within=tuple(map(context.named, there.within(uri))),
@@ -151,8 +153,8 @@ def _marked(context: Context, record_id: str) -> dict[str, int]:
 def _part(context: Context, uri: str) -> Part:
     rows = verdicts_of(context, uri)
     standing = [one for one in rows if one.judged.seen.state not in ("withdrawn", "failed")]
-    bad = any(one.row.verdict != "conforming" for one in standing)
-    verdict = "" if not standing else "nonconforming" if bad else "conforming"
+    found = {one.row.verdict for one in standing}
+    verdict = next((word for word in ("nonconforming", "undecided", "conforming") if word in found), "")
     return Part(item=context.named(uri), verdict=verdict, verdicts=len(standing))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from openqi.app.reading.budgets import equations
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
 from openqi.kernel.decimals import rounded
@@ -66,6 +67,15 @@ class Acceptance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Model:
+    """The measurement model of a procedure, where it is text; `name` is its SHA-256."""
+
+    name: str
+    text: str
+    equations: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """Verdicts on one or many items. `missing` says why their rows cannot be shown; then there are none."""
 
@@ -85,6 +95,9 @@ class Judged:
     missing: str = ""
     undecided: int = 0
     outcomes: tuple[OutcomeCount, ...] = ()
+    coverage_factor: str = "2"
+    coverage_probability: str = ""
+    model: Model | None = None
     places: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
@@ -136,10 +149,20 @@ def _judged(context: Context, record_id: str) -> Judged | None:
         nonconforming=stated.nonconforming,
         undecided=stated.undecided if isinstance(stated, MeasuredJudged) else 0,
         outcomes=stated.outcomes if isinstance(stated, MeasuredJudged) else (),
+        coverage_factor=(stated.coverage_factor or "") if isinstance(stated, MeasuredJudged) else "2",
+        coverage_probability=(stated.coverage_probability or "") if isinstance(stated, MeasuredJudged) else "",
+        model=_model(context, stated),
         root=stated.items.root,
         missing=missing,
         places={row.item: leaf for leaf, row in enumerate(rows)},
     )
+
+
+def _model(context: Context, stated: Verdicts) -> Model | None:
+    procedure = context.body(stated.procedure, MeasurementPublished)
+    if procedure is None:
+        return None
+    return Model(name=procedure.model_name, text=procedure.model, equations=equations(procedure.model))
 
 
 def _uncertainties(stated: Verdicts, rows: Iterable[AnyRow]) -> Iterator[tuple[str, str]]:
