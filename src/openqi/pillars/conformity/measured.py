@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from math import isinf, sqrt
 from typing import ClassVar, NamedTuple
@@ -186,6 +187,7 @@ class _Report:
         self._exactly = model.rational and not any(unit_of(unit).pi for unit in model.units.values())
         self._scale = Quantity(value="1", unit=procedure.unit, difference=True).converted(ruling.clause.unit)
         self._zero = Quantity(value="0", unit=procedure.unit).converted(ruling.clause.unit)
+        self._converts = self._scale != 1 or self._zero != 0
         self._factor = cache(self._coverage)
 
     def judged(self, shown: Shown, entered: Sequence[Entry], found: _Result) -> _Judged:
@@ -197,20 +199,23 @@ class _Report:
         exact = (
             exact_results(self._model, [entry.value for entry in entered])[0] if self._exactly else fraction_of_float(found.value)
         )
-        k, freedom = self._factor(whole_freedom(found.dof))
-        expanded = fraction_of_float(found.u) * self._scale * fraction(k)
+        k, times, freedom = self._factor(whole_freedom(found.dof))
+        expanded = fraction_of_float(found.u) * times
         if expanded <= 0:
             raise DomainError("no input has a part in the uncertainty of this result; no verdict stands without one")
-        result, uncertainty = rounded_result(exact * self._scale + self._zero, expanded)
-        ruled = self._ruling.found(exact * self._scale + self._zero, result, uncertainty, k)
+        if self._converts:
+            exact = exact * self._scale + self._zero
+        result, uncertainty = rounded_result(exact, expanded)
+        ruled = self._ruling.found(exact, result, uncertainty, k)
         return _row(shown, ruled, result, uncertainty, None if self._procedure.coverage_factor is not None else (k, freedom))
 
-    def _coverage(self, dof: float) -> tuple[str, str | None]:
-        """The coverage factor as it is reported and used, and the whole degrees of freedom behind it, None for infinite ones."""
+    def _coverage(self, dof: float) -> tuple[str, Fraction, str | None]:
+        """The coverage factor as it is reported, what u is multiplied by, and whole degrees of freedom, None for infinite ones."""
         if self._procedure.coverage_factor is not None:
-            return self._procedure.coverage_factor, None
+            return self._procedure.coverage_factor, self._scale * fraction(self._procedure.coverage_factor), None
         k = coverage_factor(float(fraction(self._procedure.coverage_probability or "0")), dof)
-        return rounded(fraction_of_float(k), "0.01"), None if isinf(dof) else str(int(dof))
+        told = rounded(fraction_of_float(k), "0.01")
+        return told, self._scale * fraction(told), None if isinf(dof) else str(int(dof))
 
 
 def _row(shown: Shown, found: Found, value: str, uncertainty: str, coverage: tuple[str, str | None] | None) -> _Judged:
