@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import isinf, sqrt
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
@@ -24,10 +24,9 @@ from openqi.records.conformity import ReadingsReported
 from openqi.records.judgements import MeasuredJudged, OutcomeCount
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.rows import ReadingRow, committed, decoded, quoted
-from openqi.science.uncertainty.batch import evaluated_batch
-from openqi.science.uncertainty.expression.exact import exact_results
-from openqi.science.uncertainty.expression.model import MeasurementModel
-from openqi.science.uncertainty.propagation.coverage import coverage_factor, whole_freedom
+
+if TYPE_CHECKING:  # imported where it is used, see `modelled`
+    from openqi.science.uncertainty.expression.model import MeasurementModel
 
 _ITEM = re.compile(r"\bitem ([0-9]+)(?:: |, )")
 
@@ -156,6 +155,8 @@ def _judged(
 
 
 def _evaluated(behind: Entering, entered: Sequence[Sequence[Entry]]) -> list[_Result]:
+    from openqi.science.uncertainty.batch import evaluated_batch
+
     columns = list(zip(*entered, strict=True))
     values = [[float(entry.value) for entry in column] for column in columns]
     deviations = [[sqrt(float(entry.variance)) for entry in column] for column in columns]
@@ -180,7 +181,11 @@ class _Judged:
 class _Report:
     """From what a model gave to what is reported and judged, in the unit of the requirement."""
 
-    def __init__(self, *, procedure: MeasurementPublished, model: MeasurementModel, ruling: Ruling) -> None:
+    def __init__(self, *, procedure: MeasurementPublished, model: "MeasurementModel", ruling: Ruling) -> None:
+        from openqi.science.uncertainty.expression.exact import exact_results
+        from openqi.science.uncertainty.propagation.coverage import coverage_factor, whole_freedom
+
+        self._exact, self._quantile, self._whole = exact_results, coverage_factor, whole_freedom
         self._procedure, self._model, self._ruling = procedure, model, ruling
         assert model.units is not None
         # Where it can be exact it is, so that a tie is seen as one; else the value is that of the fixed-order kernel.
@@ -196,10 +201,8 @@ class _Report:
         Raises:
             DomainError: it has no uncertainty, or no verdict by this rule.
         """
-        exact = (
-            exact_results(self._model, [entry.value for entry in entered])[0] if self._exactly else fraction_of_float(found.value)
-        )
-        k, times, freedom = self._factor(whole_freedom(found.dof))
+        exact = self._exact(self._model, [entry.value for entry in entered])[0] if self._exactly else fraction_of_float(found.value)
+        k, times, freedom = self._factor(self._whole(found.dof))
         expanded = fraction_of_float(found.u) * times
         if expanded <= 0:
             raise DomainError("no input has a part in the uncertainty of this result; no verdict stands without one")
@@ -213,7 +216,7 @@ class _Report:
         """The coverage factor as it is reported, what u is multiplied by, and whole degrees of freedom, None for infinite ones."""
         if self._procedure.coverage_factor is not None:
             return self._procedure.coverage_factor, self._scale * fraction(self._procedure.coverage_factor), None
-        k = coverage_factor(float(fraction(self._procedure.coverage_probability or "0")), dof)
+        k = self._quantile(float(fraction(self._procedure.coverage_probability or "0")), dof)
         told = rounded(fraction_of_float(k), "0.01")
         return told, self._scale * fraction(told), None if isinf(dof) else str(int(dof))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from math import inf
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openqi.evidence.view import View
 from openqi.kernel.decimals import fraction
@@ -16,8 +16,10 @@ from openqi.pillars.conformity.influences import certificate_in_force, influence
 from openqi.records.conformity import ReadingsReported, Setting
 from openqi.records.metrology import Certificate, Indicates, InstrumentRegistered, results_of
 from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput
-from openqi.science.uncertainty.expression.model import MeasurementModel, model_of_json
 from openqi.science.uncertainty.model import Influence
+
+if TYPE_CHECKING:  # what reads and runs models is imported where it is used: most commands of an openqi process need none of it
+    from openqi.science.uncertainty.expression.model import MeasurementModel
 
 _ONE: Final = "\\one"
 _DIVISOR: Final[Mapping[str, int]] = {"rectangular": 3, "triangular": 6, "arcsine": 2}
@@ -46,7 +48,7 @@ class Entering:
         dof: degrees of freedom of each.
     """
 
-    model: MeasurementModel
+    model: "MeasurementModel"
     instruments: tuple[str, ...]
     certificates: tuple[str, ...]
     numbers: Mapping[str, str]
@@ -73,12 +75,14 @@ class Entering:
         return [found[name] for name in self.model.inputs]
 
 
-def model_of(procedure: MeasurementPublished) -> MeasurementModel:
+def model_of(procedure: MeasurementPublished) -> "MeasurementModel":
     """Return the model of a procedure after checking that it is one, and that names and units fit.
 
     Raises:
         RefusedError: the text is no model, is not canonical, has other inputs than the procedure speaks of, or a unit does not fit.
     """
+    from openqi.science.uncertainty.expression.model import model_of_json
+
     try:
         model = model_of_json({"text": procedure.model, "digest": procedure.model_name.removeprefix("sha256:")})
     except OpenQIError as error:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from openqi.evidence.record import Record
 from openqi.kernel.decimals import fraction
@@ -13,14 +13,16 @@ from openqi.pillars.conformity.standing import rule_of
 from openqi.records import body
 from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.science.decision.comparison import COMPARISONS
-from openqi.science.decision.outcomes import Outcome, accepted_by, decision_rules, outcome_of
 from openqi.science.decision.rule import Interval, acceptance_interval, verdict
 from openqi.science.decision.rules.rule import Acceptance, DecisionRule, RuleInput
-from openqi.science.distributions.distribution import Distribution, distribution
+
+if TYPE_CHECKING:  # imported where it is used: most commands of an openqi process judge nothing
+    from openqi.science.decision.outcomes import Outcome
+    from openqi.science.distributions.distribution import Distribution
 
 Clause: TypeAlias = ClausePublished | CriterionPublished
 Verdict: TypeAlias = Literal["conforming", "nonconforming", "undecided"]
-_VERDICTS: Final[dict[Outcome, Verdict]] = {
+_VERDICTS: "Final[dict[Outcome, Verdict]]" = {
     "pass": "conforming", "conditionalPass": "conforming", "conditionalFail": "nonconforming", "fail": "nonconforming",
     "noPass": "undecided", "noFail": "undecided",
 }  # fmt: skip
@@ -31,7 +33,7 @@ class Found(NamedTuple):
     """What came of a value; `outcome` where the rule has outcomes, `compared` where the requirement compares rounded values."""
 
     verdict: Verdict
-    outcome: Outcome | None
+    outcome: "Outcome | None"
     compared: str | None
 
 
@@ -74,6 +76,8 @@ class Ruling:
         told = None if clause.rounding_interval is None else compared
         if not self.outcomes:
             return Found(verdict(fraction(compared), acceptance.accept), None, told)
+        from openqi.science.decision.outcomes import outcome_of
+
         outcome = outcome_of(fraction(compared), fraction(uncertainty), self.tolerance, acceptance)
         return Found(_VERDICTS[outcome], outcome, told)
 
@@ -119,6 +123,8 @@ def _clause(clause: ClausePublished) -> Ruling:
 
 def _criterion(clause: CriterionPublished) -> Ruling:
     """By a rule of the second catalogue."""
+    from openqi.science.decision.outcomes import accepted_by
+
     rule, tolerance, prior = decision_rule(clause.rule), tolerance_of(clause), _prior(clause)
     parameters = {one.name: fraction(one.value) for one in clause.parameters}
 
@@ -146,13 +152,17 @@ def decision_rule(name: str) -> DecisionRule:
     Raises:
         RefusedError: there is none.
     """
+    from openqi.science.decision.outcomes import decision_rules
+
     rules = decision_rules()
     if name not in rules:
         raise RefusedError("rule-known", f"decision rule {name!r} is not known; known are {', '.join(rules)}")
     return rules[name]
 
 
-def _prior(clause: CriterionPublished) -> Distribution | None:
+def _prior(clause: CriterionPublished) -> "Distribution | None":
+    from openqi.science.distributions.distribution import distribution
+
     prior = clause.prior
     if prior is None:
         return None
