@@ -30,6 +30,7 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
+from tools.golden_metrology import measured_records
 from tools.golden_tasks import tasks_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
@@ -182,6 +183,10 @@ def files() -> dict[str, bytes]:
     stage.records += duties_records(duties.ledger, duties.parties["operator"])
     work = Stage(origin="tasks.example/golden", first_key=101)
     stage.records += tasks_records(work.ledger, work.parties["operator"], work.register("laboratory"))
+    measured = Stage(origin="metrology.example/golden", first_key=121)
+    records, made["dossiers/measured.openqi"] = measured_records(measured.ledger, measured.parties["operator"])
+    made["policy-measured.txt"] = measured.ledger.policy()
+    stage.records += records
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

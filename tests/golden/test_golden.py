@@ -11,6 +11,7 @@ import pytest
 from tools.golden import FOLDER, PASSPHRASE, files, published_key
 from tools.second_opinion import prove
 
+import other_machine
 from openqi.app.dossiers import verified, whole_log
 from openqi.app.workflow import commands
 from openqi.evidence.algorithms.signing import signing_key
@@ -24,6 +25,7 @@ from openqi.evidence.log.proof import parse_proof, verify_proof
 from openqi.evidence.record import CONTEXT, CONTEXT_DOCUMENT, log_entry, parse_record
 from openqi.kernel.errors import NotFoundError
 from openqi.records import check_kind, kinds
+from other_machine import WITHOUT_NUMBA, without_vectors
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = FOLDER / "policy.txt"
@@ -33,7 +35,7 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    return FOLDER / ("policy-chain.txt" if path.stem == "mark" else "policy-both.txt")
+    return FOLDER / {"mark": "policy-chain.txt", "measured": "policy-measured.txt"}.get(path.stem, "policy-both.txt")
 
 
 def read_log(path: str) -> bytes:
@@ -141,6 +143,17 @@ def test_golden_dossiers_replay_with_simd_features_switched_off():
     run = subprocess.run(command, env=os.environ | PLAIN, capture_output=True, text=True, check=False)
     replayed = ["not checked" if path.stem == "item" else "passed" for path in DOSSIERS]
     assert run.stdout.split("\n")[:-1] == [f"passed {state}" for state in replayed], run.stderr
+
+
+@pytest.mark.parametrize("start", ["", f"import sys; {WITHOUT_NUMBA}; "], ids=["with numba", "without"])
+def test_the_golden_verdicts_by_a_model_replay_without_vectors_and_without_numba(start):
+    path = FOLDER / "dossiers" / "measured.openqi"
+    program = (
+        f"{start}from pathlib import Path; from openqi.app.dossiers import verified; "
+        f"report = verified(Path({str(path)!r}).read_bytes(), policy=Path({str(policy_for(path))!r}).read_bytes()); "
+        "print(report.proved, report.replayed)"
+    )
+    assert other_machine.told(program, **without_vectors(), **PLAIN) == "passed passed"
 
 
 def test_golden_dossiers_prove_where_only_one_signature_library_is_installed():

@@ -12,16 +12,17 @@ from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.record import Record, record_subject
 from openqi.kernel.errors import RefusedError
+from openqi.pillars.conformity.verdicts import JUDGED, AnyRow, verdict_rows
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
 from openqi.records import Body, statement
-from openqi.records.conformity import MarksIssued, ReadingsJudged
+from openqi.records.conformity import MarksIssued
 from openqi.records.governance import Withdrawn, withdrawal
 from openqi.records.metrology import CERTIFICATES, Certificate
-from openqi.records.rows import EventRow, MarkRow, VerdictRow, decoded
+from openqi.records.rows import EventRow, MarkRow, decoded
 from openqi.records.traceability import EventsCaptured
 from openqi.store.store import Store
 
-_CONFORMING: Final = b':"conforming"}'
+_VERDICT: Final = b',"verdict":'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +34,8 @@ class Flip:
 
     item: str
     judged: str
-    before: VerdictRow
-    after: VerdictRow | None
+    before: AnyRow
+    after: AnyRow | None
     within: tuple[str, ...]
     place: str | None
 
@@ -137,9 +138,7 @@ def impact(store: Store, record_id: str, *, correction: Certificate | None = Non
     return Impact(
         target=record_id,
         correction=None if correction is None else correction.number,
-        readings=tuple(
-            str(one.before.body["readings"]) for one in redecided if one.rests and one.before.kind == ReadingsJudged.KIND
-        ),
+        readings=tuple(str(one.before.body["readings"]) for one in redecided if one.rests and one.before.kind in JUDGED),
         effects=tuple(_effect(one, flipped.get(one.before.id, 0)) for one in redecided if one.rests),
         flips=flips,
         marks=_marks(supposition, redecided, {flip.item for flip in flips}, where),
@@ -186,7 +185,7 @@ def _effect(one: Redecided, flips: int) -> Effect:
 
 def _said(record: Record) -> Said:
     """The few members in which a decision says what it decided."""
-    wanted = ("verdict", "conforming", "nonconforming", "number")
+    wanted = ("verdict", "conforming", "nonconforming", "undecided", "number")
     said = {name: record.body[name] for name in wanted if name in record.body}
     return said | ({"marks": record.body["items"]["count"]} if record.kind == MarksIssued.KIND else {})
 
@@ -195,24 +194,25 @@ def _flips(supposition: Supposition, redecided: Iterable[Redecided], where: Wher
     flips: list[Flip] = []
     judged = 0
     for one in redecided:
-        if one.before.kind != ReadingsJudged.KIND:
+        if one.before.kind not in JUDGED:
             continue
         before = _rows(supposition, one.before)
         judged += len(before)
-        pairs: list[tuple[VerdictRow, VerdictRow | None]] = []
+        pairs: list[tuple[AnyRow, AnyRow | None]] = []
         if one.after is None:
-            pairs = [(row, None) for row in decoded(before, VerdictRow)]
+            pairs = [(row, None) for row in verdict_rows(one.before.kind, before)]
         elif one.changed:
             # Only the few rows that flip are read; a row of another verdict ends otherwise.
             both = zip(before, _rows(supposition, one.after), strict=True)
-            lines = [(old, new) for old, new in both if old.endswith(_CONFORMING) != new.endswith(_CONFORMING)]
-            olds, news = (decoded(side, VerdictRow) for side in ([old for old, _ in lines], [new for _, new in lines]))
+            lines = [(old, new) for old, new in both if _verdict(old) != _verdict(new)]
+            kind = one.before.kind
+            olds, news = (verdict_rows(kind, side) for side in ([old for old, _ in lines], [new for _, new in lines]))
             pairs = list(zip(olds, news, strict=True))
         flips += [_flip(one.before.id, old, new, where) for old, new in pairs]
     return tuple(flips), judged
 
 
-def _flip(judged: str, before: VerdictRow, after: VerdictRow | None, where: Whereabouts) -> Flip:
+def _flip(judged: str, before: AnyRow, after: AnyRow | None, where: Whereabouts) -> Flip:
     place = where.place(before.item)
     return Flip(
         item=before.item,
@@ -222,6 +222,11 @@ def _flip(judged: str, before: VerdictRow, after: VerdictRow | None, where: Wher
         within=where.within(before.item),
         place=None if place is None else place[1],
     )
+
+
+def _verdict(line: bytes) -> bytes:
+    """How a row ends: the verdict is the last of its members, whatever its version."""
+    return line.rpartition(_VERDICT)[2]
 
 
 def _rows(supposition: Supposition, record: Record) -> list[bytes]:

@@ -22,7 +22,8 @@ from openqi.records.metrology import (
     ProcedurePublished,
     VerificationCertified,
 )
-from openqi.records.standards import ClausePublished
+from openqi.records.procedures import MeasurementPublished
+from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.records.tasks import LimitPublished
 
 What = Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", ""]
@@ -50,8 +51,10 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     InstrumentRegistered.KIND: ("instrument", "instrument", lambda body: body.name),
     LotFormed.KIND: ("lot", "lot", lambda body: body.name),
     ProcedurePublished.KIND: ("procedure", "procedure", lambda body: body.name),
+    MeasurementPublished.KIND: ("procedure", "procedure", lambda body: body.name),
     PlanPublished.KIND: ("plan", "plan", lambda body: body.source),
     ClausePublished.KIND: ("requirement", "requirement", _clause),
+    CriterionPublished.KIND: ("requirement", "requirement", _clause),
     CertificateIssued.KIND: ("certificate", "certificate", _number),
     CalibrationCertified.KIND: ("certificate", "certificate", _number),
     VerificationCertified.KIND: ("certificate", "certificate", _number),

@@ -16,12 +16,14 @@ from openqi.evidence.keys import KEY_KINDS, log_subject
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
+from openqi.pillars.conformity.modelled import model_of
 from openqi.pillars.governance.duties import Duties, check_duties
 from openqi.pillars.governance.views import operator, roles_held
 from openqi.records import Body, Command, RecordId, as_json, check_kind, kinds, of_json
 from openqi.records.duties import MARK, SeparationEnded, SeparationPublished, duties_subject
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
+from openqi.records.procedures import MeasurementPublished
 from openqi.records.tasks import CalendarPublished, LimitPublished
 
 REALISES = "national-metrology-institute"
@@ -187,6 +189,8 @@ def check_statement(view: View, stated: Statement, issuer: str, *, duties: Dutie
         check_role(view, issuer, typed.ROLE)
         if isinstance(typed, CalibrationCertified) and typed.realises is not None:
             check_role(view, issuer, REALISES)
+        if isinstance(typed, MeasurementPublished):
+            model_of(typed)  # what is no model never enters
         _check_operators(view, typed, issuer)
     elif isinstance(typed, Delegated):
         if typed.party != issuer:

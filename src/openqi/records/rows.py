@@ -41,6 +41,24 @@ class VerdictRow(_Row, frozen=True, kw_only=True):
     verdict: Literal["conforming", "nonconforming"]
 
 
+class MeasuredRow(_Row, frozen=True, kw_only=True):
+    """One verdict on what a model of its procedure gave, with the coverage factor of this U where it is not the same for all.
+
+    `outcome` says what a rule with outcomes found; `undecided` is a value that the rule neither accepts nor rejects.
+    """
+
+    compared: str | None = None
+    coverage_factor: str | None = None
+    degrees_of_freedom: str | None = None
+    expanded_uncertainty: str
+    indicated: str
+    item: str
+    outcome: Literal["pass", "conditionalPass", "conditionalFail", "fail", "noPass", "noFail"] | None = None
+    reference: str | None = None
+    value: str
+    verdict: Literal["conforming", "nonconforming", "undecided"]
+
+
 class ItemRow(_Row, frozen=True, kw_only=True):
     """One item of a lot."""
 

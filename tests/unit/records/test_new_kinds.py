@@ -37,8 +37,21 @@ from openqi.records.conformity import (
     ReadingsJudged,
     ReadingsReported,
 )
+from openqi.records.judgements import MeasuredJudged
 from openqi.records.metrology import certificates_subject
-from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, VerdictRow, committed, decoded, event_line, quoted
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, model_name
+from openqi.records.rows import (
+    EventRow,
+    ItemRow,
+    MarkRow,
+    MeasuredRow,
+    ReadingRow,
+    VerdictRow,
+    committed,
+    decoded,
+    event_line,
+    quoted,
+)
 from openqi.records.surveillance import CaseOpened
 from openqi.records.traceability import EventsCaptured
 from stage import changed, key_of
@@ -59,6 +72,15 @@ JUDGED = ReadingsJudged(
 )  # fmt: skip
 FORMED = LotFormed(lot=A, product=B, name=NAME, formed_at=FROM, items=ITEMS)
 PLAN = PlanPublished(plan=A, sample_size=50, acceptance_number=1, rejection_number=2, source=NAME)
+MODEL = "openqi-model/1\nquantities\nq : A\nx : A\nf : \\one\nq = x * f\n"
+MEASUREMENT = MeasurementPublished(
+    procedure=A, edition="1", name=NAME, quantity="q", unit="A", model=MODEL, model_name=model_name(MODEL), reading="x",
+    certified=(CertifiedInput(name="f", quantity="current", takes="factor", at="setting"),), coverage_factor="2",
+)  # fmt: skip
+MEASURED = MeasuredJudged(
+    subject=A, readings=IDS[0], requirement=IDS[1], procedure=IDS[2], model=model_name(MODEL), instruments=(IDS[3],),
+    certificates=(IDS[4],), rule="r/1", unit="A", items=ITEMS, conforming=1, nonconforming=0, undecided=0, coverage_factor="2",
+)  # fmt: skip
 DECIDED = LotDecided(
     lot=A, formed=IDS[0], judged=IDS[1], plan=IDS[2], seed="s", sample=ITEMS, nonconforming=0, verdict="accepted"
 )  # fmt: skip
@@ -76,12 +98,14 @@ CERTIFICATES = certificates_subject(INSTRUMENT.instrument)
 SUBJECTS = {
     INSTRUMENT: (INSTRUMENT.instrument, INSTRUMENT.owner, CERTIFICATES),
     PROCEDURE: (PROCEDURE.procedure,),
+    MEASUREMENT: (A,),
     CALIBRATION: (CALIBRATION.instrument, CALIBRATION.certificate, CERTIFICATES),
     VERIFICATION: (VERIFICATION.instrument, VERIFICATION.certificate, CERTIFICATES),
     TRANSCRIPTION: (TRANSCRIPTION.instrument, TRANSCRIPTION.certificate, CERTIFICATES),
     CLAUSE: (CLAUSE.requirement,),
     READINGS: (A, B, C),
     JUDGED: (A,),
+    MEASURED: (A,),
     ProductRegistered(product=A, name=NAME): (A, f"{A}#registration"),
     FORMED: (A, B),
     PLAN: (A,),
@@ -102,6 +126,7 @@ REFERENCES = {
         ("certificate of the instrument", IDS[4]),
         ("certificate of the instrument", IDS[5]),
     ],
+    MEASURED: [("requirement", IDS[1]), ("readings", IDS[0]), ("instrument", IDS[3]), ("certificate of the instrument", IDS[4])],
     DECIDED: [("lot", IDS[0]), ("verdicts", IDS[1]), ("sampling plan", IDS[2])],
     ISSUED: [("scope of accreditation", IDS[0]), ("type test", IDS[1]), ("type test", IDS[2]), ("lot decision", IDS[3])],
     MARKS: [("certificate of conformity", IDS[0])],
@@ -142,9 +167,9 @@ def test_references_name_ids_of_the_body_and_none_of_them_is_left_out_but_for_wh
     ids = set(re.findall("[0-9a-f]{64}", json.dumps(as_json(sample))))
     named = {one.record for one in sample.references()}
     assert named <= ids
-    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256}
+    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256, model_name(MODEL).removeprefix("sha256:")}
     # The procedure of verdicts is told with their readings; what a certificate replaces is not what it rests on.
-    assert ids - beside - named <= ({IDS[2]} if sample is JUDGED else set())
+    assert ids - beside - named <= ({IDS[2]} if sample in (JUDGED, MEASURED) else set())
 
 
 @every
@@ -220,12 +245,27 @@ def test_events_of_too_many_lots_are_refused_with_the_bound():
 
 def test_a_role_is_named_for_what_is_stated_and_none_for_what_is_decided():
     decided = {sample.KIND for sample in SUBJECTS if sample.ROLE is None}
-    assert decided == {JUDGED.KIND, DECIDED.KIND, ISSUED.KIND, MARKS.KIND}
+    assert decided == {JUDGED.KIND, MEASURED.KIND, DECIDED.KIND, ISSUED.KIND, MARKS.KIND}
     assert all(isinstance(sample, Body) for sample in SUBJECTS)
 
 
 ROWS = {
     ReadingRow: [{"item": A, "value": "1.50"}, {"item": A, "reference": "2", "value": "-1"}],
+    MeasuredRow: [
+        {"expandedUncertainty": "0.01", "indicated": "2.0", "item": A, "value": "2.00", "verdict": "conforming"},
+        {
+            "compared": "2",
+            "coverageFactor": "2.20",
+            "degreesOfFreedom": "11",
+            "expandedUncertainty": "0.01",
+            "indicated": "2.0",
+            "item": A,
+            "outcome": "noPass",
+            "reference": "1",
+            "value": "2.00",
+            "verdict": "undecided",
+        },
+    ],
     VerdictRow: [
         {"expandedUncertainty": "0.1", "indicated": "1", "item": A, "value": "1", "verdict": "conforming"},
         {"compared": "1", "expandedUncertainty": "0.1", "indicated": "1", "item": A, "value": "1", "verdict": "nonconforming"},

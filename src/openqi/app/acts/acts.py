@@ -25,7 +25,8 @@ _PUBLIC: Final = frozenset({
     "conformity.plan-published/1", "conformity.product-registered/1", "governance.calendar-published/1",
     "governance.delegated/1", "governance.limit-published/1", "governance.party-registered/1", "governance.role-ended/1",
     "governance.role-granted/1", "governance.separation-ended/1", "governance.separation-published/1", "governance.withdraw/1",
-    "metrology.procedure-published/1", "standards.requirement-published/1", "standards.requirement-published/2",
+    "metrology.procedure-published/1", "metrology.procedure-published/2", "standards.requirement-published/1",
+    "standards.requirement-published/2", "standards.requirement-published/3",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({

@@ -1,8 +1,9 @@
 """An item on one page: its verdicts with their proofs, where it is, what it is in and what is in it, and its marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from openqi.app.reading.budgets import Budget, budget
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.judged import Judged, judged
 from openqi.app.reading.lots import lot_items
@@ -11,9 +12,10 @@ from openqi.evidence.batch import batch_rows, parse_batch
 from openqi.evidence.log.merkle import Subtree, leaf_hash
 from openqi.evidence.log.prover import inclusion_proof, subtree_of
 from openqi.kernel.errors import NotFoundError, VerificationError
+from openqi.pillars.conformity.verdicts import JUDGED, AnyRow
 from openqi.pillars.traceability.views import Whereabouts, whereabouts
-from openqi.records.conformity import LotFormed, MarksIssued, ReadingsJudged
-from openqi.records.rows import EventRow, MarkRow, VerdictRow
+from openqi.records.conformity import LotFormed, MarksIssued
+from openqi.records.rows import EventRow, MarkRow
 from openqi.records.traceability import EventsCaptured
 
 
@@ -22,9 +24,10 @@ class ItemVerdict:
     """The verdict on one item: the row, its place among all, and the path that proves it against the record's root."""
 
     judged: Judged
-    row: VerdictRow
+    row: AnyRow
     leaf: int
     path: tuple[str, ...]
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,7 @@ def item_page(context: Context, uri: str) -> ItemPage:
             for one in context.listed(LotFormed.KIND)
             if uri in _members(context, one.id)
         ),
-        verdicts=tuple(verdicts_of(context, uri)),
+        verdicts=tuple(replace(one, budget=budget(context, one.judged.seen.id, one.row)) for one in verdicts_of(context, uri)),
         marks=tuple(marks_on(context, uri)),
         place=place_of(context, uri),
         within=tuple(map(context.named, there.within(uri))),
@@ -106,7 +109,7 @@ def _members(context: Context, formed_id: str) -> frozenset[str]:
 def verdicts_of(context: Context, uri: str) -> list[ItemVerdict]:
     """Return the verdicts on an item, in log order, each with its proof."""
     found = []
-    for one in context.listed(ReadingsJudged.KIND):
+    for one in context.listed(*JUDGED):
         verdicts = judged(context, one.id)
         if verdicts is not None and (leaf := verdicts.places.get(uri)) is not None:
             path = _path(context, one.id, leaf, len(verdicts.rows))
@@ -150,8 +153,8 @@ def _marked(context: Context, record_id: str) -> dict[str, int]:
 def _part(context: Context, uri: str) -> Part:
     rows = verdicts_of(context, uri)
     standing = [one for one in rows if one.judged.seen.state not in ("withdrawn", "failed")]
-    bad = any(one.row.verdict != "conforming" for one in standing)
-    verdict = "" if not standing else "nonconforming" if bad else "conforming"
+    found = {one.row.verdict for one in standing}
+    verdict = next((word for word in ("nonconforming", "undecided", "conforming") if word in found), "")
     return Part(item=context.named(uri), verdict=verdict, verdicts=len(standing))
 
 
@@ -209,7 +212,7 @@ def all_items(context: Context) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for placed in context.listed(LotFormed.KIND):
         found |= dict.fromkeys(lot_items(context, placed.id))
-    for placed in context.listed(ReadingsJudged.KIND):
+    for placed in context.listed(*JUDGED):
         verdicts = judged(context, placed.id)
         if verdicts is not None and verdicts.subject.uri in verdicts.places:
             found[verdicts.subject.uri] = None

@@ -1,21 +1,25 @@
 """Verdicts on readings as pages show them: every value with its uncertainty, the limits, and the limits of acceptance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from openqi.app.reading.budgets import equations
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
-from openqi.kernel.decimals import fraction
+from openqi.kernel.decimals import rounded
 from openqi.kernel.errors import DomainError, NotFoundError, RefusedError, VerificationError
-from openqi.pillars.conformity.standing import rule_of
+from openqi.pillars.conformity.ruling import Clause, ruling_of
+from openqi.pillars.conformity.verdicts import JUDGED, AnyRow, Verdicts
 from openqi.records import Names
 from openqi.records.conformity import ReadingsJudged, ReadingsReported
+from openqi.records.judgements import MeasuredJudged, OutcomeCount
 from openqi.records.metrology import ProcedurePublished
-from openqi.records.rows import VerdictRow
-from openqi.records.standards import ClausePublished
-from openqi.science.decision.rule import Interval, acceptance_interval
+from openqi.records.procedures import MeasurementPublished
+from openqi.records.rows import MeasuredRow
+from openqi.records.standards import ClausePublished, CriterionPublished, Parameter, Prior
+from openqi.science.decision.rule import Interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,8 @@ class Requirement:
     guard_factor: str | None
     comparison: str
     rounding_interval: str | None
+    parameters: tuple[Parameter, ...] = ()
+    prior: Prior | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,15 @@ class Acceptance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Model:
+    """The measurement model of a procedure, where it is text; `name` is its SHA-256."""
+
+    name: str
+    text: str
+    equations: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """Verdicts on one or many items. `missing` says why their rows cannot be shown; then there are none."""
 
@@ -72,18 +87,23 @@ class Judged:
     certificates: tuple[Seen, ...]
     unit: str
     rule: str
-    rows: tuple[VerdictRow, ...]
+    rows: tuple[AnyRow, ...]
     acceptance: Acceptance
     conforming: int
     nonconforming: int
     root: str
     missing: str = ""
+    undecided: int = 0
+    outcomes: tuple[OutcomeCount, ...] = ()
+    coverage_factor: str = "2"
+    coverage_probability: str = ""
+    model: Model | None = None
     places: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def count(self) -> int:
         """How many items were judged."""
-        return self.conforming + self.nonconforming
+        return self.conforming + self.nonconforming + self.undecided
 
     @property
     def uncertainties(self) -> tuple[str, str]:
@@ -104,14 +124,14 @@ def judged(context: Context, record_id: str) -> Judged | None:
 
 
 def _judged(context: Context, record_id: str) -> Judged | None:
-    stated = context.body(record_id, ReadingsJudged)
+    stated = context.body(record_id, ReadingsJudged) or context.body(record_id, MeasuredJudged)
     if stated is None:
         return None
-    clause = context.body(stated.requirement, ClausePublished)
-    rows: tuple[VerdictRow, ...] = ()
+    clause = _clause(context, stated.requirement)
+    rows: tuple[AnyRow, ...] = ()
     missing = ""
     try:
-        rows = tuple(context.rows(stated.items, VerdictRow))
+        rows = tuple(context.rows(stated.items, JUDGED[stated.KIND][1]))
     except (NotFoundError, VerificationError) as error:
         missing = str(error)
     return Judged(
@@ -124,16 +144,40 @@ def _judged(context: Context, record_id: str) -> Judged | None:
         unit=stated.unit,
         rule=stated.rule,
         rows=rows,
-        acceptance=Acceptance() if clause is None else acceptance(clause, (row.expanded_uncertainty for row in rows)),
+        acceptance=Acceptance() if clause is None else acceptance(clause, _uncertainties(stated, rows)),
         conforming=stated.conforming,
         nonconforming=stated.nonconforming,
+        undecided=stated.undecided if isinstance(stated, MeasuredJudged) else 0,
+        outcomes=stated.outcomes if isinstance(stated, MeasuredJudged) else (),
+        coverage_factor=(stated.coverage_factor or "") if isinstance(stated, MeasuredJudged) else "2",
+        coverage_probability=(stated.coverage_probability or "") if isinstance(stated, MeasuredJudged) else "",
+        model=_model(context, stated),
         root=stated.items.root,
         missing=missing,
         places={row.item: leaf for leaf, row in enumerate(rows)},
     )
 
 
-def _requirement(context: Context, record_id: str, clause: ClausePublished) -> Requirement:
+def _model(context: Context, stated: Verdicts) -> Model | None:
+    procedure = context.body(stated.procedure, MeasurementPublished)
+    if procedure is None:
+        return None
+    return Model(name=procedure.model_name, text=procedure.model, equations=equations(procedure.model))
+
+
+def _uncertainties(stated: Verdicts, rows: Iterable[AnyRow]) -> Iterator[tuple[str, str]]:
+    """Texts of U and k of each row; where a record states no k it is 2."""
+    common = stated.coverage_factor if isinstance(stated, MeasuredJudged) else None
+    for row in rows:
+        own = row.coverage_factor if isinstance(row, MeasuredRow) else None
+        yield row.expanded_uncertainty, own or common or "2"
+
+
+def _clause(context: Context, record_id: str) -> Clause | None:
+    return context.body(record_id, ClausePublished) or context.body(record_id, CriterionPublished)
+
+
+def _requirement(context: Context, record_id: str, clause: Clause) -> Requirement:
     return Requirement(
         seen=context.seen(record_id),
         named=context.named(clause.requirement),
@@ -147,7 +191,9 @@ def _requirement(context: Context, record_id: str, clause: ClausePublished) -> R
         lower=clause.lower,
         upper=clause.upper,
         rule=clause.rule,
-        guard_factor=clause.guard_factor,
+        guard_factor=clause.guard_factor if isinstance(clause, ClausePublished) else None,
+        parameters=clause.parameters if isinstance(clause, CriterionPublished) else (),
+        prior=clause.prior if isinstance(clause, CriterionPublished) else None,
         comparison=clause.comparison,
         rounding_interval=clause.rounding_interval,
     )
@@ -155,7 +201,7 @@ def _requirement(context: Context, record_id: str, clause: ClausePublished) -> R
 
 def requirement(context: Context, record_id: str) -> Requirement | None:
     """Return what a record requires; None where it requires nothing, is not here or may not be shown."""
-    clause = context.body(record_id, ClausePublished)
+    clause = _clause(context, record_id)
     return None if clause is None else _requirement(context, record_id, clause)
 
 
@@ -163,7 +209,7 @@ def _readings(context: Context, record_id: str) -> Readings | None:
     stated = context.body(record_id, ReadingsReported)
     if stated is None:
         return None
-    procedure = context.body(stated.procedure, ProcedurePublished)
+    procedure = context.body(stated.procedure, ProcedurePublished) or context.body(stated.procedure, MeasurementPublished)
     return Readings(
         seen=context.seen(record_id),
         procedure=Named(uri="") if procedure is None else context.named(procedure.procedure),
@@ -174,27 +220,31 @@ def _readings(context: Context, record_id: str) -> Readings | None:
     )
 
 
-def acceptance(clause: ClausePublished, uncertainties: Iterable[str]) -> Acceptance:
-    """Return between which values results with these expanded uncertainties are accepted."""
-    tolerance = Interval(lower=_limit(clause.lower), upper=_limit(clause.upper))
-    guard = _limit(clause.guard_factor)
+def acceptance(clause: Clause, uncertainties: Iterable[tuple[str, str]]) -> Acceptance:
+    """Return between which values results with these expanded uncertainties and coverage factors are accepted."""
     found: list[Interval] = []
+    told = sorted(set(uncertainties))
     try:
-        rule = rule_of(clause.rule)
-        found = [acceptance_interval(rule, tolerance, fraction(text), guard_factor=guard) for text in sorted(set(uncertainties))]
+        ruling = ruling_of(clause)
+        found = [ruling.accepted(u, k).accept for u, k in told]
     except (RefusedError, DomainError):
         return Acceptance()
     lowers = {one.lower for one in found if one.lower is not None}
     uppers = {one.upper for one in found if one.upper is not None}
+    places = max((len(u.partition(".")[2]) for u, _ in told), default=0) + 2
     return Acceptance(
-        lower=decimal_text(max(lowers)) if lowers else None,
-        upper=decimal_text(min(uppers)) if uppers else None,
+        lower=_limit_text(max(lowers), places) if lowers else None,
+        upper=_limit_text(min(uppers), places) if uppers else None,
         varies=len(lowers) > 1 or len(uppers) > 1,
     )
 
 
-def _limit(text: str | None) -> Fraction | None:
-    return None if text is None else fraction(text)
+def _limit_text(number: Fraction, places: int) -> str:
+    """A limit with all its digits; by a rule that divides U by k it may have no last one, and is shown to two more than U has."""
+    try:
+        return decimal_text(number)
+    except DomainError:
+        return rounded(number, f"0.{'1'.rjust(places, '0')}")
 
 
 def decimal_text(number: Fraction) -> str:

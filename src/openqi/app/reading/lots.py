@@ -11,8 +11,9 @@ from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.judged import Judged, judged
 from openqi.app.reading.naming import Named
 from openqi.kernel.errors import NotFoundError, VerificationError
+from openqi.pillars.conformity.verdicts import JUDGED
 from openqi.records import Names
-from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, PlanPublished, ReadingsJudged
+from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, PlanPublished
 from openqi.records.rows import ItemRow
 from openqi.science.sampling.single import probability_of_acceptance
 
@@ -143,7 +144,7 @@ def lot_page(context: Context, uri: str) -> LotPage:
         NotFoundError: the log knows no such lot.
     """
     record_id, formed = _formed(context, uri)
-    verdicts = [judged(context, one.record.id) for one in context.stream(uri) if one.record.kind == ReadingsJudged.KIND]
+    verdicts = [judged(context, one.record.id) for one in context.stream(uri) if one.record.kind in JUDGED]
     found = [one for one in verdicts if one is not None and one.subject.uri == uri]
     decided = [_decision(context, name, formed.items.count) for name in _decided(context, uri)]
     certificates = [

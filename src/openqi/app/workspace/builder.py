@@ -22,6 +22,7 @@ from openqi.records.governance import withdrawal
 
 _IDENTITY: Final = {
     "conformity.judge-readings/1": "readings",
+    "conformity.judge-readings/2": "readings",
     "conformity.decide-lot/1": "lot",
     "conformity.issue-certificate/1": "certificate",
     "conformity.issue-marks/1": "items",

@@ -13,7 +13,9 @@ from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import FormatError, OpenQIError
 from openqi.kernel.identifier import check_gs1_key, check_uri, check_usci
 from openqi.kernel.units import unit_of
+from openqi.science.decision.outcomes import decision_rules
 from openqi.science.decision.rule import Rule
+from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.model import Model
 
 _ANY_GTIN = "00000000000000"
@@ -96,13 +98,51 @@ def check_procedure(workspace: Workspace, slot: str, declared: ProcedureDeclared
         raise workspace.at(slot, "inputs").error("name the quantities whose calibration enters; no verdict stands on none")
 
 
+def check_text(workspace: Workspace, slot: str, declared: ProcedureDeclared) -> str:
+    """Return the canonical text of a procedure's model; raise FormatError where it is none, or its inputs come from nowhere."""
+    _unit(workspace, slot, declared.unit)
+    if declared.inputs:
+        raise workspace.at(slot, "inputs").error(
+            "the inputs of a model text are its own; say under `certified` where they come from"
+        )
+    if declared.reading is None:
+        raise workspace.where(slot).error("'reading' is missing; name the input of the model that is the reading")
+    try:
+        return measurement_model(declared.model).text
+    except OpenQIError as error:
+        raise workspace.at(slot, "model").error(str(error)) from error
+
+
+def check_criterion(workspace: Workspace, slot: str, declared: ClauseDeclared) -> None:
+    """Raise FormatError where a clause with a rule of the second catalogue lacks what the rule takes, or has what it does not."""
+    rule = decision_rules()[declared.rule]
+    if declared.guard_factor is not None:
+        raise workspace.at(slot, "guard_factor").error(f"rule {rule.name} takes its numbers under `parameters`")
+    if set(declared.parameters) != set(rule.parameters):
+        takes = ", ".join(rule.parameters) or "no parameters"
+        raise workspace.at(slot, "parameters").error(f"rule {rule.name} takes {takes}")
+    if rule.needs_prior != bool(declared.prior):
+        needs = "needs a prior" if rule.needs_prior else "takes no prior"
+        raise workspace.at(slot, "prior").error(f"rule {rule.name} {needs}")
+    if declared.prior and not {"distribution", "source"} <= set(declared.prior):
+        raise workspace.at(slot, "prior").error("a prior has a `distribution`, its parameters, and the `source` of them")
+    _check_clause_unit(workspace, slot, declared)
+    procedure = workspace.declared.procedures.get(declared.procedure)
+    if procedure is not None and not procedure.modelled:
+        why = f"rule {rule.name} judges what a procedure with a model text gives; {declared.procedure} has {procedure.model}"
+        raise workspace.at(slot, "rule").error(why)
+
+
 def check_clause(workspace: Workspace, slot: str, declared: ClauseDeclared) -> None:
     """Raise FormatError where unit, rule, guard factor and comparison do not go together, or the unit not with the procedure."""
-    unit = _unit(workspace, slot, declared.unit)
     rules: Mapping[str, Rule] = load("openqi.science.decision.kinds", Rule)
     rule = rules.get(declared.rule)
     if rule is None:
-        raise workspace.at(slot, "rule").error(f"decision rule {declared.rule!r} is not known; known are {', '.join(rules)}")
+        raise workspace.at(slot, "rule").error(
+            f"decision rule {declared.rule!r} is not known; known are {', '.join((*rules, *decision_rules()))}"
+        )
+    if declared.parameters or declared.prior:
+        raise workspace.at(slot, "parameters").error(f"rule {rule.name} has no parameters and no prior; it only moves limits")
     if rule.scaled != (declared.guard_factor is not None):
         needs = "needs a guard_factor r" if rule.scaled else "has no guard_factor"
         raise workspace.at(slot, "guard_factor").error(f"rule {rule.name} {needs}")
@@ -114,6 +154,11 @@ def check_clause(workspace: Workspace, slot: str, declared: ClauseDeclared) -> N
     if declared.comparison == "rounded-value" and rule.guard(fraction("1")):
         why = f"rounding would give part of the guard band of {rule.name} away"
         raise workspace.at(slot, "comparison").error(f"{why}; compare full values, or accept without a guard band")
+    _check_clause_unit(workspace, slot, declared)
+
+
+def _check_clause_unit(workspace: Workspace, slot: str, declared: ClauseDeclared) -> None:
+    unit = _unit(workspace, slot, declared.unit)
     procedure = workspace.declared.procedures.get(declared.procedure)
     if procedure is not None and unit_of(procedure.unit).dimension != unit:
         raise workspace.at(slot, "unit").error(f"{declared.unit!r} and the {procedure.unit!r} of the procedure differ in dimension")

@@ -24,6 +24,7 @@ from openqi.formats.epcis import Event, read_events
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks
 from openqi.pillars.conformity.lots import DecideLot
+from openqi.pillars.conformity.measured import JudgeMeasured
 from openqi.pillars.conformity.readings import JudgeReadings
 from openqi.records import Body
 from openqi.records.conformity import ReadingsReported, Setting
@@ -84,8 +85,9 @@ def judgement(builder: Builder, slot: str, declared: JudgementDeclared) -> None:
         builder.record(workspace.known(slot, "requirement", "clauses", declared.requirement)),
     )
     workspace.party(slot, declared.judged_by, "judged_by")
-    command = JudgeReadings(readings=read, requirement=clause)
     stated = workspace.declared.readings[declared.readings]
+    modelled = workspace.declared.procedures[stated.procedure].modelled
+    command = (JudgeMeasured if modelled else JudgeReadings)(readings=read, requirement=clause)
     for name, one in workspace.declared.certificates.items():
         if one.instrument == stated.instrument and builder.failed(f"certificates/{name}"):
             raise Skipped  # else it would be told that there is no certificate

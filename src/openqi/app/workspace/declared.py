@@ -80,8 +80,31 @@ class CertificateDeclared(Declared, frozen=True, kw_only=True):
     illustrative: bool | None = None
 
 
+class CertifiedDeclared(Declared, frozen=True, kw_only=True):
+    """An input of a model text that a certificate gives; read at the setting, or of the quantity that is read at the reading."""
+
+    quantity: str
+    takes: Literal["factor", "correction", "value"]
+    at: Literal["setting", "reading", "reference"] | None = None
+
+
+class StatedDeclared(Declared, frozen=True, kw_only=True):
+    """An input of a model text that is stated: its value, how sure that is, and who says so."""
+
+    value: str
+    source: Names
+    distribution: Literal["normal", "rectangular", "triangular", "arcsine"] = "normal"
+    standard_uncertainty: str | None = None
+    half_width: str | None = None
+    degrees_of_freedom: str | None = None
+
+
 class ProcedureDeclared(Declared, frozen=True, kw_only=True):
-    """How a quantity is measured: the measurement model, and the inputs whose calibration enters it."""
+    """How a quantity is measured: the measurement model, and the inputs whose calibration enters it.
+
+    `model` is the name of a model of the catalogue, which takes the quantities in `inputs`; or, where there is an `=` in it, the
+    text of a model, and then `reading`, `certified` and `stated` say where its inputs come from.
+    """
 
     uri: str
     edition: str
@@ -90,8 +113,20 @@ class ProcedureDeclared(Declared, frozen=True, kw_only=True):
     quantity: str
     unit: str
     model: str
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = ()
     source: Names | None = None
+    reading: str | None = None
+    reference: str | None = None
+    certified: dict[str, CertifiedDeclared] = {}
+    stated: dict[str, StatedDeclared] = {}
+    points: Literal["common", "independent"] | None = None
+    coverage_factor: str | None = None
+    coverage_probability: str | None = None
+
+    @property
+    def modelled(self) -> bool:
+        """Whether its model is a text."""
+        return "=" in self.model
 
 
 class ClauseDeclared(Declared, frozen=True, kw_only=True):
@@ -110,6 +145,8 @@ class ClauseDeclared(Declared, frozen=True, kw_only=True):
     upper: str | None = None
     guard_factor: str | None = None
     rounding_interval: str | None = None
+    parameters: dict[str, str] = {}
+    prior: dict[str, str] = {}
 
 
 class RequirementsDeclared(Declared, frozen=True, kw_only=True):

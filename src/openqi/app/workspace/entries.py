@@ -1,4 +1,4 @@
-"""What the entries of a workspace become: parties, products, metrology, standards, accreditation, lots and plans."""
+"""What the entries of a workspace become: parties, products, instruments, certificates, accreditation, lots and plans."""
 
 from functools import partial
 from typing import Any
@@ -8,18 +8,15 @@ import msgspec
 from openqi.app.files import public_half
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import certificate_body
-from openqi.app.workspace.checks import check_clause, check_instrument, check_party, check_procedure
+from openqi.app.workspace.checks import check_instrument, check_party
 from openqi.app.workspace.declared import (
     AccreditationDeclared,
     CertificateDeclared,
-    ClauseDeclared,
     InstrumentDeclared,
     LotDeclared,
     PartyDeclared,
     PlanDeclared,
-    ProcedureDeclared,
     ProductDeclared,
-    RequirementsDeclared,
 )
 from openqi.app.workspace.roles import roles
 from openqi.app.workspace.rows import item_rows
@@ -30,9 +27,8 @@ from openqi.records import Body
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import LotFormed, PlanPublished, ProductRegistered
 from openqi.records.governance import Identifier, Key, PartyRegistered
-from openqi.records.metrology import Indicates, InstrumentRegistered, ProcedurePublished
+from openqi.records.metrology import Indicates, InstrumentRegistered
 from openqi.records.rows import committed
-from openqi.records.standards import ClausePublished
 
 
 def for_each(builder: Builder, section: str, bring: Any) -> None:
@@ -115,23 +111,6 @@ def instrument(builder: Builder, slot: str, declared: InstrumentDeclared) -> Non
     stated(builder, slot, declared.owner, body)
 
 
-def procedure(builder: Builder, slot: str, declared: ProcedureDeclared) -> None:
-    """Publish a measurement procedure."""
-    check_procedure(builder.workspace, slot, declared)
-    builder.workspace.party(slot, declared.issued_by, "issued_by")
-    body = ProcedurePublished(
-        procedure=declared.uri,
-        edition=declared.edition,
-        name=declared.name,
-        quantity=declared.quantity,
-        unit=declared.unit,
-        model=declared.model,
-        inputs=declared.inputs,
-        source=declared.source,
-    )
-    stated(builder, slot, declared.issued_by, body)
-
-
 def certificate(builder: Builder, slot: str, declared: CertificateDeclared) -> None:
     """Bring in the certificate of an instrument; who checked a transcription signs it a second time."""
     workspace = builder.workspace
@@ -165,36 +144,6 @@ def _check(builder: Builder, slot: str, by: str) -> None:
             return
     signer = builder.signer(by)
     builder.note(slot, builder.ledger.countersign(record, signer, signer.key))
-
-
-def clause(builder: Builder, slot: str, declared: tuple[RequirementsDeclared, ClauseDeclared]) -> None:
-    """Publish one requirement."""
-    workspace, (edition, one) = builder.workspace, declared
-    check_clause(workspace, slot, one)
-    place = next(f"requirements/{name}" for name, found in workspace.declared.requirements.items() if found is edition)
-    workspace.party(place, edition.issued_by, "issued_by")
-    until = edition.valid_until
-    body = ClausePublished(
-        requirement=one.uri,
-        edition=edition.edition,
-        source=edition.source,
-        clause=one.clause,
-        name=one.name,
-        quantity=one.quantity,
-        unit=one.unit,
-        procedure=workspace.declared.procedures[workspace.known(slot, "procedure", "procedures", one.procedure)[11:]].uri,
-        condition=one.condition,
-        rule=one.rule,
-        guard_factor=one.guard_factor,
-        comparison=one.comparison,
-        rounding_interval=one.rounding_interval,
-        valid_from=workspace.instant(place, "valid_from", edition.valid_from),
-        valid_until=None if until is None else workspace.ending(place, "valid_until", until),
-        lower=one.lower,
-        upper=one.upper,
-        illustrative=workspace.illustrative(edition.illustrative),
-    )
-    stated(builder, slot, edition.issued_by, body, workspace.declared.procedures[one.procedure].uri)
 
 
 def lot(builder: Builder, slot: str, declared: LotDeclared) -> None:

@@ -38,7 +38,8 @@ def _last(uri: Any) -> str:
 
 
 def _judged(out: Output, facts: Told) -> list[str]:
-    return [_last(facts["subject"]), f"{facts['conforming']}/{facts['count']} {out.word('conforming')}", out.word(facts["rule"])]
+    found = [_last(facts["subject"]), f"{facts['conforming']}/{facts['count']} {out.word('conforming')}", out.word(facts["rule"])]
+    return [*found, f"{facts['undecided']} {out.word('undecided')}"] if facts.get("undecided") else found
 
 
 def _requirement(out: Output, facts: Told) -> list[str]:
@@ -53,6 +54,12 @@ def _readings(out: Output, facts: Told) -> list[str]:
 
 def _transcribed(out: Output, facts: Told) -> list[str]:
     return [facts["number"], facts["performedAt"][:10], out.word("transcribed"), f"{out.word('checked by')} {facts['checkedBy']}"]
+
+
+def _procedure(out: Output, facts: Told) -> list[str]:
+    """The name and the model: of a model that is text the equations, which stand below its units."""
+    equations = [line for line in str(facts["model"]).splitlines() if "=" in line]
+    return [_named(out, facts["name"]), "; ".join(equations) or facts["model"]]
 
 
 def _decided(out: Output, facts: Told) -> list[str]:
@@ -78,7 +85,7 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.plan-published": lambda _, facts: [f"n = {facts['sampleSize']}, Ac = {facts['acceptanceNumber']}"],
     "standards.requirement-published": _requirement,
     "accreditation.scope-granted": lambda out, facts: [facts["number"], _named(out, facts["activity"])],
-    "metrology.procedure-published": lambda out, facts: [_named(out, facts["name"]), facts["model"]],
+    "metrology.procedure-published": _procedure,
     "metrology.instrument-registered": lambda out, facts: [_named(out, facts["name"]), facts["serial"]],
     "metrology.calibration-certified": lambda _, facts: [facts["number"], facts["performedAt"][:10]],
     "metrology.verification-certified": lambda out, facts: [facts["number"], facts["performedAt"][:10], out.word(facts["verdict"])],

@@ -33,7 +33,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
     # what a step says
-    "conforming": "合格", "nonconforming": "不合格", "accepted": "接收", "rejected": "不接收", "items": "件", "simulated": "模拟",
+    "conforming": "合格", "nonconforming": "不合格", "undecided": "未定",
+    "accepted": "接收", "rejected": "不接收", "items": "件", "simulated": "模拟",
     "transcribed": "转录", "checked by": "核对方", "simple-acceptance/1": "简单接受", "guarded-acceptance/1": "带保护带的接受",
     "scaled-guard/1": "按比例的保护带", "written for an example; not the SI": "为示例而编写，未溯源到国际单位制（SI）",
     "traceability is not evidenced beyond this certificate": "此证书以上的溯源没有证据",

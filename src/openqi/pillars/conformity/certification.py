@@ -6,21 +6,15 @@ from typing import ClassVar
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.pillars.conformity.ruling import clause_of
 from openqi.pillars.conformity.standing import rows_of, standing
+from openqi.pillars.conformity.verdicts import verdicts_of
 from openqi.records import Command, Items, RecordId, Text, Uri, body, statement
 from openqi.records.accreditation import ScopeGranted
-from openqi.records.conformity import (
-    CertificateIssued,
-    LotDecided,
-    LotFormed,
-    MarksIssued,
-    ProductRegistered,
-    ReadingsJudged,
-    registration_subject,
-)
+from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ProductRegistered, registration_subject
 from openqi.records.governance import withdrawal
+from openqi.records.judgements import MeasuredJudged
 from openqi.records.rows import MarkRow, decoded
-from openqi.records.standards import ClausePublished
 
 _HASHED = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
 
@@ -119,14 +113,17 @@ def _check_scope(view: View, scope: ScopeGranted, issuer: str, product: str) -> 
 
 def _requirement(view: View, judged_id: str, *, whole: bool = True) -> str:
     """The requirement that verdicts are on, after checking that both stand; in a type test every item conforms."""
-    judged = body(standing(view, judged_id), ReadingsJudged)
+    judged = verdicts_of(standing(view, judged_id))
     standing(view, judged.readings)
     if whole and not judged.items.count:
         raise RefusedError("type-test-passed", f"the verdicts on {judged.subject} are on no item (record {judged_id})")
+    if whole and isinstance(judged, MeasuredJudged) and judged.undecided:
+        why = f"{judged.undecided} of {judged.items.count} items of {judged.subject} were left open by rule {judged.rule}"
+        raise RefusedError("type-test-passed", f"{why} (record {judged_id})")
     if whole and judged.nonconforming:
         why = f"{judged.nonconforming} of {judged.items.count} items of {judged.subject} do not conform"
         raise RefusedError("type-test-passed", f"{why} (record {judged_id})")
-    return body(standing(view, judged.requirement), ClausePublished).requirement
+    return clause_of(standing(view, judged.requirement)).requirement
 
 
 def issue_marks(view: View, command: IssueMarks, issuer: str) -> tuple[Statement, ...]:

@@ -68,7 +68,7 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
             certificate was in force for an input when the readings were taken.
         DomainError: a setting is outside of what was calibrated.
     """
-    instrument, registered = _instrument(view, readings.instrument, reader)
+    instrument, registered = instrument_of(view, readings.instrument, reader)
     indicates = next((one for one in registered.indicates if one.quantity == readings.quantity), None)
     if indicates is None:
         raise RefusedError("instrument-indicates", f"{readings.instrument} does not indicate {readings.quantity}")
@@ -84,17 +84,17 @@ def influences_of(view: View, readings: ReadingsReported, procedure: ProcedurePu
     instruments, chosen, fixed = [instrument.id], [], []
     for quantity in sorted(wanted):
         setting = settings[quantity]
-        owner, its = _instrument(view, setting.instrument, reader)
-        record, certificate = _in_force(view, its, quantity, readings, whole=whole)
+        owner, its = instrument_of(view, setting.instrument, reader)
+        record, certificate = certificate_in_force(view, its, quantity, readings, whole=whole)
         at = Quantity(value=setting.value, unit=setting.unit)
-        certified = _influence(certificate, quantity, lambda unit, at=at: at.converted(unit))  # type: ignore[misc]
+        certified = influence_at(certificate, quantity, lambda unit, at=at: at.converted(unit))  # type: ignore[misc]
         fixed.append(_with_drift(certified, its, quantity, at))
         instruments.append(owner.id)
         chosen.append(record.id)
     own = None
     if readings.quantity in procedure.inputs:
-        record, certificate = _in_force(view, registered, readings.quantity, readings, whole=whole)
-        own = partial(_own, certificate, readings.quantity, readings.unit)
+        record, certificate = certificate_in_force(view, registered, readings.quantity, readings, whole=whole)
+        own = partial(own_influence, certificate, readings.quantity, readings.unit)
         chosen.append(record.id)
     return Influences(
         instruments=tuple(dict.fromkeys(instruments)),
@@ -117,14 +117,25 @@ def _with_drift(influence: Influence, instrument: InstrumentRegistered, quantity
     )
 
 
-def _own(certificate: Certificate, quantity: str, unit: str, value: Fraction) -> Influence:
+def own_influence(certificate: Certificate, quantity: str, unit: str, value: Fraction) -> Influence:
+    """Return what a certificate of the quantity that is read says at a reading, in the unit of the readings.
+
+    Raises:
+        RefusedError: readings and certificate have different units.
+        DomainError: the certificate says nothing there.
+    """
     found = next(one for one in results_of(certificate) if one.quantity == quantity)
     if found.unit != unit:
         raise RefusedError("one-unit", f"readings in {unit}, their certificate in {found.unit}; state the readings in {found.unit}")
-    return _influence(certificate, quantity, lambda _: value)
+    return influence_at(certificate, quantity, lambda _: value)
 
 
-def _instrument(view: View, instrument: str, reader: str) -> tuple[Record, InstrumentRegistered]:
+def instrument_of(view: View, instrument: str, reader: str) -> tuple[Record, InstrumentRegistered]:
+    """Return an instrument as its owner registered it.
+
+    Raises:
+        RefusedError: nobody registered it, or the reader does not own it.
+    """
     found: list[tuple[Record, InstrumentRegistered]] = []
     for record in _standing(view, instrument):
         if record.kind == InstrumentRegistered.KIND and record.streams[0] == instrument:
@@ -145,10 +156,15 @@ def _standing(view: View, instrument: str) -> list[Record]:
     return [record for record in records if withdrawal(record, records, view.home) is None]
 
 
-def _in_force(
+def certificate_in_force(
     view: View, instrument: InstrumentRegistered, quantity: str, readings: ReadingsReported, *, whole: bool
 ) -> tuple[Record, Certificate]:
-    """The newest certificate before the readings were begun, if it still served when they ended."""
+    """Return the newest certificate before the readings were begun, if it still served when they ended.
+
+    Raises:
+        RefusedError: there is none, it no longer served, it was not passed or not checked, or with `whole` there is another one
+            between the readings.
+    """
     standing = {record.id for record in _standing(view, instrument.instrument)}
     stream = view.stream(certificates_subject(instrument.instrument))
     known = certificates(stream, quantity, stands=lambda record: record.id in standing, home=view.home)
@@ -195,8 +211,12 @@ def _check_checked(view: View, record: Record, certificate: CertificateTranscrib
         raise RefusedError("transcription-checked", f"{why}; whoever copied it does not check it")
 
 
-def _influence(certificate: Certificate, quantity: str, at: Callable[[str], Fraction]) -> Influence:
-    """The influence at a point; `at` gives the point in the unit of the certificate."""
+def influence_at(certificate: Certificate, quantity: str, at: Callable[[str], Fraction]) -> Influence:
+    """Return the influence at a point; `at` gives the point in the unit of the certificate.
+
+    Raises:
+        DomainError: the certificate says nothing there.
+    """
     found = next(one for one in results_of(certificate) if one.quantity == quantity)
     try:
         if isinstance(found, Verified):

@@ -6,9 +6,10 @@ from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.standing import decided_rows, rows_of, standing
+from openqi.pillars.conformity.verdicts import verdict_rows, verdicts_of
 from openqi.records import Command, RecordId, Text, body, statement
-from openqi.records.conformity import LotDecided, LotFormed, PlanPublished, ReadingsJudged
-from openqi.records.rows import ItemRow, VerdictRow, committed, decoded, quoted
+from openqi.records.conformity import LotDecided, LotFormed, PlanPublished
+from openqi.records.rows import ItemRow, committed, decoded, quoted
 from openqi.science.sampling.draw import drawn
 from openqi.science.sampling.single import lot_verdict
 
@@ -31,11 +32,11 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
 
     Raises:
         NotFoundError: lot, verdicts, plan or rows are not in the log.
-        RefusedError: one was withdrawn, the verdicts are on another subject, or a drawn item has none.
+        RefusedError: one was withdrawn, the verdicts are on another subject, or a drawn item has none or was left open.
         DomainError: the lot is smaller than its sample.
     """
     formed_record, judged_record, plan_record = (standing(view, name) for name in (command.lot, command.judged, command.plan))
-    formed, judged, plan = body(formed_record, LotFormed), body(judged_record, ReadingsJudged), body(plan_record, PlanPublished)
+    formed, judged, plan = body(formed_record, LotFormed), verdicts_of(judged_record), body(plan_record, PlanPublished)
     if judged.subject != formed.lot:
         raise RefusedError("same-lot", f"the verdicts are on {judged.subject}, the lot is {formed.lot}")
     for other in view.stream(record_subject(formed_record.id)):
@@ -48,12 +49,15 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
     pool = [row.item for row in decoded(rows_of(view, formed.items), ItemRow)]
     sample = drawn(pool, plan.sample_size, command.seed)
     verdicts: dict[str, str] = {}
-    for row in decoded(decided_rows(view, judged.items), VerdictRow):
+    for row in verdict_rows(judged_record.kind, decided_rows(view, judged.items)):
         if verdicts.setdefault(row.item, row.verdict) != row.verdict:
             raise RefusedError("one-verdict", f"item {row.item} has two verdicts; a lot is decided on one an item")
     missing = [item for item in sample if item not in verdicts]
     if missing:
         raise RefusedError("all-readings-present", f"no verdict on {len(missing)} of the sample, {missing[0]} first")
+    if open_ones := [item for item in sample if verdicts[item] == "undecided"]:
+        why = f"the rule left {len(open_ones)} of the sample open, {open_ones[0]} first"
+        raise RefusedError("all-decided", f"{why}; measure them again with a smaller uncertainty")
     nonconforming = sum(verdicts[item] != "conforming" for item in sample)
     # The verdict is a word of ours, so nothing in it is to be escaped.
     lines = (b'{"item":' + quoted(item) + b',"verdict":"' + verdicts[item].encode() + b'"}' for item in sample)

@@ -19,12 +19,14 @@ from openqi.records import Command, Items, RecordId, body, statement
 from openqi.records.conformity import ReadingsJudged, ReadingsReported
 from openqi.records.governance import withdrawal
 from openqi.records.metrology import ProcedurePublished
+from openqi.records.procedures import MeasurementPublished
 from openqi.records.rows import ReadingRow, committed, decoded, quoted
-from openqi.records.standards import ClausePublished
+from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.science.decision.comparison import COMPARISONS
 from openqi.science.decision.rule import Interval, acceptance_interval, verdict
 from openqi.science.uncertainty.model import Indication, Model, expanded_uncertainty
 
+_PROCEDURES = (ProcedurePublished.KIND, MeasurementPublished.KIND)
 _COVERAGE = Fraction(2)
 """The coverage factor of every U that is stated here: about 95 % for a normal distribution."""
 
@@ -62,8 +64,8 @@ def judge_readings(view: View, command: JudgeReadings, issuer: str) -> tuple[Sta
     readings, clause = body(readings_record, ReadingsReported), body(clause_record, ClausePublished)
     procedure_record = standing(view, readings.procedure)
     procedure = body(procedure_record, ProcedurePublished)
-    _check_fits(readings, clause, procedure)
-    _check_procedure(view, procedure_record, procedure)
+    check_fits(readings, clause, procedure)
+    check_procedure(view, procedure_record, procedure)
     model = _model(procedure.model)
     _check_inputs(readings, procedure, model)
     behind = influences_of(view, readings, procedure, readings_record.issuer, whole=model.compares)
@@ -112,7 +114,10 @@ def _check_inputs(readings: ReadingsReported, procedure: ProcedurePublished, mod
         raise RefusedError("inputs-fit", f"model {model.name} of procedure {procedure.procedure} takes {wants}")
 
 
-def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: ProcedurePublished) -> None:
+def check_fits(
+    readings: ReadingsReported, clause: ClausePublished | CriterionPublished, procedure: ProcedurePublished | MeasurementPublished
+) -> None:
+    """Raise RefusedError unless the requirement asks for what was read, by this procedure, and was valid when it was read."""
     pairs = {
         "quantity": (readings.quantity, clause.quantity),
         "quantity of the procedure": (readings.quantity, procedure.quantity),
@@ -133,11 +138,11 @@ def _check_fits(readings: ReadingsReported, clause: ClausePublished, procedure: 
         raise RefusedError("edition-valid", f"{why}; the readings were taken from {period}")
 
 
-def _check_procedure(view: View, record: Record, procedure: ProcedurePublished) -> None:
-    """Whoever published a procedure first speaks for it: nobody else changes what a requirement means by its name."""
+def check_procedure(view: View, record: Record, procedure: ProcedurePublished | MeasurementPublished) -> None:
+    """Raise RefusedError where another published the procedure first: nobody else changes what a requirement means by its name."""
     others = [other for other in view.stream(procedure.procedure) if view.home(other.id) == view.origin]
     for other in others:
-        if other.kind == ProcedurePublished.KIND and withdrawal(other, others, view.home) is None:
+        if other.kind in _PROCEDURES and withdrawal(other, others, view.home) is None:
             if other.issuer != record.issuer:
                 why = f"procedure {procedure.procedure} is {other.issuer}'s; {record.issuer} cannot publish it anew"
                 raise RefusedError("own-procedure", why)

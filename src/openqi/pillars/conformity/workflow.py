@@ -10,6 +10,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.quantity import Quantity
 from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks, issue_certificate, issue_marks
 from openqi.pillars.conformity.lots import DecideLot, decide_lot
+from openqi.pillars.conformity.measured import JudgeMeasured, judge_measured
 from openqi.pillars.conformity.readings import JudgeReadings, judge_readings
 from openqi.pillars.conformity.standing import rule_of
 from openqi.records import Command, RecordId, body, statement
@@ -112,6 +113,7 @@ def _text(number: Fraction, digit: Fraction) -> str:
 WORKFLOW = {
     JudgeResult: judge_result,
     JudgeReadings: judge_readings,
+    JudgeMeasured: judge_measured,
     DecideLot: decide_lot,
     IssueCertificate: issue_certificate,
     IssueMarks: issue_marks,

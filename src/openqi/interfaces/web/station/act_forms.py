@@ -129,7 +129,7 @@ class Drawing:
         named = tuple(self._known.get(path, ())) or (offer.records if offer is not None and offer.whole else ())
         if named and (not value or value in dict(named)):
             common["form"], options = "choice", named
-        long = field.form == "text" and bool(_LONG & {*path.split(".")})
+        long = field.form == "text" and (bool(_LONG & {*path.split(".")}) or (field.longest or 0) > 2000)
         suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
         return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)
 

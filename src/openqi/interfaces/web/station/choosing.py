@@ -15,6 +15,7 @@ from openqi.interfaces.web.show import name_of
 from openqi.interfaces.web.station.act_words import act_label
 from openqi.interfaces.web.station.frame import Visit
 from openqi.interfaces.web.words import term
+from openqi.pillars.conformity.verdicts import JUDGED
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import (
     CertificateIssued,
@@ -22,23 +23,26 @@ from openqi.records.conformity import (
     LotFormed,
     MarksIssued,
     PlanPublished,
-    ReadingsJudged,
     ReadingsReported,
     ResultReported,
 )
 from openqi.records.duties import SeparationPublished
 from openqi.records.metrology import CalibrationCertified, CertificateTranscribed, ProcedurePublished, VerificationCertified
-from openqi.records.standards import ClausePublished, RequirementPublished
+from openqi.records.procedures import MeasurementPublished
+from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
 
 MOST: Final = 50
 _CERTIFICATES: Final = (CalibrationCertified.KIND, VerificationCertified.KIND, CertificateTranscribed.KIND)
 FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "certificate": (CertificateIssued.KIND,), "judged": (ReadingsJudged.KIND,), "lot": (LotFormed.KIND,),
+    "certificate": (CertificateIssued.KIND,), "judged": tuple(JUDGED), "lot": (LotFormed.KIND,),
     "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
-    "procedure": (ProcedurePublished.KIND,), "readings": (ReadingsReported.KIND,), "replaces": _CERTIFICATES,
-    "requirement": (ClausePublished.KIND,), "conformity.judge-result/1 requirement": (RequirementPublished.KIND,),
+    "procedure": (ProcedurePublished.KIND, MeasurementPublished.KIND),
+    "readings": (ReadingsReported.KIND,), "replaces": _CERTIFICATES,
+    "requirement": (ClausePublished.KIND,),
+    "conformity.judge-readings/2 requirement": (ClausePublished.KIND, CriterionPublished.KIND),
+    "conformity.judge-result/1 requirement": (RequirementPublished.KIND,),
     "result": (ResultReported.KIND,), "scope": (ScopeGranted.KIND,), "separation": (SeparationPublished.KIND,),
-    "standards": _CERTIFICATES, "typeTests": (ReadingsJudged.KIND,),
+    "standards": _CERTIFICATES, "typeTests": tuple(JUDGED),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
 UNNAMED: Final = frozenset({"event", "limit", "record", "task"})
