@@ -1,0 +1,76 @@
+"""Specifications drawn: SVG and PNG, kept while the process lives, and written whole or not at all."""
+
+import json
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from openqi.app.files import write_file
+from openqi.app.pictures.frame import FONTS, Spec
+from openqi.interfaces.pictures.fonts import chinese_family, is_chinese
+from openqi.kernel.errors import FormatError
+
+ENDINGS: Final = (".svg", ".png")
+_SHARP: Final = 2.0  # dots of a PNG a CSS pixel
+
+
+def svg_of(spec: Spec) -> bytes:
+    """Return a picture as SVG; the same specification is drawn once."""
+    return _svg(json.dumps(spec, sort_keys=True))
+
+
+def picture_svg(spec: Spec, lang: str) -> str:
+    """Return a picture as SVG text for a page, in the language of its words, so that a reader's programme speaks it right."""
+    code = "zh-CN" if lang == "zh" else "en"
+    return svg_of(spec).decode().replace("<svg ", f'<svg lang="{code}" xml:lang="{code}" ', 1)
+
+
+def png_of(spec: Spec) -> bytes:
+    """Return a picture as PNG. Where it holds Chinese and there is a font for it, that font draws all of it."""
+    text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
+    family = chinese_family() if is_chinese(text) else None
+    fonts = FONTS if family is None else f'"{family}", sans-serif'
+    import vl_convert  # takes half a second to start, and only pictures need it
+
+    drawn: bytes = vl_convert.vegalite_to_png(_with_fonts(spec, fonts), scale=_SHARP)
+    return drawn
+
+
+def digest(spec: Spec) -> str:
+    """Return what changes with everything that a picture depends on: its specification, and the version of what draws it."""
+    return sha256(f"{version('vl-convert-python')}\n{json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
+
+
+def check_ending(path: Path) -> None:
+    """Raise FormatError unless a picture can be written under such a name."""
+    if path.suffix.lower() not in ENDINGS:
+        raise FormatError(f"{path} ends in {path.suffix or 'nothing'}; a picture is written as {' or '.join(ENDINGS)}")
+
+
+def write_picture(path: Path, spec: Spec) -> str | None:
+    """Write a picture whole or not at all, and return what its reader must know, None for nothing.
+
+    Raises:
+        FormatError: the name has another ending than those of pictures.
+        NotFoundError: the folder does not exist.
+        OSError: the system does not let it be written.
+    """
+    check_ending(path)
+    write_file(path, png_of(spec) if path.suffix.lower() == ".png" else svg_of(spec))
+    if is_chinese(json.dumps(spec, ensure_ascii=False)) and chinese_family() is None:
+        return "no font with Chinese characters and without serifs is installed; install one, for example Noto Sans CJK SC"
+    return None
+
+
+def _with_fonts(spec: Spec, fonts: str) -> Spec:
+    return spec | {"config": {**spec.get("config", {}), "font": fonts}}
+
+
+@lru_cache(maxsize=256)
+def _svg(spec: str) -> bytes:
+    import vl_convert  # as above
+
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    return svg.encode()
