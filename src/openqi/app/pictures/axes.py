@@ -1,4 +1,4 @@
-"""Axes that stay readable: 50 000 838 nm with an uncertainty of 32 nm is shown as a difference, 3 × 10⁻⁸ as a multiple of a power of ten."""
+"""Axes that stay readable: values far from zero are shown as differences, very small and large ones in powers of ten."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -83,4 +83,3 @@ def axis_of(symbol: str, unit: str, values: Iterable[float], *, margin: float = 
     elif unit:
         name += f" / {unit}" if not any(sign in unit for sign in "·/") else f" / ({unit})"
     return Axis(title=name, low=low, high=high, shift=shift, exponent=exponent)
-

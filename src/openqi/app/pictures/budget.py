@@ -59,7 +59,8 @@ def _others(rows: Sequence[BudgetRow], place: int, wording: Wording) -> Spec:
     """Their contributions are not added up: with correlated inputs only shares can be."""
     share, name = fsum(row.share for row in rows), wording("others", count=len(rows))
     return {
-        "name": name, "row": place, "share": share, "kind": "others", "size": "", "told": percent(share), "tip": f"{name}: {percent(share)}",
+        "name": name, "row": place, "share": share, "kind": "others", "size": "", "told": percent(share),
+        "tip": f"{name}: {percent(share)}",
     }  # fmt: skip
 
 
@@ -78,7 +79,9 @@ def _layers(bars: Sequence[Spec], low: float, high: float) -> list[Spec]:
         layer(whole, track, y=y, x=quantitative("a", axis=None, scale={"domain": [low, high], "nice": False}), x2={"field": "b"}),
         layer(bars, bar, x=x, y=y, color=colour),
         layer(_silent(bars), {**text, "align": "left", "color": INK, "limit": 200}, y=y, x={"value": 0}, text={"field": "name"}),
-        layer(_silent(bars), {**text, "align": "right", "color": MUTED, "dx": -62}, y=y, x={"value": "width"}, text={"field": "size"}),
+        layer(
+            _silent(bars), {**text, "align": "right", "color": MUTED, "dx": -62}, y=y, x={"value": "width"}, text={"field": "size"}
+        ),
         layer(_silent(bars), {**text, "align": "right", "color": INK}, y=y, x={"value": "width"}, text={"field": "told"}),
     ]
 

@@ -1,6 +1,7 @@
 """A calibration function with its band and its points, and the residuals below; and a certificate as decisions read it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import inf
 from typing import Final
 
@@ -52,14 +53,24 @@ def calibration_curve(
     low, high = function.span
     band = [(at, one.value, k * one.standard_uncertainty) for at in _steps(low, high) for one in [function.at(at)]]
     points = _points(function, x, y, u_x or [0.0] * len(x), u_y or [0.0] * len(x))
-    across = axis_of(names[0], wording.unit(units[0]), [at + side * one["u_x"] for at, one in zip(x, points, strict=True) for side in (-1, 1)])
+    across = axis_of(
+        names[0], wording.unit(units[0]), [at + side * one["u_x"] for at, one in zip(x, points, strict=True) for side in (-1, 1)]
+    )
     up = axis_of(names[1], wording.unit(units[1]), [*_ends(points, "y"), *(v + s * half for _, v, half in band for s in (-1, 1))])
-    rest = axis_of(wording("residual"), wording.unit(units[1]), [*_ends(points, "rest"), 0.0, *(s * half for _, _, half in band for s in (-1, 1))])
+    rest = axis_of(
+        wording("residual"),
+        wording.unit(units[1]),
+        [*_ends(points, "rest"), 0.0, *(s * half for _, _, half in band for s in (-1, 1))],
+    )
     above = _plot(across, up, points, "y", [(at, value, half) for at, value, half in band])
     below = [level(0.0, colour=MUTED), *_plot(across, rest, points, "rest", [(at, 0.0, half) for at, _, half in band])]
     below[0]["data"] = {"values": [{"y": rest.of(0.0)}]}
     rows = [
-        {"width": INNER, "height": 210, "layer": on_axes(above, x=across.drawn(labels=False, title=None), y=up.drawn(grid=True, **_ROOM))},
+        {
+            "width": INNER,
+            "height": 210,
+            "layer": on_axes(above, x=across.drawn(labels=False, title=None), y=up.drawn(grid=True, **_ROOM)),
+        },
         {"width": INNER, "height": 96, "layer": on_axes(below, x=across.drawn(), y=rest.drawn(grid=True, ticks=3, **_ROOM))},
     ]
     return framed({"vconcat": rows}, title=title or wording("calibration"), subtitle=_told(function, names, k, bool(u_y), wording))
@@ -85,14 +96,16 @@ def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, u
         {"at": float(p.indicated), "error": float(p.indicated - p.reference), "u": float(p.expanded_uncertainty)} for p in points
     ]
     across = axis_of(wording("indication"), shown, [one["at"] for one in told])
-    up = axis_of(wording("error"), shown, [0.0, *(one["error"] + side * one["u"] for one in told for side in (-1, 1))])
     band: _Band = []
-    for left, right in zip(told[:-1], told[1:], strict=True):
+    for left, right in pairwise(told):
         larger = max(left["u"], right["u"])
         band += [(left["at"], left["error"], larger), (right["at"], right["error"], larger)]
+    sure = [(one["error"], one["u"]) for one in told] + [(error, half) for _, error, half in band]
+    up = axis_of(wording("error"), shown, [0.0, *(error + side * half for error, half in sure for side in (-1, 1))])
     values = [
         {
-            "x": across.of(one["at"]), "y": up.of(one["error"]), "lo": up.of(one["error"] - one["u"]), "hi": up.of(one["error"] + one["u"]),
+            "x": across.of(one["at"]), "y": up.of(one["error"]),
+            "lo": up.of(one["error"] - one["u"]), "hi": up.of(one["error"] + one["u"]),
             "tip": f"{_plain(one['at'])}: {' ± '.join(stated(one['error'], one['u']))} {shown}".rstrip(),
         }
         for one in told
@@ -100,7 +113,10 @@ def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, u
     zero = level(up.of(0.0), colour=MUTED)
     layers = [zero, *_band(across, up, band), *_marks(values, upright_bars=True, across_bars=False)]
     spec = {"width": INNER, "height": 190, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, **_ROOM))}
-    told_below = [wording("certificate-points", count=len(points), k=coverage_factor), wording("between-points") if len(points) > 1 else ""]
+    told_below = [
+        wording("certificate-points", count=len(points), k=coverage_factor),
+        wording("between-points") if len(points) > 1 else "",
+    ]
     return framed(spec, title=title, subtitle=told_below)
 
 
@@ -160,7 +176,15 @@ def _band(across: Axis, up: Axis, band: _Band) -> list[Spec]:
 def _marks(values: list[Spec], *, upright_bars: bool, across_bars: bool) -> list[Spec]:
     bar = {"type": "rule", "color": "#1c2733", "strokeWidth": 1.4}
     silent = [{name: one[name] for name in one if name != "tip"} for one in values]
-    dot = {"type": "point", "filled": True, "fill": "white", "stroke": "#1c2733", "strokeWidth": 1.5, "size": 34 if len(values) <= 200 else 12, "opacity": 1}
+    dot = {
+        "type": "point",
+        "filled": True,
+        "fill": "white",
+        "stroke": "#1c2733",
+        "strokeWidth": 1.5,
+        "size": 34 if len(values) <= 200 else 12,
+        "opacity": 1,
+    }
     layers = []
     if upright_bars:
         layers.append(layer(silent, bar, x=quantitative("x"), y=quantitative("lo"), y2={"field": "hi"}))

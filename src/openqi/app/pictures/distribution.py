@@ -89,7 +89,12 @@ def _bars(lying: Histogram, run: Propagated, place: int, axis: Axis, highest: fl
             "x": axis.of(left), "x2": axis.of(right), "y": count / highest, "within": within, "count": count,
             "tip": f"{told}: {percent(count / run.trials)}",
         })  # fmt: skip
-    shade = {"field": "within", "type": "nominal", "legend": None, "scale": {"domain": [True, False], "range": ["#7fb0b8", "#d3dfe2"]}}
+    shade = {
+        "field": "within",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": [True, False], "range": ["#7fb0b8", "#d3dfe2"]},
+    }
     bar = {"type": "bar", "binSpacing": 0.6}
     if len(values) == 1 and lying.edges[0] == lying.edges[-1]:
         bar, x2 = {"type": "rule", "strokeWidth": 3}, {}

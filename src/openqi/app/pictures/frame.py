@@ -6,9 +6,12 @@ from typing import Any, Final
 
 Spec = dict[str, Any]
 
-INK, MUTED, GRID, VALUE, SECOND, LIMIT, PALE = "#1c2733", "#5b6875", "#e6e9eb", "#0b6472", "#b26a00", "#a3261b", "#a9b4bd"
+INK, MUTED, GRID, PALE = "#1c2733", "#5b6875", "#e6e9eb", "#a9b4bd"
+VALUE, ACCEPTED, SECOND, LIMIT = "#0b6472", "#4f93a0", "#b26a00", "#a3261b"
 """Told apart without colour too: by lightness and dashes in a print in grey, and to every kind of colour blindness."""
-FONTS: Final = 'system-ui, "Noto Sans", "DejaVu Sans", "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
+FONTS: Final = (
+    'system-ui, "Noto Sans", "DejaVu Sans", "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
+)
 INNER: Final = 330
 """Width of the plot in CSS pixels; with its axis a picture is about 400 wide, so that letters stay letters at 360."""
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -46,9 +49,23 @@ def framed(spec: Mapping[str, Any], *, title: str, subtitle: Sequence[str] = ())
         subtitle: lines.
     """
     lines = [line for line in subtitle if line]
-    heading: Spec = {"text": title, "anchor": "start", "frame": "group", "offset": 12, "fontSize": 15, "fontWeight": 600, "color": INK}
+    heading: Spec = {
+        "text": title,
+        "anchor": "start",
+        "frame": "bounds",
+        "offset": 12,
+        "fontSize": 15,
+        "fontWeight": 600,
+        "color": INK,
+    }
     if lines:
-        heading |= {"subtitle": lines, "subtitleFontSize": 12, "subtitleColor": MUTED, "subtitlePadding": 5, "subtitleLineHeight": 16}
+        heading |= {
+            "subtitle": lines,
+            "subtitleFontSize": 12,
+            "subtitleColor": MUTED,
+            "subtitlePadding": 5,
+            "subtitleLineHeight": 16,
+        }
     return {
         "$schema": _SCHEMA,
         "description": ". ".join([title, *lines]),
@@ -65,7 +82,9 @@ _CONFIG: Final[Spec] = {
     "view": {"stroke": None},
     "axis": {
         "labelColor": INK, "titleColor": INK, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "tickSize": 4,
-        "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal", "titlePadding": 8, "labelPadding": 4, "labelOverlap": True,
+        "labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal", "titlePadding": 8,
+        "labelPadding": 4, "labelOverlap": True,
+        "labelExpr": "replace(datum.label, ',', '\u2009')",
     },
     "text": {"fontSize": 12, "color": INK},
     "concat": {"spacing": 14},
@@ -111,3 +130,21 @@ def level(value: float, *, colour: str, dash: Sequence[int] = (1, 0), width: flo
     """Return a line across the whole width at one value."""
     mark = {"type": "rule", "color": colour, "strokeWidth": width, "strokeDash": list(dash)}
     return layer([{"y": value}], mark, y=quantitative("y"))
+
+
+def named_lines(*lines: tuple[str, str, Sequence[int]]) -> Spec:
+    """Return the encodings by which lines are told apart, with a legend above: by a field `kind` that holds their names.
+
+    Args:
+        lines: name, colour and dashes of each.
+    """
+    legend = {
+        "orient": "top", "direction": "vertical", "title": None, "labelFontSize": 12, "labelLimit": INNER, "labelColor": INK,
+        "symbolType": "stroke", "symbolSize": 500, "symbolStrokeWidth": 2.2, "rowPadding": 3, "offset": 8,
+    }  # fmt: skip
+    told = {"field": "kind", "type": "nominal", "legend": legend}
+    names = [name for name, _, _ in lines]
+    return {
+        "color": told | {"scale": {"domain": names, "range": [colour for _, colour, _ in lines]}},
+        "strokeDash": told | {"scale": {"domain": names, "range": [list(dash) for _, _, dash in lines]}},
+    }

@@ -1,6 +1,7 @@
 """Specifications drawn: SVG and PNG, kept while the process lives, and written whole or not at all."""
 
 import json
+import re
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from openqi.app.files import write_file
-from openqi.app.pictures.frame import FONTS, Spec
+from openqi.app.pictures.frame import Spec
 from openqi.interfaces.pictures.fonts import chinese_family, is_chinese
 from openqi.kernel.errors import FormatError
 
 ENDINGS: Final = (".svg", ".png")
+_TEXT: Final = re.compile(r"<text\b.*?</text>", re.DOTALL)
+_FAMILY: Final = re.compile(r'font-family="[^"]*"')
 _SHARP: Final = 2.0  # dots of a PNG a CSS pixel
 
 
@@ -28,13 +31,14 @@ def picture_svg(spec: Spec, lang: str) -> str:
 
 
 def png_of(spec: Spec) -> bytes:
-    """Return a picture as PNG. Where it holds Chinese and there is a font for it, that font draws all of it."""
-    text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
-    family = chinese_family() if is_chinese(text) else None
-    fonts = FONTS if family is None else f'"{family}", sans-serif'
+    """Return a picture as PNG; each text that holds Chinese is drawn in a font without serifs that has it, where there is one."""
+    text, family = svg_of(spec).decode(), chinese_family()
+    if family is not None:
+        # A text goes to another font as a whole once a character is missing, and that one may have serifs: so each gets its own.
+        text = _TEXT.sub(lambda found: _in_font(found[0], family) if is_chinese(found[0]) else found[0], text)
     import vl_convert  # takes half a second to start, and only pictures need it
 
-    drawn: bytes = vl_convert.vegalite_to_png(_with_fonts(spec, fonts), scale=_SHARP)
+    drawn: bytes = vl_convert.svg_to_png(text, scale=_SHARP)
     return drawn
 
 
@@ -64,8 +68,8 @@ def write_picture(path: Path, spec: Spec) -> str | None:
     return None
 
 
-def _with_fonts(spec: Spec, fonts: str) -> Spec:
-    return spec | {"config": {**spec.get("config", {}), "font": fonts}}
+def _in_font(text: str, family: str) -> str:
+    return _FAMILY.sub(f'font-family="{family}, sans-serif"', text)
 
 
 @lru_cache(maxsize=256)

@@ -32,7 +32,9 @@ def family_among(folders: tuple[Path, ...]) -> str | None:
     names: set[str] = set()
     for folder in folders:
         for _, _, files in os.walk(folder):
-            names |= {name.lower().replace("-", "").replace("_", "") for name in files if name[-4:].lower() in (".ttf", ".otf", ".ttc")}
+            names |= {
+                name.lower().replace("-", "").replace("_", "") for name in files if name[-4:].lower() in (".ttf", ".otf", ".ttc")
+            }
             if len(names) > _MOST:
                 break
     return next((family for start, family in _KNOWN if any(name.startswith(start) for name in names)), None)

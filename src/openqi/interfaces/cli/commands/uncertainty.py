@@ -10,8 +10,10 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_option
 
 if TYPE_CHECKING:
+    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.model_file import ModelFile
     from openqi.science.uncertainty.monte_carlo.propagated import Propagated
     from openqi.science.uncertainty.propagation.budget import By
@@ -26,8 +28,18 @@ if TYPE_CHECKING:
 @click.option("--monte-carlo", type=click.IntRange(min=1), metavar="N", help="Propagate distributions too, with N trials.")
 @click.option("--seed", metavar="TEXT", help="Of the trials; by default the hash of model and inputs.")
 @click.option("--by", type=click.Choice(["input", "certificate", "intermediate"]), help="What the rows of the budget are.")
+@picture_option
+@click.option(
+    "--of", type=click.Choice(["budget", "distribution", "ellipse"]), help="What the picture shows, by default the budget."
+)
+@click.option(
+    "--result", "results", multiple=True, metavar="NAME", help="Which output it shows, by default the first; two of an ellipse."
+)
 @answering
-def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int | None, seed: str | None, by: "By | None") -> None:
+def uncertainty(
+    out: Output, model: Path, second_order: bool, monte_carlo: int | None, seed: str | None, by: "By | None",
+    picture: Path | None, of: str | None, results: tuple[str, ...],
+) -> None:  # fmt: skip
     """Evaluate a measurement model, with its budget: value, uncertainty, degrees of freedom and where they come from.
 
     MODEL is a YAML file with the equation and its inputs.
@@ -38,6 +50,7 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
     from openqi.science.uncertainty.propagation.first_order import first_order
     from openqi.science.uncertainty.propagation.second_order import second_order as higher
 
+    checked(picture, of=of, result=results)
     file = read_model_file(read_file(model, MAX_BYTES), name=str(model))
     first = first_order(file.model, file.inputs, file.correlations)
     found = higher(file.model, file.inputs, file.correlations) if second_order else first
@@ -54,7 +67,31 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
         "monte_carlo": None if run is None else _run_data(run, first),
     }
     lines = [*_lines(out, file, found, by or "input"), *([] if run is None else _run_lines(out, run, first))]
+    draw(out, picture, lambda wording: _picture(of or "budget", results, found, first, run, by or "input", wording))
     out.answer(data, lines)
+
+
+def _picture(
+    of: str, results: Sequence[str], found: "Sequence[Evaluation]", first: "Sequence[Evaluation]", run: "Propagated | None",
+    by: "By", wording: "Wording",
+) -> "Spec":  # fmt: skip
+    from openqi.app.pictures.budget import budget_bars
+    from openqi.app.pictures.distribution import output_distribution
+    from openqi.app.pictures.ellipse import coverage_ellipses
+
+    wanted = 2 if of == "ellipse" else 1
+    names = list(results) or [one.name for one in found[:wanted]]
+    known = {one.name: one for one in found}
+    if len(names) != wanted or not set(names) <= set(known):
+        raise click.UsageError(f"--of {of} shows {wanted} of the outputs {', '.join(known)}; name as many with --result")
+    if of == "ellipse":
+        return coverage_ellipses(first, wording, names=(names[0], names[1]), run=run)
+    if of == "budget":
+        return budget_bars(known[names[0]], wording, by=by)
+    if run is None:
+        raise click.UsageError("--of distribution shows trials; give --monte-carlo N too")
+    (one,) = (one for one in first if one.name == names[0])
+    return output_distribution(run, wording, name=one.name, unit=one.unit, first=one)
 
 
 def _run(file: "ModelFile", trials: int, seed: str | None) -> "Propagated":

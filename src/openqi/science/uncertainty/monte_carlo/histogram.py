@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from openqi.kernel.errors import DomainError
@@ -38,7 +39,9 @@ def histogram(sample: "NDArray[float64]", *, most: int = 60, tails: float = 5e-4
     import numpy as np
 
     if not len(sample) or most < 1 or not 0.0 <= tails < 0.5:
-        raise DomainError(f"a histogram of {len(sample)} values in {most} bins with tails of {tails}: give values, bins, and less than 0.5")
+        raise DomainError(
+            f"a histogram of {len(sample)} values in {most} bins with tails of {tails}: give values, bins, and less than 0.5"
+        )
     ordered = np.sort(sample)
     size = len(ordered)
     least, greatest = float(ordered[0]), float(ordered[-1])
@@ -53,5 +56,5 @@ def histogram(sample: "NDArray[float64]", *, most: int = 60, tails: float = 5e-4
     bins = max(1, min(most, int(size**0.5)))
     edges = [low + (high - low) * (place / bins) for place in range(bins)] + [high]
     places = [bisect_left(ordered, edge) for edge in edges[:-1]] + [bisect_right(ordered, high)]
-    counts = tuple(after - before for before, after in zip(places[:-1], places[1:], strict=True))
+    counts = tuple(after - before for before, after in pairwise(places))
     return Histogram(edges=tuple(edges), counts=counts, below=places[0], above=size - places[-1])
