@@ -53,27 +53,27 @@ def calibration_curve(
     low, high = function.span
     band = [(at, one.value, k * one.standard_uncertainty) for at in _steps(low, high) for one in [function.at(at)]]
     points = _points(function, x, y, u_x or [0.0] * len(x), u_y or [0.0] * len(x))
-    across = axis_of(
-        names[0], wording.unit(units[0]), [at + side * one["u_x"] for at, one in zip(x, points, strict=True) for side in (-1, 1)]
+    ends = [at + side * one["u_x"] for at, one in zip(x, points, strict=True) for side in (-1, 1)]
+    across = axis_of(names[0], wording.unit(units[0]), ends)
+    unit = wording.unit(units[1])
+    rows = [_above(across, points, band, names[1], unit), _below(across, points, band, wording("residual"), unit)]
+    return framed(
+        {"vconcat": rows}, title=title or wording("calibration"), zoom=True, subtitle=_told(function, names, k, bool(u_y), wording)
     )
-    up = axis_of(names[1], wording.unit(units[1]), [*_ends(points, "y"), *(v + s * half for _, v, half in band for s in (-1, 1))])
-    rest = axis_of(
-        wording("residual"),
-        wording.unit(units[1]),
-        [*_ends(points, "rest"), 0.0, *(s * half for _, _, half in band for s in (-1, 1))],
-    )
-    above = _plot(across, up, points, "y", [(at, value, half) for at, value, half in band])
-    below = [level(0.0, colour=MUTED), *_plot(across, rest, points, "rest", [(at, 0.0, half) for at, _, half in band])]
-    below[0]["data"] = {"values": [{"y": rest.of(0.0)}]}
-    rows = [
-        {
-            "width": INNER,
-            "height": 210,
-            "layer": on_axes(above, x=across.drawn(labels=False, title=None), y=up.drawn(grid=True, **_ROOM)),
-        },
-        {"width": INNER, "height": 96, "layer": on_axes(below, x=across.drawn(), y=rest.drawn(grid=True, ticks=3, **_ROOM))},
-    ]
-    return framed({"vconcat": rows}, title=title or wording("calibration"), subtitle=_told(function, names, k, bool(u_y), wording))
+
+
+def _above(across: Axis, points: Sequence[dict[str, float]], band: _Band, name: str, unit: str) -> Spec:
+    up = axis_of(name, unit, [*_ends(points, "y"), *(value + side * half for _, value, half in band for side in (-1, 1))])
+    layers = _plot(across, up, points, "y", band)
+    x = across.drawn(labels=False, title=None)
+    return {"width": INNER, "height": 210, "layer": on_axes(layers, x=x, y=up.drawn(grid=True, **_ROOM))}
+
+
+def _below(across: Axis, points: Sequence[dict[str, float]], band: _Band, name: str, unit: str) -> Spec:
+    up = axis_of(name, unit, [*_ends(points, "rest"), 0.0, *(side * half for _, _, half in band for side in (-1, 1))])
+    flat = [(at, 0.0, half) for at, _, half in band]
+    layers = [level(up.of(0.0), colour=MUTED), *_plot(across, up, points, "rest", flat)]
+    return {"width": INNER, "height": 96, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, ticks=3, **_ROOM))}
 
 
 def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, unit: str, title: str, coverage_factor: str) -> Spec:
@@ -117,7 +117,7 @@ def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, u
         wording("certificate-points", count=len(points), k=coverage_factor),
         wording("between-points") if len(points) > 1 else "",
     ]
-    return framed(spec, title=title, subtitle=told_below)
+    return framed(spec, title=title, subtitle=told_below, zoom=True)
 
 
 def _factor(function: CalibrationFunction) -> float:

@@ -79,6 +79,7 @@ def coverage_ellipses(
     return framed(
         {**_SQUARE, "layer": on_axes(layers, x=across.drawn(grid=True), y=up.drawn(grid=True, minExtent=46, maxExtent=60))},
         title=wording("ellipse", one=names[0], two=names[1]),
+        zoom=True,
         subtitle=[f"r({names[0]}, {names[1]}) = {short(r)}"],
     )
 

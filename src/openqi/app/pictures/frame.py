@@ -40,13 +40,14 @@ class Wording:
         return f"{text} {shown}" if shown else text
 
 
-def framed(spec: Mapping[str, Any], *, title: str, subtitle: Sequence[str] = ()) -> Spec:
+def framed(spec: Mapping[str, Any], *, title: str, subtitle: Sequence[str] = (), zoom: bool = False) -> Spec:
     """Return a whole specification: with its look, a title and lines below it, which are left out where they are empty.
 
     Args:
         spec: layers or a concatenation, with its data.
-        title: one line; it is the text that stands for the picture, too.
+        title: one line; it is the text that stands for the picture, too. Empty where a page says it.
         subtitle: lines.
+        zoom: where it is alive, a reader may move and widen what it shows.
     """
     lines = [line for line in subtitle if line]
     heading: Spec = {
@@ -71,7 +72,8 @@ def framed(spec: Mapping[str, Any], *, title: str, subtitle: Sequence[str] = ())
         "description": ". ".join([title, *lines]),
         "background": "white",
         "padding": 10,
-        "title": heading,
+        **({"title": heading} if title else {}),
+        **({"usermeta": {"zoom": True}} if zoom else {}),
         **spec,
         "config": _CONFIG,
     }

@@ -75,6 +75,7 @@ def specific_risk_curve(decided: Decided, wording: Wording) -> Spec:
     return framed(
         {"width": INNER, "height": 200, "layer": on_axes(layers, x=axis.drawn(), y=up.drawn(grid=True, **_LEFT))},
         title=wording("specific-risk"),
+        zoom=True,
         subtitle=[told],
     )
 
@@ -111,6 +112,7 @@ def guard_band_curve(decided: Decided, prior: Distribution, wording: Wording) ->
     return framed(
         {"width": INNER, "height": 200, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, **_LEFT))},
         title=wording("global-risk"),
+        zoom=True,
         subtitle=["" if own is None else wording("own-guard", rule=wording(f"rule-{decided.decision.rule}"), r=short(own))],
     )
 

@@ -4,6 +4,7 @@ import json
 import re
 from functools import lru_cache
 from hashlib import sha256
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,15 @@ def svg_of(spec: Spec) -> bytes:
 
 
 def picture_svg(spec: Spec, lang: str) -> str:
-    """Return a picture as SVG text for a page, in the language of its words, so that a reader's programme speaks it right."""
+    """Return a picture as an SVG element of a page: one image, told by its title and the lines below.
+
+    Args:
+        spec: of the picture.
+        lang: language of its words, `zh` or `en`.
+    """
+    told = escape(spec.get("description", ""), quote=True)
     code = "zh-CN" if lang == "zh" else "en"
-    return svg_of(spec).decode().replace("<svg ", f'<svg lang="{code}" xml:lang="{code}" ', 1)
+    return svg_of(spec).decode().replace("<svg ", f'<svg role="img" aria-label="{told}" lang="{code}" ', 1)
 
 
 def png_of(spec: Spec) -> bytes:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from openqi.app.reading.instruments import InstrumentPage
@@ -19,8 +19,9 @@ from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
+from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import lists
-from openqi.interfaces.web.charts import charts_of, drawn
+from openqi.interfaces.web.charts import Spec, chart_of
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
@@ -79,6 +80,7 @@ class PageApp:
             ("/log/{page:int}", self._log),
             *((f"/{what}", self._subject) for what in SUBJECTS),
             ("/chart/{what}/{number:int}.svg", self._chart),
+            ("/chart/{what}/{number:int}.json", self._chart_data),
             ("/static/{name}", self._resource),
             ("/checkpoint", self._file),
             ("/tile/{path:path}", self._file),
@@ -156,18 +158,15 @@ class PageApp:
         what, uri = request.url.path.strip("/"), _uri(request)
         return await self._page(request, lambda seat: seat.pages.subject(_subject_page(seat.reader, what, uri), seat.links))
 
-    async def _chart(self, request: Request) -> Response:
-        what, number, uri = request.path_params["what"], request.path_params["number"], _uri(request)
-
-        def make() -> bytes:
-            page = _subject_page(seat.reader, what, uri)
-            specs = () if isinstance(page, ItemPage) else charts_of(page)
-            if number >= len(specs):
-                raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
-            return drawn(specs[number])
-
+    async def _chart_data(self, request: Request) -> Response:
+        """What a chart is drawn from, for pages that draw it anew where somebody looks closer."""
         seat = await self._seat(request)
-        svg = await run_in_threadpool(make)
+        spec = await run_in_threadpool(_chart_spec, request, seat.reader)
+        return JSONResponse(spec, headers={"cache-control": "no-store" if seat.private else "no-cache"})
+
+    async def _chart(self, request: Request) -> Response:
+        seat = await self._seat(request)
+        svg = await run_in_threadpool(lambda: svg_of(_chart_spec(request, seat.reader)))
         # An SVG that is opened by itself may style itself, and nothing else.
         alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
         alone["cache-control"] = "no-store" if seat.private else "no-cache"
@@ -240,6 +239,10 @@ def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage 
         case "instrument":
             return reader.instrument_page(uri)
     return reader.item_page(uri)
+
+
+def _chart_spec(request: Request, reader: Reader) -> Spec:
+    return chart_of(_subject_page(reader, request.path_params["what"], _uri(request)), request.path_params["number"])
 
 
 def _leaf(request: Request) -> int | None:

@@ -10,10 +10,9 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.pictures import checked, draw, picture_option
+from openqi.interfaces.cli.pictures import checked, draw, picture_of_results, picture_option
 
 if TYPE_CHECKING:
-    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.model_file import ModelFile
     from openqi.science.uncertainty.monte_carlo.propagated import Propagated
     from openqi.science.uncertainty.propagation.budget import By
@@ -67,31 +66,8 @@ def uncertainty(
         "monte_carlo": None if run is None else _run_data(run, first),
     }
     lines = [*_lines(out, file, found, by or "input"), *([] if run is None else _run_lines(out, run, first))]
-    draw(out, picture, lambda wording: _picture(of or "budget", results, found, first, run, by or "input", wording))
+    draw(out, picture, lambda wording: picture_of_results(of or "budget", results, found, first, run, by or "input", wording))
     out.answer(data, lines)
-
-
-def _picture(
-    of: str, results: Sequence[str], found: "Sequence[Evaluation]", first: "Sequence[Evaluation]", run: "Propagated | None",
-    by: "By", wording: "Wording",
-) -> "Spec":  # fmt: skip
-    from openqi.app.pictures.budget import budget_bars
-    from openqi.app.pictures.distribution import output_distribution
-    from openqi.app.pictures.ellipse import coverage_ellipses
-
-    wanted = 2 if of == "ellipse" else 1
-    names = list(results) or [one.name for one in found[:wanted]]
-    known = {one.name: one for one in found}
-    if len(names) != wanted or not set(names) <= set(known):
-        raise click.UsageError(f"--of {of} shows {wanted} of the outputs {', '.join(known)}; name as many with --result")
-    if of == "ellipse":
-        return coverage_ellipses(first, wording, names=(names[0], names[1]), run=run)
-    if of == "budget":
-        return budget_bars(known[names[0]], wording, by=by)
-    if run is None:
-        raise click.UsageError("--of distribution shows trials; give --monte-carlo N too")
-    (one,) = (one for one in first if one.name == names[0])
-    return output_distribution(run, wording, name=one.name, unit=one.unit, first=one)
 
 
 def _run(file: "ModelFile", trials: int, seed: str | None) -> "Propagated":
