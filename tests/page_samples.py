@@ -23,8 +23,7 @@ from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
-    "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/chart/{what}/{number:int}.json",
-    "/checkpoint", "/export/{name}.{ending}", "/healthz",
+    "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -83,6 +82,7 @@ class Samples:
         yield Sample("/search", "/search?q=%E7%94%B5")
         yield Sample("/search", "/search?q=nothing-has-this-name")
         yield Sample("/demo", "/demo")
+        yield Sample("/picture/{what}/{number:int}", f"/picture/instrument/0?uri={CYCLER}")
         yield Sample("/sign-in", "/sign-in")
         yield Sample("/sign-in/code", "/sign-in/code")
         login = station.people.sessions.beginning("")[0][1]
@@ -91,7 +91,7 @@ class Samples:
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
         files = {
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
-            "/chart/{what}/{number:int}.json": f"/chart/lot/0.json?uri={LOT}", "/static/pictures.js": "/static/pictures.js",
+            "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from openqi.app.reading.instruments import InstrumentPage
@@ -80,7 +80,6 @@ class PageApp:
             ("/log/{page:int}", self._log),
             *((f"/{what}", self._subject) for what in SUBJECTS),
             ("/chart/{what}/{number:int}.svg", self._chart),
-            ("/chart/{what}/{number:int}.json", self._chart_data),
             ("/static/{name}", self._resource),
             ("/checkpoint", self._file),
             ("/tile/{path:path}", self._file),
@@ -156,17 +155,11 @@ class PageApp:
 
     async def _subject(self, request: Request) -> Response:
         what, uri = request.url.path.strip("/"), _uri(request)
-        return await self._page(request, lambda seat: seat.pages.subject(_subject_page(seat.reader, what, uri), seat.links))
-
-    async def _chart_data(self, request: Request) -> Response:
-        """What a chart is drawn from, for pages that draw it anew where somebody looks closer."""
-        seat = await self._seat(request)
-        spec = await run_in_threadpool(_chart_spec, request, seat.reader)
-        return JSONResponse(spec, headers={"cache-control": "no-store" if seat.private else "no-cache"})
+        return await self._page(request, lambda seat: seat.pages.subject(subject_page(seat.reader, what, uri), seat.links))
 
     async def _chart(self, request: Request) -> Response:
         seat = await self._seat(request)
-        svg = await run_in_threadpool(lambda: svg_of(_chart_spec(request, seat.reader)))
+        svg = await run_in_threadpool(lambda: svg_of(chart_asked(request, seat.reader)))
         # An SVG that is opened by itself may style itself, and nothing else.
         alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
         alone["cache-control"] = "no-store" if seat.private else "no-cache"
@@ -230,7 +223,8 @@ class PageApp:
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
 
 
-def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+def subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+    """Return what is known of a subject."""
     match what:
         case "product":
             return reader.product_page(uri)
@@ -241,8 +235,9 @@ def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage 
     return reader.item_page(uri)
 
 
-def _chart_spec(request: Request, reader: Reader) -> Spec:
-    return chart_of(_subject_page(reader, request.path_params["what"], _uri(request)), request.path_params["number"])
+def chart_asked(request: Request, reader: Reader) -> Spec:
+    """Return the chart of which a request names the page and the number."""
+    return chart_of(subject_page(reader, request.path_params["what"], _uri(request)), request.path_params["number"])
 
 
 def _leaf(request: Request) -> int | None:

@@ -12,12 +12,6 @@
     script.onerror = failed;
     document.head.append(script);
   });
-  const specOf = async ({ dataset }) => {
-    if (dataset.spec) return JSON.parse(dataset.spec);
-    const answer = await fetch(dataset.specAt, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    return answer.json();
-  };
   const views = spec => spec.vconcat || [spec];
   const fitted = (spec, natural, room) => {
     delete spec.$schema;
@@ -50,7 +44,8 @@
   const enliven = async figure => {
     const still = figure.querySelector("img, svg"), room = still.clientWidth || still.getBoundingClientRect().width;
     try {
-      const [given] = await Promise.all([specOf(figure), load()]);
+      await load();
+      const given = JSON.parse(figure.dataset.spec);
       const natural = still.naturalWidth || still.viewBox.baseVal.width;
       const zoom = mouse && given.usermeta?.zoom;
       const place = document.createElement("div");
@@ -70,7 +65,7 @@
       figure.dataset.alive = "yes";
     } catch (error) { figure.querySelector(".live")?.remove(); /* the still picture stays */ }
   };
-  for (const figure of document.querySelectorAll("figure[data-spec], figure[data-spec-at]")) {
+  for (const figure of document.querySelectorAll("figure[data-spec]")) {
     figure.addEventListener("pointerenter", () => enliven(figure), { once: true });
   }
 })();

@@ -29,6 +29,7 @@ from openqi.interfaces.web.station import (
     notices,
     openid,
     people,
+    pictures,
     search,
     talk,
     work,
@@ -66,6 +67,7 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *notices.routes(frame, station),
         *talk.routes(frame, station),
         *exports.routes(frame, station),
+        *pictures.routes(frame, station_seats(frame, station.reader)),
     ]
 
 
