@@ -37,7 +37,7 @@ def calibration_curve(
 
     Args:
         function: fitted.
-        x, y: points, equally many, in the units of the function.
+        x, y: points, equally many, in the units of the function; without any there are no residuals either.
         wording: words and units.
         u_x, u_y: standard uncertainties of them, or none.
         names: of the two quantities.
@@ -54,9 +54,11 @@ def calibration_curve(
     band = [(at, one.value, k * one.standard_uncertainty) for at in _steps(low, high) for one in [function.at(at)]]
     points = _points(function, x, y, u_x or [0.0] * len(x), u_y or [0.0] * len(x))
     ends = [at + side * one["u_x"] for at, one in zip(x, points, strict=True) for side in (-1, 1)]
-    across = axis_of(names[0], wording.unit(units[0]), ends)
+    across = axis_of(names[0], wording.unit(units[0]), [*function.span, *ends])
     unit = wording.unit(units[1])
-    rows = [_above(across, points, band, names[1], unit), _below(across, points, band, wording("residual"), unit)]
+    rows = [_above(across, points, band, names[1], unit)]
+    if points:
+        rows.append(_below(across, points, band, wording("residual"), unit))
     return framed(
         {"vconcat": rows}, title=title or wording("calibration"), zoom=True, subtitle=_told(function, names, k, bool(u_y), wording)
     )
@@ -65,7 +67,7 @@ def calibration_curve(
 def _above(across: Axis, points: Sequence[dict[str, float]], band: _Band, name: str, unit: str) -> Spec:
     up = axis_of(name, unit, [*_ends(points, "y"), *(value + side * half for _, value, half in band for side in (-1, 1))])
     layers = _plot(across, up, points, "y", band)
-    x = across.drawn(labels=False, title=None)
+    x = across.drawn(labels=False, title=None) if points else across.drawn()
     return {"width": INNER, "height": 210, "layer": on_axes(layers, x=x, y=up.drawn(grid=True, **_ROOM))}
 
 
