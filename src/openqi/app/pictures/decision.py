@@ -26,7 +26,7 @@ from openqi.science.decision.risk import limits_of
 from openqi.science.decision.rule import Interval
 from openqi.science.distributions.distribution import distribution
 
-_HILL, _LANE, _STEPS = 120, 30, 160
+_HILL, _LANE, _STEPS = 120, 33, 160
 _SIGMAS: Final = 4.0
 
 
@@ -179,7 +179,7 @@ def _lane(name: str, interval: Interval, axis: Axis, y: float, colour: str, dash
     bar: Spec = {"type": "rule", "color": colour, "strokeWidth": 4, "strokeDash": list(dash)}
     text: Spec = {
         "type": "text",
-        "dy": -10,
+        "dy": -13,
         "baseline": "middle",
         "align": "left",
         "color": colour if colour != ACCEPTED else VALUE,

@@ -28,7 +28,7 @@ from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.propagation.covariance import covariance_of
 from openqi.science.uncertainty.propagation.evaluation import Evaluation
 
-_SHOWN, _TURN = 600, 96
+_SHOWN, _TURN = 300, 96
 _Points = list[tuple[float, float]]
 _Matrix = Sequence[Sequence[float]]
 _SQUARE: Final = {"width": INNER - 20, "height": INNER - 50}

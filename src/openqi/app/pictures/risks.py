@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import isfinite
 from typing import Final
 
@@ -30,8 +31,8 @@ from openqi.science.decision.risk import global_risk, limits_of, specific_risk
 from openqi.science.decision.rule import Interval
 from openqi.science.distributions.distribution import Distribution
 
-_STEPS: Final = 120
-_BANDS: Final = 40
+_STEPS: Final = 50
+_BANDS: Final = 24
 _LEFT: Final = {"minExtent": 40, "maxExtent": 60}
 _Curve = list[tuple[float, float]]
 
@@ -43,32 +44,21 @@ def specific_risk_curve(decided: Decided, wording: Wording) -> Spec:
         decided: a decision, whose rule, uncertainty and limits hold for every value.
         wording: words and units.
     """
-    u, tolerance, accept = decided.standard_uncertainty, decided.tolerance, decided.decision.accept
+    tolerance, accept = decided.tolerance, decided.decision.accept
     axis = axis_of(wording("value"), wording.unit(decided.unit), decided.shown(*_around(decided)), margin=0.02)
-    places = sorted(
-        {axis.low + (axis.high - axis.low) * step / _STEPS for step in range(_STEPS + 1)}
-        | set(_finite(accept))
-        | set(_finite(tolerance))
-    )
-    low, high = limits_of(accept)
-    accepted = [(at, specific_risk(at, u, tolerance, accept)) for at in places if low <= at <= high]
-    refused = [
-        [(at, specific_risk(at, u, tolerance, accept)) for at in places if at < low],
-        [(at, specific_risk(at, u, tolerance, accept)) for at in places if at > high],
-    ]
-    highest = max(share for part in (accepted, *refused) for _, share in part)
-    up = _percents([highest, decided.decision.specific_risk], wording)
-    names = (wording("consumer-specific"), wording("producer-specific"))
+    zones = _zones(decided, axis)
+    up = _percents([decided.decision.specific_risk, *(share for _, curve in zones for _, share in curve)], wording)
+    names = [wording("consumer-specific"), wording("producer-specific")]
+    if decided.decision.reject is not None:
+        names.append(wording("open-specific"))
+    ends = [(end, LIMIT, (1, 0), wording("tolerance")) for end in _finite(tolerance)]
+    ends += [(end, MUTED, (4, 3), wording("accepted")) for end in _finite(accept)]
     layers = [
         *(
-            upright(axis.of(end), colour=LIMIT, tip=f"{wording('tolerance')}: {grouped(f'{end:.6g}')}")
-            for end in _finite(tolerance)
+            upright(axis.of(end), colour=colour, dash=dash, tip=f"{name}: {grouped(f'{end:.6g}')}")
+            for end, colour, dash, name in ends
         ),
-        *(
-            upright(axis.of(end), colour=MUTED, dash=(4, 3), tip=f"{wording('accepted')}: {grouped(f'{end:.6g}')}")
-            for end in _finite(accept)
-        ),
-        *(_lines([part], axis, up, names) for part in ((0, accepted), *((1, part) for part in refused)) if len(part[1]) > 1),
+        *(_lines([zone], axis, up, names) for zone in zones),
     ]
     told = f"{wording.with_unit(grouped(decided.decision.compared), decided.unit)}: {risk(decided.decision.specific_risk)}"
     layers.append(_dot(axis.of(decided.value), up.of(100 * decided.decision.specific_risk), told))
@@ -117,6 +107,29 @@ def guard_band_curve(decided: Decided, prior: Distribution, wording: Wording) ->
     )
 
 
+def _zones(decided: Decided, axis: Axis) -> list[tuple[int, _Curve]]:
+    """The curve in pieces: 0 where values are accepted, 1 where they are rejected, 2 where the rule leaves it open."""
+    u, tolerance, accept, reject = decided.standard_uncertainty, decided.tolerance, decided.decision.accept, decided.decision.reject
+    cuts = sorted({axis.low, *_finite(accept), *(_finite(reject) if reject is not None else ()), axis.high})
+    (low, high), (lower, upper) = limits_of(accept), limits_of(accept if reject is None else reject)
+    found: list[tuple[int, _Curve]] = []
+    for left, right in pairwise(cuts):
+        middle = (left + right) / 2
+        kind = 0 if low <= middle <= high else 2 if lower <= middle <= upper else 1
+        places = {left + (right - left) * step / _STEPS for step in range(_STEPS)} | {right}
+        places |= {end for end in (decided.value, *_finite(tolerance)) if left < end < right}
+        found.append((kind, [(at, _wrong(at, u, tolerance, kind)) for at in sorted(places)]))
+    return found
+
+
+def _wrong(at: float, u: float, tolerance: Interval, kind: int) -> float:
+    here, elsewhere = fraction_of_float(at), fraction_of_float(at + u)
+    if kind == 2:
+        return specific_risk(at, u, tolerance)
+    accept = Interval(lower=here, upper=here) if kind == 0 else Interval(lower=elsewhere, upper=None)
+    return specific_risk(at, u, tolerance, accept)
+
+
 def _around(decided: Decided) -> list[float]:
     return [end + side * 3 * decided.standard_uncertainty for end in _finite(decided.tolerance) for side in (-1, 1)]
 
@@ -155,18 +168,19 @@ def _percents(shares: Sequence[float], wording: Wording) -> Axis:
     return replace(axis_of(wording("risk"), "%", [0.0, *(100 * share for share in shares)], margin=0.03), low=0.0)
 
 
-def _lines(curves: Sequence[tuple[int, _Curve]], across: Axis, up: Axis, names: tuple[str, str]) -> Spec:
-    """Curves of the first or the second name, told apart by colour and dashes."""
+_LOOKS: Final[tuple[tuple[str, Sequence[int]], ...]] = ((VALUE, (1, 0)), (SECOND, (5, 3)), (MUTED, (2, 2)))
+
+
+def _lines(curves: Sequence[tuple[int, _Curve]], across: Axis, up: Axis, names: Sequence[str]) -> Spec:
+    """Curves by name, told apart by colour and dashes."""
     values = [{"x": across.of(at), "y": up.of(100 * share), "kind": names[kind]} for kind, curve in curves for at, share in curve]
-    told = named_lines((names[0], VALUE, (1, 0)), (names[1], SECOND, (5, 3)))
+    told = named_lines(*((name, *look) for name, look in zip(names, _LOOKS, strict=False)))
     return layer(values, {"type": "line", "strokeWidth": 2.2}, x=quantitative("x"), y=quantitative("y"), **told)
 
 
 def _dots(curve: _Curve, across: Axis, up: Axis, name: str) -> list[Spec]:
     """Places to touch, which are not seen."""
-    values = [
-        {"x": across.of(at), "y": up.of(100 * share), "tip": f"{short(at)} U: {name} {risk(share)}"} for at, share in curve[::2]
-    ]
+    values = [{"x": across.of(at), "y": up.of(100 * share), "tip": f"{short(at)} U: {name} {risk(share)}"} for at, share in curve]
     return [layer(values, {"type": "point", "filled": True, "size": 90, "opacity": 0}, x=quantitative("x"), y=quantitative("y"))]
 
 
