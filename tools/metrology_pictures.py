@@ -43,9 +43,7 @@ def end_gauge() -> Evaluation:
     case = figures("gum_h1_end_gauge")["inputs"]
     inputs = {}
     for one in case["quantities"]:
-        sure = (
-            {"u": one["u"]} if "u" in one else {"half_width": one["half_width"], "kind": one["dist"]}
-        )
+        sure = {"u": one["u"]} if "u" in one else {"half_width": one["half_width"], "kind": one["dist"]}
         inputs[one["name"]] = quantity(one["x"], **sure, dof=float(one["dof"]))
     return first_order(measurement_model(case["model"]), inputs)[0]
 
