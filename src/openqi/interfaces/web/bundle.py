@@ -50,5 +50,5 @@ async def serve_bundle(request: Request) -> Response:
 def _bundle() -> tuple[bytes, bytes]:
     import vl_convert  # takes half a second to start, and few processes need it
 
-    plain = vl_convert.javascript_bundle().encode()
+    plain = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode()
     return plain, gzip.compress(plain, mtime=0)
