@@ -15,6 +15,7 @@ from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload
 from openqi.app.people.visitor import Visitor
 from openqi.app.station.station import Station
+from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
 from openqi.interfaces.web.station.act_words import columns_of
 from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
@@ -23,7 +24,8 @@ EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js", "/static/{name}",
+    "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
+    "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
 """Routes that answer with a file, not with a page."""
@@ -80,6 +82,7 @@ class Samples:
         yield Sample("/search", "/search?q=%E7%94%B5")
         yield Sample("/search", "/search?q=nothing-has-this-name")
         yield Sample("/demo", "/demo")
+        yield Sample("/picture/{what}/{number:int}", f"/picture/instrument/0?uri={CYCLER}")
         yield Sample("/sign-in", "/sign-in")
         yield Sample("/sign-in/code", "/sign-in/code")
         login = station.people.sessions.beginning("")[0][1]
@@ -87,7 +90,9 @@ class Samples:
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
         files = {
-            "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}", "/checkpoint": "/checkpoint", "/healthz": "/healthz",
+            "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
+            "/static/pictures.js": "/static/pictures.js",
+            "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",
             "/tile/{path:path}": "/tile/entries/000.p/94",

@@ -19,8 +19,9 @@ from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
+from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import lists
-from openqi.interfaces.web.charts import charts_of, drawn
+from openqi.interfaces.web.charts import Spec, chart_of
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
@@ -154,20 +155,11 @@ class PageApp:
 
     async def _subject(self, request: Request) -> Response:
         what, uri = request.url.path.strip("/"), _uri(request)
-        return await self._page(request, lambda seat: seat.pages.subject(_subject_page(seat.reader, what, uri), seat.links))
+        return await self._page(request, lambda seat: seat.pages.subject(subject_page(seat.reader, what, uri), seat.links))
 
     async def _chart(self, request: Request) -> Response:
-        what, number, uri = request.path_params["what"], request.path_params["number"], _uri(request)
-
-        def make() -> bytes:
-            page = _subject_page(seat.reader, what, uri)
-            specs = () if isinstance(page, ItemPage) else charts_of(page)
-            if number >= len(specs):
-                raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
-            return drawn(specs[number])
-
         seat = await self._seat(request)
-        svg = await run_in_threadpool(make)
+        svg = await run_in_threadpool(lambda: svg_of(chart_asked(request, seat.reader)))
         # An SVG that is opened by itself may style itself, and nothing else.
         alone = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
         alone["cache-control"] = "no-store" if seat.private else "no-cache"
@@ -231,7 +223,8 @@ class PageApp:
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
 
 
-def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+def subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
+    """Return what is known of a subject."""
     match what:
         case "product":
             return reader.product_page(uri)
@@ -240,6 +233,11 @@ def _subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage 
         case "instrument":
             return reader.instrument_page(uri)
     return reader.item_page(uri)
+
+
+def chart_asked(request: Request, reader: Reader) -> Spec:
+    """Return the chart of which a request names the page and the number."""
+    return chart_of(subject_page(reader, request.path_params["what"], _uri(request)), request.path_params["number"])
 
 
 def _leaf(request: Request) -> int | None:

@@ -1,17 +1,19 @@
 """Charts of readings against limits: Vega-Lite specifications without words, so that one drawing serves every language."""
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import version
 from typing import Any, Final
 
+from openqi.app.pictures.calibration import certificate_curve
+from openqi.app.pictures.frame import Wording
 from openqi.app.reading.instruments import InstrumentPage, Result
+from openqi.app.reading.items import ItemPage
 from openqi.app.reading.judged import Judged
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage, Tests
 from openqi.interfaces.web.units import shown_unit
+from openqi.kernel.decimals import fraction
+from openqi.kernel.errors import NotFoundError
+from openqi.science.calibration.certificate import CalibrationPoint
 
 INK, MUTED, VALUE, LIMIT, ACCEPT = "#1c2733", "#5b6875", "#0b6472", "#a3261b", "#b26a00"
 _SERIES: Final = ("#0b6472", "#7a4b9d", "#4b8b3b", "#8c2f5b", "#44546a", "#2f5fa8")
@@ -28,6 +30,14 @@ def charts_of(page: LotPage | ProductPage | InstrumentPage) -> tuple[Spec, ...]:
     if isinstance(page, ProductPage):
         return tuple(test_chart(group) for group in page.tests if any(one.rows for one in group.judged))
     return tuple(errors(result) for certificate in page.certificates for result in certificate.results if result.points)
+
+
+def chart_of(page: LotPage | ProductPage | InstrumentPage | ItemPage, number: int) -> Spec:
+    """Return one chart of a page; raises NotFoundError where it has not so many."""
+    specs = () if isinstance(page, ItemPage) else charts_of(page)
+    if number >= len(specs):
+        raise NotFoundError(f"the page has {len(specs)} charts, no chart {number}")
+    return specs[number]
 
 
 def _spec(layers: Sequence[Spec], *, height: int = 240) -> Spec:
@@ -147,28 +157,18 @@ def _level(value: float, colour: str, dash: list[int]) -> Spec:
 
 
 def errors(result: Result) -> Spec:
-    """Return the errors of indication at the calibrated points, each with its expanded uncertainty."""
-    data = [{"x": point.indicated, "v": float(point.error), "u": float(point.expanded_uncertainty)} for point in result.points]
-    unit = _unit_title(result.unit)
-    x = {"field": "x", "type": "nominal", "sort": None, "title": unit, "axis": {"labelAngle": 0, "grid": False}}
-    y = {"type": "quantitative", "title": f"e ± U / {unit}"}
-    zero: Spec = {"data": {"values": [{"v": 0}]}, "mark": {"type": "rule", "color": MUTED}, "encoding": {"y": y | {"field": "v"}}}
-    return _spec([zero, *_bars(data, x, y)], height=180)
+    """Return the errors of indication at the calibrated points, and what a decision takes between them."""
+    points = [
+        CalibrationPoint(
+            indicated=fraction(point.indicated),
+            reference=fraction(point.reference),
+            expanded_uncertainty=fraction(point.expanded_uncertainty),
+        )
+        for point in result.points
+    ]
+    points.sort(key=lambda point: point.indicated)
+    return certificate_curve(points, _WORDLESS, unit=result.unit, title="", coverage_factor=result.coverage_factor)
 
 
-def drawn(spec: Spec) -> bytes:
-    """Return a chart as SVG; the same specification is drawn once."""
-    return _drawn(json.dumps(spec, sort_keys=True))
-
-
-def digest(spec: Spec) -> str:
-    """Return what changes with everything that a chart depends on: its specification, and the version of what draws it."""
-    return sha256(f"{version('vl-convert-python')}\n{json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
-
-
-@lru_cache(maxsize=256)
-def _drawn(spec: str) -> bytes:
-    import vl_convert  # takes half a second to start, and only charts need it
-
-    svg: str = vl_convert.vegalite_to_svg(spec)
-    return svg.encode()
+_WORDLESS: Final = Wording(words={"indication": "x", "error": "e", "certificate-points": "", "between-points": ""}, unit=shown_unit)
+"""The page says the rest, in its own language."""

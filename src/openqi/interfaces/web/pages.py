@@ -22,6 +22,7 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import show
+from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
@@ -138,6 +139,7 @@ class Pages:
             "origin": self._reader.origin,
             "bases": self._reader.bases,
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
+            **pictures_of_pages(language),
             "private": False,
             "narrow": False,
             "station": self._station is not None,

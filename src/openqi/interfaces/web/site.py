@@ -17,9 +17,10 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
+from openqi.interfaces.pictures.drawing import digest, svg_of
 from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
-from openqi.interfaces.web.charts import charts_of, digest, drawn
+from openqi.interfaces.web.charts import charts_of
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
@@ -215,7 +216,7 @@ class _Exporting:
                 if self._before.charts.get(path) == self._drawn[path] and (self._writing.target / path).is_file():
                     self._writing.keep(path)
                 else:
-                    found[path] = beside.submit(drawn, spec)
+                    found[path] = beside.submit(svg_of, spec)
         return found
 
     def _log(self) -> None:

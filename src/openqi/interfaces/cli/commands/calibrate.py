@@ -9,8 +9,10 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_option
 
 if TYPE_CHECKING:
+    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.table import Table
     from openqi.science.calibration.function import CalibrationFunction, Reading
     from openqi.science.calibration.polynomials import Choice
@@ -26,10 +28,11 @@ _MAX_BYTES: Final = 16 * 2**20
 @click.option("--at", metavar="X", help="Read the function at X.")
 @click.option("--inverse", metavar="Y", help="Read the function backwards at Y, between the smallest and largest x.")
 @click.option("--u", "uncertainty", metavar="U", help="Standard uncertainty of that X or Y, by default 0.")
+@picture_option
 @answering
 def calibrate(
     out: Output, data: Path, degree: int | None, choose: str | None, origin: str | None, at: str | None, inverse: str | None,
-    uncertainty: str | None,
+    uncertainty: str | None, picture: Path | None,
 ) -> None:  # fmt: skip
     """Fit a calibration function to points: by least squares, weighted where the table says how sure they are.
 
@@ -41,6 +44,7 @@ def calibrate(
 
     if uncertainty is not None and (at is None) == (inverse is None):
         raise click.UsageError("--u is of the X of --at or of the Y of --inverse: name one of the two with it")
+    checked(picture)
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     columns = _columns(table)
     choice = None if choose is None else _chosen(columns, 1 if degree is None else degree, choose)
@@ -68,7 +72,15 @@ def calibrate(
         "inverse": None if read_back is None
         else {"y": inverse, "x": read_back.value, "standardUncertainty": read_back.standard_uncertainty},
     }  # fmt: skip
+    draw(out, picture, lambda wording: _picture(found, columns, wording))
     out.answer(answer, _lines(out, answer, read_at, read_back))
+
+
+def _picture(found: "CalibrationFunction", columns: Mapping[str, Sequence[str]], wording: "Wording") -> "Spec":
+    from openqi.app.pictures.calibration import calibration_curve
+
+    numbers = {name: [float(cell) for cell in cells] for name, cells in columns.items()}
+    return calibration_curve(found, numbers["x"], numbers["y"], wording, u_x=numbers.get("u_x", ()), u_y=numbers.get("u_y", ()))
 
 
 def _row(choice: "Choice", row: tuple[int, float]) -> dict[str, Any]:

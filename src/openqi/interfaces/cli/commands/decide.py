@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import click
 
 from openqi.interfaces.cli.options import answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_option
 
 if TYPE_CHECKING:
+    from openqi.app.pictures.frame import Spec, Wording
     from openqi.science.decision.outcomes import Decision
     from openqi.science.decision.rule import Interval
     from openqi.science.distributions.distribution import Distribution
@@ -30,26 +33,61 @@ _PASSED: Final = ("pass", "conditionalPass")
 @click.option("--interval", help="Rounding interval of rounded-value.")
 @click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the rule; or several.")
 @click.option("--prior", metavar="KIND:NAME=VALUE,...", help="What items are like before they are measured, for global-risk/1.")
+@picture_option
+@click.option(
+    "--of", type=click.Choice(["decision", "risk", "guard-band"]), help="What the picture shows, by default the decision."
+)
 @answering
 def decide(
     out: Output, value: str, unit: str | None, standard: str | None, expanded: str | None, factor: str, lower: str | None,
     upper: str | None, rule: str, method: str, interval: str | None, parameters: tuple[str, ...], prior: str | None,
+    picture: Path | None, of: str | None,
 ) -> None:  # fmt: skip
     """Decide on a measured value by a decision rule; a value that does not pass is a finding."""
     from openqi.kernel.decimals import fraction
     from openqi.science.decision.outcomes import decided
 
+    checked(picture, of=of)
+    known = _prior(prior)
     found = decided(
         value, unit=unit or "", u=standard, expanded=expanded, k=factor, lower=lower, upper=upper, rule=rule,
         method=cast("Literal['full-value', 'rounded-value']", method), interval=interval,  # `decided` refuses any other
-        parameters={name: fraction(text) for name, text in _once(parameters).items()}, prior=_prior(prior),
+        parameters={name: fraction(text) for name, text in _once(parameters).items()}, prior=known,
     )  # fmt: skip
     data: dict[str, Any] = {
         "value": value, "unit": unit, "outcome": found.outcome, "compared": found.compared, "accept": _interval(found.accept),
         "reject": None if found.reject is None else _interval(found.reject), "specificRisk": found.specific_risk,
         "rule": found.rule, "method": found.method,
     }  # fmt: skip
+    made = {"unit": unit or "", "u": standard, "expanded": expanded, "k": factor, "lower": lower, "upper": upper}
+    draw(out, picture, lambda wording: _picture(of or "decision", found, made, known, wording))
     out.answer(data, _lines(out, found, unit or ""), finding=found.outcome not in _PASSED)
+
+
+def _picture(
+    of: str, found: "Decision", made: Mapping[str, str | None], prior: "Distribution | None", wording: "Wording"
+) -> "Spec":
+    from openqi.app.pictures.decision import Decided, decision_picture
+    from openqi.app.pictures.risks import guard_band_curve, specific_risk_curve
+    from openqi.kernel.decimals import fraction
+    from openqi.science.decision.rule import Interval
+
+    k, u, whole = (None if (text := made[name]) is None else fraction(text) for name in ("k", "u", "expanded"))
+    limits = {name: None if (text := made[name]) is None else fraction(text) for name in ("lower", "upper")}
+    known = Decided(
+        decision=found,
+        standard_uncertainty=float(u if whole is None else whole / k),  # type: ignore[arg-type,operator] # `decided` has checked them
+        coverage_factor=float(k),  # type: ignore[arg-type]
+        tolerance=Interval(**limits),
+        unit=made["unit"] or "",
+    )
+    if of == "decision":
+        return decision_picture(known, wording)
+    if of == "risk":
+        return specific_risk_curve(known, wording)
+    if prior is None:
+        raise click.UsageError("--of guard-band shows the risks over all items; give --prior, and a rule that takes one")
+    return guard_band_curve(known, prior, wording)
 
 
 def _lines(out: Output, found: "Decision", unit: str) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_of_results, picture_option
 
 if TYPE_CHECKING:
     from openqi.formats.model_file import ModelFile
@@ -26,8 +27,18 @@ if TYPE_CHECKING:
 @click.option("--monte-carlo", type=click.IntRange(min=1), metavar="N", help="Propagate distributions too, with N trials.")
 @click.option("--seed", metavar="TEXT", help="Of the trials; by default the hash of model and inputs.")
 @click.option("--by", type=click.Choice(["input", "certificate", "intermediate"]), help="What the rows of the budget are.")
+@picture_option
+@click.option(
+    "--of", type=click.Choice(["budget", "distribution", "ellipse"]), help="What the picture shows, by default the budget."
+)
+@click.option(
+    "--result", "results", multiple=True, metavar="NAME", help="Which output it shows, by default the first; two of an ellipse."
+)
 @answering
-def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int | None, seed: str | None, by: "By | None") -> None:
+def uncertainty(
+    out: Output, model: Path, second_order: bool, monte_carlo: int | None, seed: str | None, by: "By | None",
+    picture: Path | None, of: str | None, results: tuple[str, ...],
+) -> None:  # fmt: skip
     """Evaluate a measurement model, with its budget: value, uncertainty, degrees of freedom and where they come from.
 
     MODEL is a YAML file with the equation and its inputs.
@@ -38,6 +49,7 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
     from openqi.science.uncertainty.propagation.first_order import first_order
     from openqi.science.uncertainty.propagation.second_order import second_order as higher
 
+    checked(picture, of=of, result=results)
     file = read_model_file(read_file(model, MAX_BYTES), name=str(model))
     first = first_order(file.model, file.inputs, file.correlations)
     found = higher(file.model, file.inputs, file.correlations) if second_order else first
@@ -54,6 +66,7 @@ def uncertainty(out: Output, model: Path, second_order: bool, monte_carlo: int |
         "monte_carlo": None if run is None else _run_data(run, first),
     }
     lines = [*_lines(out, file, found, by or "input"), *([] if run is None else _run_lines(out, run, first))]
+    draw(out, picture, lambda wording: picture_of_results(of or "budget", results, found, first, run, by or "input", wording))
     out.answer(data, lines)
 
 

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
+from openqi.interfaces.web.bundle import BUNDLE, serve_bundle
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import (
@@ -28,6 +29,7 @@ from openqi.interfaces.web.station import (
     notices,
     openid,
     people,
+    pictures,
     search,
     talk,
     work,
@@ -42,7 +44,7 @@ POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Scripts are files of ours only; every page works without them."""
-SCRIPTS: Final = ("acts.js", "passkeys.js")
+SCRIPTS: Final = ("acts.js", "passkeys.js", "pictures.js")
 _FORBIDDEN: Final = frozenset({"same-origin", "same-session"})
 
 
@@ -65,6 +67,7 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *notices.routes(frame, station),
         *talk.routes(frame, station),
         *exports.routes(frame, station),
+        *pictures.routes(frame, station_seats(frame, station.reader)),
     ]
 
 
@@ -97,6 +100,7 @@ class StationApp:
         self._frame = frame
         folder = files("openqi.interfaces.web") / "static"
         scripts = [Route(f"/static/{name}", partial(_script, (folder / name).read_bytes()), methods=["GET"]) for name in SCRIPTS]
+        scripts.append(Route(BUNDLE, serve_bundle, methods=["GET"]))
         self._app = Starlette(
             routes=[*scripts, *station_routes(frame, station), Mount("/", app=public)],
             exception_handlers={

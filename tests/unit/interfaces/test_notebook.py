@@ -1,0 +1,76 @@
+"""Results in a notebook: three lines give a picture, every form that a notebook takes is there, by IPython's own formatter too."""
+
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import pytest
+
+from chance_cases import MASS, MASS_INPUTS
+from openqi.app.pictures.decision import Decided
+from openqi.interfaces import notebook
+from openqi.kernel.errors import DomainError
+from openqi.science.calibration.regression import least_squares
+from openqi.science.decision.outcomes import decided
+from openqi.science.decision.rule import Interval
+from openqi.science.uncertainty.monte_carlo.run import monte_carlo
+from openqi.science.uncertainty.propagation.first_order import first_order
+
+RESULT = first_order(MASS, MASS_INPUTS)[0]
+
+
+def results() -> dict[str, object]:
+    decision = decided("9.9", unit="mm", u="0.1", lower="9", upper="10", rule="guarded-acceptance/2")
+    return {
+        "evaluation": RESULT,
+        "run": monte_carlo(MASS, MASS_INPUTS, trials=2000, seed="1"),
+        "function": least_squares(["1", "2", "3", "4"], ["1.1", "1.9", "3.2", "3.9"], degree=1),
+        "decision": Decided(
+            decision=decision, standard_uncertainty=0.1, coverage_factor=2.0, tolerance=Interval(lower=9, upper=10), unit="mm"
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_three_lines_give_every_form_of_a_picture(name: str, lang: str):
+    bundle = notebook.show(results()[name], lang=lang)._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/html", "text/plain"}
+    assert bundle["application/vnd.vegalite.v5+json"]["$schema"].endswith("/v5.json")
+    assert ET.fromstring(bundle["image/svg+xml"]).tag.endswith("svg")
+    html = ET.fromstring(bundle["text/html"])
+    assert len(html.findall("table/tbody/tr")) >= 1
+    assert any("\u4e00" <= one <= "\u9fff" for one in bundle["text/plain"]) == (lang == "zh")
+
+
+def test_a_table_says_what_the_picture_says():
+    rows = notebook.show(RESULT, lang="en").rows
+    assert rows[0] == ["source of uncertainty", "contribution", "share"]
+    assert [row[0] for row in rows[1:]] == [row.name for row in RESULT.budget()]
+
+
+def test_text_of_strangers_is_escaped():
+    shown = notebook.Picture(spec=notebook.show(RESULT).spec, rows=[["<b>"], ["&"]])._repr_mimebundle_()["text/html"]
+    assert "<thead><tr><th>&lt;b&gt;</th></tr></thead><tbody><tr><td>&amp;</td></tr></tbody>" in shown
+
+
+def test_of_what_has_no_picture_it_says_so():
+    with pytest.raises(DomainError, match=r"no picture of tuple; there is one of Evaluation"):
+        notebook.show((RESULT,))
+
+
+def test_enabled_results_show_themselves():
+    made = {}
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(mimebundle_formatter=SimpleNamespace(for_type=made.setdefault)))
+    notebook.load_ipython_extension(shell)
+    assert made[type(RESULT)](RESULT)["text/plain"] == notebook.show(RESULT).spec["description"]
+
+
+def test_ipython_itself_shows_a_result():
+    formatters = pytest.importorskip("IPython.core.formatters", reason="IPython is not installed: results were not shown by it")
+    shell = SimpleNamespace(display_formatter=formatters.DisplayFormatter())
+    before, _ = shell.display_formatter.format(RESULT)
+    assert set(before) == {"text/plain"}
+    notebook.enable(shell, lang="zh")
+    bundle, _ = shell.display_formatter.format(RESULT)
+    assert bundle["text/plain"].startswith("dm 的不确定度分量")
+    assert bundle["image/svg+xml"].startswith("<svg")
