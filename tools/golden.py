@@ -30,6 +30,7 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
+from tools.golden_evaluations import evaluations_records
 from tools.golden_tasks import tasks_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
@@ -182,6 +183,16 @@ def files() -> dict[str, bytes]:
     stage.records += duties_records(duties.ledger, duties.parties["operator"])
     work = Stage(origin="tasks.example/golden", first_key=101)
     stage.records += tasks_records(work.ledger, work.parties["operator"], work.register("laboratory"))
+    metrology = Stage(origin="evaluations.example/golden", first_key=121)
+    role = RoleGranted(
+        party=metrology.parties["laboratory"].party, role="calibration-laboratory", valid_from="2026-01-01T00:00:00Z"
+    )
+    metrology.ledger.state(role, metrology.parties["operator"])
+    evaluated = evaluations_records(metrology.ledger, metrology.register("laboratory"))
+    made["policy-evaluations.txt"] = metrology.ledger.policy()
+    made["dossiers/evaluation.openqi"] = dossier(metrology.store, evaluated[1].id, policy=metrology.ledger.policy())
+    made["dossiers/difference.openqi"] = dossier(metrology.store, evaluated[-1].id, policy=metrology.ledger.policy())
+    stage.records += [record for record in evaluated if record.kind not in {one.kind for one in stage.records}]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

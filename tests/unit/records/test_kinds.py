@@ -130,7 +130,8 @@ def test_a_member_of_another_form_is_refused_or_reads_back_as_it_is(sample, wron
             continue
         # What has its default may be written out, and is left out when it is written again.
         again = as_json(typed)
-        assert again == stated_wrong or (path[0] not in again and wrong in ([], "", None))
+        left_out = isinstance(path[-1], str) and path[-1] not in at(again, path[:-1])
+        assert again == stated_wrong or (left_out and wrong in ([], "", None))
 
 
 @every
