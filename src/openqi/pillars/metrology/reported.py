@@ -147,7 +147,8 @@ def _budget(one: Evaluated) -> tuple[BudgetLine, ...]:
 def _by_source(one: Evaluation) -> tuple[SourceLine, ...]:
     """The budget by certificate, where any input has one."""
     known = {part.certificate for part in one.components} - {None}
-    return tuple(_source_line(row, named=row.name in known) for row in one.budget(by="certificate")) if known else ()
+    rows = [row for row in one.budget(by="certificate") if row.name != HIGHER] if known else []
+    return tuple(_source_line(row, named=row.name in known) for row in rows)
 
 
 def _source_line(row: BudgetRow, *, named: bool) -> SourceLine:
