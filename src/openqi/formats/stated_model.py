@@ -143,14 +143,14 @@ def _parameters(known: Node) -> tuple[Parameter, ...]:
 
 def _specification(node: Node) -> Specification:
     node.allow({"absolute", "relative", "combine", "table", "coverage_factor", "limits"})
-    rows, combine = node.get("table"), _text(node, "combine") or "sum"
-    if combine not in ("sum", "rss"):
+    rows, combine = node.get("table"), _text(node, "combine")
+    if combine not in (None, "sum", "rss"):
         raise node.need("combine").error("write sum, or rss for the root of the sum of squares")
     try:
         return Specification(
             absolute=_decimal(node.get("absolute")),
             relative=_ratio(node.get("relative")),
-            combine="sum" if combine == "sum" else "rss",
+            combine=None if combine is None else "sum" if combine == "sum" else "rss",
             table=() if rows is None else tuple(map(_row, rows.elements())),
             coverage_factor=_decimal(node.get("coverage_factor")),
             limits=yes(node.get("limits")),

@@ -42,12 +42,13 @@ class SpecifiedAt(_Part, frozen=True, kw_only=True):
 class Specification(_Part, frozen=True, kw_only=True):
     """What a data sheet states: absolute, relative (a ratio, 0.001 is 0.1 %) or both, or a table; evaluated at the value.
 
-    It is divided by `coverage_factor`, or by the root of 3 where `limits` says that these are limits of an error.
+    Both are added unless `combine` says otherwise. It is divided by `coverage_factor`, or by the root of 3 where `limits` says
+    that these are limits of an error.
     """
 
     absolute: DecimalText | None = None
     relative: DecimalText | None = None
-    combine: Literal["sum", "rss"] = "sum"
+    combine: Literal["sum", "rss"] | None = None
     table: tuple[SpecifiedAt, ...] = ()
     coverage_factor: DecimalText | None = None
     limits: bool = False
@@ -55,6 +56,8 @@ class Specification(_Part, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if bool(self.table) == (self.absolute is not None or self.relative is not None):
             raise ValueError("a specification is absolute, relative or both, or a table")
+        if self.combine is not None and (self.absolute is None or self.relative is None):
+            raise ValueError("combine says how absolute and relative go together; give both, or leave it out")
 
 
 class Certified(_Part, frozen=True, kw_only=True):

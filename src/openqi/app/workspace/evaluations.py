@@ -1,13 +1,12 @@
 """What the entries `evaluations` of a workspace become: model files that are evaluated, and sealed with their budgets."""
 
+from openqi.app.acts.model_files import asked
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.declared import EvaluationDeclared
 from openqi.formats.document import MAX_BYTES
 from openqi.formats.model_file import read_model_file
 from openqi.formats.stated_model import StatedModel, stated_model
 from openqi.kernel.errors import FormatError
-from openqi.pillars.metrology.evaluations import EvaluateUncertainty
-from openqi.records import Names
 from openqi.records.evaluations import Certified, OfResult
 
 
@@ -55,24 +54,3 @@ def _stated(
         return stated.resting_on(certified, results)
     except FormatError as error:
         raise builder.workspace.at(slot, "file").error(f"{declared.file}: {error}") from error
-
-
-def asked(
-    stated: StatedModel, *, evaluation: str, name: Names | None, subject: str | None, second_order: bool, illustrative: bool
-) -> EvaluateUncertainty:
-    """Return the command that evaluates what a model file says."""
-    return EvaluateUncertainty(
-        evaluation=evaluation,
-        model=stated.model,
-        inputs=stated.inputs,
-        outputs=stated.outputs,
-        name=name,
-        subject=subject,
-        correlations=stated.correlations,
-        coverage_probability=stated.coverage_probability,
-        coverage_factor=stated.coverage_factor,
-        order="second-order" if second_order else "first-order",
-        trials=stated.trials,
-        seed=stated.seed,
-        illustrative=illustrative,
-    )

@@ -220,7 +220,7 @@ def statement_of(one: Specification) -> UncertaintyStatement:
     a = None if one.absolute is None else _float(one.absolute, "absolute")
     b = None if one.relative is None else _float(one.relative, "relative")
     if a is not None and b is not None:
-        return mixed(a, b, form=one.combine, divisor=divisor)
+        return mixed(a, b, form=one.combine or "sum", divisor=divisor)
     return absolute(a, divisor=divisor) if a is not None else relative(b or 0.0, divisor=divisor)
 
 
