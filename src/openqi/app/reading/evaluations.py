@@ -1,6 +1,6 @@
 """An evaluation of uncertainty on one page: what was found, its budget, the model, and what its inputs come from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
@@ -20,6 +20,7 @@ from openqi.records.evaluations import (
     UncertaintyEvaluated,
 )
 
+Look = Callable[[str], Seen | None]
 _HEAD = 2
 """Lines of a canonical model before its units: what it is, and whether it is between quantities or numbers."""
 
@@ -75,10 +76,19 @@ def evaluation_page(context: Context, record: Record) -> EvaluationPage | None:
     """Return what is shown of an evaluation; None for a record of another kind."""
     if record.kind != UncertaintyEvaluated.KIND:
         return None
-    found = body(record, UncertaintyEvaluated)
+    return evaluation_shown(body(record, UncertaintyEvaluated), context.seen)
+
+
+def evaluation_shown(found: UncertaintyEvaluated, seen: Look) -> EvaluationPage:
+    """Return what is shown of an evaluation, sealed or not.
+
+    Args:
+        found: the evaluation.
+        seen: what is known of a record that it names.
+    """
     inputs = {one.name: one for one in found.inputs}
     return EvaluationPage(
-        results=tuple(_result(context, one, inputs) for one in found.measurands),
+        results=tuple(_result(seen, one, inputs) for one in found.measurands),
         equations=tuple(line for line in found.model.splitlines()[_HEAD:] if " : " not in line),
         digest=found.model_digest,
         order=found.order,
@@ -88,26 +98,25 @@ def evaluation_page(context: Context, record: Record) -> EvaluationPage | None:
     )
 
 
-def _result(context: Context, one: EvaluatedOutput, inputs: Mapping[str, EvaluatedInput]) -> ResultPage:
+def _result(seen: Look, one: EvaluatedOutput, inputs: Mapping[str, EvaluatedInput]) -> ResultPage:
     dof = one.exact_degrees_of_freedom
     return ResultPage(
         reported=one,
         percent=None if one.probability is None else _percent(one.probability),
         # As `expanded` cuts them: what is whole but for a rounding error is not cut by one.
         whole_dof=None if one.probability is None or dof == "inf" else floor(float(dof) * (1.0 + 1e-12)),
-        rows=tuple(_row(context, inputs[line.input], line) for line in one.budget),
+        rows=tuple(_row(seen, inputs[line.input], line) for line in one.budget),
         sources=tuple(
-            SourceRow(line=line, certificate=None if line.certificate is None else context.seen(line.certificate))
-            for line in one.by_source
+            SourceRow(line=line, certificate=None if line.certificate is None else seen(line.certificate)) for line in one.by_source
         ),
         warnings=one.warnings,
         monte_carlo=one.monte_carlo,
     )
 
 
-def _row(context: Context, given: EvaluatedInput, line: BudgetLine) -> BudgetRow:
+def _row(seen: Look, given: EvaluatedInput, line: BudgetLine) -> BudgetRow:
     named = given.certificate or given.result
-    return BudgetRow(input=given, line=line, rests_on=None if named is None else context.seen(named))
+    return BudgetRow(input=given, line=line, rests_on=None if named is None else seen(named))
 
 
 def _percent(probability: str) -> str:

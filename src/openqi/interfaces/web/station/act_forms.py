@@ -13,13 +13,15 @@ from openqi.app.acts.model_files import arguments_of
 from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.uploads import Upload, readable_tables
 from openqi.app.people.visitor import Visitor
+from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
 from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.choosing import Offer
 from openqi.interfaces.web.station.frame import Visit
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import FormatError, RefusedError
-from openqi.records import as_json
+from openqi.records import as_json, of_json
+from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.tasks import ActName, CalendarPublished
 
 ZONES: Final = (
@@ -194,6 +196,13 @@ def at_hand(act: Act, visit: Visit) -> list[tuple[str, str]]:
     """Return what a form can be filled in with that comes with the package, (name, address): calendars."""
     names = calendar_names() if act.name == CalendarPublished.KIND else ()
     return [(name, at(visit, f"/do/{act.slug}?like={name}")) for name in names]
+
+
+def evaluated(kind: str, body: Mapping[str, Any]) -> EvaluationPage | None:
+    """Return an evaluation that is not sealed yet as its page will show it; None of another kind."""
+    if kind != UncertaintyEvaluated.KIND:
+        return None
+    return evaluation_shown(of_json(body, UncertaintyEvaluated), lambda _: None)
 
 
 def filled_from(act: Act, flat: Mapping[str, str], file: Upload) -> dict[str, str]:

@@ -31,6 +31,7 @@ from openqi.interfaces.web.station.act_forms import (
     Drawing,
     at,
     at_hand,
+    evaluated,
     filled_from,
     filled_like,
     visitor_of,
@@ -268,6 +269,7 @@ class ActPages:
         return await self._frame.page(
             visit, "acts-preview.html", status=409 if changes else 200, label=act_label(act.name, language),
             action=at(visit, f"/do/{act.slug}"), token=draft.token, hidden=hidden, stated=preview.stated, changes=changes,
+            evaluations=[evaluated(one.kind, one.body) for one in preview.stated],
             refusal="" if refusal is None else refusal_text(refusal, language), rule="" if refusal is None else refusal.rule,
             said="" if refusal is None else refusal.told, own=not visit.hat_worn().kept,
         )  # fmt: skip
