@@ -30,6 +30,7 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
+from tools.golden_evaluations import evaluations_records
 from tools.golden_metrology import measured_records
 from tools.golden_tasks import tasks_records
 
@@ -187,6 +188,16 @@ def files() -> dict[str, bytes]:
     records, made["dossiers/measured.openqi"] = measured_records(measured.ledger, measured.parties["operator"])
     made["policy-measured.txt"] = measured.ledger.policy()
     stage.records += records
+    metrology = Stage(origin="evaluations.example/golden", first_key=121)
+    role = RoleGranted(
+        party=metrology.parties["laboratory"].party, role="calibration-laboratory", valid_from="2026-01-01T00:00:00Z"
+    )
+    metrology.ledger.state(role, metrology.parties["operator"])
+    evaluated = evaluations_records(metrology.ledger, metrology.register("laboratory"))
+    made["policy-evaluations.txt"] = metrology.ledger.policy()
+    made["dossiers/evaluation.openqi"] = dossier(metrology.store, evaluated[1].id, policy=metrology.ledger.policy())
+    made["dossiers/difference.openqi"] = dossier(metrology.store, evaluated[-1].id, policy=metrology.ledger.policy())
+    stage.records += [record for record in evaluated if record.kind not in {one.kind for one in stage.records}]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

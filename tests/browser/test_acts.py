@@ -132,7 +132,7 @@ def test_with_script_what_is_written_is_saved_by_itself(browser, web):
 
 SEEN = [
     "/do", "/do/conformity.result-reported.1", "/do/metrology.calibration-certified.1", "/drafts",
-    "/import/conformity.result-reported.1",
+    "/import/conformity.result-reported.1", "/do/metrology.evaluate-uncertainty.1",
 ]  # fmt: skip
 
 

@@ -35,7 +35,8 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    return FOLDER / {"mark": "policy-chain.txt", "measured": "policy-measured.txt"}.get(path.stem, "policy-both.txt")
+    logs = {"mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations"}
+    return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 
 
 def read_log(path: str) -> bytes:
@@ -164,6 +165,6 @@ def test_golden_dossiers_prove_where_only_one_signature_library_is_installed():
         "report = verified(Path(sys.argv[2]).read_bytes(), policy=Path(sys.argv[1]).read_bytes())\n"
         "print(report.proved, report.replayed, signing_key(bytes(32)).sign(b'').hex()[:8])\n"
     )
-    command = [sys.executable, "-c", script, str(FOLDER / "policy-both.txt"), str(DOSSIERS[0])]
+    command = [sys.executable, "-c", script, str(FOLDER / "policy-both.txt"), str(FOLDER / "dossiers" / "verdict.openqi")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.stdout == f"passed passed {signing_key(bytes(32)).sign(b'').hex()[:8]}\n", run.stderr

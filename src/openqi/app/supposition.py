@@ -117,6 +117,8 @@ class Supposition:
     def _renamed(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._renamed(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self._renamed(one) for name, one in value.items()}
         if not isinstance(value, str) or value not in self.replaced:
             return value
         other = self.replaced[value]

@@ -19,7 +19,7 @@ from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, Ref
 from openqi.pillars.conformity.modelled import model_of
 from openqi.pillars.governance.duties import Duties, check_duties
 from openqi.pillars.governance.views import operator, roles_held
-from openqi.records import Body, Command, RecordId, as_json, check_kind, kinds, of_json
+from openqi.records import Body, Command, Content, Items, RecordId, as_json, check_kind, kinds, of_json
 from openqi.records.duties import MARK, SeparationEnded, SeparationPublished, duties_subject
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
@@ -100,13 +100,17 @@ def acts_of(asked: Command | Body) -> frozenset[str]:
 
 
 def records_named(value: msgspec.Struct) -> Iterator[str]:
-    """Yield the records that a command or body names, those in a list too."""
+    """Yield the records that a command or body names, those in a list or in a part of it too; contents are no records."""
     for member in msgspec.structs.fields(value):
         told = getattr(value, member.name)
         if member.type in _NAMES_A_RECORD and told is not None:
             yield told
         elif member.type == tuple[RecordId, ...]:
             yield from told
+        else:
+            for part in told if isinstance(told, tuple) else (told,):
+                if isinstance(part, msgspec.Struct) and not isinstance(part, Content | Items):
+                    yield from records_named(part)
 
 
 def replay(record: Record, view: View | None, *, story: Callable[[str], Iterable[Record]] | None = None) -> tuple[Statement, ...]:

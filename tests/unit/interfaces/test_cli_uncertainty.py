@@ -68,8 +68,30 @@ def test_the_budget_can_have_a_row_a_certificate_or_an_intermediate(gauge: Path)
 
 def test_chinese_has_its_own_words(gauge: Path):
     shown = openqi("uncertainty", gauge, "--second-order", "--lang", "zh").out
-    for word in ("标准不确定度", "自由度", "扩展不确定度", "不确定度来源", "二阶项", "测量模型"):
+    for word in (
+        "标准不确定度",
+        "自由度",
+        "扩展不确定度",
+        "不确定度来源",
+        "二阶项",
+        "测量模型",
+        "一阶法不适用：标准不确定度按一阶为 31.7",
+    ):
         assert word in shown
+    assert "一阶法看不到 theta_bar、Delta、alpha_s" in openqi("uncertainty", gauge, "--lang", "zh").out
+    assert "试验次数太少" in openqi("uncertainty", gauge, "--monte-carlo", "2000", "--lang", "zh").out
+    (told,) = answer("uncertainty", gauge)["outputs"][0]["cautions"]
+    assert told == {"code": "sensitivity-zero", "names": ["theta_bar", "Delta", "alpha_s"], "figures": []}
+
+
+def test_a_complex_result_of_second_order_is_refused(gauge: Path):
+    gauge.write_text(
+        "model: y = z * z\ncomplex: [z]\ninputs:\n"
+        '  z.re: {value: "1", standard_uncertainty: "0.1"}\n  z.im: {value: "2", standard_uncertainty: "0.2"}\n'
+    )
+    assert answer("uncertainty", gauge)["complex"]
+    refused = openqi("uncertainty", gauge, "--second-order")
+    assert (refused.status, "first order" in refused.err) == (2, True)
 
 
 def test_a_run_of_trials_says_what_anybody_needs_to_repeat_it(gauge: Path):
@@ -81,7 +103,7 @@ def test_a_run_of_trials_says_what_anybody_needs_to_repeat_it(gauge: Path):
     # Of normal inputs second order gives 34; those with few degrees of freedom are t, and wider.
     assert one["outputs"][0]["standard_uncertainty"] == pytest.approx(36, abs=1)
     fit = one["outputs"][0]["first_order"]
-    assert (fit["fits"], fit["delta"]) == (False, 0.5)
+    assert (fit["fits"], fit["delta"]) == (None, 0.5)  # 2000 trials are too few to tell
     other = answer("uncertainty", gauge, "--monte-carlo", "2000", "--seed", "mine")["monte_carlo"]
     assert (other["seed"], other["digest"] == one["digest"]) == ("mine", False)
     shown = openqi("uncertainty", gauge, "--monte-carlo", "2000", "--lang", "zh").out

@@ -130,7 +130,7 @@ def test_a_member_of_another_form_is_refused_or_reads_back_as_it_is(sample, wron
             continue
         # What has its default may be written out, and is left out when it is written again.
         again = as_json(typed)
-        left_out = path[0] not in again or (len(path) > 1 and path[-1] not in at(again, path[:-1]))
+        left_out = path[0] not in again or (isinstance(path[-1], str) and path[-1] not in at(again, path[:-1]))
         assert again == stated_wrong or (left_out and wrong in ([], "", None))
 
 

@@ -37,6 +37,7 @@ from openqi.records.conformity import (
     ReadingsJudged,
     ReadingsReported,
 )
+from openqi.records.evaluations import BudgetLine, EvaluatedInput, EvaluatedOutput, UncertaintyEvaluated
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.metrology import certificates_subject
 from openqi.records.procedures import CertifiedInput, MeasurementPublished, model_name
@@ -95,6 +96,19 @@ EVENTS = EventsCaptured(lots=(A, B), items=ITEMS, document=PAPER)
 CASE = CaseOpened(case=A, mark=hashed("x"), marks=IDS[0], received_by=B, channel="mark-page", matter=NAME, report="text")
 
 CERTIFICATES = certificates_subject(INSTRUMENT.instrument)
+EVALUATED = UncertaintyEvaluated(
+    evaluation=A, subject=B, model="y = x", model_digest="00" * 32, order="first-order", certificates=(IDS[0],), results=(IDS[1],),
+    inputs=(
+        EvaluatedInput(name="x", value="1.0", standard_uncertainty="0.1", degrees_of_freedom="inf", distribution="normal"),
+    ),
+    measurands=(
+        EvaluatedOutput(
+            name="y", value="1.00", expanded_uncertainty="0.20", coverage_factor="2", standard_uncertainty="0.10",
+            degrees_of_freedom="inf", exact_value="1.0", exact_uncertainty="0.1", exact_degrees_of_freedom="inf",
+            budget=(BudgetLine(input="x", sensitivity="1.0", contribution="0.1", share="1.0000"),),
+        ),
+    ),
+)  # fmt: skip
 SUBJECTS = {
     INSTRUMENT: (INSTRUMENT.instrument, INSTRUMENT.owner, CERTIFICATES),
     PROCEDURE: (PROCEDURE.procedure,),
@@ -115,8 +129,10 @@ SUBJECTS = {
     SCOPE: (A, B),
     EVENTS: (A, B),
     CASE: (A, hashed("x")),
+    EVALUATED: (A, B),
 }
 REFERENCES = {
+    EVALUATED: [("certificate of the instrument", IDS[0]), ("earlier evaluation", IDS[1])],
     changed(CALIBRATION, standards=(IDS[0], IDS[1])): [("reference standard", IDS[0]), ("reference standard", IDS[1])],
     READINGS: [("procedure", IDS[0])],
     JUDGED: [
@@ -167,7 +183,7 @@ def test_references_name_ids_of_the_body_and_none_of_them_is_left_out_but_for_wh
     ids = set(re.findall("[0-9a-f]{64}", json.dumps(as_json(sample))))
     named = {one.record for one in sample.references()}
     assert named <= ids
-    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256, model_name(MODEL).removeprefix("sha256:")}
+    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256, model_name(MODEL).removeprefix("sha256:"), EVALUATED.model_digest}
     # The procedure of verdicts is told with their readings; what a certificate replaces is not what it rests on.
     assert ids - beside - named <= ({IDS[2]} if sample in (JUDGED, MEASURED) else set())
 
@@ -245,7 +261,7 @@ def test_events_of_too_many_lots_are_refused_with_the_bound():
 
 def test_a_role_is_named_for_what_is_stated_and_none_for_what_is_decided():
     decided = {sample.KIND for sample in SUBJECTS if sample.ROLE is None}
-    assert decided == {JUDGED.KIND, MEASURED.KIND, DECIDED.KIND, ISSUED.KIND, MARKS.KIND}
+    assert decided == {JUDGED.KIND, MEASURED.KIND, DECIDED.KIND, ISSUED.KIND, MARKS.KIND, EVALUATED.KIND}
     assert all(isinstance(sample, Body) for sample in SUBJECTS)
 
 

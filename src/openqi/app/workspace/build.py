@@ -16,7 +16,7 @@ from openqi.app.files import sync_folder, unlocked
 from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
-from openqi.app.workspace import decisions, entries, methods
+from openqi.app.workspace import decisions, entries, evaluations, methods
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
 from openqi.app.workspace.keys import Keys
@@ -37,6 +37,7 @@ _SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("instruments", entries.instrument),
     ("procedures", methods.procedure),
     ("certificates", entries.certificate),
+    ("evaluations", evaluations.evaluation),
     ("clauses", methods.clause),
     ("lots", entries.lot),
     ("plans", entries.plan),

@@ -26,6 +26,7 @@ _IDENTITY: Final = {
     "conformity.decide-lot/1": "lot",
     "conformity.issue-certificate/1": "certificate",
     "conformity.issue-marks/1": "items",
+    "metrology.evaluate-uncertainty/1": "evaluation",
 }
 """The argument by which an earlier decision of the same entry is known, where nothing else remembers it."""
 _PLACED: Final = re.compile(r"[^:\n]+\.[A-Za-z0-9]+:[0-9]+: ")

@@ -99,6 +99,36 @@ class StatedDeclared(Declared, frozen=True, kw_only=True):
     degrees_of_freedom: str | None = None
 
 
+class TakenDeclared(Declared, frozen=True, kw_only=True):
+    """What an input of an evaluation takes from a certificate: which quantity, at which point, and what of it."""
+
+    certificate: str
+    quantity: str
+    indicated: str
+    takes: Literal["reference", "correction", "error"]
+
+
+class ResultDeclared(Declared, frozen=True, kw_only=True):
+    """The earlier evaluation that an input is a result of."""
+
+    evaluation: str
+    output: str
+
+
+class EvaluationDeclared(Declared, frozen=True, kw_only=True):
+    """A model file whose uncertainty is evaluated; `certificates` and `results` say by input what it rests on."""
+
+    uri: str
+    file: str
+    evaluated_by: str
+    name: Names | None = None
+    subject: str | None = None
+    certificates: dict[str, TakenDeclared] = {}
+    results: dict[str, ResultDeclared] = {}
+    second_order: bool = False
+    illustrative: bool | None = None
+
+
 class ProcedureDeclared(Declared, frozen=True, kw_only=True):
     """How a quantity is measured: the measurement model, and the inputs whose calibration enters it.
 
@@ -288,6 +318,7 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     instruments: dict[str, InstrumentDeclared] = {}
     certificates: dict[str, CertificateDeclared] = {}
     procedures: dict[str, ProcedureDeclared] = {}
+    evaluations: dict[str, EvaluationDeclared] = {}
     requirements: dict[str, RequirementsDeclared] = {}
     readings: dict[str, ReadingsDeclared] = {}
     judgements: dict[str, JudgementDeclared] = {}

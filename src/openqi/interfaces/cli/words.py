@@ -61,7 +61,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "source of uncertainty": "不确定度来源",
     "contribution": "不确定度分量", "share": "占比", "measurement model": "测量模型", "Monte Carlo": "蒙特卡洛法",
     "shortest interval": "最短包含区间", "symmetric interval": "概率对称包含区间", "first order fits": "一阶法适用",
-    "terms of second order": "二阶项", "trials": "试验次数", "seed": "种子", "generator": "发生器",
+    "terms of second order": "二阶项", "trials": "试验次数",
+    "too few trials to tell": "试验次数太少，无法判断", "seed": "种子", "generator": "发生器",
     # calibration functions and decisions
     "value": "值", "outcome": "结论", "pass": "通过", "conditionalPass": "有条件通过", "conditionalFail": "有条件不通过",
     "fail": "不通过", "noPass": "不能判定通过", "noFail": "不能判定不通过", "compared": "用于比较的值",

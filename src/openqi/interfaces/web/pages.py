@@ -21,7 +21,7 @@ from openqi.app.reading.overview import Overview
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
-from openqi.interfaces.web import show
+from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.units import shown_unit
@@ -124,6 +124,12 @@ class Pages:
             "percent": show.percent,
             "quantity": show.quantity,
             "unit": shown_unit,
+            "figure": figures.figure,
+            "magnitude": figures.magnitude,
+            "share": figures.share,
+            "bar": figures.bar,
+            "minus": figures.minus,
+            "degrees": partial(figures.degrees, language=language),
             "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
         }
         environment.tests["is_uri"] = show.is_uri
@@ -132,6 +138,7 @@ class Pages:
             "t": partial(_phrase, language),
             "term": partial(_term, language),
             "fact": partial(show.fact, language=language),
+            "caution": partial(figures.caution, language=language),
             "headline": partial(show.headline, named=self._reader.named, language=language),
             "headlines": partial(show.headlines, named=self._reader.named, language=language),
             "named": self._reader.named,

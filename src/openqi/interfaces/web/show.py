@@ -21,7 +21,7 @@ _MEASURED: Final = frozenset({
 })  # fmt: skip
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
-    "level", "ground", "outcome", "ends", "pausing",
+    "level", "ground", "outcome", "ends", "pausing", "order", "distribution", "fits", "takes", "combine",
 })  # fmt: skip
 
 

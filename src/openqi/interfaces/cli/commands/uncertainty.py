@@ -14,6 +14,7 @@ from openqi.interfaces.cli.pictures import checked, draw, picture_of_results, pi
 
 if TYPE_CHECKING:
     from openqi.formats.model_file import ModelFile
+    from openqi.science.uncertainty.caution import Caution
     from openqi.science.uncertainty.monte_carlo.propagated import Propagated
     from openqi.science.uncertainty.propagation.budget import By
     from openqi.science.uncertainty.propagation.complex_values import ComplexEvaluation
@@ -128,7 +129,13 @@ def _result_data(file: "ModelFile", one: "Evaluation", by: "By") -> dict[str, An
             for part in one.components
         ],
         "warnings": list(one.warnings),
+        "cautions": _cautions(one.warnings),
     }  # fmt: skip
+
+
+def _cautions(warnings: "Sequence[Caution]") -> list[dict[str, Any]]:
+    """Warnings for programs: which, about which inputs, with which figures."""
+    return [{"code": one.code, "names": list(one.names), "figures": list(one.figures)} for one in warnings]
 
 
 def complex_results(found: "Sequence[Evaluation]") -> "list[tuple[str, ComplexEvaluation]]":
@@ -158,6 +165,7 @@ def _run_data(run: "Propagated", first: "Sequence[Evaluation]") -> dict[str, Any
         "digest": run.digest,
         "probability": run.probability,
         "warnings": list(run.warnings),
+        "cautions": _cautions(run.warnings),
         "outputs": [
             {
                 "name": name,
@@ -165,7 +173,7 @@ def _run_data(run: "Propagated", first: "Sequence[Evaluation]") -> dict[str, Any
                 "standard_uncertainty": run.standard_uncertainty[place],
                 "shortest": list(run.shortest[place]),
                 "symmetric": list(run.symmetric[place]),
-                "first_order": None if (fit := fits[name]) is None else asdict(fit),
+                "first_order": None if (fit := fits[name]) is None else asdict(fit) | {"noise": _finite(fit.noise)},
             }
             for place, name in enumerate(run.names)
         ],
@@ -258,8 +266,21 @@ def _result_rows(out: Output, file: "ModelFile", one: "Evaluation") -> Iterator[
         yield "expanded uncertainty", f"{stated(one.value, expanded.uncertainty)[1]}{unit} ({reason})"
     if one.bias is not None:
         yield "bias", f"{one.bias:.3g}{unit}"
-    for warning in one.warnings:
-        yield "warning", warning
+    yield from _told(out, one.warnings)
+
+
+def _told(out: Output, warnings: "Sequence[Caution]") -> Iterator[tuple[str, object]]:
+    from openqi.interfaces.web.figures import caution
+
+    for one in warnings:
+        yield "warning", caution(one.code, one.names, one.figures, "zh") if out.language == "zh" else one
+
+
+def _fit(fit: "Validation | None") -> str:
+    """Whether first order fits, in a word."""
+    if fit is None:
+        return "not checked"
+    return "too few trials to tell" if fit.fits is None else "yes" if fit.fits else "no"
 
 
 def _run_lines(out: Output, run: "Propagated", first: "Sequence[Evaluation]") -> Iterator[str]:
@@ -276,10 +297,10 @@ def _run_lines(out: Output, run: "Propagated", first: "Sequence[Evaluation]") ->
             ("standard uncertainty", u),
             ("shortest interval", f"{shortest} ({100 * run.probability:g} %)"),
             ("symmetric interval", f"{symmetric} ({100 * run.probability:g} %)"),
-            ("first order fits", out.word("not checked" if (fit := fits[name]) is None else "yes" if fit.fits else "no")),
+            ("first order fits", out.word(_fit(fits[name]))),
         ])  # fmt: skip
     yield ""
-    yield from out.pairs([("warning", warning) for warning in run.warnings])
+    yield from out.pairs([*_told(out, run.warnings)])
     yield from out.pairs([("trials", run.trials), ("seed", run.seed), ("generator", run.generator), ("SHA-256", run.digest)])
 
 

@@ -9,26 +9,31 @@ from typing import Any, Final
 from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import Field
 from openqi.app.acts.forms import KEPT, rows_of, write_form
-from openqi.app.acts.problems import Problem
-from openqi.app.acts.uploads import readable_tables
+from openqi.app.acts.model_files import arguments_of
+from openqi.app.acts.problems import FieldsError, Problem
+from openqi.app.acts.uploads import Upload, readable_tables
 from openqi.app.people.visitor import Visitor
+from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
 from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.choosing import Offer
 from openqi.interfaces.web.station.frame import Visit
 from openqi.interfaces.web.words import phrase
-from openqi.kernel.errors import RefusedError
-from openqi.records import as_json
+from openqi.kernel.errors import FormatError, RefusedError
+from openqi.records import as_json, of_json
+from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.tasks import ActName, CalendarPublished
 
 ZONES: Final = (
     "+08:00", "Z", *(f"+{hours:02}:00" for hours in range(1, 15) if hours != 8), *(f"-{hours:02}:00" for hours in range(1, 13)),
     "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+09:30", "-03:30",
 )  # fmt: skip
+MODEL: Final = "_model"
+"""The field in which a form takes a file that fills it in."""
 _PARTIES: Final = frozenset({"party", "to", "owner", "holder", "body", "receivedBy", "checkedBy", "markIssuers"})
 _PLACE: Final = re.compile(r"\.\d+(?=\.|$)")
 """The place of a row in a path."""
-_LONG: Final = frozenset({"reason", "remark", "matter", "condition", "source", "simulated", "method", "report"})
+_LONG: Final = frozenset({"model", "reason", "remark", "matter", "condition", "source", "simulated", "method", "report"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,7 @@ class Shown:
         file: name of the file that was uploaded before.
         offers: records to choose from while an id is typed, (id, label).
         suggests: whether the parties of the log are offered while somebody types.
+        folded: whether it is drawn folded together: a part of a row that need not be given, and in which nothing was typed.
     """
 
     path: str
@@ -68,6 +74,7 @@ class Shown:
     file: str = ""
     offers: tuple[tuple[str, str], ...] = ()
     suggests: bool = False
+    folded: bool = False
 
 
 class Drawing:
@@ -102,17 +109,25 @@ class Drawing:
         """Return the fields of the form."""
         return tuple(self._shown(field, field.name) for field in self._act.fields)
 
-    def _shown(self, field: Field, path: str) -> Shown:
-        act, language = self._act.name, self._language
+    def _folded(self, field: Field, path: str) -> bool:
+        if field.required or "." not in path:
+            return False
+        touched = [name for name, text in self._flat.items() if text.strip()] + [*self._problems, self._more]
+        return not any(name == path or name.startswith(f"{path}.") for name in touched)
+
+    def _shown(self, field: Field, path: str, *, free: bool = False) -> Shown:
+        """A field; in a part that need not be given nothing is required, else a browser would not let the form go without it."""
+        act, language, free = self._act.name, self._language, free or not field.required
         common: dict[str, Any] = {
-            "path": path, "form": field.form, "label": field_label(act, path, language), "required": field.required,
+            "path": path, "form": field.form, "label": field_label(act, path, language), "required": not free,
             "help": field_help(act, path, language), "problem": self._problems.get(path, ""),
         }  # fmt: skip
         match field.form:
             case "list":
-                return Shown(**common, rows=self._rows(field, path))
+                return Shown(**common, rows=self._rows(field, path, free=free), folded=self._folded(field, path))
             case "group" | "names":
-                return Shown(**common, fields=tuple(self._shown(one, f"{path}.{one.name}") for one in field.fields))
+                fields = tuple(self._shown(one, f"{path}.{one.name}", free=free) for one in field.fields)
+                return Shown(**common, fields=fields, folded=field.form == "group" and self._folded(field, path))
             case "rows" | "content":
                 accept = f"{readable_tables()},.ndjson" if field.form == "rows" else ""
                 kept, file = self._flat.get(f"{path}.{KEPT}", ""), self._flat.get(f"{path}.file", "")
@@ -133,7 +148,7 @@ class Drawing:
         suggests = field.form == "uri" and bool(_PARTIES & {*path.split(".")})
         return Shown(**common, value=value, options=options, long=long, longest=field.longest or 2000, suggests=suggests)
 
-    def _rows(self, field: Field, path: str) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+    def _rows(self, field: Field, path: str, *, free: bool) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
         item = field.item
         if item is None:
             return ()
@@ -142,7 +157,9 @@ class Drawing:
         for place in range(max(number, 1)):
             here = f"{path}.{place}"
             inner = item.fields if item.form == "group" else ()
-            shown = tuple(self._shown(one, f"{here}.{one.name}") for one in inner) if inner else (self._alone(item, here),)
+            shown = (
+                tuple(self._shown(one, f"{here}.{one.name}", free=free) for one in inner) if inner else (self._alone(item, here),)
+            )
             found.append((here, shown))
         return tuple(found)
 
@@ -179,6 +196,27 @@ def at_hand(act: Act, visit: Visit) -> list[tuple[str, str]]:
     """Return what a form can be filled in with that comes with the package, (name, address): calendars."""
     names = calendar_names() if act.name == CalendarPublished.KIND else ()
     return [(name, at(visit, f"/do/{act.slug}?like={name}")) for name in names]
+
+
+def evaluated(kind: str, body: Mapping[str, Any]) -> EvaluationPage | None:
+    """Return an evaluation that is not sealed yet as its page will show it; None of another kind."""
+    if kind != UncertaintyEvaluated.KIND:
+        return None
+    return evaluation_shown(of_json(body, UncertaintyEvaluated), lambda _: None)
+
+
+def filled_from(act: Act, flat: Mapping[str, str], file: Upload) -> dict[str, str]:
+    """Return the texts of a form with what a file of the act's own form says in the place of what stood there.
+
+    Raises:
+        FieldsError: it is no such file; told at the field that it was sent in.
+    """
+    try:
+        told = arguments_of(file.data, name=file.name)
+    except FormatError as error:
+        raise FieldsError((Problem(where=MODEL, rule="file", detail=str(error), told={"detail": str(error)}),)) from error
+    kept = {name: text for name, text in flat.items() if name.partition(".")[0] not in ("inputs", "outputs", "correlations", *told)}
+    return kept | write_form(act.fields, told, ZONES[0])
 
 
 def filled_like(act: Act, name: str, party: str) -> dict[str, str]:

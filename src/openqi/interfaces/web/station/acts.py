@@ -15,6 +15,7 @@ from openqi.app.acts.acts import Act, act_of
 from openqi.app.acts.audience import Audience, audience_of
 from openqi.app.acts.fields import walk
 from openqi.app.acts.forms import KEPT, read_form, tidied
+from openqi.app.acts.model_files import FILLED_BY_FILE
 from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.sealing.desk import WritingDesk
 from openqi.app.acts.sealing.imports import importable
@@ -24,7 +25,18 @@ from openqi.app.acts.uploads import Upload, taken
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of
-from openqi.interfaces.web.station.act_forms import ZONES, Drawing, at, at_hand, filled_like, visitor_of, zone_choices
+from openqi.interfaces.web.station.act_forms import (
+    MODEL,
+    ZONES,
+    Drawing,
+    at,
+    at_hand,
+    evaluated,
+    filled_from,
+    filled_like,
+    visitor_of,
+    zone_choices,
+)
 from openqi.interfaces.web.station.act_tables import TablePages
 from openqi.interfaces.web.station.act_words import act_help, act_label, columns_of, problem_text, refusal_text
 from openqi.interfaces.web.station.around import around
@@ -195,6 +207,13 @@ class ActPages:
                     flat |= {f"{path}.{KEPT}": told, f"{path}.file": upload.name}
                 except FieldsError as error:
                     problems += error.problems
+        model = sent.get(MODEL)
+        if texts.get("_step") == "fill" and act.name in FILLED_BY_FILE and isinstance(model, UploadFile) and model.filename:
+            try:
+                upload = Upload(name=model.filename[:255], data=await model.read())
+                flat = await run_in_threadpool(filled_from, act, flat, upload)
+            except FieldsError as error:
+                problems += error.problems
         seen, step, token = texts.get("_seen", ""), texts.get("_step", "edit"), texts.get("token", "")
         draft = Draft(
             act=act.name, flat=tidied(act.fields, flat, without=texts.get("_remove", "")), token=token or new_token(),
@@ -238,7 +257,7 @@ class ActPages:
             problems=[(one.where, problem_text(one, language)) for one in found],
             table=at(visit, f"/import/{act.slug}") if importable(act) else "",
             parties=[(uri, name_of(name, language)) for uri, name in log.parties], at_hand=at_hand(act, visit),
-            lent=log.lent, missing=log.missing,
+            lent=log.lent, missing=log.missing, model=MODEL if act.name in FILLED_BY_FILE else "",
         )  # fmt: skip
 
     async def _previewed(self, visit: Visit, filled: Filled, preview: Preview, *, changes: tuple[Change, ...] = ()) -> Response:
@@ -250,6 +269,7 @@ class ActPages:
         return await self._frame.page(
             visit, "acts-preview.html", status=409 if changes else 200, label=act_label(act.name, language),
             action=at(visit, f"/do/{act.slug}"), token=draft.token, hidden=hidden, stated=preview.stated, changes=changes,
+            evaluations=[evaluated(one.kind, one.body) for one in preview.stated],
             refusal="" if refusal is None else refusal_text(refusal, language), rule="" if refusal is None else refusal.rule,
             said="" if refusal is None else refusal.told, own=not visit.hat_worn().kept,
         )  # fmt: skip

@@ -27,6 +27,7 @@ from openqi.records.conformity import (
     ResultReported,
 )
 from openqi.records.duties import SeparationPublished
+from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.metrology import CalibrationCertified, CertificateTranscribed, ProcedurePublished, VerificationCertified
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
@@ -42,7 +43,9 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "conformity.judge-readings/2 requirement": (ClausePublished.KIND, CriterionPublished.KIND),
     "conformity.judge-result/1 requirement": (RequirementPublished.KIND,),
     "result": (ResultReported.KIND,), "scope": (ScopeGranted.KIND,), "separation": (SeparationPublished.KIND,),
-    "standards": _CERTIFICATES, "typeTests": tuple(JUDGED),
+    "metrology.evaluate-uncertainty/1 certificate": _CERTIFICATES,
+    "metrology.evaluate-uncertainty/1 result": (UncertaintyEvaluated.KIND,), "standards": _CERTIFICATES,
+    "typeTests": tuple(JUDGED),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
 UNNAMED: Final = frozenset({"event", "limit", "record", "task"})

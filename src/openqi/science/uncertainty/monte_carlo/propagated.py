@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.monte_carlo.summary import digest_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Propagated:
     seed: str
     generator: str
     samples: "NDArray[float64]"
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Caution, ...] = ()
 
     @cached_property
     def digest(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.exponential import unchecked_log10
 from openqi.science.numbers.sums import total
+from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.expression.model import MeasurementModel
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
 from openqi.science.uncertainty.monte_carlo.blocks import BLOCK, fill, is_worth_compiling
@@ -159,17 +160,10 @@ def _summed_up(plan: TrialPlan, samples: "NDArray[float64]", probability: float,
     )
 
 
-def _warnings(plan: TrialPlan) -> tuple[str, ...]:
+def _warnings(plan: TrialPlan) -> tuple[Caution, ...]:
     """What no number of trials makes stable: moments of what depends on an input that has none."""
-    wide = [name for name, one in zip(plan.model.inputs, plan.distributions, strict=True) if not isfinite(one.variance)]
-    if not wide:
-        return ()
-    told = ", ".join(wide[:20]) + (" …" if len(wide) > 20 else "")
-    text = (
-        f"{told} of 2 or fewer degrees of freedom has no finite variance: mean and standard uncertainty of what depends on it may "
-        "change with the seed however many trials are made; the intervals hold"
-    )
-    return (text,)
+    wide = tuple(name for name, one in zip(plan.model.inputs, plan.distributions, strict=True) if not isfinite(one.variance))
+    return (Caution("no-variance", names=wide),) if wide else ()
 
 
 def numerical_tolerance(standard_uncertainty: float, digits: int) -> float:

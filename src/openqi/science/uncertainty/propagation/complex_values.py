@@ -29,12 +29,17 @@ def complex_evaluation(re: Evaluation, im: Evaluation) -> ComplexEvaluation:
     outside of one, is one influence.
 
     Raises:
-        DomainError: they are not of one model.
+        DomainError: they are not of one model, or of second order, whose terms have no covariance of the parts here.
 
     Source: [WILLINK-HALL] section 3.
     """
     if re.model != im.model or [one.id for one in re.components] != [one.id for one in im.components]:
         raise DomainError(f"{re.name} and {im.name} are of different models or inputs; give the two parts of one evaluation")
+    if {re.method, im.method} != {"first-order"}:
+        raise DomainError(
+            f"{re.name} and {im.name} are of second order, where the covariance of a complex result is not known; evaluate to "
+            "first order, or propagate by Monte Carlo"
+        )
     if re.unit != im.unit:
         raise DomainError(f"{re.name} is in {re.unit}, {im.name} in {im.unit}; the parts of a complex number have one unit")
     a, b = [one.contribution for one in re.components], [one.contribution for one in im.components]

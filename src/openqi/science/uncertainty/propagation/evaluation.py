@@ -8,6 +8,7 @@ from typing import Any
 
 from openqi.kernel.errors import DomainError, FormatError
 from openqi.science.numbers.special import t_quantile
+from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.inputs.quantity import Correlation
 from openqi.science.uncertainty.propagation.budget import (
     BudgetRow,
@@ -70,7 +71,7 @@ class Evaluation:
     model: str
     method: str
     bias: float | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Caution, ...] = ()
     intermediates: tuple[Intermediate, ...] = ()
     run: object = field(default=None, compare=False, repr=False)
 
@@ -148,7 +149,7 @@ class Evaluation:
             "model": self.model,
             "method": self.method,
             "bias": None if self.bias is None else repr(self.bias),
-            "warnings": list(self.warnings),
+            "warnings": [{"code": one.code, "names": list(one.names), "figures": list(one.figures)} for one in self.warnings],
             "intermediates": [{"name": one.name, "contributions": [*map(repr, one.contributions)]} for one in self.intermediates],
         }
 
@@ -184,7 +185,7 @@ def evaluation_of(document: Mapping[str, Any]) -> Evaluation:
     """
     try:
         found = _read(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise FormatError(f"this is no document of an evaluation ({error}); take what `Evaluation.document` gives") from error
     numbers = [found.value, found.standard_uncertainty, found.bias or 0.0, *(one.contribution for one in found.components)]
     numbers += [one.sensitivity for one in found.components]
@@ -245,12 +246,18 @@ def _read(document: Mapping[str, Any]) -> Evaluation:
         model=_text(document["model"]),
         method=_text(document["method"]),
         bias=None if bias is None else float(_text(bias)),
-        warnings=tuple(map(_text, document["warnings"])),
+        warnings=tuple(map(_caution, document["warnings"])),
         intermediates=tuple(
             Intermediate(_text(one["name"]), tuple(float(_text(number)) for number in one["contributions"]))
             for one in document["intermediates"]
         ),
     )
+
+
+def _caution(told: Any) -> Caution:
+    if isinstance(told, str):  # a document of before warnings had codes
+        return Caution("told", figures=(told,))
+    return Caution(_text(told["code"]), names=tuple(map(_text, told["names"])), figures=tuple(map(_text, told["figures"])))
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ from operator import mul
 from typing import NamedTuple
 
 from openqi.kernel.errors import DomainError
+from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.expression.model import MeasurementModel
 from openqi.science.uncertainty.expression.scalar import gradients, registers
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
@@ -97,15 +98,12 @@ def _check_size(contributions: Sequence[float], name: str) -> None:
         raise DomainError(f"{name}: a contribution of {largest:.3g} has no square among floats; state the inputs in other units")
 
 
-def _blind(model: MeasurementModel, register: int, row: Sequence[float], uncertainties: Sequence[float]) -> tuple[str, ...]:
+def _blind(model: MeasurementModel, register: int, row: Sequence[float], uncertainties: Sequence[float]) -> tuple[Caution, ...]:
     """A warning of inputs that stand in the equation, but whose uncertainty has no part in that of the result."""
     # A single output reads every input: what it did not use would be an output too.
     read = range(len(row)) if len(model.outputs) == 1 else inputs_read(model.tape, register)
-    unseen = [model.inputs[place] for place in read if row[place] == 0.0 and uncertainties[place] > 0.0]
-    if not unseen:
-        return ()
-    told = ", ".join(unseen[:20]) + (" …" if len(unseen) > 20 else "")
-    return (f"first order sees nothing of {told}: the sensitivity is 0 at the estimate; evaluate to second order too",)
+    unseen = tuple(model.inputs[place] for place in read if row[place] == 0.0 and uncertainties[place] > 0.0)
+    return (Caution("sensitivity-zero", names=unseen),) if unseen else ()
 
 
 def _intermediates(

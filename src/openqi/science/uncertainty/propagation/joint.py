@@ -9,7 +9,7 @@ from openqi.kernel.errors import DomainError
 from openqi.science.numbers.algebra import cholesky
 from openqi.science.uncertainty.expression.model import MeasurementModel
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
-from openqi.science.uncertainty.propagation.budget import Pair
+from openqi.science.uncertainty.propagation.budget import Component, Pair, same_ids
 
 
 class Joint(NamedTuple):
@@ -118,9 +118,22 @@ def joint(names: Sequence[str], given: Sequence[InputQuantity], correlations: Se
     if correlations:
         pairs += _stated(ids, correlations)
         check_semidefinite(ids, pairs)
-    if not pairs and {one.ensemble for one in given} <= {None}:
+    return _grouped(ids, dofs, pairs, [one.ensemble for one in given])
+
+
+def joint_of(components: Sequence[Component], correlations: Sequence[Correlation]) -> Joint:
+    """Return how the components of a result hang together; raises as `joint`."""
+    ids = [one.id for one in components]
+    pairs = same_ids(components) + _stated(ids, correlations)
+    if correlations:
+        check_semidefinite(ids, pairs)
+    return _grouped(ids, [one.degrees_of_freedom for one in components], pairs, [one.ensemble for one in components])
+
+
+def _grouped(ids: list[str], dofs: list[float], pairs: list[Pair], ensembles: Sequence[str | None]) -> Joint:
+    if not pairs and {*ensembles} <= {None}:
         return Joint(ids, dofs, pairs)
-    labels = [f"ensemble {one.ensemble}" if one.ensemble else f"id {key}" for one, key in zip(given, ids, strict=True)]
+    labels = [f"ensemble {one}" if one else f"id {key}" for one, key in zip(ensembles, ids, strict=True)]
     defined = all(labels[i] == labels[j] or dofs[i] == dofs[j] == inf for i, j, _ in pairs)
     groups: dict[str, list[int]] = {}
     for place, label in enumerate(labels):

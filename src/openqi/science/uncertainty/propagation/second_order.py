@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.algebra import cholesky
+from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.expression.jets import Jet, jet
 from openqi.science.uncertainty.expression.model import MeasurementModel
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
@@ -105,13 +106,11 @@ def _with(first: Evaluation, term: Higher) -> Evaluation:
             "they are no variance, so that no expansion fits; propagate by Monte Carlo"
         )
     whole = sqrt(variance)
-    warnings = tuple(one for one in first.warnings if not one.startswith("first order sees nothing"))
+    warnings = tuple(one for one in first.warnings if one.code != "sensitivity-zero")
     if whole > 0.0 and abs(whole - u) > half_digit(whole):
-        warnings += (f"first order does not fit: it gives a standard uncertainty of {u:.3g}, second order {whole:.3g}",)
+        warnings += (Caution("first-order-unfit", figures=(f"{u:.3g}", f"{whole:.3g}")),)
     if whole > 0.0 and abs(term.bias) > half_digit(whole):
-        warnings += (
-            f"the value is biased by about {term.bias:.3g} (its mean less its value at the estimates); it was not corrected",
-        )
+        warnings += (Caution("biased", figures=(f"{term.bias:.3g}",)),)
     return replace(first, standard_uncertainty=whole, method="second-order", bias=term.bias, warnings=warnings)
 
 

@@ -23,7 +23,7 @@ HALF = SUM.expanded(0.95).uncertainty
 def run(low: float, high: float, *, name: str = "s") -> Propagated:
     return Propagated(
         names=(name,), value=(3.0,), standard_uncertainty=(5.0,), covariance=((25.0,),), probability=0.95, symmetric=((low, high),),
-        shortest=((low + 1, high - 1),), trials=1000, seed="by hand", generator="none", samples=np.zeros((1, 1)),
+        shortest=((low + 1, high - 1),), trials=1000, seed="by hand", generator="none", samples=np.zeros((1, 10_000)),
     )  # fmt: skip
 
 
@@ -34,8 +34,8 @@ def test_an_interval_within_half_a_digit_of_the_uncertainty_fits():
 
 
 def test_one_end_beyond_half_a_digit_does_not_fit():
-    assert not validated(SUM, run(3 - HALF, 3 + HALF + 0.06)).fits
-    assert not validated(SUM, run(3 - HALF - 0.06, 3 + HALF)).fits
+    assert validated(SUM, run(3 - HALF, 3 + HALF + 0.06)).fits is False
+    assert validated(SUM, run(3 - HALF - 0.06, 3 + HALF)).fits is False
     assert validated(SUM, run(3 - HALF, 3 + HALF + 0.06), digits=1).fits
     assert not validated(SUM, run(3 - HALF, 3 + HALF), interval="shortest").fits
 
@@ -60,7 +60,7 @@ def test_first_order_of_the_logarithm_of_npl_does_not_fit_its_distribution():
     made = monte_carlo(model, {"x": x}, trials=100_000)
     assert made.standard_uncertainty[0] == pytest.approx(case["expected"]["monte_carlo"]["u"], abs=0.01)
     for interval in ("symmetric", "shortest"):
-        assert not validated(first, made, interval=interval).fits
+        assert validated(first, made, interval=interval).fits is False
 
 
 @pytest.mark.parametrize("text", ["y = a + 2 * b - c", "y = a - b", "y = 3 * c"])
@@ -84,3 +84,20 @@ def test_second_order_comes_closer_to_the_trials_than_first():
     (first,), (second,) = first_order(model, inputs), second_order(model, inputs)
     assert abs(second.standard_uncertainty - made) < 0.25 * abs(first.standard_uncertainty - made)
     assert abs(second.bias) > 0
+
+
+def test_a_run_that_is_too_short_leaves_it_open_whether_first_order_fits():
+    model, inputs = measurement_model("y = a"), {"a": quantity(0, u=0.99)}
+    (first,) = first_order(model, inputs)
+    assert validated(first, monte_carlo(model, inputs, trials=1000)).fits is None
+    assert validated(first, monte_carlo(model, inputs, trials=40_000)).fits is None
+    assert validated(first, monte_carlo(model, inputs, trials=40_000), digits=1).fits is True
+
+
+def test_the_noise_of_a_run_is_that_of_the_quantiles_of_a_normal_distribution():
+    model, inputs = measurement_model("y = a"), {"a": quantity(0, u=1)}
+    (first,) = first_order(model, inputs)
+    noise = [validated(first, monte_carlo(model, inputs, trials=20_000, seed=str(seed))).noise for seed in range(10)]
+    # Twice the root of p (1 - p) / N over the density at the 2.5 % point; ten deviations of nine degrees of freedom, the larger
+    # of two each time.
+    assert sum(noise) / len(noise) == pytest.approx(2 * sqrt(0.025 * 0.975 / 20_000) / 0.058445, rel=0.3)

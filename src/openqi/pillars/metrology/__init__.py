@@ -1,0 +1,1 @@
+"""What metrology decides: evaluations of uncertainty, whose numbers anybody can compute again."""
