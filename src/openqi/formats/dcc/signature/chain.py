@@ -59,6 +59,13 @@ def certificate_of(der: bytes) -> "Certificate | None":
         return None
 
 
+def der_of(certificate: "Certificate") -> bytes:
+    """Return the bytes of a certificate."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
+
+
 def sound(certificate: "Certificate") -> bool:
     """Return whether all that is asked of a certificate can be read."""
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from openqi.formats.dcc.signature.chain import OCSP_SIGNING, faults, in_force, is_for, issued, may_sign_lists
+from openqi.formats.dcc.signature.chain import OCSP_SIGNING, der_of, faults, in_force, is_for, issued, may_sign_lists
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate, CertificateRevocationList, RevokedCertificate
@@ -156,11 +156,22 @@ def _told(one: "OCSPSingleResponse", at: datetime) -> list[Revocation]:
 
 
 def _is_about(one: "OCSPSingleResponse", certificate: "Certificate", issuer: "Certificate") -> bool:
-    # The hash here only names the issuer; that the old SHA-1 is common in it takes nothing from the signature of the answer.
+    # The hashes here only name the issuer; that the old SHA-1 is common in them takes nothing from the signature of the answer.
+    # By name and key: issuers of one name number their certificates alike.
     if one.serial_number != certificate.serial_number or one.hash_algorithm.name not in _HASHES | {"sha1"}:
         return False
-    name = hashlib.new(one.hash_algorithm.name, issuer.subject.public_bytes(), usedforsecurity=False).digest()
-    return name == one.issuer_name_hash
+    named = ((issuer.subject.public_bytes(), one.issuer_name_hash), (_key_bits(issuer), one.issuer_key_hash))
+    return all(hashlib.new(one.hash_algorithm.name, data, usedforsecurity=False).digest() == held for data, held in named)
+
+
+def _key_bits(certificate: "Certificate") -> bytes:
+    """The bits of a certificate's key as they stand in it, without tag and length.
+
+    Source: [RFC6960] clause 4.1.1.
+    """
+    from asn1crypto import x509 as asn1
+
+    return bytes(asn1.Certificate.load(der_of(certificate)).public_key["public_key"])
 
 
 def _authorised(answer: "OCSPResponse", issuer: "Certificate", others: "Iterable[Certificate]", at: datetime) -> bool:
