@@ -47,23 +47,32 @@ def signer_of(signature: "_Element", family: str, digest: str, value: bytes, dat
     """
     carried = _carried(signature)
     named = _named(signature)
-    readable = [one for one in carried if sound(one)]
-    if not readable:
-        raise BrokenError("the signer's certificate cannot be read")
-    if named is not None:
-        readable.sort(key=lambda one: not same_digest(*named, der_of(one)))  # the others stay in order
-    signer, by_its_key, unlisted = readable[0], False, None
-    for one in readable:
+    ordered = carried if named is None else sorted(carried, key=lambda der: not same_digest(*named, der))
+    first: Certificate | None = None
+    unlisted: UnsupportedError | None = None
+    for one in filter(None, map(_readable, ordered)):
+        first = first or one
         try:
-            by_its_key = holds(one, family, digest, value, data, raw=True)
+            if holds(one, family, digest, value, data, raw=True):
+                return Signer(certificates=_beginning_with(one, carried), holds=True)
         except UnsupportedError as error:
             unlisted = unlisted or error
-        if by_its_key:
-            signer = one
-            break
-    if unlisted is not None and not by_its_key:
+    if first is None:
+        raise BrokenError("the signer's certificate cannot be read")
+    if unlisted is not None:
         raise unlisted
-    return Signer(certificates=(signer, *(one for one in carried if one != signer)), holds=by_its_key)
+    return Signer(certificates=_beginning_with(first, carried), holds=False)
+
+
+def _readable(der: bytes) -> "Certificate | None":
+    one = certificate_of(der)
+    return one if one is not None and sound(one) else None
+
+
+def _beginning_with(first: "Certificate", carried: list[bytes]) -> "tuple[Certificate, ...]":
+    der = der_of(first)
+    others = (certificate_of(one) for one in carried if one != der)
+    return (first, *(one for one in others if one is not None))
 
 
 def signed_properties(signature: "_Element") -> "_Element | None":
@@ -99,7 +108,7 @@ def _named(signature: "_Element") -> tuple[str, bytes] | None:
         return None
 
 
-def _carried(signature: "_Element") -> "list[Certificate]":
+def _carried(signature: "_Element") -> list[bytes]:
     info = signature.find(DS + "KeyInfo")
     held = list(info.iter(DS + "X509Certificate")) if info is not None else []
     if not held:
@@ -107,6 +116,5 @@ def _carried(signature: "_Element") -> "list[Certificate]":
     held += signature.iter(XADES + "EncapsulatedX509Certificate")
     if len(held) > _MAX_CERTIFICATES:
         raise BrokenError(f"{len(held)} certificates; at most {_MAX_CERTIFICATES} are read")
-    read = [certificate_of(bytes_of(one)) for one in held]
     # One certificate often stands twice: with the key, and among the long-term data.
-    return list(dict.fromkeys(one for one in read if one is not None))
+    return list(dict.fromkeys(map(bytes_of, held)))
