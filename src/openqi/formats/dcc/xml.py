@@ -17,7 +17,6 @@ MAX_ATTRIBUTES: Final = 100  # certificates need about 5; each one is looked for
 _TOO_MANY: Final = f"/descendant::*/attribute::*[{MAX_ATTRIBUTES + 1}]/.."
 _PREFIXES: Final = {"{https://ptb.de/dcc": "dcc:", "{https://ptb.de/si": "si:", "{http://www.w3.org/2000/09/xmldsig#": "ds:"}
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
-_OWN: Final = tuple(f"{space}}}*" for space in _PREFIXES)
 
 
 @lru_cache(maxsize=1024)
@@ -26,18 +25,60 @@ def _named(tag: object) -> str:
     return _PREFIXES.get(space, space + brace) + local
 
 
+class _File:
+    """What all nodes of a file share: its name, what was not read, what was found out about elements, and the nodes."""
+
+    __slots__ = ("_below", "memory", "name", "nodes", "root", "signed", "unread")
+
+    def __init__(self, root: "_Element", name: str) -> None:
+        self.root, self.name = root, name
+        self.signed = frozenset(one for signature in root.iter(_SIGNATURE) for one in signature.iterdescendants())
+        self.unread: list[str] = []
+        self.memory: dict[object, object] = {}
+        self.nodes: dict[_Element, Node] = {}
+        self._below: dict[str, list[_Element]] | None = None
+
+    def node(self, element: "_Element") -> "Node":
+        """Return the node of an element, the same one whenever it is asked for: it knows its children."""
+        found = self.nodes.get(element)
+        if found is None:
+            found = self.nodes[element] = Node(element, self)
+        return found
+
+    def below(self, name: str) -> "list[_Element]":
+        """Return all elements of a name below the root but those in a signature, in the order of the file."""
+        if self._below is None:
+            self._below = {}
+            for element in self.root.iter():
+                if element not in self.signed:
+                    self._below.setdefault(_named(element.tag), []).append(element)
+        return self._below.get(name, [])
+
+
 class Node:
-    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses.
+    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses."""
 
-    What was not read is noted in `unread`, and what was found out about an element in `memory`: all nodes of a file share both.
-    """
+    __slots__ = ("_children", "_element", "_shared", "name")
 
-    __slots__ = ("_children", "_element", "file", "memory", "name", "unread")
-
-    def __init__(self, element: "_Element", file: str, unread: list[str], memory: "dict[object, object]") -> None:
+    def __init__(self, element: "_Element", shared: _File) -> None:
         self._children: list[Node] | None = None
-        self._element, self.file, self.unread, self.memory = element, file, unread, memory
+        self._element, self._shared = element, shared
         self.name = _named(element.tag)
+
+    @property
+    def file(self) -> str:
+        """Return the name of the file."""
+        return self._shared.name
+
+    @property
+    def unread(self) -> list[str]:
+        """Return what of the file was not read."""
+        return self._shared.unread
+
+    @property
+    def memory(self) -> "dict[object, object]":
+        """Return what was found out about elements of the file."""
+        return self._shared.memory
 
     @property
     def line(self) -> int:
@@ -54,8 +95,7 @@ class Node:
 
     def _held(self) -> "list[Node]":
         if self._children is None:  # asked for again and again, and a certificate is never changed
-            file, unread, memory = self.file, self.unread, self.memory
-            self._children = [Node(child, file, unread, memory) for child in self._element]
+            self._children = list(map(self._shared.node, self._element))
         return self._children
 
     def error(self, what: str) -> FormatError:
@@ -97,26 +137,14 @@ class Node:
 
     def below(self, name: str) -> "tuple[Node, ...]":
         """Return all elements of this name below, at any depth, but those in a signature: there anything may stand unsigned."""
-        prefix, _, local = name.partition(":")
-        space = next(space for space, known in _PREFIXES.items() if known == prefix + ":")
-        signed = self._in_signatures()
-        file, unread, memory = self.file, self.unread, self.memory
-        return tuple(
-            [Node(element, file, unread, memory) for element in self._element.iter(f"{space}}}{local}") if element not in signed]
-        )
-
-    def _in_signatures(self) -> "frozenset[_Element]":
-        """What stands in a signature and is named as parts of a certificate are: nearly always nothing."""
-        known = cast("frozenset[_Element] | None", self.memory.get(_SIGNATURE))
-        if known is None:
-            whole = self._element.getroottree().getroot()
-            known = frozenset(one for signature in whole.iter(_SIGNATURE) for one in signature.iterdescendants(*_OWN))
-            self.memory[_SIGNATURE] = known
-        return known
+        found = self._shared.below(name)
+        if found and self._element is not self._shared.root:
+            found = [element for element in self._element.iter(found[0].tag) if element not in self._shared.signed]
+        return tuple(map(self._shared.node, found))
 
     def around(self) -> "Iterator[Node]":
         """Return the elements around this one, the nearest first."""
-        return (Node(element, self.file, self.unread, self.memory) for element in self._element.iterancestors())
+        return map(self._shared.node, self._element.iterancestors())
 
     def attribute(self, name: str) -> str:
         """Return an attribute without spaces around it, "" where it is absent."""
@@ -202,7 +230,7 @@ def parsed(data: bytes, *, file: str, instructions: bool = False) -> Node:
         raise FormatError(
             f"{file}:{too_many[0].sourceline}: an element with more than {MAX_ATTRIBUTES} attributes; none has so many"
         )
-    return Node(root, file, [], {})
+    return _File(root, file).node(root)
 
 
 @cache
