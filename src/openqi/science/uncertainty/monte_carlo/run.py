@@ -63,17 +63,9 @@ def monte_carlo(
 
 
 def adaptive_monte_carlo(
-    model: MeasurementModel,
-    inputs: Mapping[str, InputQuantity],
-    *,
-    digits: int = 2,
-    most: int = 10**8,
-    seed: str | None = None,
-    correlations: Sequence[Correlation] = (),
-    copula: str = "gaussian",
-    probability: float = 0.95,
-    parts: Mapper = map,
-) -> Propagated:
+    model: MeasurementModel, inputs: Mapping[str, InputQuantity], *, digits: int = 2, most: int = 10**8, seed: str | None = None,
+    correlations: Sequence[Correlation] = (), copula: str = "gaussian", probability: float = 0.95, parts: Mapper = map,
+) -> Propagated:  # fmt: skip
     """Return the result of as many trials as it takes until so many digits of the uncertainty are stable.
 
     Rounds of equally many trials are made until twice the standard deviation of the mean of each result of a round (value,
