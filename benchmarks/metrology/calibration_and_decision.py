@@ -70,7 +70,7 @@ def _risks(table: Table) -> None:
 
 def _decisions(table: Table) -> None:
     def decide(rule: str) -> Callable[[], object]:
-        return lambda: decided("9.88", unit="mm", u="0.05", lower="9", upper="10", rule=rule)
+        return lambda: decided("9.88", unit="mm", u="0.05", lower="9", upper="10", rule=rule, method="full-value")
 
     table.add("a decision with its risk, guarded-acceptance/2", _each(decide("guarded-acceptance/2"), 100), "us")
     table.add("... rss/1", _each(decide("rss/1"), 100), "us")

@@ -12,7 +12,7 @@ from openqi.kernel.catalogue import load
 from openqi.kernel.errors import DomainError
 from openqi.science.decision.outcomes import accepted_by, decision_rules, outcome_of
 from openqi.science.decision.risk import global_risk, specific_risk
-from openqi.science.decision.rule import Interval, Rule, acceptance_interval
+from openqi.science.decision.rule import Interval, NothingAcceptedError, Rule, acceptance_interval
 from openqi.science.decision.rules.rule import RuleInput
 from openqi.science.distributions.distribution import distribution
 
@@ -289,8 +289,58 @@ def test_iso_14253_rejects_only_what_is_proved_not_to_conform():
     ids=lambda rule: rule.name,
 )
 def test_a_ratio_below_one_accepts_nothing(rule):
-    with pytest.raises(DomainError, match="no value can be accepted"):
-        accepted_by(rule, given(rule, u=Fraction("0.16")))
+    found = accepted_by(rule, given(rule, u=Fraction("0.16")))
+    assert found.accept is None
+    assert "no value can be accepted" in found.why
+
+
+# With so large an uncertainty most rules accept nothing; with so strict a parameter their guard band is wider than U.
+COARSE = [Fraction("0.16"), Fraction("0.5"), Fraction(3)]
+STRICT = {"r": Fraction(2), "target": Fraction(1, 10**4), "itp": Fraction(9, 10)}
+ORDER = ["fail", "conditionalFail", "noPass", "noFail", "nothing", "conditionalPass", "pass"]
+
+
+def strict(rule, u, parameters=PARAMETERS):
+    asked = given(rule, u=u, parameters={name: parameters[name] for name in rule.parameters})
+    found = accepted_by(rule, asked)
+
+    def outcome(value):
+        try:
+            return outcome_of(value, asked.expanded_uncertainty, LIMITS, found)
+        except NothingAcceptedError:
+            return "nothing"
+
+    return asked, found, outcome
+
+
+@every
+@pytest.mark.parametrize("parameters", [PARAMETERS, STRICT], ids=["usual", "strict"])
+def test_whatever_the_uncertainty_a_rule_answers_where_nonconformity_is_proved(rule, parameters):
+    """ISO 14253-1 refused where U is more than half of the tolerance, whatever the value."""
+    for u in (*UNCERTAINTIES, *COARSE):
+        asked, _, outcome = strict(rule, u, parameters)
+        beyond = asked.expanded_uncertainty + LEAST
+        assert {outcome(LIMITS.lower - beyond), outcome(LIMITS.upper + beyond), outcome(Fraction(1000))} == {"fail"}
+        for outside in (LIMITS.lower - LEAST, LIMITS.upper + LEAST):
+            assert outcome(outside) == ("noPass" if rule.name == "iso-14253-1/1" else "conditionalFail")
+
+
+@every
+@pytest.mark.parametrize("parameters", [PARAMETERS, STRICT], ids=["usual", "strict"])
+def test_failing_is_said_only_where_it_is_proved_and_of_values_within_only_with_a_reason(rule, parameters):
+    """A guard band of 2 U said `fail` of values that lie within the limits with their whole interval."""
+    for u in (*UNCERTAINTIES, *COARSE):
+        asked, found, outcome = strict(rule, u, parameters)
+        reach, steps = asked.expanded_uncertainty, [Fraction(step, 400) for step in range(-400, 401)]
+        told = [outcome(LIMITS.lower + (LIMITS.upper - LIMITS.lower) / 2 + step) for step in steps]
+        ranks = [ORDER.index(one) for one in told]
+        assert ranks[:401] == sorted(ranks[:401])
+        assert ranks[400:] == sorted(ranks[400:], reverse=True)
+        for step, one in zip(steps, told, strict=True):
+            value = LIMITS.lower + (LIMITS.upper - LIMITS.lower) / 2 + step
+            assert (one == "fail") == (value + reach < LIMITS.lower or value - reach > LIMITS.upper)
+            open_rule = rule.name == "iso-14253-1/1"
+            assert (one == "nothing") == (found.accept is None and LIMITS.holds(value) and not open_rule)
 
 
 @pytest.mark.parametrize(

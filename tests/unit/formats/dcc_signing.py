@@ -124,17 +124,19 @@ def stamp(stamper: Party, data: bytes, at: datetime) -> bytes:
 
 
 def signed(
-    data: bytes, signer: Party, *others: Party, at: datetime = SIGNED, stamper: Party | None = None, lists: tuple[bytes, ...] = ()
-) -> bytes:
-    """A certificate with an XML signature, as XAdES has it, and the long-term data that are given."""
+    data: bytes, signer: Party, *others: Party, at: datetime = SIGNED, stamper: Party | None = None, lists: tuple[bytes, ...] = (),
+    answers: tuple[bytes, ...] = (), beside: tuple[Party, ...] | None = None, named: bool = True,
+) -> bytes:  # fmt: skip
+    """A certificate with an XML signature, as XAdES has it, and the long-term data that are given.
+
+    `beside` are those whose certificates stand with the key, by default the signer's alone; `named`: the properties name it.
+    """
     root = etree.fromstring(data)
     document = b64encode(hashlib.sha256(etree.tostring(root.getroottree(), method="c14n", with_comments=False)).digest()).decode()
     properties = (
         f'<xades:SignedProperties xmlns:xades="{XADES}" Id="props"><xades:SignedSignatureProperties><xades:SigningTime>'
-        f"{at:%Y-%m-%dT%H:%M:%SZ}</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
-        f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{SHA512}"/><ds:DigestValue xmlns:ds="{DS}">'
-        f"{b64encode(hashlib.sha512(signer.der).digest()).decode()}</ds:DigestValue></xades:CertDigest></xades:Cert>"
-        "</xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>"
+        f"{at:%Y-%m-%dT%H:%M:%SZ}</xades:SigningTime>{_naming(signer) if named else ''}"
+        "</xades:SignedSignatureProperties></xades:SignedProperties>"
     )
     digest = b64encode(hashlib.sha256(_canonical(properties)).digest()).decode()
     info = (
@@ -153,19 +155,32 @@ def signed(
         f"<xades:EncapsulatedX509Certificate>{b64encode(one.der).decode()}</xades:EncapsulatedX509Certificate>" for one in others
     )
     unsigned += "".join(f"<xades:EncapsulatedCRLValue>{b64encode(one).decode()}</xades:EncapsulatedCRLValue>" for one in lists)
+    unsigned += "".join(f"<xades:EncapsulatedOCSPValue>{b64encode(one).decode()}</xades:EncapsulatedOCSPValue>" for one in answers)
     if stamper:
         token = b64encode(stamp(stamper, _canonical(value), at)).decode()
         held = f"<xades:EncapsulatedTimeStamp>{token}</xades:EncapsulatedTimeStamp>"
         unsigned += f"<xades:SignatureTimeStamp>{held}</xades:SignatureTimeStamp>"
+    keys = "".join(
+        f"<ds:X509Certificate>{b64encode(one.der).decode()}</ds:X509Certificate>"
+        for one in ((signer,) if beside is None else beside)
+    )
     signature = (
-        f'<ds:Signature xmlns:ds="{DS}" Id="sig">{info}{value}<ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
-        f"{b64encode(signer.der).decode()}</ds:X509Certificate></ds:X509Data></ds:KeyInfo><ds:Object>"
+        f'<ds:Signature xmlns:ds="{DS}" Id="sig">{info}{value}<ds:KeyInfo><ds:X509Data>{keys}</ds:X509Data></ds:KeyInfo><ds:Object>'
         f'<xades:QualifyingProperties xmlns:xades="{XADES}" Target="#sig">{properties}<xades:UnsignedProperties>'
         f"<xades:UnsignedSignatureProperties>{unsigned}</xades:UnsignedSignatureProperties></xades:UnsignedProperties>"
         "</xades:QualifyingProperties></ds:Object></ds:Signature>"
     )
     root.append(etree.fromstring(signature))
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+
+
+def _naming(signer: Party) -> str:
+    return (
+        "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
+        f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{SHA512}"/><ds:DigestValue xmlns:ds="{DS}">'
+        f"{b64encode(hashlib.sha512(signer.der).digest()).decode()}</ds:DigestValue></xades:CertDigest></xades:Cert>"
+        "</xades:SigningCertificateV2>"
+    )
 
 
 def _canonical(text: str) -> bytes:

@@ -38,7 +38,7 @@ def world() -> World:
 
 def report(data: bytes, world: World, now: str = SOON) -> SignatureReport:
     """What a signature comes to for one who believes both issuers."""
-    return verify_signature(data, roots=[world.root.der, world.stamp_root.der], now=now)
+    return verify_signature(data, roots=[world.root.der], stamp_roots=[world.stamp_root.der], now=now)
 
 
 def changed(data: bytes, old: bytes, new: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """`openqi calibrate` on the published examples, in both languages, and on tables that are not its own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,19 @@ def test_an_uncertainty_belongs_to_one_reading(tmp_path: Path, read: tuple[str, 
     found = openqi("calibrate", table(tmp_path, x=[1, 2, 3], y=[1, 2, 3.5]), "--u", "0.1", *read)
     assert found.status == 2
     assert "one of the two" in found.err
+
+
+def test_every_warning_is_said_in_chinese(tmp_path: Path):
+    """The words around were Chinese and the sentences English."""
+    table = tmp_path / "points.csv"
+    table.write_text("x,y,u_y,uz\n" + "".join(f"{x},{x * x},0.001,1\n" for x in range(1, 8)), "utf-8")
+    english = answer("calibrate", table, "--at", "99")["warnings"]
+    assert len(english) == 3
+    said = [
+        line for line in openqi("calibrate", table, "--at", "99", "--lang", "zh").out.splitlines() if CHINESE["warning"] in line
+    ]
+    assert len(said) == 3
+    for line, one in zip(said, english, strict=True):
+        assert not re.search("[a-z]{3,}", line), line
+        for number in re.findall(r"\d[\d.]*", one):
+            assert number in line

@@ -94,6 +94,18 @@ def test_verify_tells_the_states_of_a_signature_apart(tmp_path: Path):
     assert (found.status, found.data["state"]) == (1, "not-signed")
 
 
+def test_verify_believes_a_stamper_only_by_a_root_of_its_own(tmp_path: Path):
+    world, path = World(), tmp_path / "signed.xml"
+    for name, one in (("root", world.root), ("stamps", world.stamp_root)):
+        (tmp_path / f"{name}.der").write_bytes(one.der)
+    path.write_bytes(signed(good(), world.lab, world.middle, stamper=world.stamper))
+    roots = ("--roots", tmp_path / "root.der")
+    stamped = answer("dcc", "verify", path, *roots, "--tsa-roots", tmp_path / "stamps.der")
+    assert (stamped["state"], stamped["timeSource"]) == ("valid-then-expired-now", "timestamp")
+    assert [one["state"] for one in stamped["steps"] if one["name"] == "time"] == ["not checked"]
+    assert answer("dcc", "verify", path, *roots, "--roots", tmp_path / "stamps.der")["timeSource"] == "claimed"
+
+
 def test_chain_follows_to_the_file_beside_and_says_where_it_ends(certificate: Path, tmp_path: Path):
     data = answer("dcc", "chain", certificate, "--at", "2026-06-01")
     assert [(one["identifier"], one["state"], one["depth"]) for one in data["links"]] == [("BELOW", "matches", 1)]

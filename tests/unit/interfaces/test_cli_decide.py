@@ -6,7 +6,8 @@ from openqi.interfaces.cli.words import CHINESE
 from openqi.science.decision.outcomes import decision_rules
 from unit.interfaces.cli_world import answer, openqi
 
-ASKED = ("--unit", "mm", "--u", "0.1", "--lower", "9", "--upper", "10")
+METHOD = ("--method", "full-value")
+ASKED = (*METHOD, "--unit", "mm", "--u", "0.1", "--lower", "9", "--upper", "10")
 
 
 @pytest.mark.parametrize(
@@ -29,17 +30,17 @@ def test_the_outcome_and_the_exit_status(value: str, rule: str, outcome: str, st
 def test_limits_come_as_decimals():
     found = answer("decide", "9.5", *ASKED, "--rule", "iso-14253-1/1")
     assert (found["accept"], found["reject"]) == ({"lower": "9.2", "upper": "9.8"}, {"lower": "8.8", "upper": "10.2"})
-    one = answer("decide", "5", "--unit", "mm", "--expanded", "0.3", "--k", "3", "--upper", "10", "--rule", "guarded-acceptance/2")
+    one = answer(
+        "decide", "5", "--unit", "mm", "--expanded", "0.3", "--k", "3", "--upper", "10", "--rule", "guarded-acceptance/2", *METHOD
+    )
     assert (one["accept"], one["reject"]) == ({"lower": None, "upper": "9.7"}, None)
     root = answer("decide", "9.5", *ASKED, "--rule", "rss/1")
     assert root["accept"]["upper"] == "9.958257569495584"
 
 
 def test_a_negative_value_is_a_value_and_no_option():
-    assert (
-        answer("decide", "-9.5", "--unit", "mm", "--u", "0.1", "--lower", "-10", "--rule", "simple-acceptance/2")["outcome"]
-        == "pass"
-    )
+    asked = ("--unit", "mm", "--u", "0.1", "--lower", "-10", "--rule", "simple-acceptance/2", *METHOD)
+    assert answer("decide", "-9.5", *asked)["outcome"] == "pass"
 
 
 def test_rules_take_parameters_a_prior_and_a_rounding():
@@ -68,17 +69,18 @@ def test_every_rule_and_outcome_has_a_chinese_word():
     ("arguments", "says"),
     [
         (("--u", "0.1", "--lower", "9", "--rule", "simple-acceptance/2"), "[unit-stated]"),
-        (("--unit", "mm", "--lower", "9", "--rule", "simple-acceptance/2"), "[uncertainty-stated]"),
+        (("--unit", "mm", "--lower", "9", "--rule", "simple-acceptance/2", *METHOD), "[uncertainty-stated]"),
         (("--unit", "mm", "--u", "0.1", "--lower", "9", "--rule", "simple-acceptance/2", "--method", ""), "[method-stated]"),
-        (("--unit", "mm", "--u", "0.1", "--rule", "simple-acceptance/2"), "no limit"),
+        (("--unit", "mm", "--u", "0.1", "--rule", "simple-acceptance/2", *METHOD), "no limit"),
+        ((*ASKED[2:], "--rule", "simple-acceptance/2"), "name full-value"),
         ((*ASKED, "--rule", "mine/1"), "there is no decision rule 'mine/1'"),
         ((*ASKED, "--rule", "scaled-guard/2", "--parameter", "r"), "NAME=VALUE"),
         ((*ASKED, "--rule", "global-risk/1", "--parameter", "target=0.01", "--prior", "nonsense:a=1"), "nonsense"),
         ((*ASKED, "--rule", "global-risk/1", "--parameter", "target=0.01", "--prior", "normal:kind=1,mean=2"), "before the colon"),
         ((*ASKED, "--rule", "global-risk/1", "--parameter", "target=0.01", "--prior", "normal"), "NAME=VALUE"),
         ((*ASKED[:-1], "8", "--rule", "simple-acceptance/2"), "not below"),
-        (("--unit", "mm", "--u", "-0.1", "--lower", "9", "--rule", "simple-acceptance/2"), "not positive"),
-        (("--unit", "mm", "--u", "nan", "--lower", "9", "--rule", "simple-acceptance/2"), "decimal 'nan'"),
+        (("--unit", "mm", "--u", "-0.1", "--lower", "9", "--rule", "simple-acceptance/2", *METHOD), "not positive"),
+        (("--unit", "mm", "--u", "nan", "--lower", "9", "--rule", "simple-acceptance/2", *METHOD), "decimal 'nan'"),
     ],
 )
 def test_what_is_missing_or_wrong_gets_no_verdict(arguments: tuple[str, ...], says: str):
@@ -87,12 +89,19 @@ def test_what_is_missing_or_wrong_gets_no_verdict(arguments: tuple[str, ...], sa
     assert says in found.err
 
 
+def test_where_no_value_can_be_accepted_it_says_so_and_still_fails_what_is_proved():
+    asked = ("11", *METHOD, "--unit", "mm", "--expanded", "0.6", "--lower", "9", "--upper", "10", "--rule", "iso-14253-1/1")
+    found = openqi("decide", *asked, "--json")
+    assert (found.status, found.data["outcome"], found.data["accept"]) == (1, "fail", None)
+    assert CHINESE["no value"] in openqi("decide", *asked, "--lang", "zh").out
+
+
 @pytest.mark.parametrize("unit", ["1", "0.00000000000000000001", "0.0000000000000000000000000000000000001"])
 def test_limits_in_a_large_unit_are_not_shown_as_0(unit: str):
     """Decided on 9.9e-20 m, a value was accepted from 0.000000000000000 to 0.000000000000000."""
     digits = unit.replace("1", "")
     scaled = [one if unit == "1" else digits + one for one in ("5", "1", "2", "9")]
-    asked = ("--unit", "m", "--expanded", scaled[1], "--k", "3", "--lower", scaled[2], "--upper", scaled[3])
+    asked = ("--unit", "m", "--expanded", scaled[1], "--k", "3", "--lower", scaled[2], "--upper", scaled[3], *METHOD)
     for rule in (("--rule", "specific-risk/1", "--parameter", "target=0.02"), ("--rule", "rss/1")):
         found = answer("decide", scaled[0], *asked, *rule)["accept"]
         assert 2 * float(unit) < float(found["lower"]) < 5 * float(unit) < float(found["upper"]) < 9 * float(unit)

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from openqi.formats.dcc.xml import Node
-from openqi.kernel.decimals import text_of
+from openqi.kernel.decimals import MAX_LENGTH, text_of
 from openqi.kernel.errors import DomainError, FormatError
 
 MAX_VALUES: Final = 100_000
 ELEMENTS: Final = ("si:real", "si:list", "si:realList", "si:realListXMLList", "si:hybrid", "si:constant")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,4})?", re.ASCII)
+_PLAIN: Final = re.compile(r"(?!-[0.]+\Z)-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)  # as most are written: it stays as it is
 _WRAPPERS: Final = (
     "si:measurementUncertaintyUnivariate",
     "si:measurementUncertaintyUnivaraite",  # as D-SI 2.2.1 itself spells it in si:realList
@@ -58,6 +59,8 @@ def plain_decimal(text: str) -> str:
 
     Source: [DSI] decimalType.
     """
+    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text):
+        return text
     if text == "NaN":
         raise DomainError("NaN is no number")
     if len(text) > 200 or not _NUMBER.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Final
 
 from openqi.formats.dcc.certificate import DigitalCertificate
@@ -57,7 +58,14 @@ class _Limits:
         enough = self.lower is None or value >= self.lower - below
         return enough and (self.upper is None or value <= self.upper + above)
 
-    @property
+    @cached_property
+    def accepts(self) -> "_Limits":
+        """The limits of acceptance, those of tolerance where none are stated."""
+        lower = self.lower if self.accept_lower is None else self.accept_lower
+        upper = self.upper if self.accept_upper is None else self.accept_upper
+        return _Limits(lower=lower, upper=upper, accept_lower=None, accept_upper=None)
+
+    @cached_property
     def guard(self) -> Fraction | None:
         """The narrower guard band, None where no limit of acceptance stands beside one of tolerance."""
         pairs = ((self.accept_lower, self.lower), (self.upper, self.accept_upper))
@@ -115,11 +123,19 @@ def _check(stated: StatedConformity, place: str, outcome: str, point: Point, ind
     expanded = point.stated.uncertainty if point.stated.kind == "expanded" else None
     if expanded in (None, NO_VALUE) or not fraction(str(expanded)):
         return _undecided(stated, place, outcome, "no expanded uncertainty is stated with the value")
-    numbers = _Limits(**{role: None if text is None else fraction(text) for role, text in limits.items()})
-    problem = _disorder(numbers)
+    numbers, problem = _limits(**limits)
     if problem:
         return _undecided(stated, place, outcome, problem)
     return _decided(stated, place, outcome, fraction(point.value), fraction(str(expanded)), numbers)
+
+
+@lru_cache(maxsize=1024)  # thousands of values have the same limits
+def _limits(lower: str | None, upper: str | None, accept_lower: str | None, accept_upper: str | None) -> tuple[_Limits, str | None]:
+    low, high, accept_low, accept_high = (
+        None if text is None else fraction(text) for text in (lower, upper, accept_lower, accept_upper)
+    )
+    found = _Limits(lower=low, upper=high, accept_lower=accept_low, accept_upper=accept_high)
+    return found, _disorder(found)
 
 
 def _at(texts: tuple[str, ...], index: int, count: int) -> str | None:
@@ -139,13 +155,8 @@ def _disorder(limits: _Limits) -> str | None:
 def _decided(
     stated: StatedConformity, place: str, outcome: str, value: Fraction, expanded: Fraction, limits: _Limits
 ) -> VerdictCheck:
-    accepts = _Limits(
-        lower=limits.lower if limits.accept_lower is None else limits.accept_lower,
-        upper=limits.upper if limits.accept_upper is None else limits.accept_upper,
-        accept_lower=None, accept_upper=None,
-    )  # fmt: skip
     guard = limits.guard
-    if accepts.inside(value):
+    if limits.accepts.inside(value):
         found: Outcome = "pass"
     elif limits.inside(value):
         found = "conditionalPass"

@@ -1,20 +1,20 @@
 """A certificate's XML as nodes that know their line: parsed without entities, DTD and network, and nothing lost in silence."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from openqi.formats.dcc.document import Text
 from openqi.kernel.errors import FormatError
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XPath, _Element
 
 MAX_SIZE: Final = 10_000_000
 MAX_DEPTH: Final = 100  # certificates need about 25; recursion stays far from Python's own limit
 _TOO_DEEP: Final = "/*" * (MAX_DEPTH + 1)
 MAX_ATTRIBUTES: Final = 100  # certificates need about 5; each one is looked for among those before it
-_TOO_MANY: Final = f"//*[@*[{MAX_ATTRIBUTES + 1}]]"
+_TOO_MANY: Final = f"/descendant::*/attribute::*[{MAX_ATTRIBUTES + 1}]/.."
 _PREFIXES: Final = {"{https://ptb.de/dcc": "dcc:", "{https://ptb.de/si": "si:", "{http://www.w3.org/2000/09/xmldsig#": "ds:"}
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
@@ -25,19 +25,65 @@ def _named(tag: object) -> str:
     return _PREFIXES.get(space, space + brace) + local
 
 
+class _File:
+    """What all nodes of a file share: its name, what was not read, what was found out about elements, and the nodes."""
+
+    __slots__ = ("_below", "memory", "name", "nodes", "root", "signed", "unread")
+
+    def __init__(self, root: "_Element", name: str) -> None:
+        self.root, self.name = root, name
+        self.signed = frozenset(one for signature in root.iter(_SIGNATURE) for one in signature.iterdescendants())
+        self.unread: list[str] = []
+        self.memory: dict[object, object] = {}
+        self.nodes: dict[_Element, Node] = {}
+        self._below: dict[str, list[_Element]] | None = None
+
+    def node(self, element: "_Element") -> "Node":
+        """Return the node of an element, the same one whenever it is asked for: it knows its children."""
+        found = self.nodes.get(element)
+        if found is None:
+            found = self.nodes[element] = Node(element, self)
+        return found
+
+    def below(self, name: str) -> "list[_Element]":
+        """Return all elements of a name below the root but those in a signature, in the order of the file."""
+        if self._below is None:
+            self._below = {}
+            for element in self.root.iter():
+                if element not in self.signed:
+                    self._below.setdefault(_named(element.tag), []).append(element)
+        return self._below.get(name, [])
+
+
 class Node:
-    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses.
+    """An element with its place; children are asked for by `dcc:name`, whatever prefix the file uses."""
 
-    What was not read is noted in `unread`, and what was found out about an element in `memory`: all nodes of a file share both.
-    """
+    __slots__ = ("_children", "_element", "_shared", "name")
 
-    __slots__ = ("_children", "_element", "file", "line", "memory", "name", "unread")
-
-    def __init__(self, element: "_Element", file: str, unread: list[str], memory: "dict[_Element, object]") -> None:
-        self._children: tuple[Node, ...] | None = None
-        self._element, self.file, self.unread, self.memory = element, file, unread, memory
+    def __init__(self, element: "_Element", shared: _File) -> None:
+        self._children: list[Node] | None = None
+        self._element, self._shared = element, shared
         self.name = _named(element.tag)
-        self.line = cast("int | None", element.sourceline) or 0
+
+    @property
+    def file(self) -> str:
+        """Return the name of the file."""
+        return self._shared.name
+
+    @property
+    def unread(self) -> list[str]:
+        """Return what of the file was not read."""
+        return self._shared.unread
+
+    @property
+    def memory(self) -> "dict[object, object]":
+        """Return what was found out about elements of the file."""
+        return self._shared.memory
+
+    @property
+    def line(self) -> int:
+        """Return the line of the file, 0 where it is not known."""
+        return cast("int | None", self._element.sourceline) or 0
 
     @property
     def element(self) -> "_Element":
@@ -45,9 +91,12 @@ class Node:
         return self._element
 
     def __iter__(self) -> Iterator["Node"]:
+        return iter(self._held())
+
+    def _held(self) -> "list[Node]":
         if self._children is None:  # asked for again and again, and a certificate is never changed
-            self._children = tuple(Node(child, self.file, self.unread, self.memory) for child in self._element)
-        return iter(self._children)
+            self._children = list(map(self._shared.node, self._element))
+        return self._children
 
     def error(self, what: str) -> FormatError:
         """Return (not raise) an error that names this place."""
@@ -59,7 +108,7 @@ class Node:
 
     def all(self, *names: str) -> "tuple[Node, ...]":
         """Return the children of these names, in the order of the file."""
-        return tuple(child for child in self if child.name in names)
+        return tuple([child for child in self._held() if child.name in names])
 
     def leave_others(self, known: Iterable[str], why: str = "not read") -> None:
         """Note all children but the known ones."""
@@ -74,7 +123,7 @@ class Node:
         Raises:
             FormatError: there are several.
         """
-        found = self.all(*names)
+        found = [child for child in self._held() if child.name in names]
         if len(found) > 1:
             raise found[1].error(f"stands twice in {self.name}; keep one")
         return found[0] if found else None
@@ -88,17 +137,14 @@ class Node:
 
     def below(self, name: str) -> "tuple[Node, ...]":
         """Return all elements of this name below, at any depth, but those in a signature: there anything may stand unsigned."""
-        prefix, _, local = name.partition(":")
-        space = next(space for space, known in _PREFIXES.items() if known == prefix + ":")
-        return tuple(
-            Node(element, self.file, self.unread, self.memory)
-            for element in self._element.iter(f"{space}}}{local}")
-            if next(element.iterancestors(_SIGNATURE), None) is None
-        )
+        found = self._shared.below(name)
+        if found and self._element is not self._shared.root:
+            found = [element for element in self._element.iter(found[0].tag) if element not in self._shared.signed]
+        return tuple(map(self._shared.node, found))
 
     def around(self) -> "Iterator[Node]":
         """Return the elements around this one, the nearest first."""
-        return (Node(element, self.file, self.unread, self.memory) for element in self._element.iterancestors())
+        return map(self._shared.node, self._element.iterancestors())
 
     def attribute(self, name: str) -> str:
         """Return an attribute without spaces around it, "" where it is absent."""
@@ -178,10 +224,17 @@ def parsed(data: bytes, *, file: str, instructions: bool = False) -> Node:
         raise FormatError(f"{file}:{line}: not well-formed XML: {str(error.msg)[:200]}; get the file anew") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormatError(f"{file}:1: has a DOCTYPE, which can pull in other files; a certificate has none: remove it")
-    if too_deep := cast("list[_Element]", root.xpath(_TOO_DEEP)):
+    if too_deep := cast("list[_Element]", _asked(_TOO_DEEP)(root)):
         raise FormatError(f"{file}:{too_deep[0].sourceline}: nested more than {MAX_DEPTH} deep; no certificate is")
-    if too_many := cast("list[_Element]", root.xpath(_TOO_MANY)):
+    if too_many := cast("list[_Element]", _asked(_TOO_MANY)(root)):
         raise FormatError(
             f"{file}:{too_many[0].sourceline}: an element with more than {MAX_ATTRIBUTES} attributes; none has so many"
         )
-    return Node(root, file, [], {})
+    return _File(root, file).node(root)
+
+
+@cache
+def _asked(question: str) -> "XPath":
+    from lxml.etree import XPath
+
+    return XPath(question)

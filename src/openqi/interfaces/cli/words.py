@@ -66,9 +66,10 @@ CHINESE: Final[Mapping[str, str]] = {
     # calibration functions and decisions
     "value": "值", "outcome": "结论", "pass": "通过", "conditionalPass": "有条件通过", "conditionalFail": "有条件不通过",
     "fail": "不通过", "noPass": "不能判定通过", "noFail": "不能判定不通过", "compared": "用于比较的值",
-    "accepted from": "接收区间", "rejected outside of": "此区间之外拒收", "risk of being wrong": "误判风险",
+    "accepted from": "接收区间", "no value": "无可接收的值",
+    "rejected outside of": "此区间之外拒收", "risk of being wrong": "误判风险",
     "rule": "判定规则", "comparison": "比较方法", "full-value": "全数值比较", "rounded-value": "修约值比较",
-    "simple-acceptance/2": "简单接受", "guarded-acceptance/2": "带保护带的接受", "scaled-guard/2": "按比例的保护带",
+    "simple-acceptance/2": "简单接受", "guarded-acceptance/2": "带保护带的接受", "scaled-guard/2": "r 倍 U 的保护带",
     "iso-14253-1/1": "ISO 14253-1 判定", "specific-risk/1": "按特定风险", "global-risk/1": "按总体风险",
     "rss/1": "平方和根法", "tur-95/1": "按测试不确定度比（U95）", "tur-rp10/1": "按测试不确定度比（RP-10）",
     "tur-dobbert/1": "按测试不确定度比（Dobbert）", "tur-same-as-4/1": "与 4:1 同等风险", "coefficient": "系数",

@@ -11,7 +11,7 @@ from openqi.kernel.errors import DomainError, RefusedError
 from openqi.kernel.units import unit_of
 from openqi.science.decision.comparison import COMPARISONS
 from openqi.science.decision.risk import specific_risk
-from openqi.science.decision.rule import Interval
+from openqi.science.decision.rule import Interval, NothingAcceptedError
 from openqi.science.decision.rules.rule import Acceptance, DecisionRule, RuleInput
 from openqi.science.distributions.distribution import Distribution
 
@@ -27,7 +27,7 @@ class Decision:
         outcome: as the DCC names it; `conditionalPass` and `conditionalFail` lie within U of a limit, `noPass` and `noFail` are
             those of rules that leave the zone of doubt open.
         compared: the decimal text that was compared.
-        accept: where values are accepted.
+        accept: where values are accepted, None where with this uncertainty none can be.
         reject: outside of what they are rejected, None for everything outside of `accept`.
         specific_risk: probability that this decision is wrong; a float, on which nothing is decided. Of `noPass` and `noFail`, that
             the measurand lies on the other side of the limit than the value.
@@ -37,7 +37,7 @@ class Decision:
 
     outcome: Outcome
     compared: str
-    accept: Interval
+    accept: Interval | None
     reject: Interval | None
     specific_risk: float
     rule: str
@@ -50,20 +50,10 @@ def decision_rules() -> Mapping[str, DecisionRule]:
 
 
 def decided(
-    value: str,
-    *,
-    unit: str,
-    u: str | None = None,
-    expanded: str | None = None,
-    k: str = "2",
-    lower: str | None = None,
-    upper: str | None = None,
-    rule: str,
-    method: Literal["full-value", "rounded-value"] = "full-value",
-    interval: str | None = None,
-    parameters: Mapping[str, Fraction] | None = None,
-    prior: Distribution | None = None,
-) -> Decision:
+    value: str, *, unit: str, u: str | None = None, expanded: str | None = None, k: str = "2", lower: str | None = None,
+    upper: str | None = None, rule: str, method: Literal["full-value", "rounded-value"] | None = None,
+    interval: str | None = None, parameters: Mapping[str, Fraction] | None = None, prior: Distribution | None = None,
+) -> Decision:  # fmt: skip
     """Return the decision on a value, exact on the stated decimals.
 
     Args:
@@ -75,7 +65,8 @@ def decided(
         lower: tolerance limit, None for none; so is `upper`.
         upper: likewise.
         rule: name of a rule, with version.
-        method: how the value is compared; full-value is what [GBT8170] clause 4.3.1 takes where nothing is said.
+        method: how the value is compared; it must be said. [GBT8170] clause 4.3.1 takes full-value where a requirement says
+            nothing, but that it says nothing is for the one who has read it to say.
         interval: rounding interval of `rounded-value`.
         parameters: of the rule.
         prior: of the measurand, where the rule asks for it.
@@ -83,33 +74,29 @@ def decided(
     Raises:
         RefusedError: uncertainty, unit or method is missing (`uncertainty-stated`, `unit-stated`, `method-stated`).
         DomainError: limits out of order, u not positive, no such rule, or wrong parameters.
+        NothingAcceptedError: the value lies within the limits, and no value could be accepted.
         FormatError: a text is no decimal, or the unit is not known.
 
     Source: [JCGM106] clause 8, [GBT8170] clause 4.3.
     """
-    _check_stated(unit, method)
+    how = _stated(unit, method)
     standard, whole, factor = _uncertainty(u, expanded, k)
-    tolerance = _tolerance(lower, upper)
-    acceptance = accepted_by(
-        _rule(rule),
-        RuleInput(
-            tolerance=tolerance,
-            standard_uncertainty=standard,
-            expanded_uncertainty=whole,
-            coverage_factor=factor,
-            parameters=dict(parameters or {}),
-            prior=prior,
-        ),
-    )
-    compared = COMPARISONS[method](fraction(value), value, interval)
-    held = fraction(compared)
+    given = RuleInput(
+        tolerance=_tolerance(lower, upper), standard_uncertainty=standard, expanded_uncertainty=whole, coverage_factor=factor,
+        parameters=dict(parameters or {}), prior=prior,
+    )  # fmt: skip
+    return _decision(_rule(rule), given, COMPARISONS[how](fraction(value), value, interval), how)
+
+
+def _decision(rule: DecisionRule, given: RuleInput, compared: str, method: str) -> Decision:
+    held, acceptance = fraction(compared), accepted_by(rule, given)
     return Decision(
-        outcome=outcome_of(held, whole, tolerance, acceptance),
+        outcome=outcome_of(held, given.expanded_uncertainty, given.tolerance, acceptance),
         compared=compared,
         accept=acceptance.accept,
         reject=acceptance.reject,
-        specific_risk=_risk(held, standard, tolerance, acceptance),
-        rule=rule,
+        specific_risk=_risk(held, given.standard_uncertainty, given.tolerance, acceptance),
+        rule=rule.name,
         method=method,
     )
 
@@ -119,7 +106,7 @@ def accepted_by(rule: DecisionRule, given: RuleInput) -> Acceptance:
 
     Raises:
         DomainError: u, U or k is not positive, there is no limit, limits are not in order, a parameter is missing or not the
-            rule's, a prior is missing or not the rule's, or nothing can be accepted.
+            rule's, or a prior is missing or not the rule's.
     """
     for name, size in (("u", given.standard_uncertainty), ("U", given.expanded_uncertainty), ("k", given.coverage_factor)):
         if size <= 0:
@@ -136,27 +123,41 @@ def accepted_by(rule: DecisionRule, given: RuleInput) -> Acceptance:
         raise DomainError(f"rule {rule.name} needs a prior: what is known of the items before they are measured")
     if given.prior is not None and not rule.needs_prior:
         raise DomainError(f"rule {rule.name} takes no prior: it would decide the same without; leave it out, or take global-risk/1")
-    return rule.acceptance(given)
+    try:
+        return rule.acceptance(given)
+    except NothingAcceptedError as nothing:
+        return Acceptance(accept=None, why=str(nothing))
 
 
 def outcome_of(value: Fraction, expanded_uncertainty: Fraction, tolerance: Interval, acceptance: Acceptance) -> Outcome:
     """Return the outcome of a value under what a rule accepts and rejects; a value on the acceptance limit is accepted.
 
+    A value outside of the limits is never accepted, whatever the guard band, so that there is an outcome also where no value can be
+    accepted. Of a value within the limits there is none then: it would be rejected for the measurement, not for what it is.
+
     Args:
         value: what is compared.
-        expanded_uncertainty: U; within U of a limit of tolerance an outcome is conditional.
+        expanded_uncertainty: U; an outcome is conditional where value - U to value + U says less than it.
         tolerance: limits.
         acceptance: of the rule.
 
+    Raises:
+        NothingAcceptedError: the value lies within the limits, and no value could be accepted.
+
     Source: [ILAC-G8] clause 4.2, [DCC] element conformity.
     """
-    if not acceptance.accept.holds(value) and acceptance.reject is not None and acceptance.reject.holds(value):
-        return "noFail" if tolerance.holds(value) else "noPass"
     low, high = value - expanded_uncertainty, value + expanded_uncertainty
-    if acceptance.accept.holds(value):
+    if acceptance.accept is not None and acceptance.accept.holds(value):
         return "pass" if tolerance.holds(low) and tolerance.holds(high) else "conditionalPass"
+    if acceptance.reject is not None and acceptance.reject.holds(value):
+        return "noFail" if tolerance.holds(value) else "noPass"
+    if acceptance.accept is None and tolerance.holds(value):
+        raise NothingAcceptedError(
+            f"{acceptance.why}. The value lies within the limits, and would be rejected whatever it is: measure with a smaller "
+            f"uncertainty, or agree on a rule that leaves such values open, as iso-14253-1/1 does"
+        )
     near = any(low <= end <= high for end in (tolerance.lower, tolerance.upper) if end is not None)
-    return "conditionalFail" if near else "fail"
+    return "conditionalFail" if near or tolerance.holds(value) else "fail"
 
 
 def _rule(name: str) -> DecisionRule:
@@ -166,14 +167,20 @@ def _rule(name: str) -> DecisionRule:
     return known[name]
 
 
-def _check_stated(unit: str, method: str) -> None:
+def _stated(unit: str, method: str | None) -> str:
+    """The method of comparison, where it and the unit are stated."""
     if not unit:
         raise RefusedError("unit-stated", "no unit: name the one of value, limits and uncertainty; \\one for a number without unit")
     if not method:
-        raise RefusedError("method-stated", f"no method of comparison: name one of {', '.join(COMPARISONS)}")
+        raise RefusedError(
+            "method-stated",
+            "no method of comparison: name full-value, which GB/T 8170 takes where the requirement says nothing, or "
+            "rounded-value with its rounding interval, where the requirement says so",
+        )
     unit_of(unit)
     if method not in COMPARISONS:
         raise DomainError(f"there is no method of comparison {method!r}; known are {', '.join(COMPARISONS)}")
+    return method
 
 
 def _uncertainty(u: str | None, expanded: str | None, k: str) -> tuple[Fraction, Fraction, Fraction]:
@@ -194,9 +201,9 @@ def _tolerance(lower: str | None, upper: str | None) -> Interval:
 
 def _risk(value: Fraction, u: Fraction, tolerance: Interval, acceptance: Acceptance) -> float:
     """In units of u and from the value on, so that no unit is too large or small for a float."""
-    doubtful = acceptance.reject is not None and acceptance.reject.holds(value) and not acceptance.accept.holds(value)
-    about = _relative(tolerance, value, u)
-    return specific_risk(0.0, 1.0, about, about if doubtful else _relative(acceptance.accept, value, u))
+    about, accept = _relative(tolerance, value, u), acceptance.accept
+    doubtful = acceptance.reject is not None and acceptance.reject.holds(value) and not (accept and accept.holds(value))
+    return specific_risk(0.0, 1.0, about, about if doubtful or accept is None else _relative(accept, value, u))
 
 
 def _relative(interval: Interval, value: Fraction, u: Fraction) -> Interval:

@@ -6,7 +6,7 @@ from math import fsum, inf, isfinite, sqrt
 
 from openqi.kernel.errors import DomainError
 from openqi.science.decision.prior import Weighted, weighted_values
-from openqi.science.decision.rule import Interval
+from openqi.science.decision.rule import Interval, NothingAcceptedError
 from openqi.science.distributions.distribution import Distribution
 from openqi.science.numbers.special import normal_cdf
 
@@ -108,7 +108,8 @@ def guard_for(target: float, prior: Distribution | None, standard_uncertainty: f
         tolerance: both limits move inwards by the guard band.
 
     Raises:
-        DomainError: no guard band reaches the target.
+        DomainError: a target or an uncertainty that is none.
+        NothingAcceptedError: no guard band reaches the target.
 
     Source: [JCGM106] clauses 8.3 and 9.5.4.
     """
@@ -124,7 +125,7 @@ def guard_for(target: float, prior: Distribution | None, standard_uncertainty: f
     while risk(end) > target and end < most and end < 1e3 * u:
         end = min(most, 2 * end)
     if risk(end) > target:
-        raise DomainError(
+        raise NothingAcceptedError(
             f"no guard band keeps the risk at {target:.6g}: with u = {u:.6g} it is {risk(end):.6g} even where it leaves "
             f"one value; measure better, or allow a larger risk"
         )

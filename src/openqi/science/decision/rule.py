@@ -10,6 +10,10 @@ from openqi.kernel.errors import DomainError
 Verdict = Literal["conforming", "nonconforming"]
 
 
+class NothingAcceptedError(DomainError):
+    """A rule under which, with this uncertainty, no value at all could be accepted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Interval:
     """A closed interval; None is no limit on that side."""

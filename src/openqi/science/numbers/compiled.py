@@ -18,12 +18,16 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     The functions of OpenQI that it calls by their names are compiled with it and need no mark. Never with fastmath, never in
     parallel, division errors as NumPy has them. Nothing is imported before the first call. The machine code is kept beside the
-    source where that folder can be written, under a name that changes with the code of everything that is called.
+    source where that folder can be written, else in the user's folder of caches, under a name that changes with the code of
+    everything that is called; where neither can be written, it is compiled anew in every process.
     """
 
     @wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
-        return cast("Callable[P, R]", _machine(function))(*arguments, **named)
+        try:
+            return cast("Callable[P, R]", _machine(function))(*arguments, **named)
+        except OSError:  # no kernel reads or writes files: kept machine code cannot be read, or no more be kept (a full disk)
+            return cast("Callable[P, R]", _unkept(function))(*arguments, **named)
 
     return call
 
@@ -42,6 +46,12 @@ def _machine(function: Callable[..., Any]) -> Callable[..., Any]:
     if not is_fast() or not isinstance(function, FunctionType):
         return function
     return _compiled(function, keep=True)
+
+
+@cache
+def _unkept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `_machine`, compiled for this process alone."""
+    return _compiled(function, keep=False) if is_fast() and isinstance(function, FunctionType) else function
 
 
 @cache

@@ -7,6 +7,7 @@ from openqi.science.numbers.exponential import unchecked_exp
 ROOT_HALF = 0.7071067811865476
 ONE_OVER_ROOT_PI = 0.5641895835477563
 SPLIT = 0.425
+NEAR = 5.0
 
 
 def complementary_error(x: float) -> float:
@@ -68,10 +69,17 @@ def short_log(p: float) -> float:
 
     Source: [FDLIBM] e_log.
     """
-    m, k = frexp(p)
+    return log_of_parts(*frexp(p))
+
+
+def log_of_parts(m: float, k: float) -> float:
+    """Return log(m 2**k) of m in [1/2, 1), as `short_log`.
+
+    Source: [FDLIBM] e_log.
+    """
     if m < ROOT_HALF:
         m += m
-        k -= 1
+        k -= 1.0
     f = m - 1.0
     s = f / (2.0 + f)
     z = s * s
@@ -89,15 +97,25 @@ def tail_quantile(p: float) -> float:
     Source: [AS241] PPND16.
     """
     r = sqrt(-short_log(p))
-    if r <= 5.0:
-        r -= 1.6
-        top = (7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177
-        top = ((top * r + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055
-        top = (top * r + 4.6303378461565452959) * r + 1.42343711074968357734
-        low = (1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966
-        low = ((low * r + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494
-        low = (low * r + 2.05319162663775882187) * r + 1.0
-        return top / low
+    return near_tail(r) if r <= NEAR else _far_tail(r)
+
+
+def near_tail(r: float) -> float:
+    """Return minus the normal quantile of p with r**2 = -log p, r at most 5.
+
+    Source: [AS241] PPND16.
+    """
+    r -= 1.6
+    top = (7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177
+    top = ((top * r + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055
+    top = (top * r + 4.6303378461565452959) * r + 1.42343711074968357734
+    low = (1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966
+    low = ((low * r + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494
+    low = (low * r + 2.05319162663775882187) * r + 1.0
+    return top / low
+
+
+def _far_tail(r: float) -> float:
     r -= 5.0
     top = ((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r + 0.026532189526576123093
     top = (((top * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r + 6.6579046435011037772

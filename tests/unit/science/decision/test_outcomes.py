@@ -15,7 +15,7 @@ from openqi.science.decision.rule import Interval
 from openqi.science.decision.rules.rule import Acceptance
 from openqi.science.distributions.distribution import distribution
 
-ASKED = {"unit": "mm", "expanded": "0.2", "lower": "9", "upper": "10", "rule": "guarded-acceptance/2"}
+ASKED = {"unit": "mm", "expanded": "0.2", "lower": "9", "upper": "10", "rule": "guarded-acceptance/2", "method": "full-value"}
 
 
 def outcome(value, **changes):
@@ -49,7 +49,9 @@ def test_where_the_zones_of_iso_14253_end(value, expected):
 @pytest.mark.parametrize(("value", "expanded"), [("0.011", "0.011"), ("0.012", "0.010")])
 def test_two_humidity_points_on_the_limit_pass_in_decimals_where_floats_flip(value, expanded):
     """Of dcc_gp_humidity: as floats 0.022 - 0.012 - 0.010 is less than 0."""
-    found = decided(value, unit="\\one", expanded=expanded, lower="-0.022", upper="0.022", rule="guarded-acceptance/2")
+    found = decided(
+        value, unit="\\one", expanded=expanded, lower="-0.022", upper="0.022", rule="guarded-acceptance/2", method="full-value"
+    )
     assert found.outcome == "pass"
     assert found.accept.upper == Fraction(value)
     assert 0.022 - 0.012 - 0.010 < 0
@@ -85,7 +87,7 @@ def test_the_risk_is_free_of_the_unit_however_large_its_numbers():
     ],
 )
 def test_the_methods_of_gbt_8170(value, method, interval, compared, expected):
-    found = decided(value, **(ASKED | {"rule": "simple-acceptance/2"}), method=method, interval=interval)
+    found = decided(value, **(ASKED | {"rule": "simple-acceptance/2", "method": method}), interval=interval)
     assert (found.compared, found.outcome, found.method) == (compared, expected, method)
 
 
@@ -111,6 +113,23 @@ def test_without_uncertainty_unit_or_method_it_refuses(changes, rule):
     assert refused.value.rule == rule
 
 
+def test_no_method_of_comparison_is_taken_as_said_and_the_refusal_names_both():
+    asked = {name: text for name, text in ASKED.items() if name != "method"}
+    with pytest.raises(RefusedError, match=r"full-value.*rounded-value") as refused:
+        decided("9.5", **asked)
+    assert refused.value.rule == "method-stated"
+
+
+@pytest.mark.parametrize(("value", "expected"), [("9.5", "noFail"), ("10.3", "noPass"), ("10.6", "noPass"), ("10.600001", "fail")])
+def test_iso_14253_answers_where_u_is_more_than_half_of_the_tolerance(value, expected):
+    """U = 0.6 on 9 to 10: nothing proves conformity, and nonconformity is proved all the same."""
+    found = decided(value, **(ASKED | {"rule": "iso-14253-1/1", "expanded": "0.6"}))
+    assert (found.outcome, found.accept) == (expected, None)
+    assert found.reject == Interval(lower=Fraction("8.4"), upper=Fraction("10.6"))
+    inside = stats.norm.cdf(10, float(value), 0.3) - stats.norm.cdf(9, float(value), 0.3)
+    assert found.specific_risk == pytest.approx(1 - inside if value == "9.5" else inside, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [
@@ -130,7 +149,6 @@ def test_without_uncertainty_unit_or_method_it_refuses(changes, rule):
         ({"parameters": {"r": Fraction(1)}}, DomainError, "takes no parameters"),
         ({"rule": "global-risk/1", "parameters": {"target": Fraction(1, 50)}}, DomainError, "needs a prior"),
         ({"expanded": "0.6"}, DomainError, "leave nothing between"),
-        ({"rule": "iso-14253-1/1", "expanded": "0.6"}, DomainError, "leave nothing between"),
     ],
 )
 def test_bad_input_is_a_clear_error(changes, error, says):
@@ -187,7 +205,7 @@ def test_whatever_is_asked_there_is_a_decision_with_a_probability_or_our_own_err
 def test_the_outcome_of_w_equal_u_is_that_of_the_inequality_in_fractions(value, u):
     text, uncertainty = (f"{float(one):.4f}" for one in (value, max(u, Fraction(1, 1000))))
     exact, expanded = Fraction(text), 2 * Fraction(uncertainty)
-    found = decided(text, unit="mm", u=uncertainty, lower="9", upper="10", rule="guarded-acceptance/2").outcome
+    found = decided(text, unit="mm", u=uncertainty, lower="9", upper="10", rule="guarded-acceptance/2", method="full-value").outcome
     assert (found == "pass") == (9 + expanded <= exact <= 10 - expanded)
 
 
@@ -198,4 +216,4 @@ def test_rules_are_looked_up_by_name_with_version():
 def test_a_prior_that_a_rule_does_not_look_at_is_refused():
     prior = distribution("normal", mean=9.5, sd=0.2)
     with pytest.raises(DomainError, match="takes no prior"):
-        decided("9.5", unit="mm", u="0.1", lower="9", upper="10", rule="simple-acceptance/2", prior=prior)
+        decided("9.5", unit="mm", u="0.1", lower="9", upper="10", rule="simple-acceptance/2", method="full-value", prior=prior)

@@ -77,3 +77,28 @@ def test_the_digest_moves_with_what_is_called_and_with_constants_of_the_module()
     deep = changed(exponential.log_parts, two_sum=exponential.fast_two_sum)
     deep.__module__ = exponential.log_parts.__module__
     assert same != compiled.digest(changed(function, log_parts=deep))
+
+
+def _twice(x, out):
+    for place in range(len(x)):
+        out[place] = 2.0 * x[place]
+
+
+@pytest.mark.skipif(not is_fast(), reason="numba is not installed; without it nothing is kept")
+@pytest.mark.parametrize(
+    ("method", "error"), [("save_overload", OSError(28, "full")), ("load_overload", PermissionError(13, "no"))]
+)
+def test_machine_code_that_cannot_be_kept_or_read_is_made_anew(monkeypatch, method, error):
+    from numba.core.caching import FunctionCache
+
+    def refused(*_):
+        raise error
+
+    monkeypatch.setattr(FunctionCache, method, refused)
+    function = FunctionType(_twice.__code__, {**_twice.__globals__}, f"_twice_{method}")
+    function.__module__ = _twice.__module__
+    found = np.empty(3)
+    for _ in range(2):
+        compiled.compiled(function)(np.array([1.0, 2.0, 3.5]), found)
+        assert found.tolist() == [2.0, 4.0, 7.0]
+        found[:] = 0.0

@@ -8,7 +8,7 @@ from openqi.formats.dcc.signature.algorithms import UnsupportedError, listed_key
 from openqi.kernel.errors import FormatError
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
+    from cryptography.x509 import Certificate, Name
 
 MAX_LENGTH: Final = 8
 MAX_TRIES: Final = 500
@@ -59,6 +59,13 @@ def certificate_of(der: bytes) -> "Certificate | None":
         return None
 
 
+def der_of(certificate: "Certificate") -> bytes:
+    """Return the bytes of a certificate."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
+
+
 def sound(certificate: "Certificate") -> bool:
     """Return whether all that is asked of a certificate can be read."""
     try:
@@ -87,7 +94,7 @@ def path(
 
     Source: [RFC5280] clause 6, without policies and names, which are not judged: a critical extension about them is refused.
     """
-    pool = [*roots, *others]
+    pool = [(one, _subject(one)) for one in (*roots, *others)]
     believed = set(roots)
     tries = 0
 
@@ -100,8 +107,9 @@ def path(
             return so_far
         if len(so_far) == MAX_LENGTH:
             return None
-        for issuer in pool:
-            if issuer in so_far or not _named_as_issuer(last, issuer) or not _may_issue(issuer, len(so_far) - 1):
+        wanted = last.issuer
+        for issuer, subject in pool:
+            if subject != wanted or issuer in so_far or not _may_issue(issuer, len(so_far) - 1):
                 continue
             tries += 1
             if tries > MAX_TRIES:
@@ -115,24 +123,23 @@ def path(
     return grown((leaf,))
 
 
-def _named_as_issuer(certificate: "Certificate", issuer: "Certificate") -> bool:
+def _subject(certificate: "Certificate") -> "Name | None":
+    """The name of a certificate, None where it cannot be read: then it has issued nothing."""
     try:
-        return bool(certificate.issuer == issuer.subject)
+        return certificate.subject
     except faults():
-        return False
+        return None
 
 
 def issued(certificate: "Certificate", issuer: "Certificate") -> bool:
-    """Return whether the signature of a certificate is by the key of another, with a hash that is listed."""
+    """Return whether a certificate names another as its issuer, and is signed by its key, with a hash that is listed."""
     from cryptography.exceptions import InvalidSignature
 
     try:
-        if certificate.issuer != issuer.subject:
-            return False
         algorithm = certificate.signature_hash_algorithm
         if algorithm is None or algorithm.name not in _HASHES:
             return False
-        certificate.verify_directly_issued_by(issuer)
+        certificate.verify_directly_issued_by(issuer)  # a ValueError where the names differ
     except InvalidSignature:
         return False
     except faults():

@@ -1,15 +1,16 @@
 """When a signature was made, and who its properties say made it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from openqi.formats.dcc.signature import chain
-from openqi.formats.dcc.signature.algorithms import DIGESTS, EXCLUSIVE, UnsupportedError
-from openqi.formats.dcc.signature.envelope import DS, XADES, BrokenError, Envelope, bytes_of, canonical, only
+from openqi.formats.dcc.signature.algorithms import EXCLUSIVE
+from openqi.formats.dcc.signature.element import DS, XADES, BrokenError, bytes_of, canonical, only, same_digest
+from openqi.formats.dcc.signature.envelope import Envelope
 from openqi.formats.dcc.signature.revocation import Evidence, revocation
+from openqi.formats.dcc.signature.signer import signed_digest, signed_properties
 from openqi.formats.dcc.signature.timestamp import TimeStamp, time_stamp
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ class Signing:
     step: tuple[str, str, str]
 
 
-def signing_of(envelope: Envelope, roots: "tuple[Certificate, ...]", evidence: Evidence, *, signed: bool) -> Signing:
+def signing_of(envelope: Envelope, stamp_roots: "tuple[Certificate, ...]", evidence: Evidence, *, signed: bool) -> Signing:
     """Return when a signature was made: at the earliest time-stamp that holds and whose issuer is believed, else as claimed.
 
     Args:
         envelope: whose signature holds.
-        roots: issuers that are believed, also of time-stamps.
+        stamp_roots: issuers of time-stamps that are believed.
         evidence: of revocation.
         signed: the properties are signed; what is not signed claims nothing.
 
@@ -48,16 +49,15 @@ def signing_of(envelope: Envelope, roots: "tuple[Certificate, ...]", evidence: E
         BrokenError: the properties cannot be read.
         UnsupportedError: they use what is not listed.
     """
-    held = envelope.signature.find(
-        f"{DS}Object/{XADES}QualifyingProperties/{XADES}SignedProperties/{XADES}SignedSignatureProperties"
-    )
+    held = signed_properties(envelope.signature)
     claimed = _claimed(held) if signed and held is not None else None
-    names_signer = not signed or held is None or _names(held, envelope.certificates[0])
-    stamps, why = _stamps(envelope, roots, evidence)
+    names_signer = not signed or held is None or _names(held, envelope.signer.certificates[0])
+    stamps, why = _stamps(envelope, stamp_roots, evidence)
     if stamps:
-        first = min(stamps, key=lambda stamp: stamp.at)
+        first, unchecked = min(stamps, key=lambda one: one[0].at)
         told = f"time-stamp {first.at:%Y-%m-%dT%H:%M:%SZ} by {first.signer.subject.rfc4514_string()}"
-        return Signing(at=first.at, source="timestamp", names_signer=names_signer, step=("passed", "time", told))
+        step = ("not checked", "time", f"{told}; {unchecked}") if unchecked else ("passed", "time", told)
+        return Signing(at=first.at, source="timestamp", names_signer=names_signer, step=step)
     told = f"{why}; only the signer says {claimed:%Y-%m-%dT%H:%M:%SZ}" if claimed else f"{why}, and the signer does not say when"
     return Signing(
         at=claimed, source="claimed" if claimed else None, names_signer=names_signer, step=("not checked", "time", told)
@@ -78,26 +78,16 @@ def _claimed(properties: "_Element") -> datetime | None:
 
 
 def _names(properties: "_Element", signer: "Certificate") -> bool:
-    """Whether the first certificate that the properties name is the signer's."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    held = properties.find(f"{XADES}SigningCertificateV2/{XADES}Cert/{XADES}CertDigest")
-    if held is None:
-        held = properties.find(f"{XADES}SigningCertificate/{XADES}Cert/{XADES}CertDigest")
-    if held is None:
-        return True
-    method = only(held, DS + "DigestMethod").get("Algorithm") or ""
-    if method not in DIGESTS:
-        raise UnsupportedError(f"the digest method {method[:80]!r} is not on the list")
-    digest = hashlib.new(DIGESTS[method], signer.public_bytes(Encoding.DER)).digest()
-    return digest == bytes_of(only(held, DS + "DigestValue"))
+    """Whether the first certificate that the properties name is the signer's, or they name none."""
+    named = signed_digest(properties)
+    return named is None or same_digest(*named, chain.der_of(signer))
 
 
-def _stamps(envelope: Envelope, roots: "tuple[Certificate, ...]", evidence: Evidence) -> tuple[list[TimeStamp], str]:
-    """The time-stamps that count, and why there is none."""
+def _stamps(envelope: Envelope, roots: "tuple[Certificate, ...]", evidence: Evidence) -> tuple[list[tuple[TimeStamp, str]], str]:
+    """The time-stamps that count, each with what was not checked of it, if anything; and why there is none."""
     held = envelope.signature.find(f"{DS}Object/{XADES}QualifyingProperties/{XADES}UnsignedProperties")
     carried = list(held.iter(XADES + "SignatureTimeStamp"))[:_MAX_STAMPS] if held is not None else []
-    why, found = "no time-stamp is carried", []
+    why, found, others = "no time-stamp is carried", [], envelope.signer.certificates
     value = only(envelope.signature, DS + "SignatureValue")
     for element in carried:
         method = element.find(DS + "CanonicalizationMethod")
@@ -109,13 +99,15 @@ def _stamps(envelope: Envelope, roots: "tuple[Certificate, ...]", evidence: Evid
         if stamp is None:
             why = "the time-stamp does not hold"
             continue
-        trusted = chain.path(stamp.signer, (*stamp.others, *envelope.certificates), roots, stamp.at)
+        trusted = chain.path(stamp.signer, (*stamp.others, *others), roots, stamp.at)
         if trusted is None:
-            why = f"you do not believe the issuer of the time-stamp {stamp.at:%Y-%m-%dT%H:%M:%SZ}"
+            why = f"the issuer of the time-stamp {stamp.at:%Y-%m-%dT%H:%M:%SZ} is none that you believe for time-stamps"
             continue
-        pairs = pairwise(trusted)
-        if any(revocation(one, issuer, evidence, envelope.certificates, stamp.at).state == "revoked" for one, issuer in pairs):
+        pairs = list(pairwise(trusted))
+        told = [revocation(one, issuer, evidence, (*stamp.others, *others), stamp.at).state for one, issuer in pairs]
+        if "revoked" in told:
             why = "a certificate behind the time-stamp was revoked"
             continue
-        found.append(stamp)
+        doubtful = [one.subject.rfc4514_string() for (one, _), state in zip(pairs, told, strict=True) if state == "not checked"]
+        found.append((stamp, f"whether {doubtful[0]} was revoked is not checked" if doubtful else ""))
     return found, why

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from openqi.formats.dcc.signature.chain import OCSP_SIGNING, faults, in_force, is_for, issued, may_sign_lists
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate, CertificateRevocationList, RevokedCertificate
+    from cryptography.x509 import Certificate, CertificateRevocationList, Name, RevokedCertificate
     from cryptography.x509.ocsp import OCSPResponse, OCSPSingleResponse
 
 _HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
@@ -27,9 +28,9 @@ class Revocation:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Revocation lists and answers that a signature carries; what of them cannot be read counts for nothing."""
+    """Revocation lists, with who issued them, and answers that a signature carries; what cannot be read counts for nothing."""
 
-    lists: "tuple[CertificateRevocationList, ...]"
+    lists: "tuple[tuple[CertificateRevocationList, Name], ...]"
     answers: "tuple[OCSPResponse, ...]"
 
 
@@ -41,7 +42,8 @@ def evidence_of(lists: Iterable[bytes], answers: Iterable[bytes]) -> Evidence:
     read_lists, read_answers = [], []
     for data in list(lists)[:_MAX]:
         try:
-            read_lists.append(x509.load_der_x509_crl(data))
+            read_list = x509.load_der_x509_crl(data)
+            read_lists.append((read_list, read_list.issuer))
         except faults():
             continue
     for data in list(answers)[:_MAX]:
@@ -66,9 +68,10 @@ def revocation(
     Source: [RFC5280] clause 6.3, [RFC6960] clause 3.2.
     """
     found: list[Revocation] = []
-    for one in evidence.lists:
+    name = issuer.subject
+    for one, by in evidence.lists:
         try:
-            found += _listed(certificate, one, at) if _list_counts(one, issuer) else []
+            found += _listed(certificate, one, at) if by == name and _list_counts(one, issuer) else []
         except faults():
             continue  # a list that cannot be read says nothing
     for answer in evidence.answers:
@@ -83,10 +86,10 @@ def revocation(
 
 
 def _list_counts(one: "CertificateRevocationList", issuer: "Certificate") -> bool:
-    """Whether a list is complete, and by this issuer."""
+    """Whether a list is complete, and by this issuer, whose name it has."""
     try:
         algorithm = one.signature_hash_algorithm
-        if algorithm is None or algorithm.name not in _HASHES or one.issuer != issuer.subject or not may_sign_lists(issuer):
+        if algorithm is None or algorithm.name not in _HASHES or not may_sign_lists(issuer):
             return False
         if any(extension.critical for extension in one.extensions):  # a part of a list, or one about others' certificates
             return False
@@ -156,11 +159,28 @@ def _told(one: "OCSPSingleResponse", at: datetime) -> list[Revocation]:
 
 
 def _is_about(one: "OCSPSingleResponse", certificate: "Certificate", issuer: "Certificate") -> bool:
-    # The hash here only names the issuer; that the old SHA-1 is common in it takes nothing from the signature of the answer.
+    # The hashes here only name the issuer; that the old SHA-1 is common in them takes nothing from the signature of the answer.
+    # By name and key: issuers of one name number their certificates alike.
     if one.serial_number != certificate.serial_number or one.hash_algorithm.name not in _HASHES | {"sha1"}:
         return False
-    name = hashlib.new(one.hash_algorithm.name, issuer.subject.public_bytes(), usedforsecurity=False).digest()
-    return name == one.issuer_name_hash
+    digest = partial(hashlib.new, one.hash_algorithm.name, usedforsecurity=False)
+    if digest(issuer.subject.public_bytes()).digest() != one.issuer_name_hash:
+        return False
+    return bool(digest(_key_bits(issuer)).digest() == one.issuer_key_hash)
+
+
+def _key_bits(certificate: "Certificate") -> bytes:
+    """The bits of a certificate's key, without tag and length.
+
+    Source: [RFC6960] clause 4.1.1.
+    """
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)  # keys of other kinds issue nothing: a ValueError
 
 
 def _authorised(answer: "OCSPResponse", issuer: "Certificate", others: "Iterable[Certificate]", at: datetime) -> bool:

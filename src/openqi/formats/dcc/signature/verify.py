@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from openqi.formats.dcc.signature import chain
 from openqi.formats.dcc.signature.algorithms import UnsupportedError
-from openqi.formats.dcc.signature.envelope import DS, XADES, BrokenError, Envelope, opened, references, signature_of
+from openqi.formats.dcc.signature.element import DS, XADES, BrokenError, bytes_of
+from openqi.formats.dcc.signature.envelope import Envelope, opened, references, signature_of
 from openqi.formats.dcc.signature.properties import Signing, signing_of
 from openqi.formats.dcc.signature.report import SignatureReport, State
 from openqi.formats.dcc.signature.revocation import Evidence, Revocation, evidence_of, revocation
@@ -25,14 +26,15 @@ _CLOCKS: Final = timedelta(minutes=5)
 """How far the clocks of two people may be apart."""
 
 
-def verify_signature(data: bytes, *, roots: Sequence[bytes], now: str) -> SignatureReport:
+def verify_signature(data: bytes, *, roots: Sequence[bytes], now: str, stamp_roots: Sequence[bytes] = ()) -> SignatureReport:
     """Return what the signature of a certificate came to.
 
     Args:
         data: of the certificate.
-        roots: certificates of issuers that are believed, DER or PEM; without any, no issuer is known. A time-stamp counts only
-            where its issuer is among them too.
+        roots: certificates of issuers that are believed to say who signs, DER or PEM; without any, no issuer is known.
         now: instant, RFC 3339; only used to say what has expired since, and that nobody has signed later than now.
+        stamp_roots: likewise, of issuers that are believed to say who stamps time; without any, no time-stamp counts. They are not
+            the same by default: who believes an issuer's laboratories need not believe its clocks, nor the other way round.
 
     Raises:
         FormatError: as `check_structure`, a root that is no certificate, or `now` is no instant.
@@ -45,7 +47,7 @@ def verify_signature(data: bytes, *, roots: Sequence[bytes], now: str) -> Signat
     with warnings.catch_warnings():
         # What the library says of strange certificates is for programmers; here they hold or do not hold.
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        return _Verification(chain.loaded(roots), _instant(now)).report(root)
+        return _Verification(chain.loaded(roots), chain.loaded(stamp_roots), _instant(now)).report(root)
 
 
 def _instant(now: str) -> datetime:
@@ -61,8 +63,8 @@ def _instant(now: str) -> datetime:
 class _Verification:
     """The steps of one verification, and what they came to."""
 
-    def __init__(self, roots: "tuple[Certificate, ...]", now: datetime) -> None:
-        self._roots, self._now = roots, now
+    def __init__(self, roots: "tuple[Certificate, ...]", stamp_roots: "tuple[Certificate, ...]", now: datetime) -> None:
+        self._roots, self._stamp_roots, self._now = roots, stamp_roots, now
         self._steps: list[Step] = []
         self._signing: Signing | None = None
         self._signer: str | None = None
@@ -92,12 +94,12 @@ class _Verification:
             return self._step("not checked", "form", "the certificate carries no signature", "not-signed")
         # 1 form
         envelope = opened(root, signature)
-        self._signer = envelope.certificates[0].subject.rfc4514_string()
+        self._signer = envelope.signer.certificates[0].subject.rfc4514_string()
         self._step("passed", "form", "one signature, directly below the root, of listed algorithms", "valid")
         # 2 signature
-        if not envelope.holds():
-            return self._step("failed", "signature", "it is not by the key of the embedded certificate", "broken")
-        if not chain.may_sign(envelope.certificates[0]):
+        if not envelope.signer.holds:
+            return self._step("failed", "signature", "it is not by the key of any certificate that it carries", "broken")
+        if not chain.may_sign(envelope.signer.certificates[0]):
             return self._step("failed", "signature", "the certificate of its key is not one to sign documents with", "broken")
         self._step("passed", "signature", f"by the key of {self._signer}", "valid")
         # 3 parts
@@ -115,7 +117,7 @@ class _Verification:
     def _judged(self, envelope: Envelope, *, signed_properties: bool) -> State:
         evidence = _evidence(envelope)
         # 5 time
-        self._signing = signing = signing_of(envelope, self._roots, evidence, signed=signed_properties)
+        self._signing = signing = signing_of(envelope, self._stamp_roots, evidence, signed=signed_properties)
         if signing.at and signing.at > self._now + _CLOCKS:
             why = f"it says that it was made at {signing.at:%Y-%m-%dT%H:%M:%SZ}, which is still to come"
             return self._step("failed", "time", why, "broken")
@@ -123,10 +125,10 @@ class _Verification:
         if not signing.names_signer:
             return self._step("failed", "signed properties", "they name another certificate as that of the signer", "broken")
         # 6 issuer
-        leaf, at = envelope.certificates[0], signing.at or self._now
+        leaf, at = envelope.signer.certificates[0], signing.at or self._now
         if not chain.in_force(leaf, at):
             return self._step("failed", "issuer", f"the signer's certificate was not in force at {at:%Y-%m-%dT%H:%M:%SZ}", "broken")
-        trusted = chain.path(leaf, envelope.certificates[1:], self._roots, at)
+        trusted = chain.path(leaf, envelope.signer.certificates[1:], self._roots, at)
         if trusted is None:
             return self._step(
                 "failed", "issuer", "no path of valid certificates leads to an issuer that you believe", "unknown-issuer"
@@ -148,7 +150,7 @@ class _Verification:
         proved = self._signing is not None and self._signing.source == "timestamp"
         found: list[Revocation] = []
         for one, issuer in pairwise(trusted):
-            told = revocation(one, issuer, evidence, envelope.certificates, at)
+            told = revocation(one, issuer, evidence, envelope.signer.certificates, at)
             if told.state == "revoked" and (not proved or told.since is None or told.since <= at):
                 self._revocation = "revoked"
                 self._step("failed", "revocation", f"{one.subject.rfc4514_string()}: {told.why}", "revoked")
@@ -169,8 +171,6 @@ class _Verification:
 
 
 def _evidence(envelope: Envelope) -> Evidence:
-    from openqi.formats.dcc.signature.envelope import bytes_of
-
     held = envelope.signature.find(f"{DS}Object/{XADES}QualifyingProperties/{XADES}UnsignedProperties")
     if held is None:
         return evidence_of((), ())

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 SPACES: Final = {"si": "{https://ptb.de/si}", "ds": "{http://www.w3.org/2000/09/xmldsig#}", "": "{https://ptb.de/dcc}"}
@@ -50,6 +51,7 @@ class Element:
         tokens: of the definition, for explanations.
         children: pattern of the tags of children, each followed by a space; None where the element holds text or anything.
         keys: tag of a child to the key of its definition.
+        below: tag of a child to its definition, where the version has one.
         anyorder: (tag, may be absent) of children in any order; None where the order counts.
         text: kind of the text; None where there are children.
         attributes: that may be there.
@@ -59,6 +61,7 @@ class Element:
     tokens: tuple[str, ...]
     children: re.Pattern[str] | None
     keys: Mapping[str, str]
+    below: Mapping[object, "Element"]
     anyorder: tuple[tuple[str, bool], ...] | None
     text: Kind | None
     attributes: frozenset[str]
@@ -78,6 +81,9 @@ def elements_of(version: str) -> Mapping[str, Element]:
         if VERSIONS.index(since) <= VERSIONS.index(version):
             element = _element(definition, nan=version >= "3.3.0")
             found |= {tag_of(name): element for name in names}
+    for element in found.values():
+        below = {tag: found[key] for tag, key in element.keys.items() if key in found}
+        object.__setattr__(element, "below", MappingProxyType(below))  # elements stand in each other, so that one must be first
     return found
 
 
@@ -96,7 +102,7 @@ def _element(definition: str, *, nan: bool) -> Element:
     text = _kind(body[2:], nan=nan) if body.startswith("= ") else None
     if text or body.startswith("ANY"):
         return Element(
-            tokens=(), children=None, keys={}, anyorder=None, text=text, attributes=allowed, needed=needed
+            tokens=(), children=None, keys={}, below={}, anyorder=None, text=text, attributes=allowed, needed=needed
         )  # fmt: skip
     anyorder = None
     if "&" in body:
@@ -108,7 +114,7 @@ def _element(definition: str, *, nan: bool) -> Element:
         tokens=tokens,
         children=None if anyorder else re.compile("".join(_as_pattern(token) for token in tokens)),
         keys={tag_of(name.removesuffix("-in-list")): tag_of(name) for name in names},
-        anyorder=anyorder, text=None, attributes=allowed, needed=needed,
+        below={}, anyorder=anyorder, text=None, attributes=allowed, needed=needed,
     )  # fmt: skip
 
 

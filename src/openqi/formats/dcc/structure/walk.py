@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from openqi.formats.dcc.finding import Finding
@@ -12,14 +11,12 @@ from openqi.formats.dcc.structure.table import SPACES, VERSIONS, Element, Kind, 
 from openqi.formats.dcc.xml import Node
 
 if TYPE_CHECKING:
-    from lxml.etree import XPath, _Element
+    from lxml.etree import _Element
 
 MAX_FINDINGS: Final = 1000
 ROOT: Final = SPACES[""] + "digitalCalibrationCertificate"
 _NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _LANGUAGE: Final = re.compile("[a-z]{2}")
-# Asked once of a whole file, which nearly always has none, in place of twice of every element.
-_MIXED: Final = "//*[*]/text()[normalize-space()]"
 _QUAD: Final = 4  # base64 comes in fours
 _INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -33,25 +30,18 @@ def structure_findings(root: Node) -> tuple[Finding, ...]:
         known = ", ".join(VERSIONS)
         text = f"schemaVersion {version[:40]!r} has no structure here; known are {known}"
         return (Finding(rule="version", clause="DCC schemaVersion", line=root.line, text=text),)
-    walk = _Walk(version, mixed=bool(_mixed()(element)))
+    walk = _Walk(version)
     walk.check(element, elements_of(version)[ROOT])
     walk.identifiers(element)
     return tuple(sorted(walk.found, key=lambda finding: finding.line))
 
 
-@cache
-def _mixed() -> "XPath":
-    from lxml.etree import XPath
-
-    return XPath(_MIXED)
-
-
 class _Walk:
     """The findings so far, and the elements of one version."""
 
-    def __init__(self, version: str, *, mixed: bool) -> None:
+    def __init__(self, version: str) -> None:
         self.found: list[Finding] = []
-        self._version, self._elements, self._mixed = version, elements_of(version), mixed
+        self._version = version
         self._ids: Counter[str] = Counter()
         self._references: list[tuple[str, _Element]] = []
 
@@ -79,22 +69,16 @@ class _Walk:
         elif not expected.children.fullmatch(" ".join([*tags, ""])):
             culprit, text = misplaced(expected, element, children)
             self._find("element", culprit, text)
-        if self._mixed:
-            self._text_between(element, children)
-        keys, known = expected.keys, self._elements
+        if (between := element.text) and not between.isspace():
+            self._find("text", element, f"has the text {between.strip()[:40]!r} beside its elements")
+        known = expected.below
         for child, tag in zip(children, tags, strict=True):
-            below = known.get(keys.get(tag, ""))
-            if below is not None:
+            if (between := child.tail) and not between.isspace():
+                self._find("text", child, f"has the text {between.strip()[:40]!r} behind it")
+            if (below := known.get(tag)) is not None:
                 self.check(child, below)
         if len(self.found) > MAX_FINDINGS:
             del self.found[MAX_FINDINGS:]
-
-    def _text_between(self, element: "_Element", children: "list[_Element]") -> None:
-        if element.text and not element.text.isspace():
-            self._find("text", element, f"has the text {element.text.strip()[:40]!r} beside its elements")
-        for child in children:
-            if child.tail and not child.tail.isspace():
-                self._find("text", child, f"has the text {child.tail.strip()[:40]!r} behind it")
 
     def _any_order(self, element: "_Element", tags: list[str], expected: Element) -> None:
         counted = Counter(tags)

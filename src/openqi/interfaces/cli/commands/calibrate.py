@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import click
 
+from openqi.interfaces.cli.calibration_words import told
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.pictures import checked, draw, picture_option
@@ -158,4 +159,4 @@ def _lines(out: Output, answer: Mapping[str, Any], at: "Reading | None", back: "
     if read:
         shown = [(place, f"{name} = {one.value:.12g}", f"u = {one.standard_uncertainty:.3g}") for place, name, one in read]
         lines += ["", *out.columns(shown)]
-    return [*lines, *(f"{out.word('warning')}: {one}" for one in answer["warnings"])]
+    return [*lines, *(f"{out.word('warning')}: {told(one, out.language)}" for one in answer["warnings"])]

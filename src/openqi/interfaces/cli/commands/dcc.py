@@ -57,8 +57,11 @@ def check(out: Output, file: Path, schemas: Path | None) -> None:
 @dcc.command()
 @click.argument("file", type=PATH)
 @click.option("--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several.")
+@click.option(
+    "--tsa-roots", type=PATH, multiple=True, metavar="FILE", help="The same for issuers of time-stamps; else none counts."
+)
 @answering
-def verify(out: Output, file: Path, roots: tuple[Path, ...]) -> None:
+def verify(out: Output, file: Path, roots: tuple[Path, ...], tsa_roots: tuple[Path, ...]) -> None:
     """Verify the signature of a certificate as of the time when it was signed."""
     from openqi.app.certificates.files import MAX_SCHEMA, certificate_bytes
     from openqi.app.files import read_file
@@ -66,9 +69,9 @@ def verify(out: Output, file: Path, roots: tuple[Path, ...]) -> None:
     from openqi.formats.dcc.signature.verify import verify_signature
     from openqi.kernel.instant import format_instant
 
-    believed = [read_file(path, MAX_SCHEMA) for path in roots]
+    believed, stampers = ([read_file(path, MAX_SCHEMA) for path in paths] for paths in (roots, tsa_roots))
     judged_at = format_instant(now())
-    report = verify_signature(certificate_bytes(file), roots=believed, now=judged_at)
+    report = verify_signature(certificate_bytes(file), roots=believed, now=judged_at, stamp_roots=stampers)
     data = {
         "file": str(file), "state": report.state, "signedAt": report.signed_at, "timeSource": report.time_source,
         "signer": report.signer, "revocation": report.revocation, "judgedAt": judged_at,

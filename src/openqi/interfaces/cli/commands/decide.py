@@ -29,7 +29,7 @@ _PASSED: Final = ("pass", "conditionalPass")
 @click.option("--lower", help="Lower limit of tolerance.")
 @click.option("--upper", help="Upper limit of tolerance.")
 @click.option("--rule", required=True, help="Decision rule, for example guarded-acceptance/2.")
-@click.option("--method", default="full-value", help="How the value is compared: full-value (by default) or rounded-value.")
+@click.option("--method", help="How the value is compared, full-value or rounded-value; without it nothing is decided.")
 @click.option("--interval", help="Rounding interval of rounded-value.")
 @click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the rule; or several.")
 @click.option("--prior", metavar="KIND:NAME=VALUE,...", help="What items are like before they are measured, for global-risk/1.")
@@ -40,7 +40,7 @@ _PASSED: Final = ("pass", "conditionalPass")
 @answering
 def decide(
     out: Output, value: str, unit: str | None, standard: str | None, expanded: str | None, factor: str, lower: str | None,
-    upper: str | None, rule: str, method: str, interval: str | None, parameters: tuple[str, ...], prior: str | None,
+    upper: str | None, rule: str, method: str | None, interval: str | None, parameters: tuple[str, ...], prior: str | None,
     picture: Path | None, of: str | None,
 ) -> None:  # fmt: skip
     """Decide on a measured value by a decision rule; a value that does not pass is a finding."""
@@ -51,12 +51,12 @@ def decide(
     known = _prior(prior)
     found = decided(
         value, unit=unit or "", u=standard, expanded=expanded, k=factor, lower=lower, upper=upper, rule=rule,
-        method=cast("Literal['full-value', 'rounded-value']", method), interval=interval,  # `decided` refuses any other
+        method=cast("Literal['full-value', 'rounded-value'] | None", method), interval=interval,  # `decided` refuses any other
         parameters={name: fraction(text) for name, text in _once(parameters).items()}, prior=known,
     )  # fmt: skip
     data: dict[str, Any] = {
         "value": value, "unit": unit, "outcome": found.outcome, "compared": found.compared, "accept": _interval(found.accept),
-        "reject": None if found.reject is None else _interval(found.reject), "specificRisk": found.specific_risk,
+        "reject": _interval(found.reject), "specificRisk": found.specific_risk,
         "rule": found.rule, "method": found.method,
     }  # fmt: skip
     made = {"unit": unit or "", "u": standard, "expanded": expanded, "k": factor, "lower": lower, "upper": upper}
@@ -94,7 +94,7 @@ def _lines(out: Output, found: "Decision", unit: str) -> list[str]:
     rows: list[tuple[str, object]] = [
         ("outcome", out.state("passed" if found.outcome in _PASSED else "failed", out.word(found.outcome))),
         ("compared", f"{found.compared} {unit}"),
-        ("accepted from", _span(found.accept)),
+        ("accepted from", out.word("no value") if found.accept is None else _span(found.accept)),
     ]
     if found.reject is not None:
         rows.append(("rejected outside of", _span(found.reject)))
@@ -107,11 +107,13 @@ def _lines(out: Output, found: "Decision", unit: str) -> list[str]:
 
 
 def _span(interval: "Interval") -> str:
-    ends = _interval(interval)
+    ends = _interval(interval) or {}
     return f"{ends['lower'] or '-∞'} … {ends['upper'] or '∞'}"
 
 
-def _interval(interval: "Interval") -> dict[str, str | None]:
+def _interval(interval: "Interval | None") -> dict[str, str | None] | None:
+    if interval is None:
+        return None
     return {
         name: None if end is None else decimal_of(end)
         for name, end in (("lower", interval.lower), ("upper", interval.upper))

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import ceil, isqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.decision.rule import Interval
+from openqi.science.decision.rule import Interval, NothingAcceptedError
 from openqi.science.decision.rules.rule import RuleInput
 
 _DIGITS = 40
@@ -15,13 +15,19 @@ def moved_in(tolerance: Interval, guard: Fraction) -> Interval:
     """Return the tolerance with each limit moved inwards, outwards where the guard is negative.
 
     Raises:
-        DomainError: nothing is left between the limits.
+        NothingAcceptedError: nothing is left between the limits.
     """
+    found = left_by(tolerance, guard)
+    if found is None:
+        raise NothingAcceptedError(f"guard bands of {float(guard):.6g} leave nothing between the limits; no value can be accepted")
+    return found
+
+
+def left_by(tolerance: Interval, guard: Fraction) -> Interval | None:
+    """Return as `moved_in`, None where nothing is left: for rules that have an answer then too."""
     lower = None if tolerance.lower is None else tolerance.lower + guard
     upper = None if tolerance.upper is None else tolerance.upper - guard
-    if lower is not None and upper is not None and lower > upper:
-        raise DomainError(f"guard bands of {float(guard):.6g} leave nothing between the limits; no value can be accepted")
-    return Interval(lower=lower, upper=upper)
+    return None if lower is not None and upper is not None and lower > upper else Interval(lower=lower, upper=upper)
 
 
 def ratio_of(given: RuleInput) -> Fraction:
@@ -42,10 +48,12 @@ def narrowed(given: RuleInput, factor: Fraction) -> Interval:
     """Return the tolerance narrowed about its middle to a share of its width, at most the whole.
 
     Raises:
-        DomainError: the share is not positive.
+        NothingAcceptedError: the share is negative; at 0 the middle is left.
     """
-    if factor <= 0:
-        raise DomainError(f"the test uncertainty ratio {float(ratio_of(given)):.6g} is too small: no value can be accepted")
+    if factor < 0:
+        raise NothingAcceptedError(
+            f"the test uncertainty ratio {float(ratio_of(given)):.6g} is too small: no value can be accepted"
+        )
     return moved_in(given.tolerance, (1 - min(factor, Fraction(1))) * ratio_of(given) * given.expanded_uncertainty)
 
 

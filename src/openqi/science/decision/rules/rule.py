@@ -33,11 +33,15 @@ class RuleInput:
 class Acceptance:
     """Where a measured value is accepted; and, of rules that leave a zone of doubt, outside of what it is rejected.
 
-    With `reject` None everything that is not accepted is rejected.
+    Args:
+        accept: None where with this uncertainty no value can be accepted.
+        reject: None where everything that is not accepted is rejected.
+        why: no value can be accepted.
     """
 
-    accept: Interval
+    accept: Interval | None
     reject: Interval | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,7 @@ class DecisionRule:
     Args:
         name: with its version, for example `guarded-acceptance/2`.
         parameters: names that it needs; it takes no other.
-        acceptance: raises DomainError where nothing can be accepted.
+        acceptance: raises NothingAcceptedError where no value can be accepted, or says so itself.
         source: its clause.
         promise: what is kept on a grid of cases, in one sentence.
         needs_prior: whether it refuses without a prior.

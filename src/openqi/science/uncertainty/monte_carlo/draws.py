@@ -10,7 +10,8 @@ from openqi.science.distributions.distribution import kind_of
 from openqi.science.numbers.beta_functions import t_tail
 from openqi.science.numbers.compiled import compiled
 from openqi.science.numbers.gamma_functions import gamma_root
-from openqi.science.numbers.normal_functions import SPLIT, central_quantile, normal_below, normal_root
+from openqi.science.numbers.normal_functions import normal_below
+from openqi.science.uncertainty.monte_carlo.normal_draws import write_normal
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -29,16 +30,6 @@ def _quantile(parameters: Any, p: Any) -> float:
 def _each(parameters: Any, p: Any, out: Any) -> None:
     for i in range(len(p)):
         out[i] = _quantile(parameters, p[i])
-
-
-def _normal(parameters: Any, p: Any, out: Any) -> None:
-    """Write normal quantiles: the middle formula for all, which vector instructions can do, and then the tails anew."""
-    mean, sd = parameters[0], parameters[1]
-    for i in range(len(p)):
-        out[i] = mean + sd * central_quantile(p[i] - 0.5)
-    for i in range(len(p)):
-        if abs(p[i] - 0.5) > SPLIT:
-            out[i] = mean + sd * normal_root(p[i])
 
 
 def _inside(p: float) -> float:
@@ -83,8 +74,6 @@ _LOOPS = {
 
 @cache
 def _compiled_loop(kind: str) -> Callable[[Any, Any, Any], None]:
-    if kind == "normal":
-        return compiled(_normal)
     pattern = cast("FunctionType", _each)
     loop = FunctionType(pattern.__code__, {**pattern.__globals__, "_quantile": kind_of(kind).quantile}, pattern.__name__)
     loop.__qualname__, loop.__module__ = f"_each_{kind.replace('-', '_')}", __name__
@@ -97,7 +86,10 @@ def drawn(kind: str, parameters: "Array", p: "Array", *, fast: bool) -> "Array":
 
     if fast:
         out = np.empty_like(p)
-        _compiled_loop(kind)(parameters, p, out)
+        if kind == "normal":
+            write_normal(parameters, p, out)
+        else:
+            _compiled_loop(kind)(parameters, p, out)
         return out
     quantile, plain = kind_of(kind).quantile, tuple(parameters.tolist())
     return np.array([quantile(plain, value) for value in p.tolist()])

@@ -26,13 +26,9 @@ class Mapper(Protocol):
 
 
 def trial_plan(
-    model: MeasurementModel,
-    inputs: Mapping[str, InputQuantity],
-    correlations: Sequence[Correlation] = (),
-    *,
-    copula: str = "gaussian",
-    seed: str | None = None,
-) -> TrialPlan:
+    model: MeasurementModel, inputs: Mapping[str, InputQuantity], correlations: Sequence[Correlation] = (), *,
+    copula: str = "gaussian", seed: str | None = None,
+) -> TrialPlan:  # fmt: skip
     """Return the plan of a run.
 
     Args:
@@ -53,28 +49,27 @@ def trial_plan(
     copula_dof = _copula_dof(copula)
     _check_names(model, inputs)
     distributions = tuple(_distribution_of(name, inputs[name]) for name in model.inputs)
-    ids = tuple(inputs[name].id or name for name in model.inputs)
-    if taken := [name for name in model.inputs if inputs[name].id is None and ids.count(name) > 1]:
-        raise DomainError(f"input {taken[0]} has no id, and its name is the id of another input; give both an id")
+    ids = _ids(model, inputs)
     order = sorted(set(ids))
     slots = _slots(ids, order, distributions)
     stated = _canonical_correlations(correlations, ids)
     if isinf(copula_dof):  # a coefficient of 0 is independence here, and of another copula it is not
         stated = tuple(one for one in stated if one[2] != 0.0)
-    if seed is None:
-        seed = _seed_of(model, ids, distributions, stated, copula)
     # Of those alone that correlations name: among thousands of inputs the factor of all would take hours.
     named = sorted({end for one in stated for end in one[:2]})
-    factor = cholesky(_correlation_matrix(stated, named)) if stated else None
     return TrialPlan(
-        model=model,
-        distributions=distributions,
-        slots=slots,
-        joined=tuple(map(order.index, named)),
-        factor=factor,
-        copula_dof=copula_dof,
-        seed=seed,
-    )
+        model=model, distributions=distributions, slots=slots, joined=tuple(map(order.index, named)),
+        factor=cholesky(_correlation_matrix(stated, named)) if stated else None, copula_dof=copula_dof,
+        seed=_seed_of(model, ids, distributions, stated, copula) if seed is None else seed,
+    )  # fmt: skip
+
+
+def _ids(model: MeasurementModel, inputs: Mapping[str, InputQuantity]) -> tuple[str, ...]:
+    """The id of each input, its name where it has none."""
+    ids = tuple(inputs[name].id or name for name in model.inputs)
+    if taken := [name for name in model.inputs if inputs[name].id is None and ids.count(name) > 1]:
+        raise DomainError(f"input {taken[0]} has no id, and its name is the id of another input; give both an id")
+    return ids
 
 
 def _slots(ids: Sequence[str], order: Sequence[str], distributions: Sequence[Distribution]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from openqi.science.uncertainty.monte_carlo.blocks import BLOCK, fill, is_worth_
 from openqi.science.uncertainty.monte_carlo.coverage import ends, shortest_of, symmetric_of, trials_within
 from openqi.science.uncertainty.monte_carlo.plan import GENERATOR, Mapper, TrialPlan, trial_plan
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
-from openqi.science.uncertainty.monte_carlo.summary import mean_and_covariance
+from openqi.science.uncertainty.monte_carlo.summary import mean_and_covariance, mean_and_variance
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -64,17 +64,9 @@ def monte_carlo(
 
 
 def adaptive_monte_carlo(
-    model: MeasurementModel,
-    inputs: Mapping[str, InputQuantity],
-    *,
-    digits: int = 2,
-    most: int = 10**8,
-    seed: str | None = None,
-    correlations: Sequence[Correlation] = (),
-    copula: str = "gaussian",
-    probability: float = 0.95,
-    parts: Mapper = map,
-) -> Propagated:
+    model: MeasurementModel, inputs: Mapping[str, InputQuantity], *, digits: int = 2, most: int = 10**8, seed: str | None = None,
+    correlations: Sequence[Correlation] = (), copula: str = "gaussian", probability: float = 0.95, parts: Mapper = map,
+) -> Propagated:  # fmt: skip
     """Return the result of as many trials as it takes until so many digits of the uncertainty are stable.
 
     Rounds of equally many trials are made until twice the standard deviation of the mean of each result of a round (value,
@@ -135,9 +127,11 @@ def _summed_up(plan: TrialPlan, samples: "NDArray[float64]", probability: float,
     value = [0.0] * outputs
     covariance = [[0.0] * outputs for _ in range(outputs)]
     for row in range(outputs):
-        for column in range(row + 1):
-            value[row], _, shared = mean_and_covariance(samples[row], samples[column], middle[row], middle[column], fast=fast)
-            covariance[row][column] = covariance[column][row] = shared if row != column else max(shared, 0.0)
+        value[row], variance = mean_and_variance(samples[row], middle[row], fast=fast)
+        covariance[row][row] = max(variance, 0.0)
+        for column in range(row):
+            _, _, shared = mean_and_covariance(samples[row], samples[column], middle[row], middle[column], fast=fast)
+            covariance[row][column] = covariance[column][row] = shared
         if not LEAST_VARIANCE < covariance[row][row] < 1.0 / LEAST_VARIANCE and samples[row].min() != samples[row].max():
             raise DomainError(
                 f"output {plan.model.outputs[row]}: its variance is {covariance[row][row]:.3g}, too small or large for floats; "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from openqi.formats.dcc.certificate import DigitalCertificate
 from openqi.formats.dcc.finding import Finding
@@ -38,6 +39,7 @@ def _problem(point: Point) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # factors and probabilities are the same for thousands of values
 def _number(text: str | None) -> Fraction | None:
     return None if text in (None, NO_VALUE) else fraction(str(text))
 

@@ -34,8 +34,11 @@ def _texts(root: Node) -> Iterator[tuple[int, str, list[str]]]:
     """Line, name and languages of every element that holds contents."""
     held: dict[object, tuple[int, str, list[str]]] = {}
     for content in root.below("dcc:content"):
-        around = next(content.around())
-        held.setdefault(around.element, (around.line, around.name, []))[2].append(content.attribute("lang"))
+        parent = content.element.getparent()
+        if parent not in held:
+            around = next(content.around())
+            held[parent] = (around.line, around.name, [])
+        held[parent][2].append(content.attribute("lang"))
     yield from held.values()
 
 

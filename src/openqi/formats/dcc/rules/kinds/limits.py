@@ -1,6 +1,7 @@
 """Limits are in order: those of tolerance around those of acceptance, the lower below the upper."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from openqi.formats.dcc.certificate import DigitalCertificate
 from openqi.formats.dcc.conformity import StatedConformity
@@ -27,11 +28,15 @@ def check(certificate: DigitalCertificate) -> Iterator[Finding]:
 def _disorder(lists: list[tuple[str, ...]], count: int) -> int | None:
     """The first place where limits are out of order."""
     for index in range(count):
-        texts = [texts[index if len(texts) > 1 else 0] for texts in lists]
-        numbers = [fraction(text) for text in texts if text != NO_VALUE]
-        if numbers != sorted(numbers):
+        if not _in_order(tuple(texts[index if len(texts) > 1 else 0] for texts in lists)):
             return index
     return None
+
+
+@lru_cache(maxsize=1024)  # thousands of values have the same limits
+def _in_order(texts: tuple[str, ...]) -> bool:
+    numbers = [fraction(text) for text in texts if text != NO_VALUE]
+    return numbers == sorted(numbers)
 
 
 def _text(stated: StatedConformity, lists: list[tuple[str, ...]], place: int) -> str:

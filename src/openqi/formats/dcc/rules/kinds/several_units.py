@@ -10,7 +10,6 @@ from openqi.formats.dcc.quantities import quantity_values
 from openqi.formats.dcc.rules.rule import ContentRule
 from openqi.formats.dcc.values import Values
 from openqi.formats.dcc.values.lists import NO_VALUE
-from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import DomainError, FormatError
 from openqi.kernel.quantity import Quantity
 
@@ -36,13 +35,16 @@ def _differ(one: str, first: Values, two: str, other: Values) -> bool:
     """Whether two texts cannot be the same value rounded, neither as values nor as differences."""
     if first.form != "real" or other.form != "real":
         return False
-    number, converted = fraction(one), fraction(two)
+    (number, size), (converted, other_size) = _whole(one), _whole(two)
     for difference in (False, True):
         scale = _scale(other.unit, first.unit, difference=difference)
         if scale is None:
             return False  # an unknown unit, or another quantity: `known-units` says so
+        # |number - factor converted - zero| <= (step + other step |factor|) / 2, times all denominators: whole numbers are quick.
         factor, zero = scale
-        if abs(number - factor * converted - zero) <= (_step(one) + _step(two) * abs(factor)) / 2:
+        top, bottom = factor.numerator * size * zero.denominator, factor.denominator * zero.denominator * other_size
+        apart = number * bottom - converted * top - zero.numerator * size * other_size * factor.denominator
+        if 2 * abs(apart) <= bottom + abs(top):
             return False
     return True
 
@@ -57,9 +59,10 @@ def _scale(unit: str, other: str, *, difference: bool) -> tuple[Fraction, Fracti
     return one - zero, zero
 
 
-def _step(text: str) -> Fraction:
-    """One unit of the last digit of a plain decimal text."""
-    return Fraction(1, 10 ** len(text.partition(".")[2]))
+def _whole(text: str) -> tuple[int, int]:
+    """A plain decimal text as a whole number of its last digits, and how many of those are one."""
+    whole, _, decimals = text.partition(".")
+    return int(whole + decimals), 10 ** len(decimals)
 
 
 CONTENTRULE = ContentRule(name=NAME, clause=CLAUSE, check=check)

@@ -1,12 +1,12 @@
 """ISO 14253-1: conformity is proved within the limits less U, nonconformity outside of them plus U, and nothing in between."""
 
-from openqi.science.decision.rules.guard import moved_in
+from openqi.science.decision.rules.guard import left_by
 from openqi.science.decision.rules.rule import Acceptance, DecisionRule, RuleInput
 
 
 def _acceptance(given: RuleInput) -> Acceptance:
     return Acceptance(
-        accept=moved_in(given.tolerance, given.expanded_uncertainty), reject=moved_in(given.tolerance, -given.expanded_uncertainty)
+        accept=left_by(given.tolerance, given.expanded_uncertainty), reject=left_by(given.tolerance, -given.expanded_uncertainty)
     )
 
 

@@ -1,13 +1,12 @@
 """Root of the difference of squares: the square of the acceptance limit is that of the tolerance less that of U."""
 
-from fractions import Fraction
-
 from openqi.science.decision.rules.guard import narrowed, ratio_of, root
 from openqi.science.decision.rules.rule import Acceptance, DecisionRule, RuleInput
 
 
 def _acceptance(given: RuleInput) -> Acceptance:
-    return Acceptance(accept=narrowed(given, root(max(Fraction(0), 1 - 1 / ratio_of(given) ** 2))))
+    left = 1 - 1 / ratio_of(given) ** 2
+    return Acceptance(accept=narrowed(given, root(left) if left > 0 else left))
 
 
 DECISIONRULE = DecisionRule(

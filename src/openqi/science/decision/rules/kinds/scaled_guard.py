@@ -1,4 +1,4 @@
-"""Guarded acceptance with w = r U: the requirement states which share of the expanded uncertainty keeps within the limits."""
+"""Guarded acceptance with w = r U: the requirement states r, how many times the expanded uncertainty keeps within the limits."""
 
 from openqi.kernel.errors import DomainError
 from openqi.science.decision.rules.guard import moved_in
@@ -6,10 +6,10 @@ from openqi.science.decision.rules.rule import Acceptance, DecisionRule, RuleInp
 
 
 def _acceptance(given: RuleInput) -> Acceptance:
-    share = given.parameters["r"]
-    if share < 0:
-        raise DomainError(f"r = {float(share):.6g}: a guard factor is not negative; limits are never moved outwards")
-    return Acceptance(accept=moved_in(given.tolerance, share * given.expanded_uncertainty))
+    times = given.parameters["r"]
+    if times < 0:
+        raise DomainError(f"r = {float(times):.6g}: a guard factor is not negative; limits are never moved outwards")
+    return Acceptance(accept=moved_in(given.tolerance, times * given.expanded_uncertainty))
 
 
 DECISIONRULE = DecisionRule(
