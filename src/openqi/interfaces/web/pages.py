@@ -23,6 +23,7 @@ from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import show
 from openqi.interfaces.web.links import SORTS, Links
+from openqi.interfaces.web.paper.blocks import Paper
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
@@ -179,6 +180,10 @@ class Pages:
     def alone(self, page: Node, links: Links, *, style: str) -> str:
         """Return a tree of evidence as one file that needs no other."""
         return self._rendered("alone.html", links, page=page, ends=ends(page), seen=_Seen(), style=style)
+
+    def paper(self, page: Paper, links: Links, *, style: str) -> str:
+        """Return a document as one file that needs no other."""
+        return self._rendered("certificate-alone.html", links, paper=page, style=style)
 
     def record(self, page: RecordPage, links: Links) -> str:
         """Return the page of a record."""
