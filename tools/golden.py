@@ -28,6 +28,7 @@ from openqi.records.conformity import ResultReported, ResultsReported
 from openqi.records.governance import Delegated, Identifier, Key, PartyRegistered, RoleEnded, RoleGranted
 from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
+from tools.golden_certificates import certificates_records
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
 from tools.golden_tasks import tasks_records
@@ -182,6 +183,8 @@ def files() -> dict[str, bytes]:
     stage.records += duties_records(duties.ledger, duties.parties["operator"])
     work = Stage(origin="tasks.example/golden", first_key=101)
     stage.records += tasks_records(work.ledger, work.parties["operator"], work.register("laboratory"))
+    papers = Stage(origin="certificates.example/golden", first_key=121)
+    stage.records += certificates_records(papers.ledger, papers.parties["operator"], papers.register("laboratory"))
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

@@ -6,7 +6,7 @@ from openqi.app.files import read_file
 from openqi.app.workspace.certificates import corrected_body
 from openqi.kernel.errors import RefusedError
 from openqi.records import body
-from openqi.records.metrology import CalibrationCertified, Certificate
+from openqi.records.metrology import CERTIFICATES, CalibrationCertified, Certificate
 from openqi.store.store import Store
 
 _MAX = 10_000_000
@@ -21,8 +21,9 @@ def read_correction(store: Store, record_id: str, path: Path) -> Certificate:
         RefusedError: the record is no calibration certificate that was issued digitally.
     """
     record = store.logged(record_id).record
-    if record.kind != CalibrationCertified.KIND:
+    kind = CERTIFICATES.get(record.kind)
+    if kind is None or not issubclass(kind, CalibrationCertified):
         raise RefusedError("correctable", f"record {record_id} is a {record.kind}; a DCC corrects a calibration certificate")
-    old = body(record, CalibrationCertified)
+    old = body(record, kind)
     document = None if old.document is None else store.blob(old.document.sha256)
     return corrected_body(old, document, path.name, read_file(path, _MAX))

@@ -15,13 +15,7 @@ from openqi.records import Names, kinds, of_json
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
 from openqi.records.governance import Genesis, PartyRegistered
-from openqi.records.metrology import (
-    CalibrationCertified,
-    CertificateTranscribed,
-    InstrumentRegistered,
-    ProcedurePublished,
-    VerificationCertified,
-)
+from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.standards import ClausePublished
 from openqi.records.tasks import LimitPublished
 
@@ -53,9 +47,7 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     PlanPublished.KIND: ("plan", "plan", lambda body: body.source),
     ClausePublished.KIND: ("requirement", "requirement", _clause),
     CertificateIssued.KIND: ("certificate", "certificate", _number),
-    CalibrationCertified.KIND: ("certificate", "certificate", _number),
-    VerificationCertified.KIND: ("certificate", "certificate", _number),
-    CertificateTranscribed.KIND: ("certificate", "certificate", _number),
+    **dict.fromkeys(CERTIFICATES, ("certificate", "certificate", _number)),
     ScopeGranted.KIND: ("scope", "scope", _number),
     LimitPublished.KIND: ("", "limit", lambda body: body.name),
 }

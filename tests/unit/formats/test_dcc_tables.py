@@ -84,7 +84,8 @@ def test_words_in_the_place_of_numbers_are_a_column_of_words():
         (
             "<dcc:name><dcc:content>error</dcc:content></dcc:name>",
             (
-                "<dcc:name><dcc:content>remark</dcc:content></dcc:name><dcc:charsXMLList>seen unseen</dcc:charsXMLList></dcc:quantity>"
+                "<dcc:name><dcc:content>remark</dcc:content></dcc:name>"
+                "<dcc:charsXMLList>seen unseen</dcc:charsXMLList></dcc:quantity>"
                 '<dcc:quantity refType="basic_measurementError"><dcc:name><dcc:content>error</dcc:content></dcc:name>'
             ),
         )

@@ -3,6 +3,8 @@
 from hashlib import sha256
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from openqi.app.workspace.declared import CertificateDeclared, TableDeclared
 from openqi.app.workspace.rows import table_of
 from openqi.app.workspace.workspace import Workspace
@@ -57,17 +59,16 @@ def corrected_body(old: CalibrationCertified, before: bytes | None, name: str, d
     """
     document = read_dcc(data, name=name)
     theirs = {one.quantity: _called(one, before) for one in old.calibrated}
-    return CalibrationCertified(
-        certificate=old.certificate,
+    return replace(  # of the same kind: what a certificate of the second kind says beside its DCC still stands
+        old,
         number=document.unique_identifier,
-        instrument=old.instrument,
         performed_at=_day(document.end_performance_date),
         calibrated=tuple(
             _calibrated(ours, calibration_points(document, quantity=its), document.file) for ours, its in theirs.items()
         ),
         document=content_of(name, data),
-        standards=old.standards,
-        illustrative=old.illustrative,
+        realises=None,
+        replaces=None,
     )
 
 

@@ -91,6 +91,7 @@ def _written(out: Output, output: Path, made: bytes, sheet: "CertificateSheet", 
     }  # fmt: skip
     colour = "passed" if state.startswith("valid") else "not checked" if state in _HOLDS else "failed"
     lines = out.pairs([
-        ("file", output), ("bytes", len(made)), ("identifier", told["identifier"]), ("signature", out.state(colour, out.word(state))),
+        ("file", output), ("bytes", len(made)), ("identifier", told["identifier"]),
+        ("signature", out.state(colour, out.word(state))),
     ])  # fmt: skip
     out.answer(told, lines, finding=state not in _HOLDS)

@@ -27,11 +27,11 @@ from openqi.records.conformity import (
     ResultReported,
 )
 from openqi.records.duties import SeparationPublished
-from openqi.records.metrology import CalibrationCertified, CertificateTranscribed, ProcedurePublished, VerificationCertified
+from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.standards import ClausePublished, RequirementPublished
 
 MOST: Final = 50
-_CERTIFICATES: Final = (CalibrationCertified.KIND, VerificationCertified.KIND, CertificateTranscribed.KIND)
+_CERTIFICATES: Final = tuple(CERTIFICATES)
 FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "certificate": (CertificateIssued.KIND,), "judged": (ReadingsJudged.KIND,), "lot": (LotFormed.KIND,),
     "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
