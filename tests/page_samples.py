@@ -22,7 +22,7 @@ from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
-    "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
+    "/attachment/{name}", "/certificate/{record}.{ending}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
@@ -75,6 +75,9 @@ class Samples:
         yield Sample("/lot", f"/lot?uri={LOT}")
         for what, uris in (("instrument", (CYCLER, THERMOMETER)), ("item", (PACK, CELL))):
             yield from (Sample(f"/{what}", f"/{what}?uri={uri}") for uri in uris)
+        for one in overview.instruments:
+            if one.newest is not None:
+                yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
         yield Sample("/records", "/records?kind=conformity.readings-judged/1")
         yield from (Sample("/things/{what}", f"/things/{sort}") for sort in SORTS[:2])
         yield Sample("/search", "/search?q=%E7%94%B5")
@@ -87,6 +90,7 @@ class Samples:
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
         files = {
+            "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}", "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",
@@ -95,6 +99,11 @@ class Samples:
         path = next(one for one in sorted((station.ledger_path / "log" / "tile").rglob("*")) if one.is_file())
         files["/tile/{path:path}"] = f"/tile/{path.relative_to(station.ledger_path / 'log' / 'tile').as_posix()}"
         yield from (Sample(route, address) for route, address in files.items())
+
+    def _digital(self, station: Station) -> str:
+        """The record of a certificate whose document is a DCC."""
+        page = station.reader.instrument_page(CYCLER)
+        return next(one.seen.id for one in page.certificates if one.how == "calibration")
 
     def _reported(self) -> str:
         with httpx.Client(base_url=self._stand.address, headers={"sec-fetch-site": "same-origin"}) as client:

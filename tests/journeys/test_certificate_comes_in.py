@@ -1,19 +1,26 @@
 """A digital certificate comes into a workspace: it is sealed and examined, its instrument is used by it, its correction shows what moves."""
 
+import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from pypdf import PdfReader
 
+from asgi_client import Client
 from openqi.app.reading.reader import Reader
 from openqi.app.workspace.build import build
 from openqi.app.workspace.start import start
 from openqi.evidence import keyfile
 from openqi.formats.dcc.writer import write_dcc
 from openqi.formats.dcc.writer.content_file import read_content
+from openqi.interfaces.web.paper.printing import printable
+from openqi.interfaces.web.server import application
+from openqi.interfaces.web.site import export_site
 from openqi.kernel.errors import FormatError
 from openqi.records.certificates import CertificateExamined
 from openqi.records.metrology import CalibrationCertifiedFully
@@ -118,6 +125,49 @@ def test_the_certificate_and_its_examination_are_sealed(workspace: Path):
     assert told["document"] == body["document"]
 
 
+def test_its_pages_show_it_and_lead_to_each_other(workspace: Path):
+    (certificate,) = records(workspace, CalibrationCertifiedFully.KIND)
+    (examined,) = records(workspace, CertificateExamined.KIND)
+    with Client(application(workspace), headers={"accept": "text/html", "accept-language": "en"}) as client:
+        page = client.get(f"/certificate/{certificate}").text
+        for told in ("K-2026-311", "JJF 1253-2010", "CNAS L0000", "10.003", "2027-03-10", "The file is not signed", examined[:8]):
+            assert told in page, told
+        assert f'href="/certificate/{certificate}.xml"' in page
+        for other in (f"/instrument?uri={CALIPER}", f"/record/{certificate}"):
+            assert f'href="/certificate/{certificate}"' in client.get(other).text, other
+        assert "由 DCC 3.3.0 文件生成" in client.get(f"/certificate/{certificate}?lang=zh").text
+        file = client.get(f"/certificate/{certificate}.xml")
+        assert (file.content, file.headers["content-type"]) == (content(RIGHT), "application/xml")
+        assert file.headers["content-disposition"].startswith("attachment;")
+        for wrong in (
+            f"/certificate/{examined}",
+            f"/certificate/{examined}.xml",
+            f"/certificate/{certificate}.exe",
+            "/certificate/no",
+        ):
+            assert client.get(wrong).status_code == 404, wrong
+
+
+@pytest.mark.skipif(not printable(), reason="no typst or no Noto Sans for Chinese")
+def test_its_pdf_carries_the_document_of_the_record(workspace: Path):
+    (certificate,) = records(workspace, CalibrationCertifiedFully.KIND)
+    with Client(application(workspace), headers={"accept": "text/html"}) as client:
+        pdf = client.get(f"/certificate/{certificate}.pdf?lang=zh")
+    reader = PdfReader(io.BytesIO(pdf.content))
+    assert reader.attachments == {"certificate.xml": [content(RIGHT)]}
+    assert "示例校准实验室" in reader.pages[0].extract_text()
+
+
+def test_its_page_is_exported_with_its_document(workspace: Path, tmp_path: Path):
+    (certificate,) = records(workspace, CalibrationCertifiedFully.KIND)
+    export_site(workspace, tmp_path)
+    assert (tmp_path / "certificate" / f"{certificate}.xml").read_bytes() == content(RIGHT)
+    for language in ("zh", "en"):
+        page = (tmp_path / language / "certificate" / f"{certificate}.html").read_text(encoding="utf-8")
+        (link,) = re.findall(r'href="([^"]+\.xml)"', page)
+        assert (tmp_path / language / "certificate" / link).resolve().is_file()
+
+
 def test_what_was_measured_rests_on_it_and_a_correction_shows_what_moves(workspace: Path, tmp_path: Path):
     (certificate,) = records(workspace, CalibrationCertifiedFully.KIND)
     (tmp_path / "corrected.xml").write_bytes(content(["0.030", "10.093", "25.095", "50.101"], number="K-2026-311a"))
@@ -153,8 +203,8 @@ def test_a_correction_whose_signature_does_not_hold_shows_no_impact(workspace: P
 def test_a_certificate_on_paper_is_not_examined(tmp_path: Path, quick: None):
     start(tmp_path / "w")
     text = (tmp_path / "w" / "openqi.yaml").read_text(encoding="utf-8")
-    (tmp_path / "w" / "openqi.yaml").write_text(text.replace("    checked_by: quality\n", "    checked_by: quality\n    examined_by: quality\n", 1))
+    (tmp_path / "w" / "openqi.yaml").write_text(
+        text.replace("    checked_by: quality\n", "    checked_by: quality\n    examined_by: quality\n", 1)
+    )
     with pytest.raises(FormatError, match=r"openqi.yaml:\d+: .*a certificate on paper is not examined"):
         build(tmp_path / "w", passphrase=lambda _: SECRET)
-
-

@@ -37,12 +37,15 @@ def pages() -> dict[str, str]:
     with Reader(workspace()) as reader:
         overview = reader.overview()
         certificate, issued = overview.certificates[0].seen.id, overview.marks[0].seen.id
+        calibrated, copied = (reader.instrument_page(uri).certificates[0].seen.id for uri in (CYCLER, THERMOMETER))
     mark = urlsplit(marks(workspace())[PACK]).path
     return {
         "overview": "/",
         "mark": mark,
         "tree": f"/tree/{issued}?leaf=3",
         "record": f"/record/{certificate}",
+        "calibration": f"/certificate/{calibrated}",
+        "transcription": f"/certificate/{copied}",
         "log": "/log",
         "oldest": "/log/1",
         "product": f"/product?uri={PRODUCT}",

@@ -163,7 +163,7 @@ def certificate(builder: Builder, slot: str, declared: CertificateDeclared) -> N
 
 
 def _examine(builder: Builder, slot: str, declared: CertificateDeclared, by: str, digest: str, now: str) -> None:
-    """State what the checks of a DCC came to; it is done again where the files, the roots or the certificate's record are others."""
+    """State what the checks of a DCC came to; again where its file, the roots or the record of the certificate are others."""
     workspace = builder.workspace
     workspace.party(slot, by, "examined_by")
     if declared.transcription is not None:

@@ -214,5 +214,6 @@ def _statements(statements: tuple[Statement, ...], language: str) -> Iterator[tu
         for name, truth in (("cert-traceable", one.traceable), ("cert-valid", one.valid)):
             if truth is not None:
                 lines.append(labelled(name, phrase("cert-yes" if truth else "cert-no", language)))
-        if kept := tuple(filter(None, lines)):
+        kept = tuple(filter(None, lines))
+        if kept and not (DUE in one.ref_types and len(kept) == 1):  # a day by itself is told with the other dates
             yield "", kept

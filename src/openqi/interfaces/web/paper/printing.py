@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import asdict
+from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,16 @@ from openqi.kernel.errors import DomainError, NotFoundError
 
 ATTACHED: Final = "certificate.xml"
 _NO_GLYPH: Final = "could not be displayed"
+
+
+@cache
+def printable() -> bool:
+    """Return whether PDF can be made here: the extra `pdf` and the font are installed. Asked once a process."""
+    try:
+        font_folder()
+    except NotFoundError:
+        return False
+    return find_spec("typst") is not None
 
 
 def pdf_of(paper: Paper, attached: bytes, *, fonts: Path | None = None) -> bytes:
