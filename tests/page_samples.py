@@ -22,7 +22,8 @@ from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
-    "/attachment/{name}", "/certificate/{record}.{ending}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
+    "/certificate/{record}.{ending}",
+    "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
@@ -69,6 +70,7 @@ class Samples:
         yield Sample("/01/{gtin}/21/{serial}", self._stand.mark)
         yield Sample("/mark", f"/mark?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}")
         yield Sample("/tree/{record}", f"/tree/{issued}?leaf=0")
+        yield Sample("/due", "/due")
         yield Sample("/log", "/log")
         yield Sample("/log/{page:int}", "/log/1")
         yield Sample("/product", f"/product?uri={PRODUCT}")

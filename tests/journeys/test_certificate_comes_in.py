@@ -1,10 +1,11 @@
-"""A digital certificate comes into a workspace: it is sealed and examined, its instrument is used by it, its correction shows what moves."""
+"""A digital certificate comes into a workspace: it is sealed and examined, what is measured rests on it, it can be corrected."""
 
 import io
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from pypdf import PdfReader
 
 from asgi_client import Client
+from openqi.app.reading.due import due_list
 from openqi.app.reading.reader import Reader
 from openqi.app.workspace.build import build
 from openqi.app.workspace.start import start
@@ -79,7 +81,8 @@ def put(folder: Path, *more: str) -> Path:
         "    examined_by: laboratory", *more, "", "",
     ]  # fmt: skip
     party = (
-        "  calibration:\n    uri: https://calibration.example.org\n    name: {zh: 示例校准实验室, en: Example calibration laboratory}\n"
+        "  calibration:\n    uri: https://calibration.example.org\n"
+        "    name: {zh: 示例校准实验室, en: Example calibration laboratory}\n"
         "    roles: [calibration-laboratory]\n"
     )
     text = text[:begin] + "\n".join(entry) + text[end:]
@@ -166,6 +169,22 @@ def test_its_page_is_exported_with_its_document(workspace: Path, tmp_path: Path)
         page = (tmp_path / language / "certificate" / f"{certificate}.html").read_text(encoding="utf-8")
         (link,) = re.findall(r'href="([^"]+\.xml)"', page)
         assert (tmp_path / language / "certificate" / link).resolve().is_file()
+
+
+@pytest.mark.parametrize(("day", "left"), [("2026-03-11", 364), ("2027-03-10", 0), ("2027-03-12", -2)])
+def test_it_is_due_after_the_interval_of_the_owner(workspace: Path, day: str, left: int):
+    with Reader(workspace, clock=lambda: datetime.fromisoformat(f"{day}T08:00:00+00:00")) as reader:
+        (due,) = due_list(reader.context())
+        assert (due.instrument.uri, due.quantity, due.days_left, due.late) == (CALIPER, "diameter", left, left < 0)
+        assert due_list(reader.context(), within=0) == ((due,) if left <= 0 else ())
+
+
+def test_the_command_tells_what_is_due(workspace: Path):
+    found = openqi("dcc", "due", "--in", workspace, "--json")
+    (row,) = found.data["instruments"]
+    assert (row["certificate"], row["servesUntil"], row["endStated"]) == ("K-2026-311", "2027-03-10", False)
+    assert (found.status == 1) == row["late"]
+    assert openqi("dcc", "due", "--in", workspace, "--within", "0").out.strip() != ""
 
 
 def test_what_was_measured_rests_on_it_and_a_correction_shows_what_moves(workspace: Path, tmp_path: Path):

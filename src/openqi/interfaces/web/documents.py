@@ -1,4 +1,4 @@
-"""Certificates of instruments on a server: the page, the digital certificate itself, and its PDF."""
+"""Certificates of instruments on a server: the page, the digital certificate itself, its PDF, and which instruments are due."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from openqi.app.reading.certificates import CertificatePage, certificate_page, document_of
+from openqi.app.reading.due import due_list
 from openqi.app.reading.reader import Reader
 from openqi.interfaces.web.paper.certificate import certificate_paper
 from openqi.interfaces.web.paper.printing import pdf_of
@@ -35,6 +36,11 @@ class Documents:
         seat = await self._seats(request)
         return await seat.page(lambda at: at.pages.certificate(page_of(at.reader, record), at.links), keep=False)
 
+    async def due(self, request: Request) -> Response:
+        """Answer with the list of instruments by due date."""
+        seat = await self._seats(request)
+        return await seat.page(lambda at: at.pages.due(due_list(at.reader.context()), at.links), keep=False)
+
     async def file(self, request: Request) -> Response:
         """Answer with the digital certificate as it came in, or with its PDF in the language of the page."""
         record, ending = request.path_params["record"], request.path_params["ending"]
@@ -63,4 +69,5 @@ def routes(seats: Seats) -> list[Route]:
     return [
         Route("/certificate/{record}.{ending}", documents.file, methods=["GET"]),
         Route("/certificate/{record}", documents.page, methods=["GET"]),
+        Route("/due", documents.due, methods=["GET"]),
     ]

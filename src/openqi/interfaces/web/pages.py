@@ -11,6 +11,7 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from openqi.app.reading.certificates import CertificatePage
+from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lists import RecordList, ThingList
@@ -197,6 +198,10 @@ class Pages:
         paper = None if page.sheet is None else certificate_paper(page.sheet, language)
         blocks = tuple(certificate_blocks(page.stated, language, results=paper is None))
         return self._rendered("certificate.html", links, page=page, paper=paper, blocks=blocks, printable=printable())
+
+    def due(self, page: tuple[Due, ...], links: Links) -> str:
+        """Return the list of instruments by due date."""
+        return self._rendered("due.html", links, page=page)
 
     def record(self, page: RecordPage, links: Links) -> str:
         """Return the page of a record."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from openqi.app.files import read_file, write_file
 from openqi.app.reading.certificates import document_of
+from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
@@ -157,6 +158,7 @@ class _Exporting:
     def _general(self) -> Iterator[_Page]:
         reader, pages = self._reader, self._pages
         yield from self._both("index.html", lambda links: pages.overview(reader.overview(), links))
+        yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
             yield from self._both(f"log/{number}.html", partial(self._log_page, number))

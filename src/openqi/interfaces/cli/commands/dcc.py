@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openqi.interfaces.cli.commands.dcc_due import due
 from openqi.interfaces.cli.commands.dcc_paper import page, pdf
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
@@ -26,6 +27,7 @@ def dcc() -> None:
 
 dcc.add_command(page)
 dcc.add_command(pdf)
+dcc.add_command(due)
 
 
 @dcc.command()
