@@ -18,16 +18,22 @@ from openqi.pillars.conformity.readings import JudgeReadings
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Content, Items, Names, Rows
 from openqi.records.accreditation import ScopeGranted
+from openqi.records.certificates import CertificateExamined, VerdictsExamined
 from openqi.records.conformity import LotFormed, PlanPublished, ProductRegistered, ReadingsReported, Setting
 from openqi.records.metrology import (
     Calibrated,
     CalibrationCertified,
+    CalibrationCertifiedFully,
     CertificateTranscribed,
+    Condition,
     Indicates,
     InstrumentRegistered,
     Point,
     ProcedurePublished,
+    Regulation,
     VerificationCertified,
+    VerificationCertifiedFully,
+    VerificationItem,
     Verified,
 )
 from openqi.records.rows import VerdictRow, committed
@@ -70,6 +76,21 @@ VERIFICATION = VerificationCertified(
     certificate="https://verification.example/certificate/1", number="V-1", instrument=CYCLER,
     performed_at="2026-06-01T00:00:00Z", valid_until="2027-06-01T00:00:00Z", accuracy_class="0.5", verdict="passed",
     verified=(Verified(quantity="current", unit="A", lower="0", upper="5", maximum_permissible_error="0.0060"),),
+)  # fmt: skip
+FULL_CALIBRATION = CalibrationCertifiedFully(
+    **{name: getattr(CALIBRATION, name) for name in CALIBRATION.__struct_fields__ if name != "document"}, document=PAPER,
+    customer=NAME, procedures=("JJF 1587-2016",), laboratory_code="CNAS L0000",
+)  # fmt: skip
+FULL_VERIFICATION = VerificationCertifiedFully(
+    **{name: getattr(VERIFICATION, name) for name in VERIFICATION.__struct_fields__},
+    regulation=Regulation(number="JJG 229", edition="2010", name=NAME),
+    conditions=(Condition(quantity="temperature", unit="Cel", lower="15", upper="35"),),
+    items=(VerificationItem(name=NAME, verdict="passed", clause="5.1"),),
+)  # fmt: skip
+EXAMINED = CertificateExamined(
+    certificate=CALIBRATION.certificate, number="C-1", document=PAPER, judged_at="2026-06-02T00:00:00Z", signature="not-signed",
+    structure="passed", schema="not checked", content="passed", finding_count=0, link_count=0,
+    verdicts=VerdictsExamined(stated=2, agreeing=1, differing=0, undecided=1, without_rule=2),
 )  # fmt: skip
 TRANSCRIPTION = CertificateTranscribed(
     certificate="https://paper.example/certificate/1", number="T-1", instrument=CYCLER, issued_by=NAME,

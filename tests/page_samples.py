@@ -23,6 +23,7 @@ from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
+    "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
@@ -71,12 +72,16 @@ class Samples:
         yield Sample("/01/{gtin}/21/{serial}", self._stand.mark)
         yield Sample("/mark", f"/mark?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}")
         yield Sample("/tree/{record}", f"/tree/{issued}?leaf=0")
+        yield Sample("/due", "/due")
         yield Sample("/log", "/log")
         yield Sample("/log/{page:int}", "/log/1")
         yield Sample("/product", f"/product?uri={PRODUCT}")
         yield Sample("/lot", f"/lot?uri={LOT}")
         for what, uris in (("instrument", (CYCLER, THERMOMETER)), ("item", (PACK, CELL))):
             yield from (Sample(f"/{what}", f"/{what}?uri={uri}") for uri in uris)
+        for one in overview.instruments:
+            if one.newest is not None:
+                yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
         yield Sample("/records", "/records?kind=conformity.readings-judged/1")
         yield from (Sample("/things/{what}", f"/things/{sort}") for sort in SORTS[:2])
         yield Sample("/search", "/search?q=%E7%94%B5")
@@ -90,6 +95,7 @@ class Samples:
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
         files = {
+            "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
             "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
@@ -100,6 +106,11 @@ class Samples:
         path = next(one for one in sorted((station.ledger_path / "log" / "tile").rglob("*")) if one.is_file())
         files["/tile/{path:path}"] = f"/tile/{path.relative_to(station.ledger_path / 'log' / 'tile').as_posix()}"
         yield from (Sample(route, address) for route, address in files.items())
+
+    def _digital(self, station: Station) -> str:
+        """The record of a certificate whose document is a DCC."""
+        page = station.reader.instrument_page(CYCLER)
+        return next(one.seen.id for one in page.certificates if one.how == "calibration")
 
     def _reported(self) -> str:
         with httpx.Client(base_url=self._stand.address, headers={"sec-fetch-site": "same-origin"}) as client:

@@ -28,6 +28,7 @@ from openqi.records.conformity import ResultReported, ResultsReported
 from openqi.records.governance import Delegated, Identifier, Key, PartyRegistered, RoleEnded, RoleGranted
 from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
+from tools.golden_certificates import certificates_records
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
@@ -198,6 +199,8 @@ def files() -> dict[str, bytes]:
     made["dossiers/evaluation.openqi"] = dossier(metrology.store, evaluated[1].id, policy=metrology.ledger.policy())
     made["dossiers/difference.openqi"] = dossier(metrology.store, evaluated[-1].id, policy=metrology.ledger.policy())
     stage.records += [record for record in evaluated if record.kind not in {one.kind for one in stage.records}]
+    papers = Stage(origin="certificates.example/golden", first_key=121)
+    stage.records += certificates_records(papers.ledger, papers.parties["operator"], papers.register("laboratory"))
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

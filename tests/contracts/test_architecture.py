@@ -24,7 +24,7 @@ THIRD_PARTIES = {
     "store": {"alembic", "obstore", "pg8000", "sqlalchemy"},
     "engines": set(),
     "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
-    "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "uvicorn", "vl_convert"},
+    "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "typst", "uvicorn", "vl_convert"},
 }
 KIT_LINES = 2_000
 # Files over 300 lines, each with the reason why it is one room.

@@ -15,13 +15,7 @@ from openqi.records import Names, kinds, of_json
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
 from openqi.records.governance import Genesis, PartyRegistered
-from openqi.records.metrology import (
-    CalibrationCertified,
-    CertificateTranscribed,
-    InstrumentRegistered,
-    ProcedurePublished,
-    VerificationCertified,
-)
+from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.records.tasks import LimitPublished
@@ -56,9 +50,7 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     ClausePublished.KIND: ("requirement", "requirement", _clause),
     CriterionPublished.KIND: ("requirement", "requirement", _clause),
     CertificateIssued.KIND: ("certificate", "certificate", _number),
-    CalibrationCertified.KIND: ("certificate", "certificate", _number),
-    VerificationCertified.KIND: ("certificate", "certificate", _number),
-    CertificateTranscribed.KIND: ("certificate", "certificate", _number),
+    **dict.fromkeys(CERTIFICATES, ("certificate", "certificate", _number)),
     ScopeGranted.KIND: ("scope", "scope", _number),
     LimitPublished.KIND: ("", "limit", lambda body: body.name),
 }

@@ -165,9 +165,9 @@ def _ends(body: Body | None, state: State) -> list[Node]:
     """What stands below a certificate that names no certificate of a reference standard: the SI only where it is realised."""
     if not isinstance(body, tuple(CERTIFICATES.values())):
         return []
+    if getattr(body, "standards", ()):
+        return []
     if isinstance(body, CalibrationCertified):
-        if body.standards:
-            return []
         if body.illustrative:
             return [Node(capacity="end of the chain", state="illustrative", told={"end": "written for an example; not the SI"})]
         if body.realises is not None and state == "signature checked":

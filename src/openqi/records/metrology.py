@@ -146,6 +146,82 @@ class VerificationCertified(Body, frozen=True):
         return (self.instrument, self.certificate, certificates_subject(self.instrument))
 
 
+class CalibrationCertifiedFully(CalibrationCertified, frozen=True, kw_only=True):
+    """A calibration certificate whose document, a DCC, is all of it: page, PDF and XML come out of the same record.
+
+    It says what /1 says, and more. `laboratory_code` is that of the accreditation or licence (CNAS L0001). `procedures` name the
+    documents that were followed (JJF 1007-2007), `decision_rules` those by which verdicts in it were decided. `evaluations` are
+    the records of the uncertainties (`metrology.uncertainty-evaluated/1`), each with its budget.
+    """
+
+    KIND: ClassVar[str] = "metrology.calibration-certified/2"
+
+    customer: Names
+    procedures: tuple[Text, ...]
+    laboratory_code: Text | None = None
+    decision_rules: tuple[Text, ...] = ()
+    evaluations: tuple[RecordId, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.document is None:
+            raise ValueError("a calibration certificate of this kind has its DCC as `document`")
+        if not self.procedures:
+            raise ValueError("a calibration certificate names the procedure that was followed")
+
+    def references(self) -> tuple[Reference, ...]:
+        return (*super().references(), *(Reference("uncertainty evaluation", name) for name in self.evaluations))
+
+
+class Regulation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A verification regulation (检定规程): its number (JJG 205), its edition (2005), what it is called."""
+
+    number: Text
+    edition: Text
+    name: Names
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A condition under which was verified: between two values that may be the same."""
+
+    quantity: Text
+    unit: Text
+    lower: DecimalText
+    upper: DecimalText
+
+
+class VerificationItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """An item of verification (检定项目) and what it came to; `clause` is that of the regulation."""
+
+    name: Names
+    verdict: Literal["passed", "failed", "not-applicable"]
+    clause: Text
+
+
+class VerificationCertifiedFully(VerificationCertified, frozen=True, kw_only=True):
+    """A verification certificate (检定证书) with its regulation, conditions, items and standards. It says what /1 says, and more.
+
+    One that did not pass is a notice of that (检定结果通知书) and serves no day: it ends when it was performed.
+    """
+
+    KIND: ClassVar[str] = "metrology.verification-certified/2"
+
+    regulation: Regulation
+    conditions: tuple[Condition, ...]
+    items: tuple[VerificationItem, ...]
+    standards: tuple[RecordId, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.items or all(one.verdict == "not-applicable" for one in self.items):
+            raise ValueError("a verification has items that were verified")
+        if (self.verdict == "failed") != any(one.verdict == "failed" for one in self.items):
+            raise ValueError("a verification is failed where an item is, and only there")
+        if (self.valid_until > self.performed_at) != (self.verdict == "passed"):
+            raise ValueError("one that passed is valid until later than it was performed; one that failed, until then")
+
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(Reference("reference standard", name) for name in self.standards)
+
+
 class CertificateTranscribed(Body, frozen=True):
     """A certificate on paper, as a laboratory copied it by hand; whoever checked the copy signs it a second time.
 
@@ -184,8 +260,11 @@ class CertificateTranscribed(Body, frozen=True):
 
 Certificate: TypeAlias = CalibrationCertified | VerificationCertified | CertificateTranscribed
 CERTIFICATES: dict[str, type[Certificate]] = {
-    kind.KIND: kind for kind in (CalibrationCertified, VerificationCertified, CertificateTranscribed)
-}
+    kind.KIND: kind
+    for kind in (
+        CalibrationCertified, CalibrationCertifiedFully, VerificationCertified, VerificationCertifiedFully, CertificateTranscribed,
+    )
+}  # fmt: skip
 
 
 def certificates(

@@ -37,12 +37,16 @@ def pages() -> dict[str, str]:
     with Reader(workspace()) as reader:
         overview = reader.overview()
         certificate, issued = overview.certificates[0].seen.id, overview.marks[0].seen.id
+        calibrated, copied = (reader.instrument_page(uri).certificates[0].seen.id for uri in (CYCLER, THERMOMETER))
     mark = urlsplit(marks(workspace())[PACK]).path
     return {
         "overview": "/",
         "mark": mark,
         "tree": f"/tree/{issued}?leaf=3",
         "record": f"/record/{certificate}",
+        "calibration": f"/certificate/{calibrated}",
+        "transcription": f"/certificate/{copied}",
+        "due": "/due",
         "log": "/log",
         "oldest": "/log/1",
         "product": f"/product?uri={PRODUCT}",
@@ -355,3 +359,12 @@ def test_a_browser_that_goes_away_while_it_sends_is_no_fault_of_the_program(clie
     answered = client.leave("/report", headers={"host": "mark.storage-battery.example", "sec-fetch-site": "same-origin"})
     assert answered[0]["status"] == 400  # and nothing was raised
     assert client.get("/").status_code == 200
+
+
+def test_what_is_due_tells_of_each_quantity_that_has_a_certificate_and_of_no_calculated_one(client: Client):
+    page = client.get("/due", params={"lang": "en"}).text
+    rows = re.findall(r"<tr><td data-label.*?</tr>", page)
+    assert [row.count("CAL-2026-0117") for row in rows] == [1, 1, 0]
+    assert "V-2026-088" in rows[2]
+    assert "as the certificate states" in rows[2]
+    assert "capacity" not in "".join(rows)

@@ -3,7 +3,17 @@
 import pytest
 
 from builders import sealed_record
-from chain_stage import CALIBRATION, CURRENT, CYCLER, SETTING, VERIFICATION, JudgingStage, refused
+from chain_stage import (
+    CALIBRATION,
+    CURRENT,
+    CYCLER,
+    FULL_CALIBRATION,
+    FULL_VERIFICATION,
+    SETTING,
+    VERIFICATION,
+    JudgingStage,
+    refused,
+)
 from openqi.evidence.sealing import seal
 from openqi.kernel.errors import DomainError
 from openqi.records import statement
@@ -207,3 +217,29 @@ def test_only_a_national_institute_realises_a_unit():
 def test_the_transcription_of_a_calibration_has_no_end_of_its_own(end):
     with pytest.raises(ValueError, match="no end and no class of its own"):
         JudgingStage().transcription(**end)
+
+
+def test_certificates_of_the_second_kind_serve_as_those_of_the_first_do():
+    first = JudgingStage()
+    first.calibration()
+    world = JudgingStage()
+    full = world.ledger.state(FULL_CALIBRATION, world.calibrator)
+    assert (world.rests_on(), world.u()) == ([full.id], first.u())
+    corrected = world.calibration(number="C-2", replaces=full.id)  # across the kinds: whoever issued it corrects it
+    assert world.rests_on() == [corrected.id]
+    verified = world.ledger.state(changed(FULL_VERIFICATION, performed_at="2026-07-01T00:00:00Z"), world.verifier)
+    assert (world.rests_on(), world.u()) == ([verified.id], "0.0069")
+
+
+def test_a_verification_of_the_second_kind_ends_when_it_says_and_serves_no_day_where_it_failed():
+    world = JudgingStage()
+    world.ledger.state(changed(FULL_VERIFICATION, valid_until="2026-10-01T00:00:00Z"), world.verifier)
+    refused("calibration-interval", "certificate V-1 .* served until 2026-10-01", world.verdict_of)
+    world = JudgingStage()
+    (item,) = FULL_VERIFICATION.items
+    failed = changed(
+        FULL_VERIFICATION, verdict="failed", valid_until=FULL_VERIFICATION.performed_at, items=(changed(item, verdict="failed"),)
+    )
+    world.calibration(performed_at="2026-01-01T00:00:00Z")
+    world.ledger.state(failed, world.verifier)
+    refused("calibration-interval", "certificate V-1 .* served until 2026-06-01", world.verdict_of)

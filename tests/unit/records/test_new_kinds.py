@@ -12,6 +12,9 @@ from chain_stage import (
     CALIBRATION,
     CLAUSE,
     CURRENT,
+    EXAMINED,
+    FULL_CALIBRATION,
+    FULL_VERIFICATION,
     INSTRUMENT,
     NAME,
     PAPER,
@@ -62,6 +65,7 @@ IDS = [f"{number:064x}" for number in range(1, 9)]
 ITEMS = Items(count=1, root="ab" * 32, rows=Rows(media_type="application/x-ndjson", sha256="cd" * 32, size=9))
 FROM, UNTIL = "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"
 
+ITEM = as_json(FULL_VERIFICATION)["items"][0]
 READINGS = ReadingsReported(
     subject=A, quantity="q", unit="A", procedure=IDS[0], condition="c", instrument=B,
     settings=(changed(SETTING, instrument=C), changed(SETTING, instrument=B, quantity="time")),
@@ -116,6 +120,9 @@ SUBJECTS = {
     CALIBRATION: (CALIBRATION.instrument, CALIBRATION.certificate, CERTIFICATES),
     VERIFICATION: (VERIFICATION.instrument, VERIFICATION.certificate, CERTIFICATES),
     TRANSCRIPTION: (TRANSCRIPTION.instrument, TRANSCRIPTION.certificate, CERTIFICATES),
+    FULL_CALIBRATION: (CALIBRATION.instrument, CALIBRATION.certificate, CERTIFICATES),
+    FULL_VERIFICATION: (VERIFICATION.instrument, VERIFICATION.certificate, CERTIFICATES),
+    EXAMINED: (CALIBRATION.certificate,),
     CLAUSE: (CLAUSE.requirement,),
     READINGS: (A, B, C),
     JUDGED: (A,),
@@ -134,6 +141,12 @@ SUBJECTS = {
 REFERENCES = {
     EVALUATED: [("certificate of the instrument", IDS[0]), ("earlier evaluation", IDS[1])],
     changed(CALIBRATION, standards=(IDS[0], IDS[1])): [("reference standard", IDS[0]), ("reference standard", IDS[1])],
+    changed(FULL_CALIBRATION, standards=(IDS[0],), evaluations=(IDS[1],)): [
+        ("reference standard", IDS[0]),
+        ("uncertainty evaluation", IDS[1]),
+    ],
+    changed(FULL_VERIFICATION, standards=(IDS[0],)): [("reference standard", IDS[0])],
+    changed(EXAMINED, record=IDS[0]): [("certificate examined", IDS[0])],
     READINGS: [("procedure", IDS[0])],
     JUDGED: [
         ("requirement", IDS[1]),
@@ -216,6 +229,19 @@ def test_the_schema_for_machines_is_closed(sample):
             "states its class and until when it is valid",
         ),
         (VERIFICATION, {"verdict": "perhaps"}, "perhaps"),
+        (FULL_CALIBRATION, {"document": None}, "has its DCC as `document`"),
+        (FULL_CALIBRATION, {"procedures": []}, "names the procedure that was followed"),
+        (FULL_VERIFICATION, {"items": []}, "has items that were verified"),
+        (FULL_VERIFICATION, {"items": [{**ITEM, "verdict": "not-applicable"}]}, "has items that were verified"),
+        (FULL_VERIFICATION, {"items": [{**ITEM, "verdict": "failed"}]}, "failed where an item is, and only there"),
+        (FULL_VERIFICATION, {"verdict": "failed"}, "failed where an item is, and only there"),
+        (FULL_VERIFICATION, {"validUntil": VERIFICATION.performed_at}, "valid until later than it was performed"),
+        (FULL_VERIFICATION, {"verdict": "failed", "items": [{**ITEM, "verdict": "failed"}]}, "one that failed, until then"),
+        (EXAMINED, {"findingCount": 1}, "the first 50 findings and links are told"),
+        (EXAMINED, {"linkCount": 51}, "the first 50 findings and links are told"),
+        (EXAMINED, {"signature": "valid"}, "valid only under a root that was believed"),
+        (EXAMINED, {"signature": "fine"}, "fine"),
+        (EXAMINED, {"verdicts": {**as_json(EXAMINED)["verdicts"], "stated": 3}}, "are all that are stated"),
         (CLAUSE, {"lower": None}, "lower limit, an upper limit or both"),
         (CLAUSE, {"upper": "1.9880"}, "lower 1.9880 is not below upper 1.9880"),
         (CLAUSE, {"upper": "1.5"}, "the limits are out of order: lower 1.9880 is not below upper 1.5"),

@@ -185,7 +185,7 @@ def _certificate(context: Context, record_id: str, stated: Certificate, instrume
         overdue=ends[:10] < context.today.isoformat(),
         accuracy_class="" if isinstance(stated, CalibrationCertified) else stated.accuracy_class or "",
         results=tuple(map(_result, results_of(stated))),
-        standards=tuple(map(context.seen, stated.standards)) if isinstance(stated, CalibrationCertified) else (),
+        standards=tuple(map(context.seen, getattr(stated, "standards", ()))),
         realises=(stated.realises or "") if isinstance(stated, CalibrationCertified) else "",
         illustrative=stated.illustrative,
         transcribed_by=None if copied is None else seen.issuer,

@@ -23,6 +23,8 @@ _ORDER: Final = (
     "instrument",
     "certificate of the instrument",
     "reference standard",
+    "certificate examined",
+    "uncertainty evaluation",
     "SI",
     "end of the chain",
 )

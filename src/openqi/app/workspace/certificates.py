@@ -1,17 +1,34 @@
 """The certificates of a workspace as bodies: read from a DCC, or from the transcription of what stands on paper."""
 
-from hashlib import sha256
+from hashlib import sha256, sha384, sha512
 from itertools import pairwise
 
+from msgspec.structs import replace
+
+from openqi.app.certificates.evidence import check_signature, examination_body
+from openqi.app.certificates.sheet import sheet_of
 from openqi.app.workspace.declared import CertificateDeclared, TableDeclared
 from openqi.app.workspace.rows import table_of
 from openqi.app.workspace.workspace import Workspace
 from openqi.formats.dcc import CalibrationDocument, CalibrationTable, calibration_points, read_dcc
+from openqi.formats.dcc.certificate import read_certificate
+from openqi.formats.dcc.document import CertificateReference, text_in
+from openqi.formats.dcc.links import digest_of
+from openqi.formats.dcc.particulars import particulars_of
 from openqi.formats.transcription import TranscribedCalibration, TranscribedVerification, Transcription, read_transcription
 from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import FormatError
-from openqi.records import Content
-from openqi.records.metrology import Calibrated, CalibrationCertified, Certificate, CertificateTranscribed, Point, Verified
+from openqi.records import Content, Names
+from openqi.records.certificates import CertificateExamined
+from openqi.records.metrology import (
+    Calibrated,
+    CalibrationCertified,
+    CalibrationCertifiedFully,
+    Certificate,
+    CertificateTranscribed,
+    Point,
+    Verified,
+)
 
 _MEDIA = {".xml": "application/xml", ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".csv": "text/csv"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +42,7 @@ def content_of(name: str, data: bytes) -> Content:
 
 
 def certificate_body(
-    workspace: Workspace, slot: str, *, replaces: str | None, standards: tuple[str, ...]
+    workspace: Workspace, slot: str, *, replaces: str | None, standards: tuple[str, ...], now: str
 ) -> tuple[Certificate, tuple[bytes, ...]]:
     """Return the body of a certificate and the contents that it names.
 
@@ -33,13 +50,15 @@ def certificate_body(
         workspace: the workspace.
         slot: of the certificate.
         replaces, standards: ids of the records that it names.
+        now: instant at which the signature of a DCC is judged.
 
     Raises:
-        FormatError: a file cannot be read, is of another instrument, or does not speak of a quantity; with file and line.
+        FormatError: a file cannot be read, is of another instrument, does not speak of a quantity, or carries a signature that says
+            that it was changed, is broken or revoked; with file and line.
     """
     declared = workspace.declared.certificates[slot.partition("/")[2]]
     if declared.transcription is None:
-        return _digital(workspace, slot, declared, replaces=replaces, standards=standards)
+        return _digital(workspace, slot, declared, replaces=replaces, standards=standards, now=now)
     return _transcribed(workspace, slot, declared, replaces=replaces)
 
 
@@ -57,17 +76,16 @@ def corrected_body(old: CalibrationCertified, before: bytes | None, name: str, d
     """
     document = read_dcc(data, name=name)
     theirs = {one.quantity: _called(one, before) for one in old.calibrated}
-    return CalibrationCertified(
-        certificate=old.certificate,
+    return replace(  # of the same kind: what a certificate of the second kind says beside its DCC still stands
+        old,
         number=document.unique_identifier,
-        instrument=old.instrument,
         performed_at=_day(document.end_performance_date),
         calibrated=tuple(
             _calibrated(ours, calibration_points(document, quantity=its), document.file) for ours, its in theirs.items()
         ),
         document=content_of(name, data),
-        standards=old.standards,
-        illustrative=old.illustrative,
+        realises=None,
+        replaces=None,
     )
 
 
@@ -87,11 +105,12 @@ def _called(calibrated: Calibrated, before: bytes | None) -> str:
 
 
 def _digital(
-    workspace: Workspace, slot: str, declared: CertificateDeclared, *, replaces: str | None, standards: tuple[str, ...]
+    workspace: Workspace, slot: str, declared: CertificateDeclared, *, replaces: str | None, standards: tuple[str, ...], now: str
 ) -> tuple[Certificate, tuple[bytes, ...]]:
     if declared.kind != "calibration":
         raise workspace.at(slot, "kind").error("a digital certificate is of a calibration; a verification is transcribed")
     data = workspace.file(slot, "file", declared.file)
+    check_signature(data, name=declared.file, roots=roots_of(workspace, slot, declared), now=now)
     document = read_dcc(data, name=declared.file)
     instrument = workspace.declared.instruments[declared.instrument]
     _check_serial(document, instrument.serial)
@@ -110,7 +129,52 @@ def _digital(
         illustrative=workspace.illustrative(declared.illustrative),
         replaces=replaces,
     )
-    return body, (data,)
+    return (body if declared.form == "1" else _fully(body, data, declared.file)), (data,)
+
+
+def _fully(body: CalibrationCertified, data: bytes, name: str) -> CalibrationCertifiedFully:
+    """The certificate of the second kind: customer, procedures, code of the laboratory and decision rules as its DCC has them."""
+    certificate = read_certificate(data, name=name)
+    around = particulars_of(certificate.root)
+    procedures = [norm or text_in(method.name, "zh") for method in around.methods for norm in (method.norms or ("",))]
+    if not any(procedures):
+        raise FormatError(f"{name}:1: no method is stated, and a certificate of form 2 names one; leave `form` out")
+    return CalibrationCertifiedFully(
+        **{member: getattr(body, member) for member in body.__struct_fields__},
+        customer=Names(zh=text_in(around.customer.name, "zh"), en=text_in(around.customer.name, "en")),
+        procedures=tuple(dict.fromkeys(filter(None, procedures))), laboratory_code=around.laboratory.code,
+        decision_rules=tuple(dict.fromkeys(one.rule for one in certificate.conformity if one.rule)),
+    )  # fmt: skip
+
+
+def roots_of(workspace: Workspace, slot: str, declared: CertificateDeclared) -> tuple[bytes, ...]:
+    """Return the certificates of issuers that an entry believes; raises FormatError with the line of one that is not there."""
+    return tuple(workspace.file(slot, "roots", name) for name in declared.roots)
+
+
+def examined_body(
+    workspace: Workspace, slot: str, declared: CertificateDeclared, *, record: str, now: str
+) -> tuple[CertificateExamined, tuple[bytes, ...]]:
+    """Return what the checks of a DCC of the workspace came to, judged now; certificates that it names are looked for beside it.
+
+    Raises:
+        FormatError: it cannot be read, or a root is none.
+    """
+    data, roots = workspace.file(slot, "file", declared.file), roots_of(workspace, slot, declared)
+    beside = [
+        workspace.file(other, "file", one.file)
+        for other, one in ((f"certificates/{name}", one) for name, one in workspace.declared.certificates.items())
+        if one.transcription is None
+    ]
+    known = {algorithm(one).digest(): one for one in beside for algorithm in (sha256, sha384, sha512)}
+
+    def find(reference: CertificateReference) -> bytes | None:
+        return next((known[one] for size in (32, 48, 64) if (one := digest_of(reference.value, size)) in known), None)
+
+    sheet = sheet_of(data, name=declared.file, now=now, roots=roots, find=find)
+    return examination_body(
+        sheet, certificate=declared.uri, document=content_of(declared.file, data), roots=roots, record=record
+    ), (data,)
 
 
 def _check_serial(document: CalibrationDocument, serial: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from openqi.app.files import public_half
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.certificates import certificate_body
+from openqi.app.workspace.certificates import certificate_body, examined_body, roots_of
 from openqi.app.workspace.checks import check_instrument, check_party
 from openqi.app.workspace.declared import (
     AccreditationDeclared,
@@ -128,13 +128,28 @@ def certificate(builder: Builder, slot: str, declared: CertificateDeclared) -> N
     if declared.transcription is not None:
         files.append(workspace.file(slot, "transcription", declared.transcription))
     instrument_declared = msgspec.json.encode(workspace.declared.instruments[declared.instrument])
+    files += roots_of(workspace, slot, declared)
     digest = builder.digest(slot, *files, replaces or "", *standards, instrument_declared)
-    builder.state(slot, by, digest, partial(certificate_body, workspace, slot, replaces=replaces, standards=standards))
+    now = builder.ledger.view().valid_at
+    builder.state(slot, by, digest, partial(certificate_body, workspace, slot, replaces=replaces, standards=standards, now=now))
+    if declared.examined_by is not None:
+        _examine(builder, slot, declared, declared.examined_by, digest, now)
     if declared.checked_by is not None and declared.transcription is not None:
         workspace.party(slot, declared.checked_by, "checked_by")
         if declared.checked_by == by:
             raise workspace.at(slot, "checked_by").error(f"{by} copied the certificate, so somebody else checks the copy")
         _check(builder, slot, declared.checked_by)
+
+
+def _examine(builder: Builder, slot: str, declared: CertificateDeclared, by: str, digest: str, now: str) -> None:
+    """State what the checks of a DCC came to; again where its file, the roots or the record of the certificate are others."""
+    workspace = builder.workspace
+    workspace.party(slot, by, "examined_by")
+    if declared.transcription is not None:
+        raise workspace.at(slot, "examined_by").error("a certificate on paper is not examined; `checked_by` checks the copy")
+    record = builder.record(slot)
+    make = partial(examined_body, workspace, slot, declared, record=record, now=now)
+    builder.state(f"{slot}#examined", by, f"{digest} {record}", make)
 
 
 def _check(builder: Builder, slot: str, by: str) -> None:

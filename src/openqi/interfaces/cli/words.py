@@ -88,6 +88,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "good": "未吊销", "signed properties": "签名属性", "document": "文件内容", "time": "时间", "today": "现状",
     "identifier": "编号", "in force on": "有效日", "matches": "哈希相符", "wrong-hash": "哈希不符", "expired": "已到期",
     "paper": "纸质", "si": "国际单位制（SI）", "unknown-procedure": "未知算法", "it names no certificate": "未列出任何证书",
+    "no certificate": "没有证书", "nothing is due": "没有到期的仪器",
     # errors
     "error": "错误", "corrected by": "更正为", "not issued": "不再签发", "no verdict": "不再有判定",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A tree of evidence as one HTML file that needs no server, no other file and no network."""
+"""A tree of evidence, or a certificate, as one HTML file that needs no server, no other file and no network."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from openqi.app.reading.naming import Named
 from openqi.app.tree import Node
 from openqi.interfaces.web.links import NoLinks
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.paper.blocks import Paper
 from openqi.records import Names
 
 
@@ -34,9 +35,18 @@ def tree_page(tree: Node, *, language: str, named: Callable[[str], Named] | None
         language: `zh` or `en`.
         named: what subjects are called; without it only what the tree itself tells.
     """
-    style = (files("openqi.interfaces.web") / "static" / "style.css").read_text(encoding="utf-8")
     pages = Pages(_Alone(names=named or _told_in(tree)))
-    return pages.alone(tree, NoLinks(language=language), style=style)
+    return pages.alone(tree, NoLinks(language=language), style=_style())
+
+
+def paper_page(paper: Paper) -> str:
+    """Return a document as one HTML file."""
+    pages = Pages(_Alone(names=lambda uri: Named(uri=uri)))
+    return pages.paper(paper, NoLinks(language=paper.language), style=_style())
+
+
+def _style() -> str:
+    return (files("openqi.interfaces.web") / "static" / "style.css").read_text(encoding="utf-8")
 
 
 def _told_in(tree: Node) -> Callable[[str], Named]:

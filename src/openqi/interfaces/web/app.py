@@ -20,7 +20,7 @@ from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.web import lists
+from openqi.interfaces.web import documents, lists
 from openqi.interfaces.web.charts import Spec, chart_of
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
@@ -87,7 +87,8 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *lists.routes(self._seat), *posted]
+        more = [*lists.routes(self._seat), *documents.routes(self._seat), *posted]
+        return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
     @property
     def routes(self) -> Sequence[BaseRoute]:

@@ -35,6 +35,8 @@ class Links(Protocol):
         ...
 
     def record(self, record_id: str) -> str | None: ...
+    def certificate(self, record_id: str) -> str | None: ...
+    def certificate_file(self, record_id: str, ending: str) -> str | None: ...
     def tree(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def log(self, page: int) -> str: ...
     def subject(self, what: str, uri: str) -> str | None: ...
@@ -75,6 +77,14 @@ class ServerLinks:
     def record(self, record_id: str) -> str | None:
         """Return the address of a record."""
         return self._at(f"/record/{record_id}")
+
+    def certificate(self, record_id: str) -> str | None:
+        """Return the address of the page of a certificate."""
+        return self._at(f"/certificate/{record_id}")
+
+    def certificate_file(self, record_id: str, ending: str) -> str | None:
+        """Return the address of a certificate as `xml` or `pdf`; a PDF is in the language of the page."""
+        return f"/certificate/{record_id}.{ending}" + (f"?lang={self.language}" if ending == "pdf" else "")
 
     def tree(self, record_id: str, leaf: int | None = None) -> str | None:
         """Return the address of the tree under a record."""
@@ -147,6 +157,14 @@ class SiteLinks:
         """Return the way to a record."""
         return self._known(f"{self.language}/record/{record_id}.html")
 
+    def certificate(self, record_id: str) -> str | None:
+        """Return the way to the page of a certificate."""
+        return self._known(f"{self.language}/certificate/{record_id}.html")
+
+    def certificate_file(self, record_id: str, ending: str) -> str | None:
+        """Return the way to a certificate as `xml`; no PDF is written."""
+        return self._to(f"certificate/{record_id}.xml") if ending == "xml" else None
+
     def tree(self, record_id: str, leaf: int | None = None) -> str | None:  # noqa: ARG002 -- one tree serves all marks of a record
         """Return the way to the tree under a record."""
         return self._known(f"{self.language}/tree/{record_id}.html")
@@ -200,7 +218,7 @@ class NoLinks:
     def _nowhere(self, *_: object) -> None:
         return None
 
-    record = tree = subject = dossier = _nowhere
+    record = tree = subject = dossier = certificate = certificate_file = _nowhere
 
     def log(self, page: int) -> str:  # noqa: ARG002
         """Return the page itself."""

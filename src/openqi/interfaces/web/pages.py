@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
+from openqi.app.reading.certificates import CertificatePage
+from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lists import RecordList, ThingList
@@ -24,9 +26,14 @@ from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.links import SORTS, Links
+from openqi.interfaces.web.paper.blocks import Paper
+from openqi.interfaces.web.paper.certificate import certificate_paper
+from openqi.interfaces.web.paper.printing import printable
+from openqi.interfaces.web.paper.record import certificate_blocks
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
+from openqi.records.metrology import CERTIFICATES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +154,7 @@ class Pages:
             "bases": self._reader.bases,
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             **pictures_of_pages(language),
+            "certificates": frozenset(CERTIFICATES),
             "private": False,
             "narrow": False,
             "station": self._station is not None,
@@ -188,6 +196,21 @@ class Pages:
     def alone(self, page: Node, links: Links, *, style: str) -> str:
         """Return a tree of evidence as one file that needs no other."""
         return self._rendered("alone.html", links, page=page, ends=ends(page), seen=_Seen(), style=style)
+
+    def paper(self, page: Paper, links: Links, *, style: str) -> str:
+        """Return a document as one file that needs no other."""
+        return self._rendered("certificate-alone.html", links, paper=page, style=style)
+
+    def certificate(self, page: CertificatePage, links: Links) -> str:
+        """Return the page of a certificate: what its record says, then its document with what the checks came to."""
+        language = links.language
+        paper = None if page.sheet is None else certificate_paper(page.sheet, language)
+        blocks = tuple(certificate_blocks(page.stated, language, results=paper is None))
+        return self._rendered("certificate.html", links, page=page, paper=paper, blocks=blocks, printable=printable())
+
+    def due(self, page: tuple[Due, ...], links: Links) -> str:
+        """Return the list of instruments by due date."""
+        return self._rendered("due.html", links, page=page)
 
     def record(self, page: RecordPage, links: Links) -> str:
         """Return the page of a record."""

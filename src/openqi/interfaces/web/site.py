@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from openqi.app.files import read_file, write_file
+from openqi.app.reading.certificates import document_of
+from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
@@ -21,10 +23,12 @@ from openqi.interfaces.pictures.drawing import digest, svg_of
 from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of
+from openqi.interfaces.web.documents import page_of
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import FormatError, NotFoundError
+from openqi.records.metrology import CERTIFICATES
 
 __all__ = ["Exported", "export_site", "tree_page"]
 LISTING: Final = ".openqi-site"
@@ -155,6 +159,7 @@ class _Exporting:
     def _general(self) -> Iterator[_Page]:
         reader, pages = self._reader, self._pages
         yield from self._both("index.html", lambda links: pages.overview(reader.overview(), links))
+        yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
             yield from self._both(f"log/{number}.html", partial(self._log_page, number))
@@ -189,8 +194,16 @@ class _Exporting:
         reader = self._reader
         for record in reader.records():
             yield from self._both(f"record/{record}.html", partial(self._record_page, record))
+            if reader.record_page(record).seen.kind in CERTIFICATES and not reader.record_page(record).withheld:
+                yield from self._both(f"certificate/{record}.html", partial(self._certificate_page, record))
             if reader.record_page(record).references:
                 yield from self._both(f"tree/{record}.html", partial(self._tree_page, record))
+
+    def _certificate_page(self, record: str, links: SiteLinks) -> str:
+        page = page_of(self._reader, record)
+        if page.sheet is not None:
+            self._writing.put(f"certificate/{record}.xml", document_of(self._reader.context(), record)[1])
+        return self._pages.certificate(page, links)
 
     def _tree_page(self, record: str, links: SiteLinks) -> str:
         return self._pages.tree(self._reader.tree(record), links, leaf=None)

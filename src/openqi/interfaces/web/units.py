@@ -16,7 +16,9 @@ _PREFIXES: Final = {
     "kilo": "k", "hecto": "h", "deca": "da", "deci": "d", "centi": "c", "milli": "m", "micro": "µ", "nano": "n", "pico": "p",
     "femto": "f", "atto": "a", "zepto": "z", "yocto": "y", "ronto": "r", "quecto": "q",
 }  # fmt: skip
-_FACTOR: Final = re.compile(rf"(\\per)?(?:\\({'|'.join(_PREFIXES)})(?=\\))?\\(?!per|tothe)([a-z]+)(?:\\tothe\{{([+-]?[0-9.]+)\}})?")
+_FACTOR: Final = re.compile(
+    rf"(\\per(?=\\))?(?:\\({'|'.join(_PREFIXES)})(?=\\))?\\(?!per(?!cent)|tothe)([a-z]+)(?:\\tothe\{{([+-]?[0-9.]+)\}})?"
+)
 _UCUM: Final = {"Cel": "°C", "Ohm": "Ω", "deg": "°", "'": "′", "''": "″", "1": "", "[ppm]": "ppm", "u": "µ"}
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MICRO: Final = re.compile(r"\bu(?=[A-Za-z])")

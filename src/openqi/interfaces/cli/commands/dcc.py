@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openqi.interfaces.cli.commands.dcc_due import due
+from openqi.interfaces.cli.commands.dcc_paper import page, pdf
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 
@@ -20,7 +22,12 @@ _BROKEN_LINKS = ("wrong-hash", "expired")
 
 @click.group()
 def dcc() -> None:
-    """Read, check, verify, follow, write certificates."""
+    """Read, check, verify, follow, write and print certificates."""
+
+
+dcc.add_command(page)
+dcc.add_command(pdf)
+dcc.add_command(due)
 
 
 @dcc.command()

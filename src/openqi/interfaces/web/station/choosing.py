@@ -28,12 +28,12 @@ from openqi.records.conformity import (
 )
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
-from openqi.records.metrology import CalibrationCertified, CertificateTranscribed, ProcedurePublished, VerificationCertified
+from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
 
 MOST: Final = 50
-_CERTIFICATES: Final = (CalibrationCertified.KIND, VerificationCertified.KIND, CertificateTranscribed.KIND)
+_CERTIFICATES: Final = tuple(CERTIFICATES)
 FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "certificate": (CertificateIssued.KIND,), "judged": tuple(JUDGED), "lot": (LotFormed.KIND,),
     "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
