@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 40_000
 EVERY = 8
 ENOUGH = 1e-13
+DIGITS = 4e-16
 ROUNDING = 1e-15
 
 
@@ -26,6 +27,7 @@ def _table_steps(nexts: Any, chances: Any, mass: Any, survival: Any, bracket: An
     """Walk a chain given as a table from a vector of masses, which moves along; return how many probabilities were written."""
     states, kinds = nexts.shape
     moved = mass.copy()
+    total = 0.0
     for t in range(len(survival)):
         left = 0.0
         for state in range(states):
@@ -39,8 +41,9 @@ def _table_steps(nexts: Any, chances: Any, mass: Any, survival: Any, bracket: An
                     following = nexts[state, kind]
                     if following >= 0:
                         moved[following] += here * chances[kind]
-        if t % EVERY == EVERY - 1 and bracketed(mass, moved, bracket) and closed(survival, t, bracket):
+        if t % EVERY == EVERY - 1 and bracketed(mass, moved, bracket) and closed(total, survival[t], bracket):
             return t + 1
+        total += survival[t]
         for state in range(states):
             mass[state] = moved[state]
     return len(survival)
@@ -50,7 +53,7 @@ def _matrix_steps(matrix: Any, entry: Any, left: Any, survival: Any, bracket: An
     """Walk back from "no signal yet in any state", from which a start takes `entry`; return how many probabilities were written."""
     size = len(left)
     moved = left.copy()
-    survival[0] = 1.0
+    survival[0] = total = 1.0
     for t in range(1, len(survival)):
         here = 0.0
         for state in range(size):
@@ -61,8 +64,9 @@ def _matrix_steps(matrix: Any, entry: Any, left: Any, survival: Any, bracket: An
             for other in range(size):
                 value += matrix[state, other] * left[other]
             moved[state] = value
-        if t % EVERY == EVERY - 1 and bracketed(left, moved, bracket) and closed(survival, t, bracket):
+        if t % EVERY == EVERY - 1 and bracketed(left, moved, bracket) and closed(total, survival[t], bracket):
             return t + 1
+        total += survival[t]
         for state in range(size):
             left[state] = moved[state]
     return len(survival)
@@ -82,13 +86,10 @@ def bracketed(before: Any, after: Any, bracket: Any) -> bool:
     return most < 1.0
 
 
-def closed(survival: Any, t: int, bracket: Any) -> bool:
-    """Return whether the tail is known well enough beside what was added up."""
-    sum_before = 0.0
-    for place in range(t):
-        sum_before += survival[place]
-    low, high = survival[t] / (1.0 - bracket[0]), survival[t] / (1.0 - bracket[1])
-    return high - low <= ENOUGH * (sum_before + low)
+def closed(total: float, last: float, bracket: Any) -> bool:
+    """Return whether the tail is known well enough beside what was added up before; no better than ratios have digits."""
+    low, high = last / (1.0 - bracket[0]), last / (1.0 - bracket[1])
+    return bool(high - low <= max(ENOUGH, DIGITS / (1.0 - bracket[1])) * (total + low))
 
 
 _table_walk = compiled(_table_steps)
@@ -127,11 +128,23 @@ def matrix_distribution(matrix: Any, entry: Any) -> RunLengthDistribution:
     return _distribution(survival, written, bracket)
 
 
+def matrix_survival(matrix: Any, entry: Any, points: int) -> list[float]:
+    """Return P(N > t) of t from 0, so many or until the rest is geometric; nothing is said of what comes after them."""
+    import numpy as np
+
+    survival, bracket = np.empty(points), np.array([0.0, 2.0])
+    written = _matrix_walk(matrix, entry, np.ones(len(entry)), survival, bracket)
+    kept: list[float] = survival[:written].tolist()
+    while len(kept) < points:
+        kept.append(kept[-1] * (kept[-1] / kept[-2]) if kept[-1] > 0.0 else 0.0)
+    return kept
+
+
 def _distribution(survival: "Array", written: int, bracket: "Array") -> RunLengthDistribution:
     low, high = float(bracket[0]), float(bracket[1])
     kept = tuple(survival[:written].tolist())
     if not high < 1.0:
-        raise DomainError(f"the run length is not certified: no end of its tail is seen after {written} points; take narrower limits")
+        raise DomainError(f"the run length is not certified: its tail has no end after {written} points; take narrower limits")
     last = kept[-1]
     shortest, longest = last / (1.0 - low), last / (1.0 - high)
     # The ratio whose tail lies in the middle of the two bounds.

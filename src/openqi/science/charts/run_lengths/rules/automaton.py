@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import inf
 
 from openqi.kernel.errors import DomainError
@@ -42,7 +43,7 @@ def automaton(rules: tuple[ZoneRule | SequenceRule, ...], side: Side = "either")
         raise DomainError(f"no rule for the side {side!r}; give at least one rule")
     cuts = sorted({line for _, pieces, _ in parts for piece in pieces for lines in piece for line in lines} | {-inf, inf})
     by_hits: dict[tuple[int, ...], list[_Lines]] = {}
-    for zone in zip(cuts, cuts[1:], strict=False):
+    for zone in pairwise(cuts):
         # A zone is known by what it is to every part: of which of its pieces it is a piece.
         hits = tuple(_mask(pieces, zone) for _, pieces, _ in parts)
         by_hits.setdefault(hits, []).append(zone)
@@ -120,7 +121,7 @@ def _walked(steps: list[Callable[[int, int], int]], kinds: list[tuple[int, ...]]
             row.append(number)
         table.append(row)
         if len(waiting) > MOST_STATES:
-            raise DomainError(f"the past of these rules has more than {MOST_STATES} states; use fewer or shorter rules, or simulate")
+            raise DomainError(f"the past of these rules has more than {MOST_STATES} states; use fewer or shorter rules")
     return table
 
 

@@ -98,5 +98,3 @@ def probability_between(low: float, high: float) -> float:
 def _check(shift: float, scale: float) -> None:
     if not isfinite(shift) or not (isfinite(scale) and scale > 0.0):
         raise DomainError(f"shift {shift} and scale {scale}; a finite shift and a finite scale above 0")
-
-

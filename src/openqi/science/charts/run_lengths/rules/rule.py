@@ -36,7 +36,7 @@ class ZoneRule:
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= self.of <= LONGEST:
-            raise DomainError(f"rule {self.name}: {self.least} of {self.of} points; at least 1 of at most {LONGEST}, and no more than all")
+            raise DomainError(f"rule {self.name}: {self.least} of {self.of} points; 1 to all, of at most {LONGEST}")
         _check_lines(self.name, self.above, self.below)
 
 

@@ -27,7 +27,9 @@ STATE, RISES, FALLS, TURNS, SIGN, POINTS = range(6)
 """Places of a chart's memory."""
 
 
-def _watched(values: Any, change: Any, cuts: Any, kinds: Any, nexts: Any, most: Any, memory: Any, last: Any, lengths: Any, done: int) -> int:
+def _watched(
+    values: Any, change: Any, cuts: Any, kinds: Any, nexts: Any, most: Any, memory: Any, last: Any, lengths: Any, done: int
+) -> int:  # fmt: skip
     """Feed points to a chart, which begins anew after each signal; write the run lengths; return how many are there."""
     shift, scale, warm = change
     for place in range(len(values)):
@@ -86,8 +88,9 @@ def simulated_run_length(
 
 
 def run_lengths(
-    rules: Sequence[Rule], change: tuple[float, float], *, side: Literal["upper", "lower", "either"], state: State, seed: str, runs: int
-) -> list[float]:
+    rules: Sequence[Rule], change: tuple[float, float], *, side: Literal["upper", "lower", "either"] = "either",
+    state: State = "zero", seed: str, runs: int,
+) -> list[float]:  # fmt: skip
     """Return simulated run lengths, in the order in which they ended; arguments and errors as `simulated_run_length`."""
     import numpy as np
 
@@ -103,7 +106,7 @@ def run_lengths(
         if done == runs:
             return [float(one) for one in lengths]
         if points > MOST_POINTS:
-            raise DomainError(f"only {done} of {runs} runs have ended after {points} points; ask for fewer runs, or leave the rules narrower")
+            raise DomainError(f"only {done} of {runs} runs have ended after {points} points; ask for fewer runs")
     raise AssertionError
 
 
@@ -120,7 +123,8 @@ def prepared_rules(rules: Sequence[Rule], side: Literal["upper", "lower", "eithe
     most = [NEVER, NEVER, NEVER]
     for rule in rules:
         if isinstance(rule, ValueRule):
-            wanted = [place for place, one in enumerate(("upper", "lower")) if rule.side in (one, "either") and side in (one, "either")]
+            sides = [one for one in ("upper", "lower") if rule.side in (one, "either") and side in (one, "either")]
+            wanted = [("upper", "lower").index(one) for one in sides]
             for place in [2] if rule.pattern == "alternation" else wanted:
                 most[place] = min(most[place], rule.points - 1)
     return (
