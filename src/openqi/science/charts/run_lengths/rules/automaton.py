@@ -9,7 +9,7 @@ from math import inf
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.rules.rule import SequenceRule, Side, ZoneRule
 
-MOST_STATES = 200_000
+MOST_STATES = 20_000
 ALARM = -1
 _Lines = tuple[float, float]
 
@@ -36,7 +36,7 @@ def automaton(rules: tuple[ZoneRule | SequenceRule, ...], side: Side = "either")
         side: `upper` or `lower` leaves only the patterns of that side (and those of both sides at once).
 
     Raises:
-        DomainError: there is no rule for that side, or the past of these rules has more than 200,000 states.
+        DomainError: there is no rule for that side, or the past of these rules has more than 20,000 states.
     """
     parts = [part for rule in rules for part in _parts(rule, side)]
     if not parts:
