@@ -1,6 +1,7 @@
 """Charts run in the plainest way, point by point, as a second opinion on every computed run length."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import inf, sqrt
 
 import numpy as np
@@ -60,12 +61,12 @@ def broken(rules: Sequence[Rule], history: Sequence[float]) -> bool:
 def _breaks(rule: Rule, history: Sequence[float]) -> bool:
     if isinstance(rule, ValueRule):
         last = history[-rule.points :]
-        steps = [after - before for before, after in zip(last, last[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(last)]
         if len(last) < rule.points:
             return False
         if rule.pattern == "trend":
             return all(step > 0 for step in steps) or all(step < 0 for step in steps)
-        return all(one * other < 0 for one, other in zip(steps, steps[1:], strict=False))
+        return all(one * other < 0 for one, other in pairwise(steps))
     turned = [list(history), [-one for one in history]]
     if isinstance(rule, SequenceRule):
         wanted = {"upper": turned[:1], "lower": turned[1:], "either": turned}[rule.side]

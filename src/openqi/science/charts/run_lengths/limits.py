@@ -66,7 +66,7 @@ def _root(chart: Chart, wanted: float) -> tuple[float, float]:
     """The limit at which the logarithm of the run length is wanted, and its slope there: secants within a bracket."""
 
     def apart(limit: float) -> float:
-        value = chart.with_limit(limit).mean()
+        value = chart.with_limit(limit).estimate()
         # Far beyond the wanted limit the nodes do not suffice: such a limit is only known to be too wide.
         return unchecked_log(value) - wanted if 1.0 <= value < 1e12 else 60.0
 
@@ -129,7 +129,7 @@ def ewma_for(shift: float, run_length: float) -> FoundLimit[Ewma]:
     def seen(thousandths: int) -> float:
         if thousandths not in known:
             found = limit_for(Ewma(weight=thousandths / 1000.0, limit=2.8), run_length)
-            known[thousandths] = found.chart.mean(shift), found
+            known[thousandths] = found.chart.estimate(shift), found
         return known[thousandths][0]
 
     low, high = 10, 1000

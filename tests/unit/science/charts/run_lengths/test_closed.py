@@ -54,7 +54,7 @@ def test_t2_has_the_tail_of_a_noncentral_chi_squared(variables, limit):
     for shift in (0.5, 2.0, 8.0):
         wanted = 1 / stats.ncx2.sf(limit / 1.44, variables, (shift / 1.2) ** 2)
         assert t2_run_length(variables, limit, shift, 1.2).value == pytest.approx(wanted, rel=1e-9)
-    assert t2_run_length(1, 9.0, 1.0).value == pytest.approx(Shewhart(limit=3.0).mean(1.0), rel=1e-11)
+    assert t2_run_length(1, 9.0, 1.0).value == pytest.approx(Shewhart(limit=3.0).estimate(1.0), rel=1e-11)
 
 
 @pytest.mark.parametrize(("groups", "dof", "shift"), [(30, 120, 0.0), (25, 100, 1.0), (100, 99, 0.5)])

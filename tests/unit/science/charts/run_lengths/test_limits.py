@@ -50,13 +50,13 @@ def test_limits_are_those_that_are_in_print():
 def test_a_design_sees_its_shift_sooner_than_its_neighbours():
     found = ewma_for(1.0, 500.0)
     assert found.chart.weight == pytest.approx(0.14, abs=0.01)  # Crowder 1989, figure for a shift of 1
-    own = found.chart.mean(1.0)
+    own = found.chart.estimate(1.0)
     for weight in (found.chart.weight - 0.02, found.chart.weight + 0.02):
-        assert limit_for(Ewma(weight=weight, limit=2.8), 500.0).chart.mean(1.0) > own
+        assert limit_for(Ewma(weight=weight, limit=2.8), 500.0).chart.estimate(1.0) > own
     cusum = cusum_for(1.0, 500.0)
     assert cusum.chart.reference == 0.5
     for reference in (0.35, 0.65):
-        assert limit_for(Cusum(reference=reference, limit=4.0), 500.0).chart.mean(1.0) > cusum.chart.mean(1.0)
+        assert limit_for(Cusum(reference=reference, limit=4.0), 500.0).chart.estimate(1.0) > cusum.chart.estimate(1.0)
 
 
 def test_a_search_takes_no_time():

@@ -171,7 +171,7 @@ def test_a_rule_on_values_is_played_as_its_words_say(rules):
 
 
 def test_six_rising_points_come_as_often_as_orderings_say():
-    # The mean wait for an increasing run of r points is known in closed form (r = 3: sqrt(3)/2-like series); for r = 2 upper it is e.
+    # The mean wait is the sum of the probabilities of no rise yet, which are counts of permutations over factorials.
     rule = ValueRule(pattern="trend", points=3, side="upper")
     found = run_length_of_rules([rule], runs=20_000, seed="orderings")
     no_rise = [1, 1, 2, 5, 17, 70, 349, 2017, 13358, 99377, 822041, 7477162]  # permutations without a rise of 3, OEIS A049774

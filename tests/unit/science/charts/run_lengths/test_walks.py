@@ -154,7 +154,7 @@ def test_a_cusum_agrees_with_a_chain_of_cells():
 
 def test_a_weight_of_one_is_a_shewhart_chart():
     for shift in (0.0, 1.5):
-        assert Ewma(weight=1.0, limit=3.0).run_length(shift).value == pytest.approx(Shewhart(limit=3.0).mean(shift), rel=1e-10)
+        assert Ewma(weight=1.0, limit=3.0).run_length(shift).value == pytest.approx(Shewhart(limit=3.0).estimate(shift), rel=1e-10)
     assert Autocorrelated(coefficient=0.0, limit=3.0).run_length().value == pytest.approx(370.3983473449564, rel=1e-9)
 
 

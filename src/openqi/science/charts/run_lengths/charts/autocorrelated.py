@@ -73,7 +73,7 @@ class Autocorrelated:
         first, chart = shift / self._innovation, Shewhart(limit=self.limit)
         return chart.signal(first, scale), chart.signal(first * (1.0 - self.coefficient), scale)
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
         if self.plotted == "residuals":
             first, later = self._residual_signals(shift, scale)
@@ -84,7 +84,7 @@ class Autocorrelated:
         """Return the run length with a bound on its error; see `Chart`."""
         self._only_zero(state)
         if self.plotted == "residuals":
-            value, relative, method = self.mean(shift, scale), 1e-13, "closed form"
+            value, relative, method = self.estimate(shift, scale), 1e-13, "closed form"
         else:
             found = certified(self._walk(shift, scale))
             value, relative, method = self._value(found, scale), 2.0 * found.relative, "quadrature"

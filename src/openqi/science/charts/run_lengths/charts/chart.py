@@ -27,7 +27,7 @@ class Chart(Protocol):
     def with_limit(self, limit: float) -> Self:
         """Return the same chart with another limit."""
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error: for searches, which certify what they find."""
 
     def run_length(self, shift: float = 0.0, scale: float = 1.0, state: State = "zero") -> RunLength:

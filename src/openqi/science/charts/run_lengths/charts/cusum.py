@@ -54,7 +54,7 @@ class Cusum:
             start=self.head_start * self.limit, rest=Rest(place=0.0, low=-inf, high=0.0),
         )  # fmt: skip
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
         if self.side != "both":
             return solved(self.walk(shift, scale, lower=self.side == "lower")).value
@@ -127,7 +127,7 @@ class CrosierCusum:
             rest=Rest(place=0.0, low=-k, high=k), back=k,
         )  # fmt: skip
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
         return solved(self.walk(shift, scale)).value
 

@@ -53,7 +53,7 @@ class EstimatedShewhart:
         """Return the same chart with another limit."""
         return replace(self, limit=limit)
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
         return self._mean(shift, scale, ORDERS[0])
 

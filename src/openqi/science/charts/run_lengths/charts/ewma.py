@@ -73,10 +73,10 @@ class Ewma:
             rest=None if self.side == "both" else Rest(place=low, low=-inf, high=low),
         )  # fmt: skip
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
         if self.limits == "exact":
-            return fading.mean(self, shift, scale, 1)
+            return fading.estimate(self, shift, scale, 1)
         return solved(self.walk(shift, scale)).value
 
     def run_length(self, shift: float = 0.0, scale: float = 1.0, state: State = "zero") -> RunLength:

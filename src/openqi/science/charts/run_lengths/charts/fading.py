@@ -25,7 +25,7 @@ def half_widths(chart: "Ewma") -> list[float]:
     return [chart.half_width * sqrt(1.0 - unchecked_power(1.0 - chart.weight, 2.0 * t)) for t in range(1, steps + 1)]
 
 
-def mean(chart: "Ewma", shift: float, scale: float, finer: int) -> float:
+def estimate(chart: "Ewma", shift: float, scale: float, finer: int) -> float:
     """Return the run length on so many times the usual nodes; from the last of the changing limits back to the first."""
     import numpy as np
 
@@ -48,7 +48,7 @@ def mean(chart: "Ewma", shift: float, scale: float, finer: int) -> float:
 def run_length(chart: "Ewma", shift: float, scale: float) -> RunLength:
     """Return the run length; its bound is that of the constant limits and twice what more nodes change."""
     relative = certified(chart.walk(shift, scale)).relative
-    value, other = mean(chart, shift, scale, 2), mean(chart, shift, scale, 3)
+    value, other = estimate(chart, shift, scale, 2), estimate(chart, shift, scale, 3)
     relative += 2.0 * abs(other / value - 1.0)
     return RunLength(
         value=value, error_bound=relative * value, method="quadrature", assumptions=answers.ASSUMED, shift=shift, scale=scale

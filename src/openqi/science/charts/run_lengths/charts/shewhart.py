@@ -62,7 +62,7 @@ class Shewhart:
         upper, lower = normal_below((shift - self.limit) / scale), normal_below((-shift - self.limit) / scale)
         return upper + lower if self.side == "both" else upper if self.side == "upper" else lower
 
-    def mean(self, shift: float = 0.0, scale: float = 1.0) -> float:
+    def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length."""
         return 1.0 / self.signal(shift, scale)
 
