@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from openqi.kernel.errors import DomainError
+from openqi.science.charts.run_lengths.rules.asked import asked_rule
 from openqi.science.charts.run_lengths.rules.automaton import automaton
 from openqi.science.charts.run_lengths.rules.exact import distribution_of_rules, run_length_of_rules
 from openqi.science.charts.run_lengths.rules.known import RULE_SETS
@@ -190,7 +191,7 @@ def test_six_rising_points_come_as_often_as_orderings_say():
         (lambda: ZoneRule(least=1, of=1, above=2.0, below=1.0), "above 2.0"),
         (lambda: ZoneRule(least=1, of=1, above=nan), "nan"),
         (lambda: SequenceRule(zones=()), "0 zones"),
-        (lambda: ValueRule(pattern="trend", points=2), "2 points"),
+        (lambda: ValueRule(pattern="trend", points=1), "1 points"),
         (lambda: ValueRule(pattern="alternation", points=5, side="upper"), "no side"),
         (lambda: run_length_of_rules([]), "no rule"),
         (lambda: run_length_of_rules([ZoneRule(least=1, of=1, above=3.0, side="upper")], side="lower"), "no rule for"),
@@ -205,6 +206,25 @@ def test_six_rising_points_come_as_often_as_orderings_say():
 def test_what_cannot_be_answered_is_refused_and_says_why(make, word):
     with pytest.raises(DomainError, match=word):
         make()
+
+
+def test_what_a_rule_set_asks_becomes_the_same_rules():
+    asked = [
+        asked_rule("same-side", sigma=3.0, name="1"),
+        asked_rule("same-side", points=9, name="2"),
+        asked_rule("trend", points=6, name="3"),
+        asked_rule("alternation", points=14, name="4"),
+        asked_rule("same-side", sigma=2.0, points=2, among=3, name="5"),
+        asked_rule("same-side", sigma=1.0, points=4, among=5, name="6"),
+        asked_rule("within", sigma=1.0, points=15, name="7"),
+        asked_rule("outside", sigma=1.0, points=8, name="8"),
+    ]
+    assert tuple(asked) == RULE_SETS["nelson"]
+    assert asked_rule("opposite", sigma=2.0, points=2, among=2, name="R-4s") == RULE_SETS["westgard"][2]
+    assert asked_rule("above", sigma=2.0).side == "upper"
+    assert asked_rule("falling", points=7).side == "lower"
+    with pytest.raises(DomainError, match="asks 'moon'"):
+        asked_rule("moon")
 
 
 def test_rules_are_data_and_equal_when_they_say_the_same():

@@ -70,7 +70,7 @@ class ValueRule:
 
     Args:
         pattern: `trend` or `alternation`.
-        points: so many, 3 to 60 (six in a row rising are five rises).
+        points: so many, 2 (an alternation 3) to 60 (six in a row rising are five rises).
         side: of a trend: `upper` rising, `lower` falling, `either`. Of an alternation always `either`.
         name: of the rule, for people.
 
@@ -84,8 +84,9 @@ class ValueRule:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not 3 <= self.points <= LONGEST:
-            raise DomainError(f"rule {self.name}: {self.points} points; 3 to {LONGEST}")
+        least = 2 if self.pattern == "trend" else 3
+        if not least <= self.points <= LONGEST:
+            raise DomainError(f"rule {self.name}: {self.points} points; {least} to {LONGEST}")
         if self.pattern == "alternation" and self.side != "either":
             raise DomainError(f"rule {self.name}: an alternation goes up and down; it has no side")
 
