@@ -62,7 +62,8 @@ class Autocorrelated:
     def _entry(self, found: Solution, scale: float) -> "NDArray[float64]":
         """The probabilities of the first point, which follows none."""
         first = replace(found, walk=replace(found.walk, keep=0.0, step=scale))
-        return steps_of(first, [0.0])[0]
+        (entry,) = steps_of(first, [0.0])
+        return entry  # type: ignore[no-any-return]
 
     def _value(self, found: Solution, scale: float) -> float:
         entry = self._entry(found, scale).tolist()

@@ -3,11 +3,19 @@
 from typing import Any
 
 from openqi.science.numbers.compiled import compiled
-from openqi.science.numbers.exponential import unchecked_exp
+from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
 from openqi.science.numbers.normal_functions import normal_below
 
 ROOT_TWO_PI = 2.5066282746310002
 FAR = 38.0
+SMALL = 0.01
+
+
+def _lacking(y: float) -> float:
+    """1 - e^-y of y > 0, with all digits near 0 too."""
+    if y > SMALL:
+        return 1.0 - unchecked_exp(-y)
+    return y * (1.0 - y / 2.0 * (1.0 - y / 3.0 * (1.0 - y / 4.0 * (1.0 - y / 5.0 * (1.0 - y / 6.0)))))
 
 
 def transitions(walk: Any, places: Any, nodes: Any, weights: Any, out: Any) -> None:
@@ -17,9 +25,14 @@ def transitions(walk: Any, places: Any, nodes: Any, weights: Any, out: Any) -> N
     for row in range(len(places)):
         centre = keep * places[row] + drift
         for column in range(count):
-            y = nodes[column]
+            y, stretch = nodes[column], 1.0
+            if walk[6] > 0.0:
+                # y is log(1 + e^v), so v is y + log(1 - e^-y), and dv/dy is 1/(1 - e^-y).
+                stretch = 1.0 / _lacking(y)
+                y -= unchecked_log(stretch)
             gap = (y + (back if y > 0.0 else -back) - centre) / step
-            out[row, column] = weights[column] * unchecked_exp(-0.5 * gap * gap) / (step * ROOT_TWO_PI) if -FAR < gap < FAR else 0.0
+            density = unchecked_exp(-0.5 * gap * gap) * stretch / (step * ROOT_TWO_PI) if -FAR < gap < FAR else 0.0
+            out[row, column] = weights[column] * density
         if out.shape[1] > count:
             low, high = (walk[4] - centre) / step, (walk[5] - centre) / step
             if low > 0.0:

@@ -40,6 +40,7 @@ class Walk:
         start: first x.
         rest: where it comes to rest, None where it never does.
         back: how far y is drawn back towards 0 (Crosier's CUSUM); else 0.
+        restarts: y is log(1 + e^v) instead of v: an unlikely past counts as none (Shiryaev-Roberts).
     """
 
     keep: float
@@ -49,6 +50,7 @@ class Walk:
     start: float
     rest: Rest | None = None
     back: float = 0.0
+    restarts: bool = False
 
     @property
     def width(self) -> float:
@@ -60,4 +62,4 @@ class Walk:
         import numpy as np
 
         rest = self.rest or Rest(place=0.0, low=-inf, high=-inf)
-        return np.array([self.keep, self.drift, self.step, self.back, rest.low, rest.high])
+        return np.array([self.keep, self.drift, self.step, self.back, rest.low, rest.high, float(self.restarts)])

@@ -57,7 +57,7 @@ def _watched(
     return done
 
 
-_watch = compiled(_watched)
+feed = compiled(_watched)
 
 
 def simulated_run_length(
@@ -101,7 +101,7 @@ def run_lengths(
     done, points = 0, 0
     where = (change[0], change[1], WARM if state == "steady" else 0)
     for block in normal_blocks(seed):
-        done = _watch(block, where, *prepared, memory, last, lengths, done)
+        done = feed(block, where, *prepared, memory, last, lengths, done)
         points += len(block)
         if done == runs:
             return [float(one) for one in lengths]
