@@ -46,7 +46,8 @@ def test_a_plant_shares_its_alarms():
     found = answer("arl", "plant", "--streams", "1000:168", "--streams", "50:10000", "--alarms-a-week", "7", "--share", "streams")
     assert sum(one["alarmsAWeek"] for one in found["groups"]) == pytest.approx(7.0)
     assert [one["runLength"] for one in found["groups"]] == pytest.approx([168 * 150, 10_000 * 150])
-    assert answer("arl", "plant", "--streams", "1:100", "--chance", "0.05")["groups"][0]["probability"] == pytest.approx(1 - 0.95**0.01)
+    quiet = answer("arl", "plant", "--streams", "1:100", "--chance", "0.05")
+    assert quiet["groups"][0]["probability"] == pytest.approx(1 - 0.95**0.01)
 
 
 def test_people_read_it_in_chinese():
