@@ -1,0 +1,1 @@
+"""Is the process still the one we qualified? Charts, rules, run lengths."""
