@@ -74,7 +74,7 @@ class WatchedStreams:
         Raises:
             DomainError: a lower limit is not below its upper one.
 
-        Source: [ISO22514-2].
+        Source: [MONTGOMERY] section 8.3.
         """
         import numpy as np
 
