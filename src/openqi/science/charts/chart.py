@@ -199,7 +199,7 @@ def _is_row(given: object) -> bool:
 def _row(place: int, given: object) -> Row:
     if not _is_row(given):
         raise DomainError(f"point {place + 1} is {given!r}; a row of numbers")
-    row = tuple(_number(place, value) for value in given)  # type: ignore[union-attr]
+    row = tuple(_number(place, value) for value in given)  # type: ignore[attr-defined]
     if not row:
         raise DomainError(f"point {place + 1} has no values; give None for each missing one")
     return row

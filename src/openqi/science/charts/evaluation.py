@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import isnan, nan
 
 from openqi.science.charts.kernel.history import pattern, remember
-from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, Track
+from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, Row, Track
 from openqi.science.charts.rules.rule import STEPS, Rule, RuleSet
 from openqi.science.charts.rules.table import rule_table
 from openqi.science.charts.streams import watch
@@ -113,8 +113,10 @@ def _mark(found: list[int], point: int, points: int, before: int, bit: int) -> N
 
 def joined(tracks: Sequence[Track]) -> Track:
     """Return the tracks of successive stages as one."""
-    rows = {
-        name: tuple(value for track in tracks for value in getattr(track, name))
-        for name in ("values", "centre", "sigma", "lower", "upper")
-    }
-    return replace(tracks[0], **rows)
+
+    def row(name: str) -> Row:
+        return tuple(value for track in tracks for value in getattr(track, name))
+
+    return replace(
+        tracks[0], values=row("values"), centre=row("centre"), sigma=row("sigma"), lower=row("lower"), upper=row("upper")
+    )

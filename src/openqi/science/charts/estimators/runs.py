@@ -65,6 +65,8 @@ def chance_of_runs(above: int, below: int, runs: int) -> tuple[float, float]:
 def _orders(above: int, below: int, runs: int) -> int:
     """In how many orders there are so many runs."""
     half = runs // 2
+    if half == 0:
+        return 0
     if runs % 2 == 0:
         return 2 * comb(above - 1, half - 1) * comb(below - 1, half - 1)
     return comb(above - 1, half) * comb(below - 1, half - 1) + comb(above - 1, half - 1) * comb(below - 1, half)

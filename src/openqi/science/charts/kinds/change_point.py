@@ -26,18 +26,21 @@ def compute(stage: Stage) -> Computed:
     for place, ratio in zip(there, ratios, strict=True):
         values[place] = ratio
     limit = -2.0 * log(tail / (len(there) - 3))
-    likeliest = max((ratio, -place) for place, ratio in zip(there, ratios, strict=True) if not isnan(ratio))
+    judged = [(ratio, -place) for place, ratio in zip(there, ratios, strict=True) if not isnan(ratio)]
     count = len(values)
     track = Track(
         name="likelihood-ratio", values=tuple(values), centre=(nan,) * count, sigma=(nan,) * count, lower=(-inf,) * count,
         upper=(limit,) * count, nature=DEPENDENT,
     )  # fmt: skip
-    found = {"likeliest_first_point": float(-likeliest[1]), "ratio": likeliest[0]}
+    found = {"likeliest_first_point": float(-max(judged)[1]), "ratio": max(judged)[0]} if judged else {}
     return Computed(tracks=(track,), estimates={"upper": limit}, findings=found)
 
 
 def _ratios(values: list[float]) -> list[float]:
-    """The ratios in the order of values; infinite where one side is constant and the whole is not."""
+    """The ratios in the order of values.
+
+    Where one side is constant there is none: two equal readings, rounded perhaps, are no proof. Where both are, it is infinite.
+    """
     size = len(values)
     variance = _variance(values)
     if not variance > 0.0:
@@ -46,7 +49,7 @@ def _ratios(values: list[float]) -> list[float]:
     for first in range(2, size - 1):
         before, after = _variance(values[:first]), _variance(values[first:])
         if not (before > 0.0 and after > 0.0):
-            found[first] = inf
+            found[first] = nan if before > 0.0 or after > 0.0 else inf
             continue
         ratio = first * log(variance / before) + (size - first) * log(variance / after)
         found[first] = ratio / _correction(first, size - first, size)

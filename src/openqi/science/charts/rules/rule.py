@@ -27,6 +27,7 @@ class Rule:
         sigma: distance of the lines from the centre, in sigma, >= 0; of rules that ask for steps 0.
         points: how many must be as asked, 1 to 32.
         among: out of how many, `points` where left out; trends and alternations have no gaps.
+        warns: whether it only warns: it is flagged like the others, and left out of how often a set alarms.
 
     Raises:
         DomainError: a field lies outside, or they do not go together.
@@ -37,6 +38,7 @@ class Rule:
     sigma: float = 0.0
     points: int = 1
     among: int = 0
+    warns: bool = False
 
     def __post_init__(self) -> None:
         if self.among == 0:
@@ -145,8 +147,10 @@ def _rule(place: int, given: object) -> Rule:
     if not isinstance(given, Mapping):
         raise DomainError(f"rule {place} is {given!r}; a mapping with {', '.join(types)}")
     for field, value in given.items():
-        if field not in types or not isinstance(value, types[field]) or isinstance(value, bool):
-            raise DomainError(f"rule {place}: {field} = {value!r}; fields are number, points, among (whole), asks (text), sigma")
+        if field not in types or not isinstance(value, types[field]) or isinstance(value, bool) != (field == "warns"):
+            raise DomainError(
+                f"rule {place}: {field} = {value!r}; fields are number, points, among, asks (text), sigma, warns (yes, no)"
+            )
     if "number" not in given or "asks" not in given:
         raise DomainError(f"rule {place} lacks number or asks")
     return Rule(**{**given, "sigma": float(given.get("sigma", 0.0))})

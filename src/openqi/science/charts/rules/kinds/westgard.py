@@ -5,7 +5,7 @@ from openqi.science.charts.rules.rule import Rule, RuleSet
 RULESET = RuleSet(
     name="westgard",
     rules=(
-        Rule(number=1, asks="same-side", sigma=2.0),
+        Rule(number=1, asks="same-side", sigma=2.0, warns=True),
         Rule(number=2, asks="same-side", sigma=3.0),
         Rule(number=3, asks="same-side", sigma=2.0, points=2),
         Rule(number=4, asks="opposite", sigma=2.0, points=2),
