@@ -74,6 +74,11 @@ CHINESE: Final[Mapping[str, str]] = {
     "chi squared": "卡方", "origin of powers": "幂的原点", "points": "点数", "degree": "次数", "fit": "拟合",
     "ordinary": "普通最小二乘", "weighted": "加权最小二乘", "generalised": "广义距离回归", "f-test": "F 检验",
     "aicc": "AICc", "at x": "在 x 处", "at y": "由 y 反求",
+    # run lengths
+    "run length": "平均链长", "error at most": "误差不超过", "standard error": "标准误", "method": "方法", "limit": "控制限",
+    "markov chain": "马尔可夫链（精确）", "quadrature": "积分方程（有误差界）", "simulation": "模拟", "closed form": "解析式",
+    "signals by": "报警概率达到", "assumed": "前提", "points are independent": "各点相互独立",
+    "points are normal": "各点服从正态分布", "mean and standard deviation are known": "均值与标准差已知",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

@@ -1,4 +1,4 @@
-"""Is the process still the one we qualified? Charts, rules, run lengths."""
+"""Is the process still the one that was qualified? Charts, rules, and how long they run until they signal."""
 
 from openqi.science.charts.chart import Chart, chart
 

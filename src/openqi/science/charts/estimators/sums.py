@@ -17,7 +17,7 @@ def sums(scores: Sequence[float], reference: float, start: float) -> tuple[Row, 
         reference: k, in sigma: half of the shift that is looked for.
         start: both begin that far from 0 (fast initial response).
 
-    Source: [MONTGOMERY] section 9.1; [LUCAS-CROSIER].
+    Source: [MONTGOMERY] section 9.1; [LUCAS-CROSIER1982].
     """
     upper, lower = [], []
     high, low = start, -start

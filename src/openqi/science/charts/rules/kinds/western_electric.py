@@ -10,5 +10,5 @@ RULESET = RuleSet(
         Rule(number=3, asks="same-side", sigma=1.0, points=4, among=5),
         Rule(number=4, asks="same-side", points=8),
     ),
-    source="[WECO1956]",
+    source="[WESTERN-ELECTRIC]",
 )

@@ -1,0 +1,185 @@
+"""`openqi arl`: how many points a chart takes until it signals, and the limit for a wanted number."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import click
+
+from openqi.interfaces.cli.lazy import DefaultGroup
+from openqi.interfaces.cli.options import answering
+from openqi.interfaces.cli.output import Output
+
+if TYPE_CHECKING:
+    from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
+    from openqi.science.charts.run_lengths.charts.chart import Chart
+
+_SETS: Final = ["nelson", "nelson-zones", "western-electric", "westgard", "shewhart"]
+_SIDES: Final = click.Choice(["both", "upper", "lower"])
+_Side = Literal["both", "upper", "lower"]
+
+
+@click.group(cls=DefaultGroup)
+def arl() -> None:
+    """Say how many points a chart takes until it signals.
+
+    `openqi arl --rules nelson` is short for `openqi arl rules --rules nelson`.
+    """
+
+
+def _change(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the change that a chart shall see, and what is asked of the run length, as `asked`."""
+
+    @click.option("--shift", type=float, default=0.0, help="Of the mean, in standard deviations of a point; by default 0.")
+    @click.option(
+        "--scale", type=float, default=1.0, help="Standard deviation after the change, of the one in control; by default 1."
+    )
+    @click.option("--steady", is_flag=True, help="The change comes after a long time in control, not with the first point.")
+    @click.option("--quantile", "quantiles", type=float, multiple=True, help="By how many points it signals with this probability.")
+    @wraps(command)
+    def with_change(
+        *args: Any, shift: float, scale: float, steady: bool, quantiles: tuple[float, ...], **options: Any
+    ) -> None:  # fmt: skip
+        command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), **options)
+
+    return with_change
+
+
+def _search(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the search for its limit, as `wanted`: a run length in control, or None."""
+
+    @click.option("--find-limit", is_flag=True, help="Find the limit for the run length of --run-length.")
+    @click.option("--run-length", type=float, help="Wanted in control, in points.")
+    @wraps(command)
+    def with_search(*args: Any, find_limit: bool, run_length: float | None, limit: float | None, **options: Any) -> None:
+        if find_limit != (run_length is not None) or find_limit == (limit is not None):
+            raise click.UsageError("either --limit, or --find-limit with --run-length")
+        command(*args, limit=limit, wanted=run_length, **options)
+
+    return with_search
+
+
+@arl.command("rules")
+@click.option("--rules", type=click.Choice(_SETS), required=True, help="Set of rules.")
+@click.option("--side", type=_SIDES, default="both", help="Only signals of one side.")
+@click.option("--seed", default="openqi arl", help="Of the simulation that rules on values need; it repeats itself.")
+@click.option("--runs", type=click.IntRange(100, 1_000_000), default=20_000, help="Of that simulation, by default 20000.")
+@_change
+@answering
+def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked") -> None:
+    """Of a set of rules on a chart of known mean and standard deviation."""
+    from openqi.science.charts.run_lengths.rules.exact import distribution_of_rules, run_length_of_rules
+    from openqi.science.charts.run_lengths.rules.known import RULE_SETS
+
+    shift, scale, state, quantiles = asked
+    where: Any = {"side": "either" if side == "both" else side, "state": state}
+    found = run_length_of_rules(RULE_SETS[rules], shift, scale, **where, seed=seed, runs=runs)
+    if quantiles and found.error_bound is None:
+        raise click.UsageError(f"--quantile: {rules} has rules on values, which are only simulated; nelson-zones has none")
+    told = distribution_of_rules(RULE_SETS[rules], shift, scale, **where) if quantiles else None
+    _answer(out, {"chart": "rules", "rules": rules, "side": side}, found, told, quantiles)
+
+
+@arl.command("ewma")
+@click.option("--lambda", "weight", type=float, required=True, help="Weight of the newest point, 0.002 to 1.")
+@click.option("--limit", type=float, help="L, in asymptotic standard deviations of the average.")
+@click.option("--side", type=_SIDES, default="both", help="A one-sided chart is set to its barrier 0 when it falls below.")
+@click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit; by default 0.")
+@click.option("--exact-limits", is_flag=True, help="Limits of the true standard deviation of each average, narrower at first.")
+@_search
+@_change
+@answering
+def of_ewma(
+    out: Output, weight: float, limit: float | None, side: str, head_start: float, exact_limits: bool, wanted: float | None,
+    asked: "_Asked",
+) -> None:  # fmt: skip
+    """Of an EWMA chart of the mean."""
+    from openqi.science.charts.run_lengths.charts.ewma import Ewma
+
+    chart = Ewma(
+        weight=weight, limit=2.8 if limit is None else limit, side=cast("_Side", side), head_start=head_start,
+        limits="exact" if exact_limits else "constant",
+    )  # fmt: skip
+    _answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked)
+
+
+@arl.command("cusum")
+@click.option("--reference", type=float, required=True, help="k, in standard deviations of a point: half of the shift to be seen.")
+@click.option("--limit", type=float, help="h, in standard deviations of a point.")
+@click.option("--side", type=_SIDES, default="both", help="One of the two sums, or both.")
+@click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit (FIR: 0.5); by default 0.")
+@click.option("--crosier", is_flag=True, help="Crosier's chart: one sum for both sides.")
+@_search
+@_change
+@answering
+def of_cusum(
+    out: Output, reference: float, limit: float | None, side: str, head_start: float, crosier: bool, wanted: float | None,
+    asked: "_Asked",
+) -> None:  # fmt: skip
+    """Of a CUSUM chart of the mean."""
+    from openqi.science.charts.run_lengths.charts.cusum import CrosierCusum, Cusum
+
+    if crosier and side != "both":
+        raise click.UsageError("--crosier has one sum for both sides; leave --side out")
+    height = 4.0 if limit is None else limit
+    chart: Cusum | CrosierCusum
+    if crosier:
+        chart = CrosierCusum(reference=reference, limit=height, head_start=head_start)
+    else:
+        chart = Cusum(reference=reference, limit=height, side=cast("_Side", side), head_start=head_start)
+    named = {"chart": "crosier" if crosier else "cusum", "reference": reference, "side": side, "headStart": head_start}
+    _answer_chart(out, named, chart, wanted, asked)
+
+
+@arl.command("shewhart")
+@click.option("--limit", type=float, help="In standard deviations of a plotted point.")
+@click.option("--side", type=_SIDES, default="both", help="Only one limit, or both.")
+@_search
+@_change
+@answering
+def of_shewhart(out: Output, limit: float | None, side: str, wanted: float | None, asked: "_Asked") -> None:
+    """Of a Shewhart chart with limits alone."""
+    from openqi.science.charts.run_lengths.charts.shewhart import Shewhart
+
+    chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("_Side", side))
+    _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked)
+
+
+_Asked = tuple[float, float, "State", tuple[float, ...]]
+
+
+def _answer_chart(out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: "_Asked") -> None:
+    """Answer for a chart with one limit, which is looked for first where a run length is wanted."""
+    from openqi.science.charts.run_lengths.limits import limit_for
+
+    shift, scale, state, quantiles = asked
+    bound = None
+    if wanted is not None:
+        found_limit = limit_for(chart, wanted)
+        chart, bound = found_limit.chart, found_limit.error_bound
+    found = chart.run_length(shift, scale, state)
+    told = chart.distribution(shift, scale, state) if quantiles else None
+    _answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, told, quantiles)
+
+
+def _answer(
+    out: Output, named: Mapping[str, object], found: "RunLength", told: "RunLengthDistribution | None", quantiles: Sequence[float]
+) -> None:
+    points = [(one, told.quantile(one)) for one in quantiles] if told is not None else []
+    answer = {
+        **named, "shift": found.shift, "scale": found.scale, "state": found.state, "runLength": found.value,
+        "errorBound": found.error_bound, "standardError": found.standard_error, "method": found.method,
+        "quantiles": [{"probability": one, "points": count} for one, count in points], "assumptions": list(found.assumptions),
+    }  # fmt: skip
+    rows: list[tuple[str, object]] = []
+    if "limit" in named:
+        rows.append(("limit", f"{named['limit']:.10g}"))
+    rows.append(("run length", f"{found.value:.8g}"))
+    if found.error_bound is None:
+        rows.append(("standard error", f"{found.standard_error:.2g}"))
+    else:
+        rows.append(("error at most", f"{found.error_bound:.1g}"))
+    rows.append(("method", out.word(found.method)))
+    rows += [(f"{out.word('signals by')} {one:.4g}", count) for one, count in points]
+    rows.append(("assumed", [out.word(one) for one in found.assumptions]))
+    out.answer(answer, out.pairs(rows))
