@@ -7,7 +7,7 @@ from math import isfinite, isinf, nan
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.evaluation import applicable, flags_of, joined
-from openqi.science.charts.panel import ChartKind, Computed, Row, Stage, Track
+from openqi.science.charts.panel import ChartKind, Computed, Points, Row, Stage, Track
 from openqi.science.charts.rules.rule import RuleSet, rule_set
 
 
@@ -70,13 +70,13 @@ def chart_kinds() -> Mapping[str, ChartKind]:
 
 def chart(
     kind: str,
-    data: Sequence[object],
+    data: Points,
     *,
     rules: "str | RuleSet | Mapping[str, object]" = "nelson",
-    sizes: Sequence[float] | None = None,
-    groups: Sequence[object] | None = None,
-    stages: Sequence[object] | None = None,
-    times: Sequence[object] | None = None,
+    sizes: Points | None = None,
+    groups: Points | None = None,
+    stages: Points | None = None,
+    times: Points | None = None,
     mark: str = "end",
     **options: object,
 ) -> Chart:
@@ -155,16 +155,16 @@ def _part(data: Stage, start: int, stop: int) -> Stage:
     )  # fmt: skip
 
 
-def _spans(stages: Sequence[object] | None, points: int) -> list[tuple[str, int, int]]:
+def _spans(stages: Points | None, points: int) -> list[tuple[str, int, int]]:
     """Where each stage begins and ends."""
     labels = [""] * points if stages is None else [str(label) for label in stages]
     starts = [0, *(place for place in range(1, points) if labels[place] != labels[place - 1])]
     return [(labels[start], start, stop) for start, stop in zip(starts, [*starts[1:], points], strict=True)]
 
 
-def _check_times(times: Sequence[object]) -> None:
+def _check_times(times: Points) -> None:
     for place in range(1, len(times)):
-        if times[place] < times[place - 1]:  # type: ignore[operator]
+        if times[place] < times[place - 1]:
             raise DomainError(
                 f"time goes backwards at point {place + 1}: {times[place]} after {times[place - 1]}; sort the readings first"
             )
@@ -183,7 +183,7 @@ def _number(place: int, given: object) -> float:
     return number
 
 
-def _readings(data: Sequence[object], counts: bool) -> Row:
+def _readings(data: Points, counts: bool) -> Row:
     found = tuple(_number(place, given) for place, given in enumerate(data))
     if counts:
         for place, number in enumerate(found):
@@ -205,7 +205,7 @@ def _row(place: int, given: object) -> Row:
     return row
 
 
-def _sizes(sizes: Sequence[float] | None) -> Row:
+def _sizes(sizes: Points | None) -> Row:
     found = tuple(_number(place, size) for place, size in enumerate(() if sizes is None else sizes))
     for place, size in enumerate(found):
         if not (isfinite(size) and size > 0.0):

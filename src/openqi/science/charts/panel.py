@@ -1,8 +1,9 @@
 """What a kind of chart makes of the data of one stage: statistics and lines a point; and how it is asked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
+from typing import Any, Protocol
 
 from openqi.kernel.errors import DomainError
 
@@ -14,6 +15,16 @@ DEPENDENT = "dependent"
 """What shares values with its neighbours or remembers (moving ranges, EWMA, CUSUM): only the limit."""
 
 Row = tuple[float, ...]
+
+
+class Points(Protocol):
+    """A row of things, one a point: a list, a tuple, an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
