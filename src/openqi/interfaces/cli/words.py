@@ -79,6 +79,9 @@ CHINESE: Final[Mapping[str, str]] = {
     "markov chain": "马尔可夫链（精确）", "quadrature": "积分方程（有误差界）", "simulation": "模拟", "closed form": "解析式",
     "signals by": "报警概率达到", "assumed": "前提", "points are independent": "各点相互独立",
     "points are normal": "各点服从正态分布", "mean and standard deviation are known": "均值与标准差已知",
+    "streams watched": "数据流数", "points a week": "每周点数", "alarms a week": "每周虚警",
+    "a chart begins anew after each alarm; streams may depend on each other in any way": "报警后控制图重新开始；各流之间可任意相关",
+    "streams are independent of each other, and their charts have no memory": "各流相互独立，且控制图无记忆",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.answer import RunLengthDistribution
-from openqi.science.numbers.compiled import compiled
+from openqi.science.charts.run_lengths.eased import eased
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -92,8 +92,9 @@ def closed(total: float, last: float, bracket: Any) -> bool:
     return bool(high - low <= max(ENOUGH, DIGITS / (1.0 - bracket[1])) * (total + low))
 
 
-_table_walk = compiled(_table_steps)
-_matrix_walk = compiled(_matrix_steps)
+_ABOUT = 60
+_table_walk = eased(lambda nexts, *_: nexts.size * _ABOUT)(_table_steps)
+_matrix_walk = eased(lambda matrix, *_: matrix.size * _ABOUT * 5)(_matrix_steps)
 
 
 def table_distribution(nexts: Any, chances: Any, mass: Any) -> RunLengthDistribution:

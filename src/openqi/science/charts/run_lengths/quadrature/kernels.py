@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from openqi.science.numbers.compiled import compiled
+from openqi.science.charts.run_lengths.eased import eased
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
 from openqi.science.numbers.normal_functions import normal_below
 
@@ -115,8 +115,11 @@ def _spread(walk: Any, places: Any, nodes: Any, weights: Any, rows: Any, mass: A
     return -1
 
 
-solve = compiled(_solved)
-read = compiled(_read)
-residual = compiled(_residual)
-spread = compiled(_spread)
-step_probabilities = compiled(transitions)
+_KERNEL = 12
+"""Inner steps that one value of a density is worth."""
+
+solve = eased(lambda *given: given[4].size * (_KERNEL + len(given[1]) // 3))(_solved)
+read = eased(lambda *given: _KERNEL * given[5].size)(_read)
+residual = eased(lambda *given: _KERNEL * given[6].size)(_residual)
+spread = eased(lambda *given: _KERNEL * given[4].size * 20)(_spread)
+step_probabilities = eased(lambda *given: _KERNEL * given[4].size)(transitions)

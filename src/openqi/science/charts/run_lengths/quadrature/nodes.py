@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from openqi.science.charts.run_lengths.eased import eased
 from openqi.science.numbers.circular import unchecked_cos
-from openqi.science.numbers.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -37,7 +37,7 @@ def _legendre(nodes: "Array", weights: "Array") -> None:
         weights[i] = weights[n - 1 - i] = 2.0 / ((1.0 - x * x) * slope * slope)
 
 
-_write_legendre = compiled(_legendre)
+_write_legendre = eased(lambda *given: 3 * len(given[0]) ** 2)(_legendre)
 
 
 @lru_cache(maxsize=256)

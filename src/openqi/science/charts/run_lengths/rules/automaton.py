@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import inf
+from operator import itemgetter
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.rules.rule import SequenceRule, Side, ZoneRule
@@ -12,6 +13,7 @@ from openqi.science.charts.run_lengths.rules.rule import SequenceRule, Side, Zon
 MOST_STATES = 20_000
 ALARM = -1
 _Lines = tuple[float, float]
+_Step = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +43,13 @@ def automaton(rules: tuple[ZoneRule | SequenceRule, ...], side: Side = "either")
     parts = [part for rule in rules for part in _parts(rule, side)]
     if not parts:
         raise DomainError(f"no rule for the side {side!r}; give at least one rule")
-    cuts = sorted({line for _, pieces, _ in parts for piece in pieces for lines in piece for line in lines} | {-inf, inf})
+    cuts = sorted({line for _, pieces in parts for piece in pieces for lines in piece for line in lines} | {-inf, inf})
     by_hits: dict[tuple[int, ...], list[_Lines]] = {}
     for zone in pairwise(cuts):
         # A zone is known by what it is to every part: of which of its pieces it is a piece.
-        hits = tuple(_mask(pieces, zone) for _, pieces, _ in parts)
+        hits = tuple(_mask(pieces, zone) for _, pieces in parts)
         by_hits.setdefault(hits, []).append(zone)
-    table = _walked([step for step, _, _ in parts], list(by_hits), [start for _, _, start in parts])
+    table = _walked([step for step, _ in parts], list(by_hits))
     return Automaton(zones=tuple(map(tuple, by_hits.values())), nexts=_merged(table))
 
 
@@ -56,25 +58,25 @@ def _mask(pieces: Sequence[tuple[_Lines, ...]], zone: _Lines) -> int:
     return sum(1 << place for place, piece in enumerate(pieces) if any(a <= zone[0] and zone[1] <= b for a, b in piece))
 
 
-def _parts(rule: ZoneRule | SequenceRule, side: Side) -> list[tuple[Callable[[int, int], int], list[tuple[_Lines, ...]], int]]:
-    """The patterns of a rule: its step from a state and the bits of a zone, the pieces that the bits tell, and its first state."""
+def _parts(rule: ZoneRule | SequenceRule, side: Side) -> list[tuple[_Step, list[tuple[_Lines, ...]]]]:
+    """The patterns of a rule: its step from a state (the first is 0) and the bits of a zone, and the pieces that the bits tell."""
     wanted = [one for one in ("upper", "lower") if rule.side in (one, "either") and side in (one, "either")]
     if isinstance(rule, SequenceRule):
         turned = {"upper": list(rule.zones), "lower": [_mirror(lines) for lines in rule.zones]}
         full = 1 << len(rule.zones)
-        return [(_sequence_step(full), [(lines,) for lines in turned[one]], 0) for one in wanted]
+        return [(_sequence_step(full), [(lines,) for lines in turned[one]]) for one in wanted]
     lines = (rule.above, rule.below)
     step = _count_step(rule.least, rule.of)
     if rule.side == "both":
-        return [(step, [(lines, _mirror(lines))], 0)]
-    return [(step, [(lines if one == "upper" else _mirror(lines),)], 0) for one in wanted]
+        return [(step, [(lines, _mirror(lines))])]
+    return [(step, [(lines if one == "upper" else _mirror(lines),)]) for one in wanted]
 
 
 def _mirror(lines: _Lines) -> _Lines:
     return -lines[1], -lines[0]
 
 
-def _count_step(least: int, of: int) -> Callable[[int, int], int]:
+def _count_step(least: int, of: int) -> _Step:
     """Step of "m of n": the state has a bit for each of the last points that can still be part of a signal."""
 
     def step(state: int, hit: int) -> int:
@@ -91,7 +93,7 @@ def _count_step(least: int, of: int) -> Callable[[int, int], int]:
     return step
 
 
-def _sequence_step(full: int) -> Callable[[int, int], int]:
+def _sequence_step(full: int) -> _Step:
     """Step of a sequence: bit i says that the last points are in the first i + 1 zones in turn."""
 
     def step(state: int, hit: int) -> int:
@@ -101,17 +103,27 @@ def _sequence_step(full: int) -> Callable[[int, int], int]:
     return step
 
 
-def _walked(steps: list[Callable[[int, int], int]], kinds: list[tuple[int, ...]], start: list[int]) -> list[list[int]]:
-    """All states that can be reached, joined over the patterns, numbered as they are found."""
-    known = [lru_cache(maxsize=None)(step) for step in steps]
-    numbers: dict[tuple[int, ...], int] = {tuple(start): 0}
-    waiting = [tuple(start)]
-    table: list[list[int]] = []
+def _walked(steps: Sequence[_Step], kinds: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """All states that can be reached, joined over the patterns, numbered as they are found; -1 for a signal.
+
+    A joint state is one number, the sum of the numbers of its parts in places of their own, so a step is a sum of rows.
+    """
+    parts: list[list[tuple[int, ...]]] = []
+    places, place = [], 1
+    for part, step in enumerate(steps):
+        alone = _alone(step, [hits[part] for hits in kinds])
+        # A signal of any part outweighs the numbers of all others.
+        parts.append([tuple(one * place if one >= 0 else -(1 << 200) for one in row) for row in alone])
+        places.append((place, len(alone)))
+        place *= len(alone)
+    numbers = {0: 0}
+    waiting = [0]
+    table: list[tuple[int, ...]] = []
     for state in waiting:
+        rows = [part[state // unit % size] for part, (unit, size) in zip(parts, places, strict=True)]
         row = []
-        for hits in kinds:
-            following = tuple([step(*pair) for step, pair in zip(known, zip(state, hits, strict=True), strict=True)])
-            if ALARM in following:
+        for following in map(sum, zip(*rows, strict=True)):
+            if following < 0:
                 row.append(ALARM)
                 continue
             number = numbers.get(following)
@@ -119,27 +131,47 @@ def _walked(steps: list[Callable[[int, int], int]], kinds: list[tuple[int, ...]]
                 number = numbers[following] = len(waiting)
                 waiting.append(following)
             row.append(number)
-        table.append(row)
-        if len(waiting) > MOST_STATES:
-            raise DomainError(f"the past of these rules has more than {MOST_STATES} states; use fewer or shorter rules")
+        table.append(tuple(row))
+        _check_count(len(waiting))
     return table
 
 
-def _merged(table: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+def _alone(step: _Step, hits: Sequence[int]) -> list[tuple[int, ...]]:
+    """The states of one pattern, numbered as they are found from 0, its beginning."""
+    numbers, waiting = {0: 0}, [0]
+    table = []
+    for state in waiting:
+        row = []
+        for hit in hits:
+            following = step(state, hit)
+            if following >= 0 and following not in numbers:
+                numbers[following] = len(waiting)
+                waiting.append(following)
+            row.append(numbers[following] if following >= 0 else ALARM)
+        table.append(tuple(row))
+        _check_count(len(waiting))
+    return table
+
+
+def _check_count(states: int) -> None:
+    if states > MOST_STATES:
+        raise DomainError(f"the past of these rules has more than {MOST_STATES} states; use fewer or shorter rules")
+
+
+def _merged(table: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
     """The table with states merged that no future can tell apart (Moore)."""
-    classes, count = [0] * len(table), 1
+    # A signal is the last of the classes, which index -1 finds.
+    readers = [itemgetter(*row, *row[:1]) for row in table]
+    classes, count = [0] * len(table) + [ALARM], 1
     while True:
-        named: dict[tuple[int, ...], int] = {}
+        named: dict[tuple[int, tuple[int, ...]], int] = {}
         # Numbered as they are met, so that the beginning stays the first state.
-        finer = [
-            named.setdefault((classes[state], *[classes[one] if one >= 0 else ALARM for one in row]), len(named))
-            for state, row in enumerate(table)
-        ]
-        classes = finer
+        finer = [named.setdefault((own, read(classes)), len(named)) for own, read in zip(classes, readers, strict=False)]
+        classes = [*finer, ALARM]
         if len(named) == count:
             break
         count = len(named)
     merged: dict[int, tuple[int, ...]] = {}
     for state, row in enumerate(table):
-        merged.setdefault(classes[state], tuple(classes[one] if one >= 0 else ALARM for one in row))
+        merged.setdefault(classes[state], tuple(classes[one] for one in row))
     return tuple(merged[number] for number in range(count))
