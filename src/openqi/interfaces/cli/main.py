@@ -30,6 +30,8 @@ _COMMANDS: Final = {
     "decide": Command("openqi.interfaces.cli.commands.decide", "decide", "Decide on a measured value by a decision rule."),
     "arl": Command("openqi.interfaces.cli.commands.arl", "arl", "Say how many points a chart takes until it signals."),
     "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write and print certificates."),
+    "chart": Command("openqi.interfaces.cli.commands.chart", "chart", "Chart readings, and say which rules they break."),
+    "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write certificates."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }
 

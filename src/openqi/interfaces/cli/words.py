@@ -85,6 +85,15 @@ CHINESE: Final[Mapping[str, str]] = {
     "streams watched": "数据流数", "points a week": "每周点数", "alarms a week": "每周虚警",
     "a chart begins anew after each alarm; streams may depend on each other in any way": "报警后控制图重新开始；各流之间可任意相关",
     "streams are independent of each other, and their charts have no memory": "各流相互独立，且控制图无记忆",
+    # control charts
+    "panel": "图", "stage": "阶段", "centre line": "中心线", "lower limit": "下控制限", "upper limit": "上控制限",
+    "violations": "判异点数", "breaks rule": "违反准则", "more points; --json has all": "个点未列出，见 --json",
+    "no rule is broken": "没有违反任何准则",
+    "individuals": "单值", "moving-range": "移动极差", "mean": "均值", "range": "极差", "standard-deviation": "标准差",
+    "proportion": "不合格品率", "defective-units": "不合格品数", "rate": "单位缺陷数", "ewma": "指数加权移动平均",
+    "upper-sum": "上侧累积和", "lower-sum": "下侧累积和", "sum": "累积和", "root-mean-square": "均方根",
+    "units-between": "间隔件数", "transformed-time": "变换后的间隔时间", "standardised": "标准化值", "deviation": "与名义值之差",
+    "squared-distance": "T²", "residual": "残差", "likelihood-ratio": "似然比",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

@@ -1,0 +1,77 @@
+"""Centre and spread of subgroups, of one size or of several, each way under its name."""
+
+from collections.abc import Callable, Sequence
+from math import isnan, nan, sqrt
+
+from openqi.kernel.errors import DomainError
+from openqi.science.charts.estimators.constants import c4, d2, d3
+from openqi.science.charts.estimators.individuals import mean, standard_deviation
+from openqi.science.charts.kernel.moments import squares
+
+Subgroup = Sequence[float]
+
+
+def there_of(subgroup: Subgroup) -> list[float]:
+    """Return the values of a subgroup that are there."""
+    return [value for value in subgroup if not isnan(value)]
+
+
+def range_of(subgroup: Subgroup) -> float:
+    """Return the range of the values that are there; NaN of fewer than two."""
+    there = there_of(subgroup)
+    return max(there) - min(there) if len(there) > 1 else nan
+
+
+def grand_mean(subgroups: Sequence[Subgroup]) -> float:
+    """Return the mean of all values that are there: each value weighs the same, not each subgroup; NaN of none."""
+    return mean([value for subgroup in subgroups for value in subgroup])
+
+
+def _weighted(pairs: list[tuple[float, float]]) -> float:
+    """The mean of (value, weight); of equal weights the plain one."""
+    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs) if pairs else nan
+
+
+def _by_ranges(subgroups: Sequence[Subgroup]) -> float:
+    # Each range estimates sigma with variance (d3/d2)^2: weights are the inverse, so equal sizes weigh equally.
+    sizes = [(range_of(one), len(there_of(one))) for one in subgroups]
+    return _weighted([(spread / d2(n), (d2(n) / d3(n)) ** 2) for spread, n in sizes if n > 1])
+
+
+def _by_deviations(subgroups: Sequence[Subgroup]) -> float:
+    sizes = [(standard_deviation(one), len(there_of(one))) for one in subgroups]
+    return _weighted([(spread / c4(n), c4(n) ** 2 / (1.0 - c4(n) ** 2)) for spread, n in sizes if n > 1])
+
+
+def _pooled(subgroups: Sequence[Subgroup]) -> float:
+    total, dof = 0.0, 0
+    for one in subgroups:
+        there = there_of(one)
+        total += squares(there, mean(there), [0.0] * 64)
+        dof += max(len(there) - 1, 0)
+    return sqrt(total / dof) / c4(dof + 1) if dof else nan
+
+
+SPREADS: dict[str, Callable[[Sequence[Subgroup]], float]] = {
+    "range": _by_ranges,
+    "standard-deviation": _by_deviations,
+    "pooled": _pooled,
+}
+
+
+def spread_within(subgroups: Sequence[Subgroup], estimator: str) -> float:
+    """Return sigma within subgroups; NaN where none has two values.
+
+    Args:
+        subgroups: of any sizes; NaN where a value is missing.
+        estimator: `range` (mean of R/d2), `standard-deviation` (mean of s/c4), both weighted by their precision where
+            sizes differ; `pooled` (root of the mean square within, over c4 of all degrees of freedom).
+
+    Raises:
+        DomainError: the estimator is not known, or a range is asked of more than 100 values.
+
+    Source: [MONTGOMERY] section 6.2 and 6.3.
+    """
+    if estimator not in SPREADS:
+        raise DomainError(f"no estimator within subgroups is called {estimator!r}; there are {', '.join(SPREADS)}")
+    return SPREADS[estimator](subgroups)

@@ -1,0 +1,77 @@
+"""Mean, covariance and squared distances of vectors, in one fixed order of operations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from openqi.kernel.errors import DomainError
+from openqi.science.charts.estimators.individuals import mean
+
+Vector = Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """Where vectors lie and how they vary together.
+
+    Args:
+        centre: their mean.
+        covariance: by rows.
+        count: of vectors it was estimated from; 0 where it is known.
+    """
+
+    centre: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    count: int
+
+
+def spread_of(vectors: Sequence[Vector]) -> Spread:
+    """Return mean and covariance (divisor n - 1) of vectors of one length.
+
+    Raises:
+        DomainError: there are not more vectors than components.
+    """
+    width = len(vectors[0]) if vectors else 0
+    if len(vectors) <= width + 1:
+        raise DomainError(f"{len(vectors)} vectors of {width} values; their covariance takes at least {width + 2}")
+    centre = [mean([vector[place] for vector in vectors]) for place in range(width)]
+    apart = [[vector[place] - centre[place] for place in range(width)] for vector in vectors]
+    covariance = tuple(
+        tuple(sum(row[one] * row[other] for row in apart) / (len(vectors) - 1) for other in range(width)) for one in range(width)
+    )
+    return Spread(centre=tuple(centre), covariance=covariance, count=len(vectors))
+
+
+def factor_of(covariance: Sequence[Vector]) -> list[list[float]]:
+    """Return the lower triangular factor of a covariance.
+
+    Raises:
+        DomainError: it is none: not square, not symmetric, or a component depends on the others; says which.
+
+    Source: [MONTGOMERY] section 11.3.
+    """
+    width = len(covariance)
+    if any(len(row) != width for row in covariance) or any(
+        covariance[one][other] != covariance[other][one] for one in range(width) for other in range(one)
+    ):
+        raise DomainError("a covariance is square and symmetric")
+    factor = [[0.0] * width for _ in range(width)]
+    for row in range(width):
+        for column in range(row + 1):
+            left = covariance[row][column] - sum(factor[row][place] * factor[column][place] for place in range(column))
+            if column < row:
+                factor[row][column] = left / factor[column][column]
+            elif left > 1e-13 * covariance[row][row]:
+                factor[row][row] = sqrt(left)
+            else:
+                raise DomainError(f"component {row + 1} does not vary, or depends on those before it; leave one out")
+    return factor
+
+
+def squared_distance(vector: Vector, centre: Vector, factor: Sequence[Vector]) -> float:
+    """Return the squared distance of a vector from a centre, in the metric of the factor's covariance."""
+    solved: list[float] = []
+    for row in range(len(centre)):
+        left = vector[row] - centre[row] - sum(factor[row][place] * solved[place] for place in range(row))
+        solved.append(left / factor[row][row])
+    return sum(one * one for one in solved)

@@ -1,0 +1,1 @@
+"""One module a kind of chart; copy the smallest to add one."""

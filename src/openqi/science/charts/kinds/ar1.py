@@ -1,0 +1,39 @@
+"""AR(1) residuals: what readings that hang together say beyond what the reading before them said."""
+
+from itertools import pairwise
+from math import isnan, nan
+
+from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_individuals
+from openqi.science.charts.estimators.individuals import mean
+from openqi.science.charts.panel import INDEPENDENT, ChartKind, Computed, Stage, sigma_track
+
+
+def compute(stage: Stage) -> Computed:
+    """Return the residuals of a stage.
+
+    Options: `level` of the process and `coefficient` in (-1, 1), else the mean and the first autocorrelation; `centre` and
+    `sigma` are of the residuals.
+    """
+    given, fixed = stage.given("coefficient", above=-1.0, up_to=1.0 - 1e-9), stage.given("level")
+    level = mean(stage.values) if fixed is None else fixed
+    apart = [value - level for value in stage.values]
+    pairs = [(one, two) for one, two in pairwise(apart) if not isnan(one + two)]
+    square = sum(value * value for value in apart if not isnan(value))
+    found = sum(one * two for one, two in pairs) / square if square > 0.0 else nan
+    coefficient = found if given is None else given
+    values = (nan, *(two - coefficient * one for one, two in pairwise(apart)))[: len(apart)]
+    base, count = baseline_of_individuals(stage, values), len(values)
+    return Computed(
+        tracks=(sigma_track("residual", values, [base.centre] * count, [base.sigma] * count, INDEPENDENT),),
+        estimates=base.estimates | {"level": level, "coefficient": coefficient},
+        estimators=base.estimators | {"coefficient": "first-autocorrelation" if given is None else "frozen"},
+    )
+
+
+CHARTKIND = ChartKind(
+    name="ar1",
+    data="individuals",
+    compute=compute,
+    options=(*INDIVIDUALS, "level", "coefficient"),
+    source="[MONTGOMERY] section 10.4",
+)

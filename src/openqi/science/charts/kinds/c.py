@@ -1,0 +1,12 @@
+"""c: the number of defects or events in equal units; limits by three sigma or exact (Poisson)."""
+
+from openqi.science.charts.estimators.attributes import LIMITS, counted, counts_chart
+from openqi.science.charts.panel import ChartKind, Computed, Stage
+
+
+def compute(stage: Stage) -> Computed:
+    """Return the panel of a stage."""
+    return counts_chart("count", counted(stage), proportions=False, per_unit=False, limits=stage.text("limits", LIMITS))
+
+
+CHARTKIND = ChartKind(name="c", data="counts", compute=compute, options=("centre", "limits"), source="[MONTGOMERY] section 7.3")

@@ -1,0 +1,15 @@
+"""p: the proportion of defective units in samples of any sizes; limits by three sigma or exact (binomial)."""
+
+from openqi.science.charts.estimators.attributes import LIMITS, counted, counts_chart
+from openqi.science.charts.panel import ChartKind, Computed, Stage
+
+
+def compute(stage: Stage) -> Computed:
+    """Return the panel of a stage."""
+    found = counted(stage, most=1.0)
+    return counts_chart("proportion", found, proportions=True, per_unit=True, limits=stage.text("limits", LIMITS))
+
+
+CHARTKIND = ChartKind(
+    name="p", data="counts", compute=compute, options=("centre", "limits"), source="[MONTGOMERY] section 7.2", needs=("sizes",)
+)

@@ -1,0 +1,1 @@
+"""One module a published rule set; copy the smallest to add one."""

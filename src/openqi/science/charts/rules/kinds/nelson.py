@@ -1,0 +1,18 @@
+"""Nelson's eight tests for special causes."""
+
+from openqi.science.charts.rules.rule import Rule, RuleSet
+
+RULESET = RuleSet(
+    name="nelson",
+    rules=(
+        Rule(number=1, asks="same-side", sigma=3.0),
+        Rule(number=2, asks="same-side", points=9),
+        Rule(number=3, asks="trend", points=6),
+        Rule(number=4, asks="alternation", points=14),
+        Rule(number=5, asks="same-side", sigma=2.0, points=2, among=3),
+        Rule(number=6, asks="same-side", sigma=1.0, points=4, among=5),
+        Rule(number=7, asks="within", sigma=1.0, points=15),
+        Rule(number=8, asks="outside", sigma=1.0, points=8),
+    ),
+    source="[NELSON1984]",
+)

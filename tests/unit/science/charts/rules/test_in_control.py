@@ -1,0 +1,60 @@
+"""Each rule set answers with its run length: as published, and as the kernel that flags the points finds it in random readings."""
+
+import json
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from openqi.kernel.errors import DomainError
+from openqi.science.charts.rules.in_control import run_length_of
+from openqi.science.charts.rules.rule import Rule, RuleSet, rule_set, rule_sets
+from openqi.science.charts.streams import watch
+from shared_data import shared
+
+
+def test_western_electric_runs_as_champ_and_woodall_say():
+    assert run_length_of(rule_set("western-electric")).value == pytest.approx(91.75, abs=0.005)
+    assert run_length_of(rule_set("nelson").only(1)).value == pytest.approx(370.398, abs=0.001)
+
+
+def test_combinations_run_as_measured_elsewhere():
+    facts = json.loads(shared("data/control/arl/facts.json").read_text())["measured_here_monte_carlo_known_parameters"]
+    for name, numbers in (("Nelson 1+5+6", (1, 5, 6)), ("Nelson 1+2+5+6", (1, 2, 5, 6))):
+        value, error = facts[name]
+        assert abs(run_length_of(rule_set("nelson").only(*numbers)).value - value) < 4 * error
+
+
+@pytest.mark.parametrize("name", rule_sets())
+@pytest.mark.parametrize("shift", [0.0, 1.0])
+def test_a_set_runs_as_long_as_its_own_flags_say(name, shift):
+    rules = rule_set(name)
+    answer = run_length_of(rules, shift)
+    points, streams = int(9 * answer.value), 400  # nine run lengths hold nearly every first alarm
+    values = np.random.default_rng(12).standard_normal(streams * points) + shift
+    found = watch(values, np.arange(streams + 1) * points, rules=rules, centres=0.0, sigmas=1.0)
+    alarms = sum(1 << bit for bit, rule in enumerate(rules.rules) if not rule.warns)
+    lengths = [int(np.argmax(found.flags(stream) & alarms > 0)) + 1 for stream in range(streams)]
+    assert abs(np.mean(lengths) - answer.value) < 4.5 * np.std(lengths) / sqrt(streams)
+
+
+def test_a_set_that_only_warns_has_no_run_length():
+    with pytest.raises(DomainError, match="only warn"):
+        run_length_of(RuleSet(name="soft", rules=(Rule(number=1, asks="outside", sigma=2.0, warns=True),), source="own"))
+
+
+def test_rules_of_every_kind_are_known_to_the_engine():
+    every = tuple(
+        Rule(number=number, asks=asks, sigma=sigma, points=points)
+        for number, (asks, sigma, points) in enumerate(
+            [
+                ("above", 2.0, 2),
+                ("below", 2.0, 2),
+                ("outside", 1.0, 8),
+                ("within", 1.0, 15),
+                ("opposite", 2.0, 2),
+                ("same-side", 3.0, 1),
+            ]
+        )
+    )
+    assert 1 < run_length_of(RuleSet(name="own", rules=every, source="own")).value < 370
