@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),
     "decide": Command("openqi.interfaces.cli.commands.decide", "decide", "Decide on a measured value by a decision rule."),
+    "capability": Command("openqi.interfaces.cli.commands.capability", "capability", "Say whether a process is capable."),
     "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write certificates."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }

@@ -1,5 +1,6 @@
 """The indices of capability: tolerance over the reach of the process, of the nearer side, and about a target."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan, sqrt
 
@@ -65,6 +66,9 @@ class Reach:
     low: float
     centre: float
     high: float
+
+
+ReachOf = Callable[[Sequence[float]], Reach]
 
 
 def normal_reach(mean: float, sd: float) -> Reach:

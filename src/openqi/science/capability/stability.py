@@ -51,6 +51,11 @@ def given(alarms: int, points: int = 0) -> Stability:
     return Stability(stable=alarms == 0, test="given", points=points, beyond=alarms, runs=0, chance=None, significance=None)
 
 
+def gate(groups: Sequence[Sequence[float]], spread: Spread, *, alarms: int | None, significance: float) -> Stability:
+    """Return the judgement of a chart drawn elsewhere where its alarms are given, else of the plain one here; see `judged`."""
+    return judged(groups, spread, significance=significance) if alarms is None else given(alarms)
+
+
 def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: float = 0.1) -> Stability:
     """Return whether subgroup means (or single readings) stay where a stable process stays.
 

@@ -1,27 +1,29 @@
 """A capability study of one characteristic: gate, spreads, indices with intervals, fractions outside, and what speaks against it.
 
-Data flow: readings → subgroups → spreads (overall, within) → gate → spread of the process (less measurement) → reach → indices.
+Data flow: readings → subgroups → spreads (overall, within) → gate → reach (normal less measurement, fitted, transformed, or of
+sample quantiles) → indices.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability import indices, stability
-from openqi.science.capability.estimates.moments import Moments, checked, moments
-from openqi.science.capability.estimates.spread import Spread, overall, within
-from openqi.science.capability.groups import Groups, subgroups
-from openqi.science.capability.indices import Limits
-from openqi.science.capability.intervals import interval
-from openqi.science.capability.measured import ProcessSpread, process_spread
+from openqi.science.capability import indices, normal, stability
+from openqi.science.capability.cautions import cautions, cautions_of_shape
+from openqi.science.capability.estimates.groups import subgroups
+from openqi.science.capability.estimates.moments import checked, moments
+from openqi.science.capability.estimates.process import process_spread
+from openqi.science.capability.estimates.spread import overall, within
+from openqi.science.capability.intervals.bootstrap import bootstrap
+from openqi.science.capability.intervals.interval import tails
+from openqi.science.capability.question import Question
 from openqi.science.capability.result import Fit, Index, Notice, Study
+from openqi.science.capability.shapes.described import described, reach_again
 from openqi.science.capability.shapes.goodness import normality
-from openqi.science.capability.stability import Stability
+from openqi.science.capability.shapes.transformation import transformation
 
-FEW = 100
-"""Readings below which a study warns; ISO 22514 speaks of about as many."""
-_NAMES: Mapping[str, tuple[str, str, str, str]] = {"within": ("Cp", "Cpk", "Cpu", "Cpl"), "overall": ("Pp", "Ppk", "Ppu", "Ppl")}
+Transform = Literal["box-cox", "johnson"]
 
 
 def study(
@@ -32,26 +34,36 @@ def study(
     target: float | None = None,
     by: int | Sequence[str] | None = None,
     estimator: str | None = None,
+    distribution: str | None = None,
+    transform: Transform | None = None,
+    quantile_type: int = 6,
     u: float = 0.0,
     alarms: int | None = None,
     significance: float = 0.1,
     confidence: float = 0.95,
     degrees: Literal["effective", "nominal"] = "effective",
+    resamples: int = 0,
+    seed: str = "capability",
 ) -> Study:
-    """Return the capability of a process whose readings are taken as normal.
+    """Return the capability of a process.
 
     Args:
-        values: readings in order of time, one unit, at least 3; of subgroups at least 2.
+        values: readings in order of time, one unit, at least 3.
         lower: lower limit of specification, same unit; None where there is none.
         upper: upper limit, likewise.
-        target: between the limits; Cpm and Cpmk are stated only with it.
+        target: between the limits; Cpm and Cpmk are stated only with it, and only of readings taken as normal.
         by: size of subgroups, or a label of each reading; None where readings are single.
         estimator: of the spread within, a name of `estimates.spread.METHODS`.
-        u: standard uncertainty of measurement, taken off every spread.
+        distribution: None for normal, a name of `shapes.shape.shape_kinds`, or `empirical` for sample quantiles.
+        transform: make the readings normal first.
+        quantile_type: of `empirical`, 4 to 9.
+        u: standard uncertainty of measurement, taken off every spread; of readings taken as normal.
         alarms: of a chart drawn elsewhere; None lets the gate draw its own.
         significance: of that gate.
         confidence: of the intervals.
         degrees: of freedom: what the estimator is worth, or nominal as many programs count.
+        resamples: for bootstrap intervals (BCa) of the indices out of all readings, in place of formulas; 0 for none.
+        seed: of the bootstrap and of simulated tests.
 
     Raises:
         DomainError: readings, limits or options do not allow an answer.
@@ -59,80 +71,49 @@ def study(
     Source: [ISO22514-2], [KOTZ-LOVELACE].
     """
     limit = indices.limits(lower, upper, target)
-    interval.tails(confidence)
+    tails(confidence)
     if degrees not in ("effective", "nominal"):
         raise DomainError(f"degrees {degrees!r}: effective or nominal")
     readings = checked(values, least=3)
-    groups = subgroups(readings, by)
-    found = moments(readings)
-    spreads = {"overall": overall(readings), "within": within(groups, estimator)}
-    gate = gate_of(groups, spreads["within"], alarms, significance)
-    process = {name: process_spread(one, u, nominal=degrees == "nominal") for name, one in spreads.items()}
+    asked = Question(
+        readings=readings, groups=subgroups(readings, by), limit=limit, estimator=estimator, u=u, alarms=alarms,
+        significance=significance, confidence=confidence, nominal=degrees == "nominal", resamples=resamples, seed=seed,
+    )  # fmt: skip
+    if distribution in (None, "normal") and transform is None:
+        return _normal(asked)
+    if distribution is not None and transform is not None:
+        raise DomainError(f"distribution {distribution} and transformation {transform}: one of the two describes the readings")
+    if target is not None or u != 0.0:
+        raise DomainError("a target or a measurement uncertainty goes with readings that are taken as normal")
+    return _transformed(asked, transform) if transform else _shaped(asked, str(distribution), quantile_type)
+
+
+def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> Study:
+    found = moments(asked.readings)
+    spreads = {"overall": overall(asked.readings), "within": within(asked.groups, asked.estimator)}
+    gate = stability.gate(asked.groups, spreads["within"], alarms=asked.alarms, significance=asked.significance)
+    process = {name: process_spread(one, asked.u, nominal=asked.nominal) for name, one in spreads.items()}
     stated = ["within", "overall"] if gate.stable else ["overall"]
-    shown = [index for name in stated for index in _sides(name, limit, found, process[name], confidence)]
-    shown += _about_target(limit, found, process["overall"], confidence)
+    shown = [one for name in stated for one in normal.sides(name, asked.limit, found, process[name], asked.confidence, method)]
+    shown += normal.about_target(asked.limit, found, process["overall"], asked.confidence, method)
+    if asked.resamples:
+        share = process["overall"].value / spreads["overall"].value
+        shown = _resampled(asked, shown, lambda values: indices.normal_reach(moments(values).mean, share * overall(values).value))
+    outside = [indices.expected_nonconforming(asked.limit, found.mean, process[name].value, name) for name in stated]
     return Study(
-        n=found.n, subgroups=len(groups), mean=found.mean, limits=limit, spreads=spreads, uncertainty=u, stability=gate,
-        fit=_normal_fit(readings), indices=tuple(shown),
-        nonconforming=(
-            indices.observed_nonconforming(limit, readings),
-            *(indices.expected_nonconforming(limit, found.mean, process[name].value, name) for name in stated),
-        ),
+        n=found.n, subgroups=len(asked.groups), mean=found.mean, limits=asked.limit, spreads=spreads, uncertainty=asked.u,
+        stability=gate, fit=fit or _fit(asked.readings), indices=tuple(shown),
+        nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
         assumptions=(
-            Notice(code="normal", parameters={}), Notice(code="independent", parameters={}),
-            Notice(code="degrees-of-freedom", parameters={"rule": degrees}),
+            Notice(code="normal", parameters={}) if fit is None else Notice(code="shape", parameters={"method": method}),
+            Notice(code="independent", parameters={}),
+            Notice(code="degrees-of-freedom", parameters={"rule": "nominal" if asked.nominal else "effective"}),
         ),
-        warnings=(*warnings_of(groups, limit, gate, spreads["overall"], u), *_warnings_of_shape(readings)),
+        warnings=(*cautions(asked, gate, spreads["overall"]), *cautions_of_shape(fit or _fit(asked.readings))),
     )  # fmt: skip
 
 
-def gate_of(groups: Groups, spread: Spread, alarms: int | None, significance: float) -> Stability:
-    """Return what the gate says: of a chart that was drawn elsewhere, or of its own."""
-    if alarms is not None:
-        return stability.given(alarms)
-    return stability.judged(groups, spread, significance=significance)
-
-
-def _sides(basis: str, limit: Limits, found: Moments, process: ProcessSpread, confidence: float) -> list[Index]:
-    both, nearer, above, below = _NAMES[basis]
-    reach = indices.normal_reach(found.mean, process.value)
-    # The mean of n readings is as far off as that of so many readings of the process alone.
-    n = found.n * process.share
-    upper, lower = indices.upper_index(limit, reach), indices.lower_index(limit, reach)
-    shown: list[Index] = []
-    if (spread := indices.spread_index(limit, reach)) is not None:
-        shown.append(_index(both, spread, interval.chi_squared(spread, process.dof, confidence)))
-        least = indices.nearer(lower, upper)
-        shown.append(_index(nearer, least, interval.bissell(least, n, process.dof, confidence)))
-    for name, value in ((above, upper), (below, lower)):
-        if value is not None:
-            shown.append(_index(name, value, interval.noncentral_t(value, n, process.dof, confidence)))
-            if not limit.both:
-                shown.append(_index(nearer, value, shown[-1].interval))
-    return shown
-
-
-def _about_target(limit: Limits, found: Moments, process: ProcessSpread, confidence: float) -> list[Index]:
-    """Cpm and Cpmk divide by the root mean square about the target, of n readings and not of n - 1."""
-    if limit.target is None:
-        return []
-    n = found.n * process.share
-    sd = process.value * ((found.n - 1) / found.n) ** 0.5
-    off = (found.mean - limit.target) / sd
-    shown = []
-    if (value := indices.taguchi(limit, found.mean, sd)) is not None:
-        shown.append(_index("Cpm", value, interval.boyles(value, n, off, confidence)))
-    least = indices.taguchi_nearer(limit, found.mean, sd)
-    if least is not None:
-        shown.append(_index("Cpmk", least, interval.about_target(limit, found.mean, sd, n, process.dof, confidence)))
-    return shown
-
-
-def _index(name: str, value: float, found: interval.Interval | None) -> Index:
-    return Index(name=name, value=value, interval=found, method="normal")
-
-
-def _normal_fit(values: tuple[float, ...]) -> Fit | None:
+def _fit(values: Sequence[float]) -> Fit | None:
     if len(values) < 8:
         return None
     statistic, p_value = normality(values)
@@ -141,30 +122,54 @@ def _normal_fit(values: tuple[float, ...]) -> Fit | None:
     )  # fmt: skip
 
 
-def _warnings_of_shape(values: tuple[float, ...]) -> list[Notice]:
-    found = _normal_fit(values)
-    if found is None or found.p_value is None or found.p_value >= 0.05:
-        return []
-    return [Notice(code="not-normal", parameters={"p": found.p_value})]
+def _shaped(asked: Question, name: str, quantile_type: int) -> Study:
+    """One reach for all readings; what a distribution is within subgroups nobody fitted, so that no Cp is stated."""
+    found = described(asked.readings, name, asked.limit, quantile_type=quantile_type, seed=asked.seed)
+    spreads = {"overall": overall(asked.readings), "within": within(asked.groups, asked.estimator)}
+    gate = stability.gate(asked.groups, spreads["within"], alarms=asked.alarms, significance=asked.significance)
+    values = normal.by_reach("overall", asked.limit, found.reach)
+    shown = [Index(name=one, value=value, interval=None, method=found.fit.method) for one, value in values.items()]
+    if asked.resamples:
+        shown = _resampled(asked, shown, reach_again(name, quantile_type))
+    observed = indices.observed_nonconforming(asked.limit, asked.readings)
+    return Study(
+        n=len(asked.readings), subgroups=len(asked.groups), mean=moments(asked.readings).mean, limits=asked.limit, spreads=spreads,
+        uncertainty=0.0, stability=gate, fit=found.fit, indices=tuple(shown),
+        nonconforming=(observed,) if found.nonconforming is None else (observed, found.nonconforming),
+        assumptions=(Notice(code="shape", parameters={"method": found.fit.method}), Notice(code="independent", parameters={})),
+        warnings=(*cautions(asked, gate, spreads["overall"]), *found.warnings),
+    )  # fmt: skip
 
 
-def warnings_of(groups: Groups, limit: Limits, gate: Stability, spread: Spread, u: float) -> list[Notice]:
-    """Return what speaks against a study, whatever distribution it takes."""
-    n, sizes = sum(map(len, groups)), {len(group) for group in groups}
-    found = []
-    if not gate.stable:
-        found.append(Notice(code="not-stable", parameters={"beyond": gate.beyond, "runs": gate.runs, "points": gate.points}))
-    if n < FEW:
-        found.append(Notice(code="few-readings", parameters={"n": n, "recommended": FEW}))
-    if len(sizes) > 1:
-        found.append(Notice(code="unequal-subgroups", parameters={"smallest": min(sizes), "largest": max(sizes)}))
-    width = limit.upper - limit.lower
-    if limit.target is not None and limit.both and abs(limit.upper + limit.lower - 2.0 * limit.target) > 1e-9 * width:
-        found.append(Notice(code="target-off-middle", parameters={"target": limit.target}))
-    if u > 0.3 * spread.value:
-        found.append(Notice(code="uncertainty-large", parameters={"share": u / spread.value}))
-    values = sorted({value for group in groups for value in group})
-    step = min((after - before for before, after in pairwise(values)), default=0.0)
-    if step > 0.5 * spread.value:
-        found.append(Notice(code="coarse", parameters={"step": step}))
-    return found
+def _transformed(asked: Question, name: Transform) -> Study:
+    if asked.resamples:
+        raise DomainError("resamples with a transformation: each draw would need a curve of its own; choose a distribution")
+    curve = transformation(asked.readings, name)
+    moved = asked.moved(curve.of)
+    statistic, p_value = normality(moved.readings)
+    fit = Fit(
+        method=curve.method, parameters=curve.parameters, test="anderson-darling", statistic=statistic, p_value=p_value,
+        p_value_method="stephens",
+    )  # fmt: skip
+    found = _normal(moved, curve.method, fit)
+    # Its curve was drawn through all readings, so that Johnson's says nothing about the spread within.
+    kept = tuple(one for one in found.indices if curve.within or one.name not in normal.NAMES["within"])
+    outside = tuple(one for one in found.nonconforming[1:] if curve.within or one.basis != "within")
+    return replace(
+        found, mean=moments(asked.readings).mean, limits=asked.limit, indices=kept,
+        nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
+        assumptions=(*found.assumptions, Notice(code="transformed-units", parameters={})),
+        warnings=(*found.warnings, *moved.lost(asked.limit, curve.method)),
+    )  # fmt: skip
+
+
+def _resampled(asked: Question, shown: Sequence[Index], reach: indices.ReachOf) -> list[Index]:
+    """The same indices, those out of all readings with bootstrap intervals."""
+    names = list(normal.by_reach("overall", asked.limit, reach(asked.readings)))
+
+    def statistic(places: Sequence[int]) -> list[float]:
+        return list(normal.by_reach("overall", asked.limit, reach([asked.readings[place] for place in places])).values())
+
+    found = bootstrap(len(asked.readings), statistic, resamples=asked.resamples, seed=asked.seed, confidence=asked.confidence)
+    known = dict(zip(names, found, strict=True))
+    return [replace(one, interval=known.get(one.name, one.interval)) for one in shown]

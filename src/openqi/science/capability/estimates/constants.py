@@ -6,6 +6,7 @@ from math import sqrt
 from openqi.kernel.errors import DomainError
 from openqi.science.capability.estimates.quadrature import integral
 from openqi.science.numbers.elementary import exp
+from openqi.science.numbers.exponential import unchecked_power
 from openqi.science.numbers.normal_functions import normal_below
 from openqi.science.numbers.sums import total
 
@@ -43,7 +44,7 @@ def d2(n: int) -> float:
     terms = []
     for x in _grid():
         p, q = normal_below(x), normal_below(-x)
-        terms.append((1.0 - p**n) - q**n)
+        terms.append((1.0 - unchecked_power(p, float(n))) - unchecked_power(q, float(n)))
     return _STEP * total(terms)
 
 
@@ -60,10 +61,10 @@ def d3(n: int) -> float:
     grid = [(x, _PER_ROOT_TWO_PI * exp(-0.5 * x * x), normal_below(x)) for x in _grid()]
 
     def beyond(r: float) -> float:
-        within = n * _STEP * total([density * (normal_below(x + r) - p) ** (n - 1) for x, density, p in grid])
+        within = n * _STEP * total([density * unchecked_power(normal_below(x + r) - p, n - 1.0) for x, density, p in grid])
         return 2.0 * r * (1.0 - within)
 
-    return sqrt(integral(beyond, 0.0, 16.0, panels=8, points=12) - d2(n) ** 2)
+    return sqrt(integral(beyond, 0.0, 16.0, panels=8, points=12) - d2(n) * d2(n))
 
 
 @cache

@@ -102,13 +102,13 @@ def _weighted(method: str, groups: Subgroups, estimate: Estimate, weight: Callab
 
 def _mean_range(groups: Subgroups) -> Spread:
     return _weighted(
-        "mean-range", groups, lambda group: (max(group) - min(group)) / d2(len(group)), lambda n: (d2(n) / d3(n)) ** 2
+        "mean-range", groups, lambda group: (max(group) - min(group)) / d2(len(group)), lambda n: d2(n) * d2(n) / (d3(n) * d3(n))
     )  # fmt: skip
 
 
 def _mean_sd(groups: Subgroups) -> Spread:
     return _weighted(
-        "mean-sd", groups, lambda group: moments(group).sd / c4(len(group)), lambda n: c4(n) ** 2 / (1.0 - c4(n) ** 2)
+        "mean-sd", groups, lambda group: moments(group).sd / c4(len(group)), lambda n: c4(n) * c4(n) / (1.0 - c4(n) * c4(n))
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _moving_range(groups: Subgroups) -> Spread:
     m = len(ranges)
     own = 2.0 - 4.0 / PI
     shared = 4.0 / PI * (sqrt(0.75) + 0.5 * asin(0.5) - 1.0)
-    relative = (m * own + 2.0 * (m - 1) * shared) / (m * m) / d2(2) ** 2
+    relative = (m * own + 2.0 * (m - 1) * shared) / (m * m) / (d2(2) * d2(2))
     value = total(ranges) / m / d2(2)
     return Spread(method="moving-range", value=value, dof=_of_relative_variance(relative), nominal_dof=float(m))
 

@@ -86,7 +86,7 @@ def boyles(index: float, n: float, off_target: float, confidence: float) -> Inte
     Source: [BOYLES1991].
     """
     square = off_target * off_target
-    dof = n * (1.0 + square) ** 2 / (1.0 + 2.0 * square)
+    dof = n * (1.0 + square) * (1.0 + square) / (1.0 + 2.0 * square)
     found = chi_squared(index, dof, confidence)
     return Interval(lower=found.lower, upper=found.upper, confidence=confidence, method="boyles")
 

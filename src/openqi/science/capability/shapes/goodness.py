@@ -1,6 +1,11 @@
 """How well a distribution fits readings: the statistic of Anderson and Darling, and what it means for a normal one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+from types import MappingProxyType
+from typing import Final
 
 from openqi.kernel.errors import DomainError
 from openqi.science.capability.estimates.moments import moments
@@ -9,6 +14,7 @@ from openqi.science.numbers.normal_functions import normal_below
 from openqi.science.numbers.sums import total
 
 LEAST = 1e-300
+Rows = tuple[tuple[float, float], ...]
 
 
 def anderson_darling(ordered: Sequence[float], below: Callable[[float], float], above: Callable[[float], float]) -> float:
@@ -57,3 +63,42 @@ def normal_p_value(modified: float) -> float:
     if modified >= 0.2:
         return 1.0 - exp(-8.318 + 42.796 * modified - 59.938 * modified * modified)
     return 1.0 - exp(-13.436 + 101.14 * modified - 223.73 * modified * modified)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Critical values of a modified A^2 = A^2 (1 + root / sqrt n + whole / n).
+
+    Args:
+        root: of the modification.
+        whole: likewise.
+        rows: critical value and p-value, in order; between them the logarithm of p lies on a straight line.
+    """
+
+    root: float
+    whole: float
+    rows: Rows
+
+    def p_value(self, statistic: float, n: int) -> float:
+        """Return the p-value of A^2 of n readings, not beyond the ends of the table."""
+        modified = statistic * (1.0 + self.root / sqrt(n) + self.whole / n)
+        if modified <= self.rows[0][0]:
+            return self.rows[0][1]
+        for (low, p), (high, q) in pairwise(self.rows):
+            if modified <= high:
+                return exp(log(p) + (log(q) - log(p)) * (modified - low) / (high - low))
+        return self.rows[-1][1]
+
+
+_EXPONENTIAL = Table(root=0.0, whole=0.6, rows=(
+    (0.736, 0.25), (0.816, 0.2), (0.916, 0.15), (1.062, 0.1), (1.321, 0.05), (1.591, 0.025), (1.959, 0.01), (2.244, 0.005),
+))  # fmt: skip
+_EXTREME = Table(root=0.2, whole=0.0, rows=((0.474, 0.25), (0.637, 0.1), (0.757, 0.05), (0.877, 0.025), (1.038, 0.01)))
+_LOGISTIC = Table(root=0.0, whole=0.25, rows=(
+    (0.426, 0.25), (0.563, 0.1), (0.66, 0.05), (0.769, 0.025), (0.906, 0.01), (1.01, 0.005),
+))  # fmt: skip
+TABLES: Final[Mapping[str, Table]] = MappingProxyType({
+    "exponential": _EXPONENTIAL, "rayleigh": _EXPONENTIAL, "weibull": _EXTREME, "smallest-extreme-value": _EXTREME,
+    "largest-extreme-value": _EXTREME, "logistic": _LOGISTIC, "loglogistic": _LOGISTIC,
+})  # fmt: skip
+"""Distributions whose statistic has one law whatever their parameters are; those of squares and logarithms share it."""

@@ -1,0 +1,133 @@
+"""`openqi capability`: is a process good enough for its limits? Read from a table, gate first, indices with their intervals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import click
+
+from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.cli.options import PATH, answering
+from openqi.interfaces.cli.output import Output
+
+if TYPE_CHECKING:
+    from openqi.formats.table import Table
+    from openqi.science.capability.result import Index, Notice, Study
+
+_MAX_BYTES: Final = 64 * 2**20
+_ESTIMATORS: Final = (
+    "pooled", "mean-range", "mean-sd", "moving-range", "median-moving-range", "successive-differences",
+)  # fmt: skip
+
+
+@click.command(context_settings={"ignore_unknown_options": True})  # a limit may be negative
+@click.argument("data", type=PATH)
+@click.option("--lower", help="Lower limit of specification.")
+@click.option("--upper", help="Upper limit of specification.")
+@click.option("--target", help="Target; Cpm and Cpmk are stated only with it.")
+@click.option("--column", help="Column of the readings; not needed where there is one besides --by.")
+@click.option("--subgroup", type=click.IntRange(min=1), help="Readings in a subgroup.")
+@click.option("--by", help="Column that names the subgroup of each reading.")
+@click.option("--estimator", type=click.Choice(_ESTIMATORS), help="Of the spread within; by default pooled or moving-range.")
+@click.option("--u", "uncertainty", help="Standard uncertainty of measurement, taken off the spread.")
+@click.option("--alarms", type=click.IntRange(min=0), help="Alarms of your own chart; without, a plain chart is drawn here.")
+@click.option("--confidence", type=float, default=0.95, help="Of the intervals, by default 0.95.")
+@click.option(
+    "--degrees", type=click.Choice(["effective", "nominal"]), default="effective", help="Of freedom, by default effective."
+)
+@answering
+def capability(
+    out: Output, data: Path, lower: str | None, upper: str | None, target: str | None, column: str | None, subgroup: int | None,
+    by: str | None, estimator: str | None, uncertainty: str | None, alarms: int | None, confidence: float, degrees: str,
+) -> None:  # fmt: skip
+    """Say whether a process is capable of its limits; one that is not stable is a finding.
+
+    DATA is a table (CSV, XLSX or Parquet) of readings in order of time.
+    """
+    from openqi.app.files import read_file
+    from openqi.formats.table import read_table
+    from openqi.science.capability.study import study
+
+    if subgroup is not None and by is not None:
+        raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
+    table = read_table(read_file(data, _MAX_BYTES), name=data.name)
+    name = column or _only_column(table, by)
+    found = study(
+        _readings(table, name), lower=_number("--lower", lower), upper=_number("--upper", upper),
+        target=_number("--target", target), by=subgroup if by is None else table.column(by), estimator=estimator,
+        u=_number("--u", uncertainty) or 0.0, alarms=alarms,
+        confidence=confidence, degrees=cast("Literal['effective', 'nominal']", degrees),
+    )  # fmt: skip
+    out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
+
+
+def _only_column(table: "Table", by: str | None) -> str:
+    names = [name for name in table.columns if name != by]
+    if len(names) != 1:
+        raise click.UsageError(f"name the column of the readings with --column; there are {', '.join(names[:30]) or 'none'}")
+    return names[0]
+
+
+def _number(option: str, text: str | None) -> float | None:
+    from openqi.kernel.decimals import fraction
+    from openqi.kernel.errors import FormatError
+
+    if text is None:
+        return None
+    try:
+        return float(fraction(text))
+    except FormatError as error:
+        raise click.UsageError(f"{option}: {error}") from None
+
+
+def _readings(table: "Table", name: str) -> list[float]:
+    from openqi.kernel.decimals import fraction
+    from openqi.kernel.errors import FormatError
+
+    found = []
+    for place, cell in enumerate(table.column(name)):
+        try:
+            found.append(float(fraction(cell)))
+        except FormatError as error:
+            raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
+    return found
+
+
+def _lines(out: Output, found: "Study") -> list[str]:
+    rows: list[tuple[str, object]] = [
+        ("readings", f"{found.n}" if found.subgroups == found.n else f"{found.n} / {found.subgroups}"),
+        ("mean", f"{found.mean:.9g}"),
+        *((f"spread {name}", f"{one.value:.6g} ({out.word(one.method)})") for name, one in found.spreads.items()),
+        ("stability", out.state("passed" if found.stability.stable else "failed", out.word(_stability(found)))),
+    ]
+    if found.uncertainty:
+        rows.append(("measurement uncertainty", f"u = {found.uncertainty:.6g}"))
+    if found.fit is not None and found.fit.p_value is not None:
+        rows.append(("fit", f"{out.word(found.fit.method)}: A² = {found.fit.statistic:.4g}, p = {found.fit.p_value:.3g}"))
+    head = tuple(out.word(text) for text in ("capability index", "value", "interval", "method"))
+    table = [head, *(_row(out, index) for index in found.indices)]
+    outside = [tuple(out.word(text) for text in ("outside, ppm", "below", "above", "total", "Z bench"))]
+    for one in found.document()["nonconforming"]:
+        ppm = [f"{one['ppm'][name]:.6g}" for name in ("below", "above", "total")]
+        outside.append((out.word(one["basis"]), *ppm, "-" if one["zBench"] is None else f"{one['zBench']:.4g}"))
+    return [
+        *out.pairs(rows), "", *out.columns(table), "", *out.columns(outside), "",
+        *(f"{out.word('assumption')}: {_told(out, one)}" for one in found.assumptions),
+        *(f"{out.word('warning')}: {_told(out, one)}" for one in found.warnings),
+    ]  # fmt: skip
+
+
+def _stability(found: "Study") -> str:
+    return "stable" if found.stability.stable else "not stable"
+
+
+def _row(out: Output, index: "Index") -> tuple[str, str, str, str]:
+    method, known = out.word(index.method), index.interval
+    if known is None:
+        return index.name, f"{index.value:.4f}", "-", method
+    span = f"{known.lower:.4f} … {known.upper:.4f}"
+    return index.name, f"{index.value:.4f}", f"{span} ({known.confidence * 100:.6g} %)", f"{method}, {known.method}"
+
+
+def _told(out: Output, notice: "Notice") -> str:
+    parameters = {name: out.word(value) if isinstance(value, str) else value for name, value in notice.parameters.items()}
+    return sentence(notice.code, parameters, out.language)
