@@ -61,8 +61,13 @@ def checked(values: Sequence[float], *, least: int, what: str = "reading") -> tu
     if len(values) < least:
         raise DomainError(f"{len(values)} {what}s: this needs at least {least}")
     for place, value in enumerate(values):
-        if not isinstance(value, float | int) or not isfinite(value):
+        if not _is_number(value):
             raise DomainError(f"{what} {place + 1} is {value!r}: a missing value is no number; leave out what was not measured")
         if abs(value) > 1.0 / LEAST_SPREAD:
             raise DomainError(f"{what} {place + 1} is {value!r}: choose units of usual size")
     return tuple(map(float, values))
+
+
+def _is_number(value: object) -> bool:
+    """Text and None come from callers without types; neither is a number."""
+    return isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value)

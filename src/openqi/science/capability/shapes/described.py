@@ -86,7 +86,7 @@ def reach_again(name: str, quantile_type: int) -> Callable[[Sequence[float]], Re
 def _empirical(values: Sequence[float], quantile_type: int) -> Described:
     n = len(values)
     reach = empirical_reach(values, quantile_type)
-    warnings = ()
+    warnings: tuple[Notice, ...] = ()
     if beyond_sample(n, BEYOND_THREE_SIGMA, quantile_type):
         wanted = needed(BEYOND_THREE_SIGMA, quantile_type)
         warnings = (Notice(code="quantile-beyond-sample", parameters={"n": n, "needed": wanted}),)

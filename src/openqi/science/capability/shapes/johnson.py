@@ -120,7 +120,8 @@ def johnson(values: Sequence[float]) -> Johnson:
     best, found = inf, None
     for step in range(101):
         z = 0.25 + 0.01 * step
-        curve = of_quantiles(*(sample_quantile(ordered, normal_below(k * z), QUANTILE_TYPE) for k in (-3, -1, 1, 3)), z)
+        a, b, c, d = (sample_quantile(ordered, normal_below(k * z), QUANTILE_TYPE) for k in (-3, -1, 1, 3))
+        curve = of_quantiles(a, b, c, d, z)
         if curve is None:
             continue
         scaled = [curve.of(x) for x in ordered]
