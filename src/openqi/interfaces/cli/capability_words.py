@@ -13,6 +13,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "not stable: index describes nothing about the future ({beyond} of {points} points beyond 3 sigma, {runs} in long runs)",
         "过程不稳定：指数不能说明今后的过程（{points} 个点中 {beyond} 个超出三倍标准差，{runs} 个处于长链）",
     ),
+    "not-stable-given": (
+        "not stable: index describes nothing about the future (alarms of your own chart: {alarms})",
+        "过程不稳定：指数不能说明今后的过程（所用控制图的报警数：{alarms}）",
+    ),
+    "signals-by-chance": (
+        "{beyond} points beyond 3 sigma and {runs} in long runs: no more than a stable process of {points} points may show",
+        "有 {beyond} 个点超出三倍标准差、{runs} 个点处于长链：稳定过程的 {points} 个点中也可能出现这么多",
+    ),
     "few-readings": ("{n} readings; {recommended} or more are usual", "只有 {n} 个读数；通常需要 {recommended} 个以上"),
     "unequal-subgroups": ("subgroups have {smallest} to {largest} readings", "子组大小不一，{smallest} 至 {largest} 个读数"),
     "target-off-middle": (

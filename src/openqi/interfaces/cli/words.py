@@ -95,6 +95,9 @@ CHINESE: Final[Mapping[str, str]] = {
     "pooled": "合并方差", "mean-range": "平均极差/d2", "mean-sd": "平均标准差/c4", "moving-range": "平均移动极差/d2",
     "median-moving-range": "移动极差中位数/d4", "successive-differences": "逐差均方", "sd": "标准差",
     "method": "方法", "effective": "有效", "nominal": "名义",
+    "lognormal": "对数正态", "weibull": "威布尔", "gamma": "伽马", "exponential": "指数分布", "rayleigh": "瑞利",
+    "folded-normal": "折叠正态", "logistic": "逻辑斯谛", "loglogistic": "对数逻辑斯谛", "smallest-extreme-value": "极小值",
+    "largest-extreme-value": "极大值", "box-cox": "Box-Cox 变换",
 }  # fmt: skip
 
 

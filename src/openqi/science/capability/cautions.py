@@ -15,8 +15,12 @@ def cautions(asked: Question, gate: Stability, spread: Spread) -> list[Notice]:
     """Return what speaks against a study, whatever distribution it takes."""
     limit, n, sizes = asked.limit, len(asked.readings), {len(group) for group in asked.groups}
     found = []
-    if not gate.stable:
+    if not gate.stable and gate.test == "given":
+        found.append(Notice(code="not-stable-given", parameters={"alarms": gate.beyond}))
+    elif not gate.stable:
         found.append(Notice(code="not-stable", parameters={"beyond": gate.beyond, "runs": gate.runs, "points": gate.points}))
+    elif gate.beyond or gate.runs:
+        found.append(Notice(code="signals-by-chance", parameters={"beyond": gate.beyond, "runs": gate.runs, "points": gate.points}))
     if n < FEW:
         found.append(Notice(code="few-readings", parameters={"n": n, "recommended": FEW}))
     if len(sizes) > 1:

@@ -1,7 +1,7 @@
 """`openqi capability`: is a process good enough for its limits? Read from a table, gate first, indices with their intervals."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -28,17 +28,21 @@ _ESTIMATORS: Final = (
 @click.option("--subgroup", type=click.IntRange(min=1), help="Readings in a subgroup.")
 @click.option("--by", help="Column that names the subgroup of each reading.")
 @click.option("--estimator", type=click.Choice(_ESTIMATORS), help="Of the spread within; by default pooled or moving-range.")
+@click.option("--distribution", help="Fit this one in place of normal, or empirical: sample quantiles.")
+@click.option("--quantile-type", type=click.IntRange(4, 9), default=6, help="Of empirical, by default 6.")
+@click.option("--transform", type=click.Choice(["box-cox", "johnson"]), help="Make the readings normal first.")
 @click.option("--u", "uncertainty", help="Standard uncertainty of measurement, taken off the spread.")
 @click.option("--alarms", type=click.IntRange(min=0), help="Alarms of your own chart; without, a plain chart is drawn here.")
 @click.option("--confidence", type=float, default=0.95, help="Of the intervals, by default 0.95.")
 @click.option(
     "--degrees", type=click.Choice(["effective", "nominal"]), default="effective", help="Of freedom, by default effective."
 )
+@click.option("--resamples", type=click.IntRange(min=0), default=0, help="For bootstrap intervals; by default formulas.")
+@click.option("--seed", default="capability", help="Of the bootstrap: any text.")
 @answering
 def capability(
-    out: Output, data: Path, lower: str | None, upper: str | None, target: str | None, column: str | None, subgroup: int | None,
-    by: str | None, estimator: str | None, uncertainty: str | None, alarms: int | None, confidence: float, degrees: str,
-) -> None:  # fmt: skip
+    out: Output, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
+) -> None:
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
     DATA is a table (CSV, XLSX or Parquet) of readings in order of time.
@@ -51,12 +55,9 @@ def capability(
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     name = column or _only_column(table, by)
-    found = study(
-        _readings(table, name), lower=_number("--lower", lower), upper=_number("--upper", upper),
-        target=_number("--target", target), by=subgroup if by is None else table.column(by), estimator=estimator,
-        u=_number("--u", uncertainty) or 0.0, alarms=alarms,
-        confidence=confidence, degrees=cast("Literal['effective', 'nominal']", degrees),
-    )  # fmt: skip
+    numbers = {option: _number(f"--{option}", asked.pop(option)) for option in ("lower", "upper", "target")}
+    groups = subgroup if by is None else table.column(by)
+    found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **numbers, **asked)
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
 
 
@@ -101,8 +102,7 @@ def _lines(out: Output, found: "Study") -> list[str]:
     ]
     if found.uncertainty:
         rows.append(("measurement uncertainty", f"u = {found.uncertainty:.6g}"))
-    if found.fit is not None and found.fit.p_value is not None:
-        rows.append(("fit", f"{out.word(found.fit.method)}: A² = {found.fit.statistic:.4g}, p = {found.fit.p_value:.3g}"))
+    rows += [("fit", one) for one in _fit(out, found)]
     head = tuple(out.word(text) for text in ("capability index", "value", "interval", "method"))
     table = [head, *(_row(out, index) for index in found.indices)]
     outside = [tuple(out.word(text) for text in ("outside, ppm", "below", "above", "total", "Z bench"))]
@@ -114,6 +114,16 @@ def _lines(out: Output, found: "Study") -> list[str]:
         *(f"{out.word('assumption')}: {_told(out, one)}" for one in found.assumptions),
         *(f"{out.word('warning')}: {_told(out, one)}" for one in found.warnings),
     ]  # fmt: skip
+
+
+def _fit(out: Output, found: "Study") -> list[str]:
+    """A line on what was fitted, with its parameters and how well it fits."""
+    fit = found.fit
+    if fit is None:
+        return []
+    known = [f"{name} = {value if isinstance(value, str) else f'{value:.6g}'}" for name, value in fit.parameters.items()]
+    tested = [] if fit.p_value is None else [f"A² = {fit.statistic:.4g}", f"p = {fit.p_value:.3g} ({fit.p_value_method})"]
+    return [": ".join(filter(None, (out.word(fit.method), ", ".join([*known, *tested]))))]
 
 
 def _stability(found: "Study") -> str:
