@@ -41,7 +41,7 @@ _ESTIMATORS: Final = (
 @click.option("--seed", default="capability", help="Of the bootstrap: any text.")
 @answering
 def capability(
-    out: Output, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
+    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
 ) -> None:
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
@@ -55,9 +55,9 @@ def capability(
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     name = column or _only_column(table, by)
-    numbers = {option: _number(f"--{option}", asked.pop(option)) for option in ("lower", "upper", "target")}
+    asked |= {option: _number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
-    found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **numbers, **asked)
+    found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **asked)
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
 
 

@@ -1,0 +1,1 @@
+"""Process control beside its targets and peers."""
