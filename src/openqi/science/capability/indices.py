@@ -81,7 +81,15 @@ def spread_index(limit: Limits, reach: Reach) -> float | None:
 
     Source: [ISO22514-2].
     """
-    return (limit.upper - limit.lower) / (reach.high - reach.low) if limit.both else None
+    return (limit.upper - limit.lower) / _wide(reach.high - reach.low) if limit.both else None
+
+
+def _wide(width: float) -> float:
+    if not width > 0.0:
+        raise DomainError(
+            "more than half of the readings are equal, or nearly: the process has no reach on that side, and no index"
+        )
+    return width
 
 
 def upper_index(limit: Limits, reach: Reach) -> float | None:
@@ -89,7 +97,7 @@ def upper_index(limit: Limits, reach: Reach) -> float | None:
 
     Source: [ISO22514-2].
     """
-    return (limit.upper - reach.centre) / (reach.high - reach.centre) if isfinite(limit.upper) else None
+    return (limit.upper - reach.centre) / _wide(reach.high - reach.centre) if isfinite(limit.upper) else None
 
 
 def lower_index(limit: Limits, reach: Reach) -> float | None:
@@ -97,7 +105,7 @@ def lower_index(limit: Limits, reach: Reach) -> float | None:
 
     Source: [ISO22514-2].
     """
-    return (reach.centre - limit.lower) / (reach.centre - reach.low) if isfinite(limit.lower) else None
+    return (reach.centre - limit.lower) / _wide(reach.centre - reach.low) if isfinite(limit.lower) else None
 
 
 def nearer(lower: float | None, upper: float | None) -> float:

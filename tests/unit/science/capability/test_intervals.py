@@ -92,7 +92,7 @@ def test_the_interval_of_pp_covers_exactly(n):
 
 @pytest.mark.parametrize("n", [10, 50])
 def test_the_interval_of_a_one_sided_index_covers_exactly(n):
-    means, sds = simulated(n, 400)
+    means, sds = simulated(n, 250)
     # The index lies in its interval where its own distribution, at the truth, puts it between 5 % and 95 %.
     chances = [
         noncentral_t_cdf(float(sqrt(n) * (5 - mean) / sd), n - 1, 4.0 * sqrt(n)) for mean, sd in zip(means, sds, strict=True)
@@ -156,7 +156,14 @@ def test_a_correction_takes_off_variance_and_degrees_of_freedom():
 
 
 @pytest.mark.parametrize(
-    ("u", "says"), [(5.0, "explains the spread"), (6.0, "explains the spread"), (-1.0, "not negative"), (float("nan"), "finite")]
+    ("u", "says"),
+    [
+        (5.0, "explains the spread"),
+        (6.0, "explains the spread"),
+        (4.98, "degrees of freedom are left"),
+        (-1.0, "not negative"),
+        (float("nan"), "finite"),
+    ],
 )
 def test_measurement_that_explains_everything_leaves_no_process(u, says):
     with pytest.raises(DomainError, match=says):

@@ -34,7 +34,8 @@ def process_spread(spread: Spread, u: float, *, nominal: bool = False) -> Proces
         nominal: start from the nominal degrees of freedom.
 
     Raises:
-        DomainError: u is negative or not finite, or measurement alone explains the observed spread.
+        DomainError: u is negative or not finite, or measurement explains all of the observed spread, or all
+            but what less than one degree of freedom is left of.
 
     Source: [ISO22514-7]; degrees of freedom after [GUM] G.4.2.
     """
@@ -48,4 +49,9 @@ def process_spread(spread: Spread, u: float, *, nominal: bool = False) -> Proces
             "measurement alone explains the spread, and nothing can be said about the process; measure better"
         )
     dof = (spread.nominal_dof if nominal else spread.dof) * share * share
+    if not dof >= 1.0:
+        raise DomainError(
+            f"with the standard uncertainty {u:.6g} {dof:.2g} degrees of freedom are left of the process: less than 1, "
+            "from which nothing follows; take more readings or measure better"
+        )
     return ProcessSpread(value=spread.value * sqrt(share), dof=dof, share=share)

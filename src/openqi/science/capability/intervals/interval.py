@@ -114,9 +114,11 @@ def about_target(limit: Limits, mean: float, sd: float, n: float, dof: float, co
     up = limit.upper - mean <= mean - limit.lower
     room, sign = (limit.upper - mean, -1.0) if up else (mean - limit.lower, 1.0)
     index = room / (3.0 * tau)
-    in_mean = sign / (3.0 * tau) - room * off / (3.0 * tau * tau * tau)
-    in_variance = room / (6.0 * tau * tau * tau)
-    variance = in_mean * in_mean * sd * sd / n + in_variance * in_variance * 2.0 * sd * sd * sd * sd / dof
+    # All over tau, so that no unit is too small or large for a square.
+    room, off, sd = room / tau, off / tau, sd / tau
+    in_mean = sd * (sign - room * off) / 3.0
+    in_variance = room * sd * sd / 6.0
+    variance = in_mean * in_mean / n + in_variance * in_variance * 2.0 / dof
     half = -normal_root(tails(confidence)[0]) * sqrt(variance)
     return Interval(lower=index - half, upper=index + half, confidence=confidence, method="delta")
 

@@ -4,14 +4,16 @@ from functools import lru_cache
 from math import sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.quadrature import nodes
+from openqi.science.capability.estimates.quadrature import integral, nodes
 from openqi.science.numbers.elementary import exp, log
-from openqi.science.numbers.gamma_functions import log_of_gamma
+from openqi.science.numbers.gamma_functions import gamma_both, log_of_gamma
 from openqi.science.numbers.normal_functions import normal_below, normal_root
 from openqi.science.numbers.sums import total
 
 _REACH = 9.0
 _STEPS = 50
+_PANELS = 10
+_PER_ROOT_TWO_PI = 0.3989422804014327
 _LEAST = 1e-18
 
 
@@ -26,26 +28,41 @@ def noncentral_t_cdf(t: float, dof: float, shift: float) -> float:
     Raises:
         DomainError: dof lies outside.
 
-    Source: [OWEN1968], as an integral over the spread.
+    Source: [OWEN1968], as an integral over the spread or over Z.
     """
     if not 1.0 <= dof <= 1e7:
         raise DomainError(f"noncentral t: {dof} degrees of freedom; 1 to 10,000,000 are computed")
-    # Where t is large the normal factor is a step that is narrower than the density: panels no wider than it.
-    panels = int(min(max(8.0, 2.0 * _REACH / sqrt(2.0 * dof) * abs(t) / 4.0), 400.0))
-    known = total([weight * normal_below(t * w - shift) for w, weight in _spread(dof, panels)])
+    if t < 0.0:
+        return 1.0 - noncentral_t_cdf(-t, dof, -shift)
+    # Where t is small against the spread of w, the normal factor is smooth in w; where it is large, chi squared is in z.
+    if t <= 2.0 * sqrt(2.0 * dof):
+        known = total([weight * normal_below(t * w - shift) for w, weight in _spread(dof)])
+    else:
+        known = normal_below(-shift) + _over_z(t, dof, shift)
     return min(max(known, 0.0), 1.0)
 
 
+def _over_z(t: float, dof: float, shift: float) -> float:
+    """The part with Z + shift > 0, whose chi squared must be so large that T stays below t > 0."""
+    lower = max(-shift, -_REACH)
+
+    def share(z: float) -> float:
+        w = (z + shift) / t
+        return _PER_ROOT_TWO_PI * exp(-0.5 * z * z) * gamma_both(0.5 * dof, 0.5 * dof * w * w)[1] if w > 0.0 else 0.0
+
+    return integral(share, lower, _REACH, panels=8) if lower < _REACH else 0.0
+
+
 @lru_cache(maxsize=64)
-def _spread(dof: float, panels: int) -> tuple[tuple[float, float], ...]:
+def _spread(dof: float) -> tuple[tuple[float, float], ...]:
     """Nodes w of sqrt(chi squared / dof), which spreads about 1 by about 1 / sqrt(2 dof), and their weights times its density."""
     half = 0.5 * dof
     front = half * log(half) - log_of_gamma(half) + log(2.0)
     reach = _REACH / sqrt(2.0 * dof)
     lower, upper = max(0.0, 1.0 - reach), 1.0 + reach
-    width = (upper - lower) / panels
+    width = (upper - lower) / _PANELS
     found = []
-    for panel in range(panels):
+    for panel in range(_PANELS):
         for node, weight in nodes(16):
             w = lower + (panel + 0.5 + 0.5 * node) * width
             height = front + (dof - 1.0) * log(w) - half * w * w
