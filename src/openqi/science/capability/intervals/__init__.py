@@ -1,0 +1,1 @@
+"""How far an index of capability can be trusted: exact, approximate and resampled intervals."""

@@ -1,0 +1,1 @@
+"""The distributions that can be fitted to readings, one file a kind, found by being there."""
