@@ -109,13 +109,13 @@ CHINESE: Final[Mapping[str, str]] = {
     # errors
     "error": "错误", "corrected by": "更正为", "not issued": "不再签发", "no verdict": "不再有判定",
     # capability; "readings" and "method" of other places mean the same here
-    "mean": "均值", "spread overall": "总标准差", "spread within": "组内标准差", "stability": "稳定性", "stable": "稳定",
+    "spread overall": "总标准差", "spread within": "组内标准差", "stability": "稳定性", "stable": "稳定",
     "not stable": "不稳定", "measurement uncertainty": "测量不确定度", "capability index": "能力指数",
     "interval": "置信区间", "outside, ppm": "超限，百万分之", "below": "低于下限", "above": "高于上限", "total": "合计",
     "Z bench": "Z 基准", "observed": "观测", "within": "组内", "overall": "总体", "assumption": "假定", "normal": "正态",
-    "pooled": "合并方差", "mean-range": "平均极差/d2", "mean-sd": "平均标准差/c4", "moving-range": "平均移动极差/d2",
+    "pooled": "合并方差", "mean-range": "平均极差/d2", "mean-sd": "平均标准差/c4",
     "median-moving-range": "移动极差中位数/d4", "successive-differences": "逐差均方", "sd": "标准差",
-    "method": "方法", "effective": "有效", "nominal": "名义",
+    "effective": "有效", "nominal": "名义",
     "lognormal": "对数正态", "weibull": "威布尔", "gamma": "伽马", "exponential": "指数分布", "rayleigh": "瑞利",
     "folded-normal": "折叠正态", "logistic": "逻辑斯谛", "loglogistic": "对数逻辑斯谛", "smallest-extreme-value": "极小值",
     "largest-extreme-value": "极大值", "box-cox": "Box-Cox 变换",
