@@ -52,9 +52,8 @@ class Decided:
 
     def shown(self, *more: float) -> list[float]:
         """Return what an axis has to have room for: limits, the value with four standard uncertainties to each side, and more."""
-        ends = [*limits_of(self.tolerance), *limits_of(self.decision.accept)]
-        if self.decision.reject is not None:
-            ends += limits_of(self.decision.reject)
+        told = (self.tolerance, self.decision.accept, self.decision.reject)
+        ends = [end for interval in told if interval is not None for end in limits_of(interval)]
         wide = _SIGMAS * self.standard_uncertainty
         return [*filter(isfinite, ends), self.value - wide, self.value + wide, *more]
 
@@ -164,9 +163,10 @@ def _lanes(decided: Decided, wording: Wording) -> list[tuple[str, Interval, str,
         return f"{wording(name)}: {' … '.join(ends)}"
 
     found: list[tuple[str, Interval, str, Sequence[int]]] = [
-        (told("tolerance", decided.tolerance), decided.tolerance, LIMIT, (1, 0)),
-        (told("accepted", decided.decision.accept), decided.decision.accept, ACCEPTED, (1, 0)),
+        (told("tolerance", decided.tolerance), decided.tolerance, LIMIT, (1, 0))
     ]
+    if decided.decision.accept is not None:
+        found.append((told("accepted", decided.decision.accept), decided.decision.accept, ACCEPTED, (1, 0)))
     if decided.decision.reject is not None:
         found.append((told("rejected-outside", decided.decision.reject), decided.decision.reject, SECOND, (5, 3)))
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from typing import Final
 
 from openqi.app.pictures.axes import Axis, axis_of
@@ -110,8 +110,9 @@ def guard_band_curve(decided: Decided, prior: Distribution, wording: Wording) ->
 def _zones(decided: Decided, axis: Axis) -> list[tuple[int, _Curve]]:
     """The curve in pieces: 0 where values are accepted, 1 where they are rejected, 2 where the rule leaves it open."""
     u, tolerance, accept, reject = decided.standard_uncertainty, decided.tolerance, decided.decision.accept, decided.decision.reject
-    cuts = sorted({axis.low, *_finite(accept), *(_finite(reject) if reject is not None else ()), axis.high})
-    (low, high), (lower, upper) = limits_of(accept), limits_of(accept if reject is None else reject)
+    cuts = sorted({axis.low, *_finite(accept), *_finite(reject), axis.high})
+    low, high = (inf, -inf) if accept is None else limits_of(accept)  # where nothing is accepted no value lies between
+    lower, upper = (low, high) if reject is None else limits_of(reject)
     found: list[tuple[int, _Curve]] = []
     for left, right in pairwise(cuts):
         middle = (left + right) / 2
@@ -134,8 +135,8 @@ def _around(decided: Decided) -> list[float]:
     return [end + side * 3 * decided.standard_uncertainty for end in _finite(decided.tolerance) for side in (-1, 1)]
 
 
-def _finite(interval: Interval) -> list[float]:
-    return [end for end in limits_of(interval) if isfinite(end)]
+def _finite(interval: Interval | None) -> list[float]:
+    return [] if interval is None else [end for end in limits_of(interval) if isfinite(end)]
 
 
 def _bands(most: float) -> list[float]:
@@ -154,10 +155,10 @@ def _moved(tolerance: Interval, guard: float) -> Interval:
 
 def _own(decided: Decided) -> float | None:
     """The guard band of the rule in units of U, of the upper limit where there are two; None where it moves one limit alone."""
-    pairs = [
-        (decided.decision.accept.lower, decided.tolerance.lower, 1),
-        (decided.decision.accept.upper, decided.tolerance.upper, -1),
-    ]
+    accept = decided.decision.accept
+    if accept is None:
+        return None
+    pairs = [(accept.lower, decided.tolerance.lower, 1), (accept.upper, decided.tolerance.upper, -1)]
     moved = [
         float(side * (inner - outer)) / decided.expanded for inner, outer, side in pairs if inner is not None and outer is not None
     ]

@@ -226,7 +226,7 @@ def acceptance(clause: Clause, uncertainties: Iterable[tuple[str, str]]) -> Acce
     told = sorted(set(uncertainties))
     try:
         ruling = ruling_of(clause)
-        found = [ruling.accepted(u, k).accept for u, k in told]
+        found = [one for u, k in told if (one := ruling.accepted(u, k).accept) is not None]
     except (RefusedError, DomainError):
         return Acceptance()
     lowers = {one.lower for one in found if one.lower is not None}

@@ -74,7 +74,7 @@ class Ruling:
             raise RefusedError("round-without-guard", f"rounding would give part of the guard band of {clause.rule} away")
         compared = COMPARISONS[clause.comparison](exact, value, clause.rounding_interval)
         told = None if clause.rounding_interval is None else compared
-        if not self.outcomes:
+        if not self.outcomes and acceptance.accept is not None:
             return Found(verdict(fraction(compared), acceptance.accept), None, told)
         from openqi.science.decision.outcomes import outcome_of
 
