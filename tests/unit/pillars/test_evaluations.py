@@ -4,40 +4,32 @@ import subprocess
 import sys
 from fractions import Fraction
 from math import sqrt
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from chain_stage import points
+from evaluations_stage import IDENTITY, STANDARD, Metrology, refused, result, said, standard
 from openqi.app.checking import Checker
 from openqi.app.impact import impact
-from openqi.evidence.record import Record
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError
 from openqi.pillars.governance.workflow import Withdraw
-from openqi.pillars.metrology.evaluations import EvaluateUncertainty
 from openqi.pillars.metrology.sources import evaluation_of_record
-from openqi.records import of_json
 from openqi.records.evaluations import (
-    Certified,
     CorrelationStated,
     InputStated,
-    OfResult,
     OutputStated,
     Parameter,
     Specification,
     SpecifiedAt,
     UncertaintyEvaluated,
 )
-from openqi.records.metrology import Calibrated, CalibrationCertified, VerificationCertified, Verified
+from openqi.records.metrology import VerificationCertified, Verified
 from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.inputs.quantity import quantity
 from openqi.science.uncertainty.propagation.covariance import covariance_of
 from openqi.science.uncertainty.propagation.first_order import first_order
-from stage import Stage, outcome, party
+from stage import outcome
 
-STANDARD = "https://laboratory.example/resistor/1"
-IDENTITY = f"{STANDARD}#resistance"
 GAUGE = (
     InputStated(name="ls", value="50000623", unit="nm", standard_uncertainty="25", degrees_of_freedom="18"),
     InputStated(name="d0", value="215", unit="nm", standard_uncertainty="5.8", degrees_of_freedom="24"),
@@ -52,66 +44,9 @@ GAUGE = (
 LENGTH = "d = d0 + d1 + d2\nl = ls + d - ls * (d_alpha * (theta_bar + Delta) + alpha_s * d_theta)"
 
 
-class Metrology(Stage):
-    """A stage with a calibration laboratory and one certified resistor."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calibration = party("calibration", 40)
-        self.welcome(self.calibration, "calibration-laboratory")
-        self.grant(self.calibration, "verification-body")
-
-    def certified(self, *texts: str, number: str = "R-1", **more: Any) -> Record:
-        """Certify the resistor; each point as "indicated reference U"."""
-        known = Calibrated(
-            quantity="resistance", unit="Ohm", coverage_factor="2", points=points(*(texts or ("100 100.0021 0.0006",)))
-        )
-        body = CalibrationCertified(
-            certificate=f"https://calibration.example/certificate/{number}", number=number, instrument=STANDARD,
-            performed_at="2026-06-01T00:00:00Z", calibrated=(known,), **more,
-        )  # fmt: skip
-        return self.ledger.state(body, self.calibration)
-
-    def evaluated(self, model: str, *inputs: InputStated, **more: Any) -> Record:
-        """Evaluate an uncertainty."""
-        (record,) = self.ledger.perform(
-            EvaluateUncertainty(evaluation="https://laboratory.example/evaluation/1", model=model, inputs=inputs, **more),
-            self.laboratory,
-        )
-        return record
-
-    def ratio(self, certificate: Record, q: str) -> Record:
-        """A resistor compared with the standard: R = S q."""
-        inputs = (standard(certificate), InputStated(name="q", unit="1", value=q, standard_uncertainty="0.000001"))
-        return self.evaluated("R = S * q", *inputs, outputs=(OutputStated(name="R", unit="Ohm"),))
-
-
-def standard(certificate: Record, **changes: Any) -> InputStated:
-    stated = InputStated(
-        name="S", unit="Ohm", value="100.0021", expanded_uncertainty="0.0006", coverage_factor="2", identity=IDENTITY,
-        certified=Certified(certificate=certificate.id, quantity="resistance", indicated="100", takes="reference"),
-    )  # fmt: skip
-    return replace(stated, **changes)
-
-
-def said(record: Record) -> UncertaintyEvaluated:
-    return of_json(record.body, UncertaintyEvaluated)
-
-
-def result(record: Record, name: str, of: Record, output: str, unit: str) -> InputStated:
-    return InputStated(name=name, unit=unit, of_result=OfResult(result=of.id, output=output))
-
-
 @pytest.fixture
 def stage() -> Metrology:
     return Metrology()
-
-
-def refused(rule: str, stage: Metrology, *inputs: InputStated, model: str = "y = S", **more: Any) -> None:
-    more.setdefault("outputs", (OutputStated(name="y", unit="Ohm"),))
-    with pytest.raises(RefusedError) as error:
-        stage.evaluated(model, *inputs, **more)
-    assert error.value.rule == rule
 
 
 def test_the_end_gauge_of_the_gum_is_sealed_with_its_published_figures_and_replays(stage):
@@ -256,58 +191,6 @@ def test_impact_and_completeness_know_what_an_evaluation_rests_on(stage):
     assert Checker(store=stage.store).check(stage.store.logged(last.id)) == ("replayed", "")
 
 
-def test_results_that_share_a_standard_stay_correlated_across_records(stage):
-    certificate = stage.certified()
-    one, two = stage.ratio(certificate, "0.5"), stage.ratio(certificate, "2")
-    inputs = (result(one, "a", one, "R", "Ohm"), result(two, "b", two, "R", "Ohm"))
-    record = stage.evaluated("d = b - 4 * a", *inputs, outputs=(OutputStated(name="d", unit="Ohm"),))
-    (found,) = said(record).measurands
-    # Closed form: of the standard nothing is left, 2 S - 4 (0.5 S) = 0; S u(q) twice, once four times as much.
-    assert float(found.exact_uncertainty) == pytest.approx(100.0021e-6 * sqrt(1 + 16), rel=1e-9)
-    assert float(found.exact_value) == pytest.approx(0.0, abs=1e-12)
-    lines = {line.certificate or line.input: line for line in found.by_source}
-    assert float(lines[certificate.id].contribution) == pytest.approx(0.0, abs=1e-15)
-    # Second method: one model of all, whose input the standard is once.
-    model = measurement_model("d = S * p - 4 * S * q")
-    whole = {"S": quantity("100.0021", u="0.0003"), "p": quantity("2", u="0.000001"), "q": quantity("0.5", u="0.000001")}
-    assert float(found.exact_uncertainty) == pytest.approx(first_order(model, whole)[0].standard_uncertainty, rel=1e-9)
-    # And on it goes: a result of results knows the standard still.
-    again = stage.evaluated(
-        "s = d + a", result(record, "d", record, "d", "Ohm"), result(one, "a", one, "R", "Ohm"),
-        outputs=(OutputStated(name="s", unit="Ohm"),),
-    )  # fmt: skip
-    # b - 3 a = (2 - 1.5) S: half of u(S), S u(p), and three times S u(q).
-    told = sqrt((0.5 * 0.0003) ** 2 + (100.0021e-6) ** 2 * (1 + 9))
-    assert float(said(again).measurands[0].exact_uncertainty) == pytest.approx(told, rel=1e-9)
-
-
-def test_an_input_without_identity_belongs_to_its_own_record_and_is_one_with_itself(stage):
-    one = stage.evaluated("y = x", InputStated(name="x", value="1", standard_uncertainty="0.3"))
-    two = stage.evaluated("y = x", InputStated(name="x", value="1", standard_uncertainty="0.4"))
-
-    def u(first: Record, second: Record) -> float:
-        inputs = (
-            InputStated(name=name, of_result=OfResult(result=of.id, output="y")) for name, of in (("a", first), ("b", second))
-        )
-        return float(said(stage.evaluated("s = a + b", *inputs)).measurands[0].exact_uncertainty)
-
-    assert u(one, two) == pytest.approx(0.5, rel=1e-15)
-    assert u(one, one) == pytest.approx(0.6, rel=1e-15)
-
-
-def test_series_of_two_records_are_not_mixed_up_though_they_have_one_name(stage):
-    def read(*columns: tuple[str, ...]) -> Record:
-        inputs = (InputStated(name=name, readings=column, series="s") for name, column in zip("pq", columns, strict=True))
-        return stage.evaluated("y = p * q", *inputs, coverage_factor="2")
-
-    one, two = read(("1", "2", "4"), ("3", "5", "4")), read(("2", "3", "7"), ("1", "1", "2"))
-    apart = [float(said(each).measurands[0].exact_uncertainty) for each in (one, two)]
-    inputs = (InputStated(name=name, of_result=OfResult(result=of.id, output="y")) for name, of in (("a", one), ("b", two)))
-    (found,) = said(stage.evaluated("s = a - b", *inputs, coverage_factor="2")).measurands
-    assert float(found.exact_uncertainty) == pytest.approx(sqrt(apart[0] ** 2 + apart[1] ** 2), rel=1e-12)
-    assert len({line.ensemble for line in found.carried}) == 2
-
-
 def test_what_a_record_says_of_a_result_is_what_science_says_bit_for_bit(stage):
     certificate = stage.certified()
     found = said(stage.ratio(certificate, "0.5"))
@@ -317,18 +200,6 @@ def test_what_a_record_says_of_a_result_is_what_science_says_bit_for_bit(stage):
     back = evaluation_of_record(found, found.measurands[0])
     assert back.document() == own.document()
     assert covariance_of([back]) == covariance_of([own])
-
-
-def test_results_that_do_not_fit_are_refused(stage):
-    one = stage.ratio(stage.certified(), "0.5")
-    known = result(one, "a", one, "R", "Ohm")
-    refused("result-output", stage, replace(known, of_result=OfResult(result=one.id, output="x")), model="y = a")
-    refused("result-unit", stage, replace(known, unit="kOhm"), model="y = a")
-    refused("result-named", stage, replace(known, of_result=OfResult(result=stage.result().id, output="R")), model="y = a")
-    refused("first-order-only", stage, known, model="y = a", order="second-order")
-    refused("trials-of-results", stage, known, model="y = a", trials=1000)
-    stage.ledger.perform(Withdraw(record=one.id, reason="wrong"), stage.laboratory)
-    refused("basis-stands", stage, known, model="y = a")
 
 
 def test_trials_are_named_so_that_anybody_makes_them_again(stage):

@@ -3,7 +3,9 @@
 import pytest
 
 from acts_web import StationWeb, form_of, posted, sent
+from chain_stage import CALIBRATION
 from openqi.records.evaluations import UncertaintyEvaluated
+from stage import changed
 
 PATH = "/do/metrology.evaluate-uncertainty.1"
 MODEL = """\
@@ -82,3 +84,24 @@ def test_a_program_does_the_same_and_is_told_why_it_is_refused(web, laboratory):
         refused = client.post(path, json={"arguments": both}, headers={"idempotency-key": "3f0a4f51-6ef7-4a5c-9d0e-0a1b2c3d4e60"})
     assert (refused.status_code, refused.json()["rule"]) == (409, "coverage-once")
     assert len(evaluations(web)) == 1
+
+
+def test_nobody_reads_a_certificate_that_is_withheld_by_previewing_what_would_rest_on_it(web, laboratory):
+    stage = web.world.stage
+    stage.grant(stage.assessor, "calibration-laboratory")
+    certificate = stage.ledger.state(changed(CALIBRATION, realises=None), stage.assessor, visible_to=())
+    certified = {"certificate": certificate.id, "quantity": "current", "indicated": "1", "takes": "reference"}
+    stated = {"name": "x", "unit": "A", "value": "1", "expandedUncertainty": "1", "coverageFactor": "2", "identity": "urn:x:y"}
+    arguments = {
+        "evaluation": "https://laboratory.example/evaluation/1", "model": "y = x", "inputs": [stated | {"certified": certified}],
+        "outputs": [{"name": "y", "unit": "A"}],
+    }  # fmt: skip
+    path = "/api/acts/metrology.evaluate-uncertainty.1?preview=true"
+    with web.rest(laboratory) as client:
+        told = client.post(path, json={"arguments": arguments}).json()
+    assert "may-see" in str(told)
+    assert "0.9980" not in str(told)
+    own = web.world.visitor(stage.assessor)
+    with web.rest(own) as client:
+        told = client.post(path, json={"arguments": arguments}).json()
+    assert "certificate-value" in str(told)
