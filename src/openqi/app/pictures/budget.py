@@ -10,6 +10,7 @@ from openqi.science.uncertainty.propagation.budget import BudgetRow, By
 from openqi.science.uncertainty.propagation.evaluation import HIGHER, Evaluation
 
 _ROW: Final = 34
+_NAME: Final = 30
 
 
 def budget_bars(evaluation: Evaluation, wording: Wording, *, by: By = "input", most: int = 10) -> Spec:
@@ -73,7 +74,7 @@ def _layers(bars: Sequence[Spec], low: float, high: float) -> list[Spec]:
     }  # fmt: skip
     bar = {"type": "bar", "height": 9, "yOffset": 8, "cornerRadiusEnd": 2}
     text = {"type": "text", "baseline": "middle", "dy": -6}
-    track = {"type": "rule", "color": "#eef0f1", "strokeWidth": 9, "yOffset": 8, "aria": False}
+    track = {"type": "bar", "color": "#eef0f1", "height": 9, "yOffset": 8, "aria": False}
     whole = [{"row": one["row"], "a": low, "b": high} for one in bars]
     return [
         layer(whole, track, y=y, x=quantitative("a", axis=None, scale={"domain": [low, high], "nice": False}), x2={"field": "b"}),
@@ -87,4 +88,9 @@ def _layers(bars: Sequence[Spec], low: float, high: float) -> list[Spec]:
 
 
 def _silent(bars: Sequence[Spec]) -> list[Spec]:
-    return [{name: one[name] for name in ("row", "name", "size", "told")} for one in bars]
+    return [{name: one[name] for name in ("row", "size", "told")} | {"name": _shortened(one["name"])} for one in bars]
+
+
+def _shortened(name: str) -> str:
+    """A long name without its middle: addresses of certificates begin alike and differ at their ends."""
+    return name if len(name) <= _NAME else f"{name[: _NAME // 3]}…{name[-(_NAME - _NAME // 3 - 1) :]}"

@@ -78,7 +78,9 @@ def _below(across: Axis, points: Sequence[dict[str, float]], band: _Band, name: 
     return {"width": INNER, "height": 96, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, ticks=3, **_ROOM))}
 
 
-def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, unit: str, title: str, coverage_factor: str) -> Spec:
+def certificate_curve(
+    points: Sequence[CalibrationPoint], wording: Wording, *, unit: str, title: str, coverage_factor: str, width: int = INNER
+) -> Spec:
     """Return the errors of indication that a certificate states, and between its points what a decision takes: decision 0013.
 
     Args:
@@ -87,6 +89,7 @@ def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, u
         unit: of them.
         title: of the picture.
         coverage_factor: k of the expanded uncertainties, as it was stated.
+        width: of the plot in CSS pixels.
 
     Raises:
         DomainError: there is no point.
@@ -114,7 +117,7 @@ def certificate_curve(points: Sequence[CalibrationPoint], wording: Wording, *, u
     ]  # fmt: skip
     zero = level(up.of(0.0), colour=MUTED)
     layers = [zero, *_band(across, up, band), *_marks(values, upright_bars=True, across_bars=False)]
-    spec = {"width": INNER, "height": 190, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, **_ROOM))}
+    spec = {"width": width, "height": 190, "layer": on_axes(layers, x=across.drawn(), y=up.drawn(grid=True, **_ROOM))}
     told_below = [
         wording("certificate-points", count=len(points), k=coverage_factor),
         wording("between-points") if len(points) > 1 else "",

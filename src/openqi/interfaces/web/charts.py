@@ -167,8 +167,9 @@ def errors(result: Result) -> Spec:
         for point in result.points
     ]
     points.sort(key=lambda point: point.indicated)
-    return certificate_curve(points, _WORDLESS, unit=result.unit, title="", coverage_factor=result.coverage_factor)
+    return certificate_curve(points, _WORDLESS, unit=result.unit, title="", coverage_factor=result.coverage_factor, width=_WIDTH)
 
 
+_WIDTH: Final = 250  # it stands in a card, which is narrow on a telephone
 _WORDLESS: Final = Wording(words={"indication": "x", "error": "e", "certificate-points": "", "between-points": ""}, unit=shown_unit)
 """The page says the rest, in its own language."""

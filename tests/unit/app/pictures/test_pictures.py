@@ -84,6 +84,16 @@ def test_many_inputs_are_folded_into_one_bar_with_their_number_and_their_share()
     assert len(values(budget_bars(found, ENGLISH, most=40), "share")) == 40
 
 
+def test_long_names_are_told_apart_by_their_ends_and_told_whole_to_whoever_asks():
+    names = [f"https://laboratory.example/certificates/2026/number-{place}" for place in range(3)]
+    inputs = {f"x{place}": quantity(1.0, u=1.0 + place, certificate=name) for place, name in enumerate(names)}
+    (found,) = first_order(measurement_model("y = x0 + x1 + x2"), inputs)
+    spec = budget_bars(found, ENGLISH, by="certificate")
+    shown = {bar["name"] for one in layers(spec) for bar in one["data"]["values"] if "size" in bar and "tip" not in bar}
+    assert shown == {f"https://la…cates/2026/number-{place}" for place in range(3)}
+    assert {tip.partition(": ")[0] for tip in tips(spec)} == set(names)
+
+
 def test_a_single_input_a_result_without_uncertainty_and_a_negative_share_have_pictures():
     (one,) = first_order(measurement_model("y = 2 * x"), {"x": quantity(1.0, u=0.5)})
     assert [bar["share"] for bar in values(budget_bars(one, ENGLISH), "share")] == [1.0]

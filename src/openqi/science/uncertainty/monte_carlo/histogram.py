@@ -22,7 +22,7 @@ class Histogram:
     above: int
 
 
-def histogram(sample: "NDArray[float64]", *, most: int = 60, tails: float = 5e-4) -> Histogram:
+def histogram(sample: "NDArray[float64]", *, most: int = 60, tails: float = 2e-3) -> Histogram:
     """Return how a sample lies: between its ends, or between the quantiles of the tails where the ends lie far outside of them.
 
     A value on an edge counts to the bin above it, on the last edge to the last bin. Of values that are all the same there is
