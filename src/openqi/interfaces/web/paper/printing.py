@@ -51,7 +51,8 @@ def pdf_of(paper: Paper, attached: bytes, *, fonts: Path | None = None) -> bytes
     }
     try:
         # Only the fonts of that folder and those of the program itself: what else a machine has must not change a byte.
-        made = typst.compile(  # type: ignore[call-overload] -- its stubs do not know files by name, which its documentation has
+        # Files by name stand in its documentation, and not in its stubs.
+        made = typst.compile(  # type: ignore[call-overload]
             source, font_paths=[str(font_folder(fonts))], ignore_system_fonts=True, pdf_standards=["a-3b"], format="pdf"
         )
     except typst.TypstError as error:
