@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Table, best
-from openqi.science.charts.chart import chart
+from openqi.science.charts.charting import chart
 from openqi.science.charts.streams import watch
 from openqi.science.charts.updates import stream_states
 from openqi.science.numbers.compiled import is_fast

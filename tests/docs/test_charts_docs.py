@@ -3,7 +3,7 @@
 import re
 
 from openqi.science import charts
-from openqi.science.charts.chart import chart_kinds
+from openqi.science.charts.charting import chart_kinds
 from openqi.science.charts.estimators import individuals, subgroups
 from openqi.science.charts.rules.rule import ASKS, rule_set, rule_sets
 from shared_data import ROOT

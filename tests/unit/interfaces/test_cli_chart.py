@@ -5,7 +5,7 @@ import json
 import pytest
 
 from openqi.interfaces.cli.words import CHINESE
-from openqi.science.charts.chart import chart_kinds
+from openqi.science.charts.charting import chart_kinds
 from unit.interfaces.cli_world import answer, openqi
 from vectors_of import vectors_of
 

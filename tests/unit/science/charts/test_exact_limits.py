@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binom, geom, poisson
 
-from openqi.science.charts.chart import chart
+from openqi.science.charts.charting import chart
 from openqi.science.charts.exact_limits import TAIL, binomial_limits, geometric_limits, poisson_limits
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.chart import chart
+from openqi.science.charts.charting import chart
 from openqi.science.charts.estimators.runs import chance_of_runs, run_findings
 from openqi.science.charts.estimators.self_starting import q_statistics
 from openqi.science.charts.kinds.t2 import upper_limit

@@ -111,6 +111,23 @@ def test_the_kernel_does_what_the_definition_says(values, rules, stretch):
     assert found.flags(0).tolist() == flags(tuple(rules), values, 0.0, 1.0)
 
 
+@pytest.mark.parametrize("before", range(34))
+def test_the_longest_patterns_are_seen_wherever_they_begin(before):
+    rules = (
+        Rule(number=1, asks="above", sigma=1.0, points=LONGEST),
+        Rule(number=2, asks="above", sigma=1.0, points=2, among=LONGEST),
+        Rule(number=3, asks="rising", points=LONGEST),
+        Rule(number=4, asks="alternation", points=LONGEST),
+    )
+    own = RuleSet(name="own", rules=rules, source="own")
+    risen = [2.0 + 0.01 * step for step in range(LONGEST)]
+    swung = [0.1 * (-1) ** step for step in range(LONGEST)]
+    values = [0.0] * before + risen + swung[:-1] + [-2.0, 2.0] + [0.0] * (LONGEST - 2) + [2.0, 0.0, 2.0]
+    found = watch(values, rules=own, centres=0.0, sigmas=1.0)
+    assert found.flags(0).tolist() == flags(rules, values, 0.0, 1.0)
+    assert found.violations[0].min() > 0
+
+
 @pytest.mark.parametrize("name", rule_sets())
 def test_the_kernel_does_what_the_definition_says_over_the_border_of_its_chunks(name):
     values = (np.random.default_rng(7).standard_normal(10_400) * 1.2).round(1)

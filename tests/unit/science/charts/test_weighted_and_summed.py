@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.chart import chart
+from openqi.science.charts.charting import chart
 from vectors_of import PLACES, figures_of, vectors_of
 
 RINGS = vectors_of("control/qcc27_expected.json")["pistonrings"]

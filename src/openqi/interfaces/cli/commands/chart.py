@@ -12,7 +12,7 @@ from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
-    from openqi.science.charts.chart import Chart, Panel
+    from openqi.science.charts.charting import Chart, Panel
 
 _MAX_BYTES: Final = 64 * 2**20
 _SHOWN: Final = 40
@@ -52,7 +52,7 @@ def chart(
     """
     from openqi.app.files import read_file
     from openqi.formats.table import read_table
-    from openqi.science.charts.chart import chart as charted
+    from openqi.science.charts.charting import chart as charted
 
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     others = {name: asked[name] for name in ("sizes", "groups", "stages", "times") if asked[name] is not None}

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.rules.in_control import run_length_of
@@ -36,6 +37,20 @@ def test_a_set_runs_as_long_as_its_own_flags_say(name, shift):
     alarms = sum(1 << bit for bit, rule in enumerate(rules.rules) if not rule.warns)
     lengths = [int(np.argmax(found.flags(stream) & alarms > 0)) + 1 for stream in range(streams)]
     assert abs(np.mean(lengths) - answer.value) < 4.5 * np.std(lengths) / sqrt(streams)
+
+
+@pytest.mark.parametrize(
+    ("asks", "sigma", "points", "chance"),
+    [
+        ("above", 1.0, 4, norm.sf(1)),
+        ("below", 2.0, 2, norm.sf(2)),
+        ("outside", 1.0, 8, 2 * norm.sf(1)),
+        ("within", 1.0, 15, 1 - 2 * norm.sf(1)),
+    ],
+)
+def test_a_run_of_one_kind_has_a_closed_form(asks, sigma, points, chance):
+    rules = RuleSet(name="own", rules=(Rule(number=1, asks=asks, sigma=sigma, points=points),), source="own")
+    assert run_length_of(rules).value == pytest.approx((1 - chance**points) / ((1 - chance) * chance**points), rel=1e-9)
 
 
 def test_a_set_that_only_warns_has_no_run_length():

@@ -8,7 +8,7 @@ import pytest
 
 from openqi.kernel.errors import DomainError
 from openqi.science import charts
-from openqi.science.charts.chart import chart, chart_kinds
+from openqi.science.charts.charting import chart, chart_kinds
 from openqi.science.charts.evaluation import applicable
 from openqi.science.charts.rules.rule import rule_set, rule_sets
 from openqi.science.charts.streams import watch
@@ -67,6 +67,9 @@ def test_a_chart_of_individuals_has_the_bits_of_the_kernel_of_many_streams():
 def test_three_lines_in_a_notebook():
     found = charts.chart("i-mr", [10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 12.0], rules="nelson", centre=10.0, sigma=0.2)
     assert found.violations()[0] == ("individuals", 6, (1,))
+    assert isinstance(found, charts.Chart)
+    with pytest.raises(AttributeError):
+        charts.other  # noqa: B018
 
 
 @pytest.mark.parametrize("name", rule_sets())
