@@ -1,5 +1,6 @@
 """The example with its models as text: every value, U and verdict is that of the catalogue's models, through every reader."""
 
+import re
 import shutil
 from collections import Counter
 from fractions import Fraction
@@ -156,3 +157,39 @@ def test_a_second_build_seals_nothing_and_a_lost_state_is_found_again(new, tmp_p
     assert build(folder, passphrase=lambda _: PASSPHRASE).sealed == ()
     (folder / ".openqi" / "state.json").unlink()
     assert build(folder, passphrase=lambda _: PASSPHRASE).sealed == ()
+
+
+@pytest.fixture(scope="module")
+def documented(tmp_path_factory) -> Path:
+    """The example with the model that the docs show, and capacities judged by a rule with outcomes."""
+    page = (FOLDER.parents[1] / "docs" / "workspace.md").read_text(encoding="utf-8")
+    block = next(text for text in re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "capacity-by-model" in text)
+    shown = block[block.index("    model: |") :]
+    folder = measured_workspace(tmp_path_factory.mktemp("documented") / "workspace", {"scaled/1": shown})
+    path = folder / "openqi.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("rule: guarded-acceptance/1", 'rule: specific-risk/1\n        parameters: {target: "0.05"}')
+    path.write_text(text, encoding="utf-8")
+    build(folder, passphrase=lambda _: PASSPHRASE)
+    return folder
+
+
+def test_what_the_docs_show_is_built_judged_with_outcomes_and_shown(documented):
+    with opened(documented) as chain:
+        judged = chain.store.logged(chain.find("judgements/lot-capacity").record).record
+        rows = [msgspec.json.decode(line) for line in chain.store.blob(judged.body["items"]["rows"]["sha256"]).splitlines()]
+    assert {row["coverageFactor"] for row in rows} == {"1.96"}  # no input has finite degrees of freedom
+    counts = {one["outcome"]: one["count"] for one in judged.body["outcomes"]}
+    assert counts == Counter(row["outcome"] for row in rows)
+    assert sum(counts[name] for name in ("pass", "conditionalPass") if name in counts) == judged.body["conforming"]
+    for row in rows:
+        # the guard band of a specific risk of 5 %: 1.6449 u, u = U / 1.96; a float may round the last digit of the limit
+        limit = 2.000 + 1.6449 * float(row["expandedUncertainty"]) / 1.96
+        if abs(float(row["value"]) - limit) > 1e-6:
+            assert (row["verdict"] == "conforming") == (float(row["value"]) > limit), row
+    with Reader(documented) as reader:
+        pages, links = Pages(reader), ServerLinks(language="en", kept=False, here="/")
+        page = pages.subject(reader.item_page(f"{LOT_ITEM}0007"), links)
+        assert "k = 1.96, p = 0.95" in page
+        assert "stated by the procedure" in page
+        assert "target = 0.05" in pages.subject(reader.lot_page(LOT), links)
