@@ -123,12 +123,7 @@ class Pages:
             "percent": show.percent,
             "quantity": show.quantity,
             "unit": shown_unit,
-            "figure": figures.figure,
-            "magnitude": figures.magnitude,
-            "share": figures.share,
-            "bar": figures.bar,
-            "minus": figures.minus,
-            "degrees": partial(figures.degrees, language=language),
+            **figures.filters(language),
             "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
         }
         environment.tests["is_uri"] = show.is_uri
