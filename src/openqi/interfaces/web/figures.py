@@ -13,8 +13,8 @@ MINUS: Final = "\u2212"
 
 def filters(language: str) -> Mapping[str, Callable[..., str]]:
     """Return what templates call the functions below."""
-    told = partial(degrees, language=language)
-    return {"figure": figure, "magnitude": magnitude, "share": share, "bar": bar, "minus": minus, "degrees": told}
+    plain = {"figure": figure, "magnitude": magnitude, "share": share, "bar": bar, "minus": minus}
+    return plain | {"degrees": partial(degrees, language=language), "caution": partial(caution, language=language)}
 
 
 def figure(text: str, digits: int = 3) -> str:

@@ -132,7 +132,6 @@ class Pages:
             "t": partial(_phrase, language),
             "term": partial(_term, language),
             "fact": partial(show.fact, language=language),
-            "caution": partial(figures.caution, language=language),
             "headline": partial(show.headline, named=self._reader.named, language=language),
             "headlines": partial(show.headlines, named=self._reader.named, language=language),
             "named": self._reader.named,
