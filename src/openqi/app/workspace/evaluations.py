@@ -1,6 +1,6 @@
 """What the entries `evaluations` of a workspace become: model files that are evaluated, and sealed with their budgets."""
 
-from openqi.app.acts.model_files import asked
+from openqi.app.model_files import asked
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.declared import EvaluationDeclared
 from openqi.formats.document import MAX_BYTES

@@ -1,13 +1,20 @@
 """Figures of a budget as people read them: a few digits, powers of ten written out, a real minus."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from openqi.interfaces.web.words import phrases
 
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS: Final = "\u2212"
+
+
+def filters(language: str) -> Mapping[str, Callable[..., str]]:
+    """Return what templates call the functions below."""
+    plain = {"figure": figure, "magnitude": magnitude, "share": share, "bar": bar, "minus": minus}
+    return plain | {"degrees": partial(degrees, language=language), "caution": partial(caution, language=language)}
 
 
 def figure(text: str, digits: int = 3) -> str:

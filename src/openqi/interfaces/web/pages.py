@@ -131,12 +131,7 @@ class Pages:
             "percent": show.percent,
             "quantity": show.quantity,
             "unit": shown_unit,
-            "figure": figures.figure,
-            "magnitude": figures.magnitude,
-            "share": figures.share,
-            "bar": figures.bar,
-            "minus": figures.minus,
-            "degrees": partial(figures.degrees, language=language),
+            **figures.filters(language),
             "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
         }
         environment.tests["is_uri"] = show.is_uri
@@ -145,7 +140,6 @@ class Pages:
             "t": partial(_phrase, language),
             "term": partial(_term, language),
             "fact": partial(show.fact, language=language),
-            "caution": partial(figures.caution, language=language),
             "headline": partial(show.headline, named=self._reader.named, language=language),
             "headlines": partial(show.headlines, named=self._reader.named, language=language),
             "named": self._reader.named,

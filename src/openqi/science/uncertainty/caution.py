@@ -1,7 +1,7 @@
 """A warning about a result: a code with names and figures, so that it is told in any language; as a text it is English."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 TOLD: Final = {
     "sensitivity-zero": "first order sees nothing of {names}: the sensitivity is 0 at the estimate; evaluate to second order too",
@@ -38,6 +38,10 @@ class Caution(str):
         made = super().__new__(cls, TOLD[code].format(*figures, names=listed(names)))
         made.code, made.names, made.figures = code, names[:_MOST], figures
         return made
+
+    def document(self) -> dict[str, Any]:
+        """Return it for programs: which, about which inputs, with which figures."""
+        return {"code": self.code, "names": list(self.names), "figures": list(self.figures)}
 
     def __reduce__(self) -> tuple[Callable[..., "Caution"], tuple[str, tuple[str, ...], tuple[str, ...]]]:
         return _again, (self.code, self.names, self.figures)

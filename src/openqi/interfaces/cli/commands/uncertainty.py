@@ -129,13 +129,8 @@ def _result_data(file: "ModelFile", one: "Evaluation", by: "By") -> dict[str, An
             for part in one.components
         ],
         "warnings": list(one.warnings),
-        "cautions": _cautions(one.warnings),
+        "cautions": [warning.document() for warning in one.warnings],
     }  # fmt: skip
-
-
-def _cautions(warnings: "Sequence[Caution]") -> list[dict[str, Any]]:
-    """Warnings for programs: which, about which inputs, with which figures."""
-    return [{"code": one.code, "names": list(one.names), "figures": list(one.figures)} for one in warnings]
 
 
 def complex_results(found: "Sequence[Evaluation]") -> "list[tuple[str, ComplexEvaluation]]":
@@ -165,7 +160,7 @@ def _run_data(run: "Propagated", first: "Sequence[Evaluation]") -> dict[str, Any
         "digest": run.digest,
         "probability": run.probability,
         "warnings": list(run.warnings),
-        "cautions": _cautions(run.warnings),
+        "cautions": [warning.document() for warning in run.warnings],
         "outputs": [
             {
                 "name": name,

@@ -9,9 +9,9 @@ from typing import Any, Final
 from openqi.app.acts.acts import Act, acts
 from openqi.app.acts.fields import Field
 from openqi.app.acts.forms import KEPT, rows_of, write_form
-from openqi.app.acts.model_files import arguments_of
 from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.uploads import Upload, readable_tables
+from openqi.app.model_files import arguments_of
 from openqi.app.people.visitor import Visitor
 from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
 from openqi.app.work.published import calendar_at_hand, calendar_names

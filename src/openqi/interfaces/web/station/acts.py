@@ -15,13 +15,13 @@ from openqi.app.acts.acts import Act, act_of
 from openqi.app.acts.audience import Audience, audience_of
 from openqi.app.acts.fields import walk
 from openqi.app.acts.forms import KEPT, read_form, tidied
-from openqi.app.acts.model_files import FILLED_BY_FILE
 from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.sealing.desk import WritingDesk
 from openqi.app.acts.sealing.imports import importable
 from openqi.app.acts.sealing.outcomes import Change, OvertakenError, Preview, refusal_of
 from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload, taken
+from openqi.app.model_files import FILLED_BY_FILE
 from openqi.app.people.visitor import Visitor
 from openqi.evidence.canonical import canonical_bytes
 from openqi.interfaces.web.show import name_of

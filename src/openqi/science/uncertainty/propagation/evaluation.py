@@ -149,7 +149,7 @@ class Evaluation:
             "model": self.model,
             "method": self.method,
             "bias": None if self.bias is None else repr(self.bias),
-            "warnings": [{"code": one.code, "names": list(one.names), "figures": list(one.figures)} for one in self.warnings],
+            "warnings": [one.document() for one in self.warnings],
             "intermediates": [{"name": one.name, "contributions": [*map(repr, one.contributions)]} for one in self.intermediates],
         }
 
