@@ -25,14 +25,15 @@ def svg_of(spec: Spec) -> bytes:
     return _svg(json.dumps(spec, sort_keys=True))
 
 
-def picture_svg(spec: Spec, lang: str) -> str:
+def picture_svg(spec: Spec, lang: str, name: str = "") -> str:
     """Return a picture as an SVG element of a page: one image, told by its title and the lines below.
 
     Args:
         spec: of the picture.
         lang: language of its words, `zh` or `en`.
+        name: of a picture that has no words of its own.
     """
-    told = escape(spec.get("description", ""), quote=True)
+    told = escape(spec.get("description") or name, quote=True)
     code = "zh-CN" if lang == "zh" else "en"
     return svg_of(spec).decode().replace("<svg ", f'<svg role="img" aria-label="{told}" lang="{code}" ', 1)
 

@@ -26,7 +26,7 @@ def bundle_address() -> str:
 def pictures_of_pages(language: str) -> Mapping[str, object]:
     """Return what templates need for pictures: how one is drawn, its specification as text, and where the library is."""
     return {
-        "drawn": lambda spec: picture_svg(spec, language),
+        "drawn": lambda spec, name="": picture_svg(spec, language, name),
         "compact": partial(json.dumps, ensure_ascii=False, sort_keys=True),
         "vega": bundle_address(),
     }

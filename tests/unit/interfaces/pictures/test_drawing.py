@@ -30,6 +30,8 @@ def test_a_picture_of_a_page_is_one_image_with_a_name_and_a_language():
     found = ET.fromstring(picture_svg(spec('a "title" <b>'), "zh"))
     assert (found.attrib["role"], found.attrib["aria-label"], found.attrib["lang"]) == ("img", 'a "title" <b>', "zh-CN")
     assert "style" not in found.attrib
+    nameless = {**spec("one"), "description": ""}
+    assert ET.fromstring(picture_svg(nameless, "en", "Cycler 3")).attrib["aria-label"] == "Cycler 3"
     assert " style=" not in picture_svg(spec("one"), "en")  # the policy of pages would refuse it
 
 
