@@ -70,7 +70,7 @@ def _examination(document: Content, record: str) -> CertificateExamined:
         signature="valid", signer="CN=Calibration", signed_at="2026-01-14T08:00:00Z", time_source="claimed", revocation="good",
         structure="passed", schema="not checked", content="failed",
         verdicts=VerdictsExamined(stated=3, agreeing=1, differing=1, undecided=1, without_rule=2),
-        finding_count=1, link_count=1, roots=("ab" * 32,),
+        finding_count=1, link_count=1, roots=(document,),
         findings=(FindingStated(rule="languages", clause="DCC", line=7, text="not said in zh"),),
         links=(LinkExamined(identifier="NMI-7", state="missing", depth=1),), record=record,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from openqi.kernel.errors import FormatError
 from openqi.records.certificates import CertificateExamined
 from openqi.records.metrology import CalibrationCertifiedFully
 from shared_data import shared
+from unit.formats.dcc_signing import World, signed
 from unit.interfaces.cli_world import openqi
 
 SECRET = "correct horse battery staple"
@@ -211,6 +212,19 @@ def test_a_certificate_that_was_changed_is_not_taken_in(tmp_path: Path, quick: N
     with pytest.raises(FormatError, match=expected):
         build(folder, passphrase=lambda _: SECRET)
     assert not (folder / ".openqi" / "ledger").exists() or json.dumps(records(folder, CalibrationCertifiedFully.KIND)) == "[]"
+
+
+def test_a_signed_certificate_is_examined_under_the_roots_that_the_entry_names(tmp_path: Path, quick: None):
+    world = World()
+    folder = put(tmp_path / "workspace", "    roots: [certificates/root.der]")
+    (folder / "certificates" / "caliper.xml").write_bytes(signed(content(RIGHT), world.lab, world.middle))
+    (folder / "certificates" / "root.der").write_bytes(world.root.der)
+    build(folder, passphrase=lambda _: SECRET)
+    (examined,) = records(folder, CertificateExamined.KIND)
+    with Reader(folder) as reader:
+        told = reader.record_page(examined).body
+        assert (told["signature"].startswith("valid"), told["timeSource"]) == (True, "claimed")
+        assert reader.store.blob(told["roots"][0]["sha256"]) == world.root.der
 
 
 def test_a_correction_whose_signature_does_not_hold_shows_no_impact(workspace: Path):

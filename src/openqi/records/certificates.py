@@ -54,7 +54,7 @@ class VerdictsExamined(_Part, frozen=True, kw_only=True):
 class CertificateExamined(Body, frozen=True, kw_only=True):
     """A digital certificate was examined: its signature, structure, content, verdicts, and the chain by hash.
 
-    It is stated, not decided: no pillar reads XML. `document` are the bytes that were examined, `roots` the SHA-256 of the
+    It is stated, not decided: no pillar reads XML. `document` are the bytes that were examined, `roots` the
     certificates (DER) of issuers that were believed. What was not checked is said to be not checked. Of findings and links at
     most 50 are told, `finding_count` and `link_count` say how many there are. Without a time-stamp of an issuer that was believed,
     `signed_at` is only claimed.
@@ -78,7 +78,7 @@ class CertificateExamined(Body, frozen=True, kw_only=True):
     signed_at: Instant | None = None
     time_source: Literal["timestamp", "claimed"] | None = None
     revocation: Literal["good", "revoked", "not checked"] = "not checked"
-    roots: tuple[RecordId, ...] = ()
+    roots: tuple[Content, ...] = ()
     findings: tuple[FindingStated, ...] = ()
     links: tuple[LinkExamined, ...] = ()
     record: RecordId | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from openqi.app.certificates.sheet import CertificateSheet
 from openqi.formats.dcc.signature.chain import loaded
@@ -10,9 +10,6 @@ from openqi.formats.dcc.signature.verify import verify_signature
 from openqi.kernel.errors import FormatError
 from openqi.records import Content
 from openqi.records.certificates import MOST, CertificateExamined, FindingStated, LinkExamined, VerdictsExamined
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 REFUSED: Final = frozenset({"changed", "broken", "revoked"})
 """States of a signature with which a certificate is not taken in: it is not what was signed, or was not signed by whom it says."""
@@ -56,7 +53,8 @@ def examination_body(
     return CertificateExamined(
         certificate=certificate, number=sheet.certificate.document.unique_identifier, document=document, judged_at=sheet.judged_at,
         signature=signature.state, signer=signature.signer, signed_at=signature.signed_at, time_source=signature.time_source,
-        revocation=signature.revocation, roots=tuple(sorted(map(_digest, loaded(roots)))),
+        revocation=signature.revocation,
+        roots=tuple(map(_content, believed(roots))),
         structure=examination.structure, schema=examination.xsd, content=examination.content,
         verdicts=VerdictsExamined(
             stated=len(verdicts), agreeing=agreeing, undecided=undecided, differing=len(verdicts) - agreeing - undecided,
@@ -72,7 +70,12 @@ def examination_body(
     )  # fmt: skip
 
 
-def _digest(root: "Certificate") -> str:
+def believed(roots: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the certificates of issuers, each as DER and once, in the order in which a record names them."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    return sha256(root.public_bytes(Encoding.DER)).hexdigest()
+    return tuple(sorted({one.public_bytes(Encoding.DER) for one in loaded(roots)}, key=lambda der: sha256(der).digest()))
+
+
+def _content(der: bytes) -> Content:
+    return Content(media_type="application/pkix-cert", sha256=sha256(der).hexdigest(), size=len(der))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from openqi.app.certificates.evidence import check_signature, examination_body
+from openqi.app.certificates.evidence import believed, check_signature, examination_body
 from openqi.app.certificates.sheet import sheet_of
 from openqi.app.workspace.declared import CertificateDeclared, TableDeclared
 from openqi.app.workspace.rows import table_of
@@ -172,9 +172,9 @@ def examined_body(
         return next((known[one] for size in (32, 48, 64) if (one := digest_of(reference.value, size)) in known), None)
 
     sheet = sheet_of(data, name=declared.file, now=now, roots=roots, find=find)
-    return examination_body(
-        sheet, certificate=declared.uri, document=content_of(declared.file, data), roots=roots, record=record
-    ), (data,)
+    document = content_of(declared.file, data)
+    body = examination_body(sheet, certificate=declared.uri, document=document, roots=roots, record=record)
+    return body, (data, *believed(roots))
 
 
 def _check_serial(document: CalibrationDocument, serial: str) -> None:

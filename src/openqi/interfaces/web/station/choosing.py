@@ -48,7 +48,7 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "typeTests": tuple(JUDGED),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"event", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"evaluations", "event", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")
