@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import Table, best
@@ -52,7 +53,7 @@ def _rules(table: Table) -> None:
             automaton.cache_clear()
             run_length_of_rules(rules)  # type: ignore[arg-type]
 
-        table.add(f"run length of {name}", _each(lambda rules=rules: run_length_of_rules(rules, 0.5), 20), "ms", at_most=5.0)
+        table.add(f"run length of {name}", _each(partial(run_length_of_rules, rules, 0.5), 20), "ms", at_most=5.0)
         table.add("... with the states found anew", _each(anew, 2), "ms")
     table.add("its whole distribution", _each(lambda: distribution_of_rules(RULE_SETS["nelson-zones"]), 20), "ms")
     nelson = RULE_SETS["nelson"]

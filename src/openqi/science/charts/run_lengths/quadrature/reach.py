@@ -44,31 +44,32 @@ def chances(
             low, high = max(low, centre - FAR * step), min(high, centre + FAR * step)
         for panel in range(count):
             left, right = max(panels[panel, 0], low), min(panels[panel, 1], high)
-            if right <= left:
-                continue
             middle, half = 0.5 * (panels[panel, 0] + panels[panel, 1]), 0.5 * (panels[panel, 1] - panels[panel, 0])
-            for q in range(len(fine)):
+            for q in range(len(fine) if right > left else 0):
                 # Squared towards the lower end, where the density of a chi-squared number may begin like a root.
                 u = 0.5 * (1.0 + fine[q])
                 y = left + (right - left) * u * u
                 share = fine_weights[q] * (right - left) * u * density(numbers, (y - centre) / step) / step
-                t = (y - middle) / half
-                whole = 0.0
-                met = -1
-                for j in range(order):
-                    apart = t - nodes[j]
-                    if apart == 0.0:
-                        met = j
-                        break
-                    sign = sqrt((1.0 - nodes[j] * nodes[j]) * weights[j])
-                    whole += (sign if j % 2 == 0 else -sign) / apart
-                if met >= 0:
-                    out[row, panel * order + met] += share
-                    continue
-                for j in range(order):
-                    sign = sqrt((1.0 - nodes[j] * nodes[j]) * weights[j])
-                    out[row, panel * order + j] += share * (sign if j % 2 == 0 else -sign) / (t - nodes[j]) / whole
+                spread_out((y - middle) / half, share, nodes, weights, out[row], panel * order)
         if out.shape[1] > order * count:
             end = min(0.0, slope * x + numbers[5])
             start = slope * x + numbers[4]
             out[row, order * count] = max(below(numbers, (end - centre) / step) - below(numbers, (start - centre) / step), 0.0)
+
+
+def spread_out(t: float, share: float, nodes: Any, weights: Any, out: Any, first: int) -> None:
+    """Add a share of the value at t to the coefficients of a polynomial through Gauss-Legendre nodes (barycentric form)."""
+    whole = 0.0
+    for j in range(len(nodes)):
+        if t == nodes[j]:
+            out[first + j] += share
+            return
+        whole += barycentric(j, nodes, weights) / (t - nodes[j])
+    for j in range(len(nodes)):
+        out[first + j] += share * barycentric(j, nodes, weights) / (t - nodes[j]) / whole
+
+
+def barycentric(j: int, nodes: Any, weights: Any) -> float:
+    """Return the barycentric weight of a Gauss-Legendre node."""
+    size = sqrt((1.0 - nodes[j] * nodes[j]) * weights[j])
+    return size if j % 2 == 0 else -size
