@@ -6,12 +6,12 @@ from typing import Generic, TypeVar
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.answer import RunLength
-from openqi.science.charts.run_lengths.charts.chart import Chart
+from openqi.science.charts.run_lengths.charts.chart import Limited
 from openqi.science.charts.run_lengths.charts.cusum import Cusum
 from openqi.science.charts.run_lengths.charts.ewma import Ewma
 from openqi.science.numbers.exponential import unchecked_log
 
-C = TypeVar("C", bound=Chart)
+C = TypeVar("C", bound=Limited)
 MOST = 1e7
 CLOSE = 1e-11
 STEPS = 80
@@ -62,7 +62,7 @@ def limit_for(chart: C, run_length: float) -> FoundLimit[C]:
     raise DomainError(f"no limit found for a run length of {run_length:g}: at {found.limit:.9g} it is {answer.value:.9g}")
 
 
-def _root(chart: Chart, wanted: float) -> tuple[float, float]:
+def _root(chart: Limited, wanted: float) -> tuple[float, float]:
     """The limit at which the logarithm of the run length is wanted, and its slope there: secants within a bracket."""
 
     def apart(limit: float) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ASSUMED = (INDEPENDENT, NORMAL, KNOWN)
 
 
-class Chart(Protocol):
+class Limited(Protocol):
     """A chart with one limit, of which its run length is a rising function."""
 
     @property
@@ -41,6 +41,10 @@ class Chart(Protocol):
         Raises:
             DomainError: an argument lies outside, or no bound can be given.
         """
+
+
+class Chart(Limited, Protocol):
+    """One whose whole distribution is known too."""
 
     def distribution(self, shift: float = 0.0, scale: float = 1.0, state: State = "zero") -> RunLengthDistribution:
         """Return the whole distribution of the run length; arguments and errors as `run_length` has them."""
