@@ -8,7 +8,8 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from openqi.app.workspace.declared import Declared, WorkspaceDeclared
+from openqi.app.workspace.declared import WorkspaceDeclared
+from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.workspace import FILE, read_workspace
 from openqi.formats.document import parse_yaml
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from openqi.app.folder import LedgerFolder, check_origin
-from openqi.app.workspace.declared import ClauseDeclared, InstrumentDeclared, PartyDeclared, ProcedureDeclared, ReadingsDeclared
+from openqi.app.workspace.declared import ClauseDeclared, InstrumentDeclared, PartyDeclared, ReadingsDeclared
+from openqi.app.workspace.measuring import ProcedureDeclared
 from openqi.app.workspace.workspace import Workspace
 from openqi.formats.digital_link import digital_link
 from openqi.kernel.catalogue import load

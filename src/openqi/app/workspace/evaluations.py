@@ -2,7 +2,7 @@
 
 from openqi.app.model_files import asked
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.declared import EvaluationDeclared
+from openqi.app.workspace.measuring import EvaluationDeclared
 from openqi.formats.document import MAX_BYTES
 from openqi.formats.model_file import read_model_file
 from openqi.formats.stated_model import StatedModel, stated_model

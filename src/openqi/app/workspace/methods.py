@@ -4,8 +4,9 @@ from typing import Any
 
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.checks import check_clause, check_criterion, check_procedure, check_text
-from openqi.app.workspace.declared import ClauseDeclared, ProcedureDeclared, RequirementsDeclared
+from openqi.app.workspace.declared import ClauseDeclared, RequirementsDeclared
 from openqi.app.workspace.entries import stated
+from openqi.app.workspace.measuring import ProcedureDeclared
 from openqi.pillars.conformity.modelled import model_of
 from openqi.records import Names
 from openqi.records.metrology import ProcedurePublished

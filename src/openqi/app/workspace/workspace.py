@@ -12,7 +12,8 @@ from typing import Any, Final, get_args, get_origin
 import msgspec
 
 from openqi.app.files import read_file
-from openqi.app.workspace.declared import ClauseDeclared, Declared, PartyDeclared, RequirementsDeclared, WorkspaceDeclared
+from openqi.app.workspace.declared import ClauseDeclared, PartyDeclared, RequirementsDeclared, WorkspaceDeclared
+from openqi.app.workspace.declaring import Declared
 from openqi.formats.document import MAX_BYTES, Node, Trail, parse_yaml
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import format_instant, parse_instant

@@ -35,8 +35,8 @@ from openqi.records.standards import ClausePublished, CriterionPublished, Requir
 MOST: Final = 50
 _CERTIFICATES: Final = tuple(CERTIFICATES)
 FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "certificate": (CertificateIssued.KIND,), "judged": tuple(JUDGED), "lot": (LotFormed.KIND,),
-    "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
+    "certificate": (CertificateIssued.KIND,), "evaluations": (UncertaintyEvaluated.KIND,), "judged": tuple(JUDGED),
+    "lot": (LotFormed.KIND,), "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
     "procedure": (ProcedurePublished.KIND, MeasurementPublished.KIND),
     "readings": (ReadingsReported.KIND,), "replaces": _CERTIFICATES,
     "requirement": (ClausePublished.KIND,),
@@ -48,7 +48,7 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "typeTests": tuple(JUDGED),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"evaluations", "event", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"event", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")
