@@ -155,7 +155,9 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 def members(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
     """JSON objects of some fields: all that are required, some that are not."""
     required = {one.name: values(one) for one in fields if one.required}
-    return st.fixed_dictionaries(required, optional={one.name: values(one) for one in fields if not one.required})
+    # A part that may be left out and says nothing is left out by a form.
+    parts = {one.name: values(one).filter(bool) if one.form == "group" else values(one) for one in fields if not one.required}
+    return st.fixed_dictionaries(required, optional=parts)
 
 
 def arguments_of(act: Act) -> st.SearchStrategy[dict[str, Any]]:

@@ -78,6 +78,11 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+_SHOWN: Final = {
+    "instant": show.instant, "day": show.day, "short": show.short, "percent": show.percent, "quantity": show.quantity,
+    "unit": shown_unit, "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
+}  # fmt: skip
+"""Filters of templates that are alike in every language."""
 _NOBODY: Final[Mapping[str, Any]] = {"visitor": None, "waiting": 0, "tasks_about": lambda _: ()}
 """What pages know of somebody who has not signed in."""
 
@@ -123,17 +128,7 @@ class Pages:
             auto_reload=False,
             bytecode_cache=self._compiled,
         )
-        environment.filters |= {
-            "name": partial(show.name_of, language=language),
-            "instant": show.instant,
-            "day": show.day,
-            "short": show.short,
-            "percent": show.percent,
-            "quantity": show.quantity,
-            "unit": shown_unit,
-            **figures.filters(language),
-            "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
-        }
+        environment.filters |= _SHOWN | figures.filters(language) | {"name": partial(show.name_of, language=language)}
         environment.tests["is_uri"] = show.is_uri
         environment.globals |= {
             "lang": language,
