@@ -8,7 +8,7 @@ from decimal import Decimal
 from openqi.app.pictures.axes import axis_of
 from openqi.app.pictures.budget import bars_of
 from openqi.app.pictures.distribution import ROW, Interval, brackets
-from openqi.app.pictures.frame import INNER, MUTED, SECOND, VALUE, Spec, Wording, framed, on_axes, upright
+from openqi.app.pictures.frame import INNER, MUTED, SECOND, VALUE, Spec, Wording, framed, layer, on_axes, quantitative
 from openqi.app.pictures.numbers import grouped
 from openqi.records.evaluations import EvaluatedOutput, Simulated
 from openqi.science.uncertainty.propagation.budget import BudgetRow
@@ -25,7 +25,7 @@ def recorded_budget(one: EvaluatedOutput, wording: Wording) -> Spec:
 
 
 def recorded_intervals(one: EvaluatedOutput, run: Simulated, wording: Wording, *, probability: str) -> Spec:
-    """Return the coverage intervals of a run beside that of first order, and both values as lines.
+    """Return the coverage intervals of a run beside that of first order, each with its value as a point.
 
     Args:
         one: the result.
@@ -42,11 +42,13 @@ def recorded_intervals(one: EvaluatedOutput, run: Simulated, wording: Wording, *
     unit = wording.unit(one.unit) if one.unit else ""
     axis = axis_of(one.name, unit, [value, mean, *(end for each in intervals for end in (each.low, each.high))], margin=0.03)
     height = len(intervals) * ROW + 8
-    layers = [
-        upright(axis.of(mean), colour="#c3d6da", tip=f"{wording('by-trials', share=f'{one.name} =')} {grouped(run.value)}"),
-        upright(axis.of(value), colour="#e5c493", dash=(5, 3), tip=f"{one.name} = {grouped(one.value)}"),
-        *brackets(intervals, axis, height=height),
+    found = (mean, mean, value)  # a point on each interval, for what stands in the middle of it
+    points = [
+        {"x": axis.of(at), "y": -(row + 0.72) * ROW / height, "colour": intervals[row].colour} for row, at in enumerate(found)
     ]
+    colour = {"field": "colour", "type": "nominal", "scale": None}
+    dot = {"type": "point", "filled": True, "size": 42, "opacity": 1}
+    layers = [*brackets(intervals, axis, height=height), layer(points, dot, x=quantitative("x"), y=quantitative("y"), color=colour)]
     y: Spec = {"axis": None, "scale": {"domain": [-1, 0], "nice": False}}
     return framed(
         {"width": INNER + 40, "height": height, "layer": on_axes(layers, x=axis.drawn(), y=y)},

@@ -94,6 +94,8 @@ def test_the_pictures_of_a_record_state_the_numbers_of_the_record_and_no_others(
     assert [(bar["name"], bar["share"]) for bar in told] == [(line.input, float(line.share)) for line in one.budget]
     assert [bar["size"] for bar in told] == [f"{short(abs(float(line.contribution)))} g" for line in one.budget]
     picture = recorded_intervals(one, one.monte_carlo, wording, probability="0.95")
+    points = picture["layer"][-1]["data"]["values"]
+    assert points[0]["x"] == points[1]["x"]
     names = [layer["data"]["values"][0]["text"] for layer in picture["layer"] if "text" in layer["data"]["values"][0]]
     low, high = (Decimal(one.value) + sign * Decimal(one.expanded_uncertainty) for sign in (-1, 1))
     assert names[2] == f"first order k = {one.coverage_factor}: {low} … {high}".replace("-", "−")
