@@ -128,3 +128,19 @@ def test_what_is_no_certificate_has_exit_status_2_and_no_traceback(command: str,
         assert (found.status, json.loads(found.out)["kind"]) == (2, "format"), found
     assert openqi("dcc", command, tmp_path / "nowhere.xml").status == 2
     assert openqi("dcc", "chain", path, "--at", "soon").status == 2
+
+
+def test_what_checks_found_is_told_in_chinese_to_who_reads_chinese(tmp_path: Path):
+    (tmp_path / "c.xml").write_bytes(good(("<dcc:mainSigner>true", "<dcc:mainSigner>false")))
+    chinese = openqi("dcc", "check", tmp_path / "c.xml", "--lang", "zh").out
+    assert "main-signer-named" in chinese
+    assert "责任人中没有主签名人" in chinese
+    assert "在接收限内；接收限在容许限以内 0.18 U" in chinese
+    english = openqi("dcc", "check", tmp_path / "c.xml", "--lang", "en").out
+    assert "main-signer-named" in english
+    assert "no responsible person is the main signer" in english
+
+
+def test_the_steps_of_a_signature_and_of_a_chain_are_told_in_chinese_to_who_reads_chinese(certificate: Path):
+    assert "证书没有签名" in openqi("dcc", "verify", certificate, "--lang", "zh").out
+    assert "哈希与文件一致" in openqi("dcc", "chain", certificate, "--lang", "zh").out
