@@ -18,7 +18,7 @@ CODE = Path(dcc.__file__).parent
 CHECKS = sorted([*CODE.glob("signature/*.py"), *CODE.glob("rules/kinds/*.py"), *CODE.glob("structure/*.py"), CODE / "links.py",
                  CODE / "verdicts.py"])  # fmt: skip
 ERRORS = (
-    "is no instant; write for example", "has no time zone; write for example", "a root cannot be read as a certificate",
+    "is no instant; write for example", "has no time zone; write for example", "is no X.509 certificate, in DER or PEM",
 )  # fmt: skip
 """Parts of errors: they say that nothing could be checked, and are no findings."""
 PARTS = (
