@@ -92,13 +92,13 @@ def bearings() -> tuple[Decided, Distribution]:
     case = figures("jcgm106_ball_bearings")["inputs"]
     prior, limits = distribution("gamma", shape=4.0, scale=0.25), Interval(lower=None, upper=Fraction(2))
     target = {"target": Fraction(str(case["target_global_consumer_risk"]))}
-    made = decided("1.5", unit="um", u="0.25", upper="2", rule="global-risk/1", parameters=target, prior=prior)
+    made = decided("1.5", unit="um", u="0.25", upper="2", rule="global-risk/1", method="full-value", parameters=target, prior=prior)
     return Decided(decision=made, standard_uncertainty=0.25, coverage_factor=2.0, tolerance=limits, unit="um"), prior
 
 
 def doubtful() -> Decided:
     """Return a value that ISO 14253-1 leaves open."""
-    made = decided("9.9", unit="mm", u="0.1", lower="9", upper="10", rule="iso-14253-1/1")
+    made = decided("9.9", unit="mm", u="0.1", lower="9", upper="10", rule="iso-14253-1/1", method="full-value")
     limits = Interval(lower=Fraction(9), upper=Fraction(10))
     return Decided(decision=made, standard_uncertainty=0.1, coverage_factor=2.0, tolerance=limits, unit="mm")
 

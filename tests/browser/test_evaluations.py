@@ -1,10 +1,20 @@
 """An uncertainty is evaluated in a browser: on a phone without script, out of a model file, and without faults for axe."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from browser.test_acts import CHROMIUM, WCAG, browser, page_of, served, web
+from openqi.app.reading.records import record_page
+from openqi.interfaces.web import pages
+from openqi.interfaces.web.links import NoLinks
+from openqi.interfaces.web.pages import Pages
 from openqi.records.evaluations import UncertaintyEvaluated
+from unit.app.reading.test_evaluations import Nobody
 from unit.interfaces.station.test_evaluations import MODEL
+from unit.interfaces.test_paper_budget import World
+from web_stage import context_of
 
 __all__ = ["browser", "web"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: nothing was looked at")
@@ -45,3 +55,25 @@ def test_axe_finds_no_fault_in_a_budget(browser, web, tmp_path):
         page.locator("table.budget").wait_for()
         found = axe.Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_an_evaluation_and_the_budgets_of_a_certificate_fit_on_paper_and_on_a_telephone(browser):
+    world = World(trials=2000)
+    style = (Path(pages.__file__).parent / "static" / "style.css").read_text()
+    shown = {
+        "certificate": lambda at: Pages(Nobody()).certificate(world.page(), at),
+        "record": lambda at: Pages(Nobody()).record(record_page(context_of(world.store), world.found.id, None), at),
+    }
+    over = {}
+    for name, make in shown.items():
+        for language in ("zh", "en"):
+            html = re.sub(r"<link[^>]*stylesheet[^>]*>", lambda _: f"<style>{style}</style>", make(NoLinks(language=language)))
+            for media, width in (("print", 688), ("screen", 360), ("screen", 1280)):
+                page = browser.new_page(viewport={"width": width, "height": 800})
+                page.emulate_media(media=media)
+                page.set_content(html)
+                over[name, language, width] = page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+                page.close()
+    assert set(over.values()) == {0}, over

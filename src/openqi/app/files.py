@@ -54,7 +54,11 @@ def write_file(path: Path, data: bytes, *, secret: bool = False, replace: bool =
     mode = 0o600 if secret else 0o666
     try:
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except NotADirectoryError as error:
+        raise NotFoundError(f"{path.parent} is a file, not a folder; name a folder") from error
     except FileNotFoundError as error:
+        if path.parent.is_dir():  # as in /proc, where nothing new can be
+            raise
         raise NotFoundError(f"there is no folder {path.parent}; make it first") from error
     try:
         with os.fdopen(handle, "wb") as file:

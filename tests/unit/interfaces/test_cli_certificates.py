@@ -128,3 +128,43 @@ def test_what_is_no_certificate_has_exit_status_2_and_no_traceback(command: str,
         assert (found.status, json.loads(found.out)["kind"]) == (2, "format"), found
     assert openqi("dcc", command, tmp_path / "nowhere.xml").status == 2
     assert openqi("dcc", "chain", path, "--at", "soon").status == 2
+
+
+def test_what_checks_found_is_told_in_chinese_to_who_reads_chinese(tmp_path: Path):
+    (tmp_path / "c.xml").write_bytes(good(("<dcc:mainSigner>true", "<dcc:mainSigner>false")))
+    chinese = openqi("dcc", "check", tmp_path / "c.xml", "--lang", "zh").out
+    assert "main-signer-named" in chinese
+    assert "责任人中没有主签名人" in chinese
+    assert "在接收限内；接收限在容许限以内 0.18 U" in chinese
+    english = openqi("dcc", "check", tmp_path / "c.xml", "--lang", "en").out
+    assert "main-signer-named" in english
+    assert "no responsible person is the main signer" in english
+
+
+def test_the_steps_of_a_signature_and_of_a_chain_are_told_in_chinese_to_who_reads_chinese(certificate: Path):
+    assert "证书没有签名" in openqi("dcc", "verify", certificate, "--lang", "zh").out
+    assert "哈希与文件一致" in openqi("dcc", "chain", certificate, "--lang", "zh").out
+
+
+@pytest.mark.parametrize(("command", "name"), [("page", "c.pdf"), ("page", "c.xml"), ("pdf", "c.html"), ("pdf", "c")])
+def test_a_document_is_not_written_under_the_name_of_another_kind_of_file(tmp_path: Path, command: str, name: str):
+    (tmp_path / "c.xml").write_bytes(good())
+    found = openqi("dcc", command, tmp_path / "c.xml", "--out", tmp_path / name)
+    assert found.status == 2
+    assert f"this writes {'.html or .htm' if command == 'page' else '.pdf'}" in found.err
+    assert [one.name for one in tmp_path.iterdir()] == ["c.xml"]
+    assert (tmp_path / "c.xml").read_bytes() == good()
+
+
+def test_a_root_that_is_no_certificate_is_told_by_its_place(tmp_path: Path, certificate: Path):
+    (tmp_path / "r.pem").write_bytes(b"nothing")
+    found = openqi("dcc", "verify", certificate, "--roots", tmp_path / "r.pem")
+    assert found.status == 2
+    assert "root 1 of 1 is no X.509 certificate" in found.err
+
+
+def test_a_folder_that_is_a_file_and_one_in_which_nothing_can_be_are_not_said_to_be_missing(tmp_path: Path, certificate: Path):
+    found = openqi("dcc", "page", certificate, "--out", certificate / "c.html")
+    assert "is a file, not a folder" in found.err
+    if Path("/proc/version").exists():
+        assert "there is no folder" not in openqi("dcc", "page", certificate, "--out", "/proc/c.html").err

@@ -8,7 +8,7 @@ import pytest
 from unit.interfaces.cli_world import Answer, openqi
 from unit.interfaces.test_cli_uncertainty import END_GAUGE
 
-DECISION = ("decide", "9.7", "--unit", "mm", "--u", "0.1", "--lower", "9", "--upper", "10")
+DECISION = ("decide", "9.7", "--unit", "mm", "--u", "0.1", "--lower", "9", "--upper", "10", "--method", "full-value")
 PRIOR = ("--rule", "global-risk/1", "--parameter", "target=0.01", "--prior", "normal:mean=9.5,sd=0.3")
 TWO = """\
 model: |

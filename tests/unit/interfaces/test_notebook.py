@@ -19,7 +19,7 @@ RESULT = first_order(MASS, MASS_INPUTS)[0]
 
 
 def results() -> dict[str, object]:
-    decision = decided("9.9", unit="mm", u="0.1", lower="9", upper="10", rule="guarded-acceptance/2")
+    decision = decided("9.9", unit="mm", u="0.1", lower="9", upper="10", rule="guarded-acceptance/2", method="full-value")
     return {
         "evaluation": RESULT,
         "run": monte_carlo(MASS, MASS_INPUTS, trials=2000, seed="1"),

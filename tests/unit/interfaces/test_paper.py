@@ -60,7 +60,7 @@ def text_of(pdf: bytes) -> str:
 
 def test_every_state_answer_and_rule_has_words_in_both_languages():
     asked = {f"cert-sign:{state}" for state in get_args(State)} | {"cert-sign:unknown-issuer-no-roots"}
-    asked |= {f"link:{state}" for state in get_args(LinkState)} | {f"link-why:{state}" for state in get_args(LinkState)}
+    asked |= {f"link:{state}" for state in get_args(LinkState)}
     asked |= {f"cert-answer:{one}" for one in get_args(Answer)} | {f"outcome:{one}" for one in get_args(Outcome)}
     asked |= {f"dcc-rule:{name}" for name in load(FOLDER, ContentRule)}
     asked |= {f"cert-time:{one}" for one in ("timestamp", "claimed")}

@@ -25,25 +25,42 @@ def budget_bars(evaluation: Evaluation, wording: Wording, *, by: By = "input", m
     Raises:
         DomainError: by `intermediate`, where the model has none.
     """
-    rows = evaluation.budget(by=by)
+    dof = evaluation.degrees_of_freedom
+    freedom = "" if dof is None else f", ν = {'∞' if dof == float('inf') else short(dof)}"
+    value, u = stated(evaluation.value, evaluation.standard_uncertainty)
+    return bars_of(
+        evaluation.budget(by=by), wording, name=evaluation.name, unit=evaluation.unit, most=most,
+        subtitle=[
+            f"{evaluation.name} = {wording.with_unit(value, evaluation.unit)}",
+            f"u({evaluation.name}) = {wording.with_unit(u, evaluation.unit)}{freedom}",
+            wording("budget-empty") if not evaluation.standard_uncertainty else "",
+        ],
+    )  # fmt: skip
+
+
+def bars_of(
+    rows: Sequence[BudgetRow], wording: Wording, *, name: str, unit: str | None, subtitle: Sequence[str] = (), most: int = 10
+) -> Spec:
+    """Return rows of a budget as bars, in their order.
+
+    Args:
+        rows: the largest first.
+        wording: words and units.
+        name: of the result.
+        unit: of it.
+        subtitle: lines below the title.
+        most: rows at most, as in `budget_bars`.
+    """
     shown = rows if len(rows) <= most else rows[: most - 1]
-    bars = [_bar(row, place, evaluation.unit, wording) for place, row in enumerate(shown)]
+    bars = [_bar(row, place, unit, wording) for place, row in enumerate(shown)]
     if len(shown) < len(rows):
         bars.append(_others(rows[len(shown) :], len(shown), wording))
     low = min(0.0, *(bar["share"] for bar in bars)) if bars else 0.0
     high = max(1.0, *(bar["share"] for bar in bars)) if bars else 1.0  # the pale track is the whole variance
-    value, u = stated(evaluation.value, evaluation.standard_uncertainty)
-    dof = evaluation.degrees_of_freedom
-    freedom = "" if dof is None else f", ν = {'∞' if dof == float('inf') else short(dof)}"
-    name = evaluation.name
     return framed(
         {"width": INNER + 40, "height": max(1, len(bars)) * _ROW, "layer": _layers(bars, low, high)},
         title=wording("budget", name=name),
-        subtitle=[
-            f"{name} = {wording.with_unit(value, evaluation.unit)}",
-            f"u({name}) = {wording.with_unit(u, evaluation.unit)}{freedom}",
-            wording("budget-empty") if not evaluation.standard_uncertainty else "",
-        ],
+        subtitle=subtitle,
     )
 
 

@@ -1,6 +1,7 @@
 """What a Monte Carlo run came to: how the trials lie, the two coverage intervals below, and what first order says beside it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
@@ -13,8 +14,19 @@ from openqi.science.uncertainty.monte_carlo.histogram import Histogram, histogra
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.propagation.evaluation import Evaluation
 
-_HEIGHT, _ROW, _CURVE = 190, 34, 120
-_Interval = tuple[str, float, float, str, Sequence[int]]
+_HEIGHT, ROW, _CURVE = 190, 34, 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A coverage interval below a scale: what it is called, its ends as numbers and as text, and how its line is drawn."""
+
+    name: str
+    low: float
+    high: float
+    ends: str
+    colour: str
+    dash: Sequence[int] = (1, 0)
 
 
 def output_distribution(
@@ -37,7 +49,7 @@ def output_distribution(
     lying = histogram(run.samples[place])
     intervals = _intervals(run, place, first, wording)
     curve = [] if first is None else _curve(first, lying)
-    shown = [*lying.edges, *(end for _, low, high, _, _ in intervals for end in (low, high))]
+    shown = [*lying.edges, *(end for one in intervals for end in (one.low, one.high))]
     axis = axis_of(name, wording.unit(unit) if unit else "", shown, margin=0.03)
     value, u = stated(run.value[place], run.standard_uncertainty[place])
     outside = (lying.below + lying.above) / run.trials
@@ -45,9 +57,9 @@ def output_distribution(
     layers = [
         *_bars(lying, run, place, axis, highest),
         *_first(curve, axis, _trials_a_unit(lying, run.trials) / highest),
-        *_brackets(intervals, axis, run, place),
+        *brackets(intervals, axis, height=_HEIGHT),
     ]
-    deep = (len(intervals) * _ROW + 4) / _HEIGHT
+    deep = (len(intervals) * ROW + 4) / _HEIGHT
     y: Spec = {"axis": None, "scale": {"domain": [-deep, 1.02], "nice": False}}
     return framed(
         {"width": INNER + 40, "height": _HEIGHT * (1.02 + deep), "layer": on_axes(layers, x=axis.drawn(), y=y)},
@@ -67,15 +79,17 @@ def place_of(run: Propagated, name: str | None) -> int:
     return 0 if name is None else run.names.index(name)
 
 
-def _intervals(run: Propagated, place: int, first: Evaluation | None, wording: Wording) -> list[_Interval]:
-    share = f"{100 * run.probability:g} %"
-    found: list[_Interval] = [
-        (wording("shortest", share=share), *run.shortest[place], VALUE, (1, 0)),
-        (wording("symmetric", share=share), *run.symmetric[place], MUTED, (1, 0)),
-    ]
+def _intervals(run: Propagated, place: int, first: Evaluation | None, wording: Wording) -> list[Interval]:
+    share, u = f"{100 * run.probability:g} %", run.standard_uncertainty[place]
+
+    def interval(name: str, ends: tuple[float, float], colour: str, dash: Sequence[int] = (1, 0)) -> Interval:
+        told = " … ".join(stated(end, u)[0] for end in ends)
+        return Interval(name=wording(name, share=share), low=ends[0], high=ends[1], ends=told, colour=colour, dash=dash)
+
+    found = [interval("shortest", run.shortest[place], VALUE), interval("symmetric", run.symmetric[place], MUTED)]
     if first is not None and first.standard_uncertainty and (first.degrees_of_freedom or 0.0) >= 1.0:
         half = first.expanded(run.probability).uncertainty
-        found.append((wording("first-order", share=share), first.value - half, first.value + half, SECOND, (5, 3)))
+        found.append(interval("first-order", (first.value - half, first.value + half), SECOND, (5, 3)))
     return found
 
 
@@ -127,17 +141,24 @@ def _first(curve: Sequence[tuple[float, float]], axis: Axis, scale: float) -> li
     return [layer(values, mark, x=quantitative("x"), y=quantitative("y"))] if values else []
 
 
-def _brackets(intervals: Sequence[_Interval], axis: Axis, run: Propagated, place: int) -> list[Spec]:
+def brackets(intervals: Sequence[Interval], axis: Axis, *, height: float) -> list[Spec]:
+    """Return intervals below zero, a row each.
+
+    Args:
+        intervals: from the top.
+        axis: on which they lie.
+        height: in CSS pixels, of one unit upright.
+    """
     layers = []
-    for row, (name, low, high, colour, dash) in enumerate(intervals):
-        y = -(row + 0.72) * _ROW / _HEIGHT
-        ends = " … ".join(stated(end, run.standard_uncertainty[place])[0] for end in (low, high))
-        line = {"type": "rule", "color": colour, "strokeWidth": 2.5, "strokeDash": list(dash)}
-        told = [{"x": axis.of(low), "x2": axis.of(high), "y": y, "tip": f"{name}: {ends}"}]
-        caps = [{"x": axis.of(end), "y": y} for end in (low, high)]
-        tick = {"type": "tick", "orient": "vertical", "size": 9, "thickness": 2.5, "color": colour}
-        text = {"type": "text", "dy": -10, "baseline": "middle", "color": INK if colour == VALUE else colour, "fontSize": 11.5}
-        label = [{"x": axis.of((axis.low + axis.high) / 2), "y": y, "text": f"{name}: {ends}"}]
+    for row, one in enumerate(intervals):
+        y = -(row + 0.72) * ROW / height
+        line = {"type": "rule", "color": one.colour, "strokeWidth": 2.5, "strokeDash": list(one.dash)}
+        told = [{"x": axis.of(one.low), "x2": axis.of(one.high), "y": y, "tip": f"{one.name}: {one.ends}"}]
+        caps = [{"x": axis.of(end), "y": y} for end in (one.low, one.high)]
+        tick = {"type": "tick", "orient": "vertical", "size": 9, "thickness": 2.5, "color": one.colour}
+        ink = INK if one.colour == VALUE else one.colour
+        text = {"type": "text", "dy": -10, "baseline": "middle", "color": ink, "fontSize": 11.5}
+        label = [{"x": axis.of((axis.low + axis.high) / 2), "y": y, "text": f"{one.name}: {one.ends}"}]
         layers += [
             layer(told, line, x=quantitative("x"), x2={"field": "x2"}, y=quantitative("y")),
             layer(caps, tick, x=quantitative("x"), y=quantitative("y")),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from openqi.app.certificates.sheet import CertificateSheet, sheet_of
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
 from openqi.app.reading.instruments import CertificateView, instrument_page
 from openqi.app.reading.naming import Named
 from openqi.formats.dcc.document import CertificateReference
@@ -11,6 +12,7 @@ from openqi.formats.dcc.links import digest_of
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Content, Names
 from openqi.records.certificates import CertificateExamined
+from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.metrology import CERTIFICATES, CalibrationCertified, Certificate, CertificateTranscribed
 
 _SHA256 = 32
@@ -26,6 +28,14 @@ class Examined:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Budgeted:
+    """An evaluation of uncertainty that a certificate names; `shown` is None where it may not be shown, or is not here."""
+
+    seen: Seen
+    shown: EvaluationPage | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificatePage:
     """Everything that is known of a certificate.
 
@@ -35,7 +45,7 @@ class CertificatePage:
         sheet: its document, where that is a digital certificate and at hand; `why_not` says why there is none, else "".
         examined: examinations of its document, the newest first.
         issued_by_name: who issued what was transcribed from paper; None where `issued_by` did.
-        evaluations: records of the uncertainties in it.
+        evaluations: of the uncertainties in it.
     """
 
     seen: Seen
@@ -46,7 +56,7 @@ class CertificatePage:
     why_not: str
     examined: tuple[Examined, ...]
     standards: tuple[Seen, ...]
-    evaluations: tuple[Seen, ...]
+    evaluations: tuple[Budgeted, ...]
     issued_by: Named
     issued_by_name: Names | None
 
@@ -77,8 +87,13 @@ def certificate_page(context: Context, record_id: str, *, now: str) -> Certifica
         sheet=sheet, why_not=why_not, examined=tuple(reversed(examined)), issued_by=seen.issuer,
         issued_by_name=stated.issued_by if isinstance(stated, CertificateTranscribed) else None,
         standards=tuple(map(context.seen, getattr(stated, "standards", ()))),
-        evaluations=tuple(map(context.seen, getattr(stated, "evaluations", ()))),
+        evaluations=tuple(_budgeted(context, name) for name in getattr(stated, "evaluations", ())),
     )  # fmt: skip
+
+
+def _budgeted(context: Context, record_id: str) -> Budgeted:
+    found = context.body(record_id, UncertaintyEvaluated)
+    return Budgeted(seen=context.seen(record_id), shown=None if found is None else evaluation_shown(found, context.seen))
 
 
 def stated_certificate(context: Context, record_id: str) -> Certificate:

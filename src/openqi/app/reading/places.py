@@ -20,7 +20,7 @@ def place_of_ledger(folder: Path) -> tuple[Path, Names | None, tuple[str, ...]]:
     if is_ledger(folder):
         return folder, None, ()
     if not (folder / FILE).is_file():
-        raise NotFoundError(f"{folder} is neither a workspace nor a ledger folder")
+        raise NotFoundError(f"{folder} is neither a workspace nor a ledger folder; name one, or go there first")
     declared = read_workspace(folder).declared
     ledger = ledger_path(folder)
     if not is_ledger(ledger):

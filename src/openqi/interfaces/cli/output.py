@@ -48,6 +48,12 @@ class Output:
         """Return a main word in the language of the output."""
         return word(text, self.language)
 
+    def sentence(self, text: str) -> str:
+        """Return what a check of a certificate found in the language of the output."""
+        from openqi.interfaces.web.sentences import said_in  # few commands say such a thing
+
+        return said_in(text, self.language)
+
     def state(self, state: str, text: str = "") -> str:
         """Return a state (or a text that tells it), coloured at a terminal."""
         shown = visible(text or state_word(state, self.language))

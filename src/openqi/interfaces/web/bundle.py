@@ -11,7 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openqi.app.pictures.recorded import recorded_budget, recorded_intervals
 from openqi.interfaces.pictures.drawing import picture_svg
+from openqi.interfaces.pictures.wording import wording_of
 from openqi.kernel.errors import NotFoundError
 
 BUNDLE: Final = "/static/vega-{version}.js"
@@ -29,6 +31,8 @@ def pictures_of_pages(language: str) -> Mapping[str, object]:
         "drawn": lambda spec, name="": picture_svg(spec, language, name),
         "compact": partial(json.dumps, ensure_ascii=False, sort_keys=True),
         "vega": bundle_address(),
+        "budget_picture": lambda one: recorded_budget(one, wording_of(language)),
+        "intervals_picture": lambda one, run, p: recorded_intervals(one, run, wording_of(language), probability=p),
     }
 
 

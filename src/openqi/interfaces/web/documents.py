@@ -60,7 +60,7 @@ def _made(seat: Seat, record: str, ending: str) -> bytes:
     if page.sheet is None:
         raise NotFoundError(f"certificate {page.stated.number} has no digital certificate that can be read. {page.why_not}".strip())
     _, data = document_of(seat.reader.context(), record)
-    return data if ending == "xml" else pdf_of(certificate_paper(page.sheet, seat.links.language), data)
+    return data if ending == "xml" else pdf_of(certificate_paper(page.sheet, seat.links.language, page.evaluations), data)
 
 
 def routes(seats: Seats) -> list[Route]:

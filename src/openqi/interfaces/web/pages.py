@@ -26,7 +26,8 @@ from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.links import SORTS, Links
-from openqi.interfaces.web.paper.blocks import Paper
+from openqi.interfaces.web.paper.blocks import Block, Paper
+from openqi.interfaces.web.paper.budget import budget_blocks
 from openqi.interfaces.web.paper.certificate import certificate_paper
 from openqi.interfaces.web.paper.printing import printable
 from openqi.interfaces.web.paper.record import certificate_blocks
@@ -193,8 +194,10 @@ class Pages:
     def certificate(self, page: CertificatePage, links: Links) -> str:
         """Return the page of a certificate: what its record says, then its document with what the checks came to."""
         language = links.language
-        paper = None if page.sheet is None else certificate_paper(page.sheet, language)
-        blocks = tuple(certificate_blocks(page.stated, language, results=paper is None))
+        paper = None if page.sheet is None else certificate_paper(page.sheet, language, page.evaluations)
+        blocks: tuple[Block, ...] = tuple(certificate_blocks(page.stated, language, results=paper is None))
+        if paper is None:
+            blocks += tuple(budget_blocks(page.evaluations, language))
         return self._rendered("certificate.html", links, page=page, paper=paper, blocks=blocks, printable=printable())
 
     def due(self, page: tuple[Due, ...], links: Links) -> str:

@@ -1,13 +1,18 @@
 """The page of an evaluation: what is read for it, and what it shows in both languages."""
 
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
+from msgspec.structs import replace
 from tools.golden import FOLDER
 
+from openqi.app.pictures.numbers import grouped, short
+from openqi.app.pictures.recorded import recorded_budget, recorded_intervals
 from openqi.app.reading.evaluations import evaluation_shown
 from openqi.evidence.record import parse_record
+from openqi.interfaces.pictures.wording import wording_of
 from openqi.interfaces.web.pages import Pages
 from openqi.records import Names, of_json
 from openqi.records.evaluations import UncertaintyEvaluated
@@ -62,8 +67,41 @@ def test_a_page_states_the_result_as_the_gum_does_and_shows_the_budget_and_its_w
 def test_degrees_of_freedom_are_those_that_k_was_taken_for():
     page = evaluation_shown(GOLDEN, lambda _: None).results[0]
     assert (page.percent, page.whole_dof) == (None, None)  # a factor was stated
-    from msgspec.structs import replace
-
     asked = replace(GOLDEN.measurands[0], probability="0.9545", exact_degrees_of_freedom="16.99999999999999")
     page = evaluation_shown(replace(GOLDEN, measurands=(asked,)), lambda _: None).results[0]
     assert (page.percent, page.whole_dof) == ("95.45", 17)
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_a_page_has_its_budget_and_the_intervals_of_its_trials_as_still_pictures(language):
+    _, html = shown(GOLDEN, language)
+    (one,) = GOLDEN.measurands
+    pictures = re.findall(r'<svg role="img".*?</svg>', html, re.DOTALL)
+    assert len(pictures) == 2
+    bars, intervals = (unescape(re.sub(r"<[^>]+>", "|", one)) for one in pictures)
+    assert {line.input for line in one.budget} <= set(bars.split("|"))
+    run = one.monte_carlo
+    for end in (run.shortest_lower, run.shortest_upper, run.symmetric_lower, run.symmetric_upper):
+        assert grouped(end) in intervals
+    assert "<script" not in html
+    assert "data-spec" not in html
+
+
+def test_the_pictures_of_a_record_state_the_numbers_of_the_record_and_no_others():
+    (one,) = GOLDEN.measurands
+    wording = wording_of("en")
+    told = recorded_budget(one, wording)["layer"][1]["data"]["values"]
+    assert [(bar["name"], bar["share"]) for bar in told] == [(line.input, float(line.share)) for line in one.budget]
+    assert [bar["size"] for bar in told] == [f"{short(abs(float(line.contribution)))} g" for line in one.budget]
+    picture = recorded_intervals(one, one.monte_carlo, wording, probability="0.95")
+    points = picture["layer"][-1]["data"]["values"]
+    assert points[0]["x"] == points[1]["x"]
+    names = [layer["data"]["values"][0]["text"] for layer in picture["layer"] if "text" in layer["data"]["values"][0]]
+    low, high = (Decimal(one.value) + sign * Decimal(one.expanded_uncertainty) for sign in (-1, 1))
+    assert names[2] == f"first order k = {one.coverage_factor}: {low} … {high}".replace("-", "−")
+
+
+def test_a_term_of_second_order_has_a_bar_where_it_belongs():
+    one = replace(GOLDEN.measurands[0], higher_contribution="9.0", higher_share="1.5")
+    told = recorded_budget(one, wording_of("en"))["layer"][1]["data"]["values"]
+    assert (told[0]["name"], told[0]["share"]) == ("terms of second order", 1.5)

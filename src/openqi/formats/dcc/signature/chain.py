@@ -38,14 +38,14 @@ def loaded(roots: Sequence[bytes]) -> "tuple[Certificate, ...]":
     from cryptography import x509
 
     found: list[Certificate] = []
-    for data in roots:
+    for place, data in enumerate(roots, start=1):
         try:
             if b"-----BEGIN" in data:
                 found += x509.load_pem_x509_certificates(data)
             else:
                 found.append(x509.load_der_x509_certificate(data))
         except faults() as error:
-            raise FormatError(f"a root cannot be read as a certificate, DER or PEM: {error}") from error
+            raise FormatError(f"root {place} of {len(roots)} is no X.509 certificate, in DER or PEM") from error
     return tuple(found)
 
 

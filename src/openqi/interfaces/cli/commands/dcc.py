@@ -90,7 +90,7 @@ def verify(out: Output, file: Path, roots: tuple[Path, ...], tsa_roots: tuple[Pa
         ("signature", out.state(colour, out.word(report.state))), ("signer", report.signer or "—"), ("signed at", when),
         ("revocation", out.word(report.revocation)), ("judged at", judged_at),
     ])  # fmt: skip
-    lines += out.columns([(out.word(name), out.state(state), why) for name, state, why in report.steps])
+    lines += out.columns([(out.word(name), out.state(state), out.sentence(why)) for name, state, why in report.steps])
     out.answer(data, lines, finding=report.state not in _HOLDS)
 
 
@@ -117,7 +117,7 @@ def chain(out: Output, file: Path, files: Path | None, at: str | None) -> None:
             for link in links
         ],
     }  # fmt: skip
-    rows = [("  " * (link.depth - 1) + link.identifier, out.word(link.state), link.why) for link in links]
+    rows = [("  " * (link.depth - 1) + link.identifier, out.word(link.state), out.sentence(link.why)) for link in links]
     lines = out.pairs([("identifier", certificate.document.unique_identifier), ("in force on", day)])
     lines += out.columns(rows) if rows else [out.word("it names no certificate")]
     out.answer(data, lines, finding=any(link.state in _BROKEN_LINKS for link in links))
@@ -240,9 +240,9 @@ def _examination_lines(out: Output, found: "Examination") -> list[str]:
         ("signature", out.state("not checked", out.word("not checked" if signed else "not-signed"))),
     ])  # fmt: skip
     if found.verdicts:
-        rows = [(one.place, one.stated, str(one.outcome or "—"), one.why) for one in found.verdicts]
+        rows = [(one.place, out.word(one.stated), out.word(one.outcome or "—"), out.sentence(one.why)) for one in found.verdicts]
         lines += ["", *out.columns([tuple(map(out.word, ("verdict on", "stated", "decided again", "why"))), *rows])]
     if not found.findings:
         return [*lines, "", out.word("no findings")]
-    rows = [(out.word("line") + f" {one.line}", one.rule, one.clause, one.text) for one in found.findings]
+    rows = [(out.word("line") + f" {one.line}", one.rule, one.clause, out.sentence(one.text)) for one in found.findings]
     return [*lines, "", *out.columns(rows)]

@@ -28,7 +28,14 @@ def _judging(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--at", metavar="INSTANT", help="Instant at which it is judged, 2026-01-12T08:00:00Z; by default now.")
     @wraps(command)
     def judged(
-        *args: Any, file: Path, roots: tuple[Path, ...], files: Path | None, schemas: Path | None, at: str | None, **options: Any
+        *args: Any,
+        output: Path,
+        file: Path,
+        roots: tuple[Path, ...],
+        files: Path | None,
+        schemas: Path | None,
+        at: str | None,
+        **options: Any,
     ) -> None:
         from openqi.app.certificates.files import MAX_SCHEMA, certificate_bytes, finder, schemas_in
         from openqi.app.certificates.sheet import sheet_of
@@ -37,12 +44,13 @@ def _judging(command: Callable[..., None]) -> Callable[..., None]:
         from openqi.kernel.instant import format_instant, parse_instant
 
         data = certificate_bytes(file)
+        _check_ending(output, *((".pdf",) if command.__name__ == "pdf" else (".html", ".htm")))
         sheet = sheet_of(
             data, name=file.name, now=format_instant(now() if at is None else parse_instant(at)),
             roots=[read_file(path, MAX_SCHEMA) for path in roots], find=finder(file.parent if files is None else files),
             schemas=None if schemas is None else schemas_in(schemas),
         )  # fmt: skip
-        command(*args, data=data, sheet=sheet, **options)
+        command(*args, data=data, sheet=sheet, output=output, **options)
 
     return judged
 
@@ -79,6 +87,14 @@ def pdf(out: Output, data: bytes, sheet: "CertificateSheet", fonts: Path | None,
     from openqi.interfaces.web.paper.printing import pdf_of
 
     _written(out, output, pdf_of(certificate_paper(sheet, out.language), data, fonts=fonts), sheet, write_file)
+
+
+def _check_ending(output: Path, *endings: str) -> None:
+    """Refuse a name of another kind of file, such as that of the certificate itself, before anything is done."""
+    from openqi.kernel.errors import FormatError
+
+    if (output.is_file() or not output.exists()) and output.suffix.lower() not in endings:  # /dev/stdout has no ending
+        raise FormatError(f"{output} ends in {output.suffix or 'nothing'}; this writes {' or '.join(endings)}")
 
 
 def _written(out: Output, output: Path, made: bytes, sheet: "CertificateSheet", write: Callable[..., None]) -> None:

@@ -46,7 +46,7 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Note:
-    """One statement that is set apart; `detail` is said below it, in the language of whoever found it."""
+    """One statement that is set apart; `detail` is said below it."""
 
     heading: str
     tone: Tone

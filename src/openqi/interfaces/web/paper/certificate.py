@@ -1,13 +1,15 @@
 """A certificate as a document: what it says, what its checks came to, and when it is due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from openqi.app.certificates.sheet import CertificateSheet
+from openqi.app.reading.certificates import Budgeted
 from openqi.formats.dcc.document import CertificateReference, Equipment, Identification, Statement
 from openqi.formats.dcc.links import DUE
 from openqi.formats.dcc.particulars import Party
 from openqi.formats.dcc.values import Values
 from openqi.interfaces.web.paper.blocks import Block, Cell, Facts, Grid, Head, Paper, Prose
+from openqi.interfaces.web.paper.budget import budget_blocks
 from openqi.interfaces.web.paper.checks import check_blocks, signature_note, traceability, verdict_block
 from openqi.interfaces.web.paper.results import result_grids, said
 from openqi.interfaces.web.units import shown_unit
@@ -16,18 +18,19 @@ from openqi.interfaces.web.words import phrase, term
 Rows = list[tuple[str, tuple[str, ...]]]
 
 
-def certificate_paper(sheet: CertificateSheet, language: str) -> Paper:
+def certificate_paper(sheet: CertificateSheet, language: str, evaluations: Sequence[Budgeted] = ()) -> Paper:
     """Return a certificate as a document in a language; what the certificate says only in others stays in those.
 
     Args:
         sheet: of the certificate.
         language: `zh` or `en`.
+        evaluations: of the uncertainties in it, where a record names them.
     """
     document = sheet.certificate.document
     items = " · ".join(filter(None, (said(item.name, language) for item in document.items[:3])))
     return Paper(
         language=language, kicker=phrase("cert-kicker", language), title=items, number=document.unique_identifier,
-        blocks=tuple(_blocks(sheet, language)),
+        blocks=tuple(_blocks(sheet, language, evaluations)),
         foot=(
             phrase("cert-foot", language, size=sheet.size, version=document.schema_version),
             f"SHA-256 {sheet.sha256}", phrase("cert-foot-judged", language, day=sheet.judged_at[:10]),
@@ -36,7 +39,7 @@ def certificate_paper(sheet: CertificateSheet, language: str) -> Paper:
     )  # fmt: skip
 
 
-def _blocks(sheet: CertificateSheet, language: str) -> Iterator[Block]:
+def _blocks(sheet: CertificateSheet, language: str, evaluations: Sequence[Budgeted]) -> Iterator[Block]:
     yield signature_note(sheet, language)
     yield Facts(heading=phrase("cert-about", language), rows=tuple(_about(sheet, language)))
     yield Facts(heading=phrase("cert-parties", language), rows=tuple(_parties(sheet, language)))
@@ -53,6 +56,7 @@ def _blocks(sheet: CertificateSheet, language: str) -> Iterator[Block]:
         heading = phrase("cert-results", language) if place == 0 else ""
         yield Grid(heading=heading, caption=grid.caption, head=grid.head, rows=grid.rows, notes=grid.notes)
     yield Prose(heading=phrase("cert-uncertainty-statement", language), parts=tuple(_uncertainty(sheet, language)))
+    yield from budget_blocks(evaluations, language)
     if sheet.examination.verdicts:
         yield verdict_block(sheet.examination.verdicts, language)
     yield from traceability(sheet, language)

@@ -6,6 +6,7 @@ from typing import Final
 from openqi.app.certificates.sheet import CertificateSheet
 from openqi.formats.dcc.verdicts import VerdictCheck
 from openqi.interfaces.web.paper.blocks import Block, Cell, Facts, Grid, Head, Note, Tone
+from openqi.interfaces.web.sentences import said_in
 from openqi.interfaces.web.show import instant
 from openqi.interfaces.web.words import phrase, term
 
@@ -22,7 +23,12 @@ def signature_note(sheet: CertificateSheet, language: str) -> Note:
     signature = sheet.signature
     state = "unknown-issuer-no-roots" if signature.state == "unknown-issuer" and not sheet.roots else signature.state
     failed = tuple(why for _, outcome, why in signature.steps if outcome == "failed" and signature.state in ("changed", "broken"))
-    return Note(heading="", tone=_TONES[signature.state], text=term("cert-sign", state, language), detail=failed)
+    return Note(
+        heading="",
+        tone=_TONES[signature.state],
+        text=term("cert-sign", state, language),
+        detail=tuple(said_in(why, language) for why in failed),
+    )
 
 
 def check_blocks(sheet: CertificateSheet, language: str) -> Iterator[Block]:
@@ -53,7 +59,11 @@ def _findings(sheet: CertificateSheet, language: str) -> Grid:
     found = sheet.examination.findings
     head = tuple(Head(text=term("cert-finding", name, language), number=name == "line") for name in ("line", "rule", "text"))
     rows = tuple(
-        (Cell(text=str(one.line)), Cell(text=f"{term('dcc-rule', one.rule, language)} ({one.clause})"), Cell(text=one.text))
+        (
+            Cell(text=str(one.line)),
+            Cell(text=f"{term('dcc-rule', one.rule, language)} ({one.clause})"),
+            Cell(text=said_in(one.text, language)),
+        )
         for one in found[:_MOST]
     )
     more = (phrase("cert-findings-more", language, count=len(found) - _MOST),) if len(found) > _MOST else ()
@@ -82,7 +92,7 @@ def verdict_block(verdicts: tuple[VerdictCheck, ...], language: str) -> Grid:
 
 def _again(check: VerdictCheck, language: str) -> str:
     if check.outcome is None:
-        return f"{phrase('cert-verdict-not', language)}{phrase('separator', language)}{check.why}"
+        return f"{phrase('cert-verdict-not', language)}{phrase('separator', language)}{said_in(check.why, language)}"
     shown = term("outcome", check.outcome, language)
     return shown if check.outcome == check.stated else f"{shown} {phrase('cert-verdict-differs', language)}"
 
@@ -91,7 +101,9 @@ def traceability(sheet: CertificateSheet, language: str) -> Iterator[Block]:
     """Yield the certificates that this one rests on, each with the state of its hash."""
     heading = phrase("cert-traceability", language)
     if sheet.unfollowed:
-        yield Note(heading=heading, tone="bad", text=phrase("cert-unfollowed", language), detail=(sheet.unfollowed,))
+        yield Note(
+            heading=heading, tone="bad", text=phrase("cert-unfollowed", language), detail=(said_in(sheet.unfollowed, language),)
+        )
         return
     if not sheet.links:
         yield Note(heading=heading, tone="warn", text=phrase("cert-no-links", language))
@@ -101,7 +113,7 @@ def traceability(sheet: CertificateSheet, language: str) -> Iterator[Block]:
         (
             Cell(text="  " * (link.depth - 1) + ("└ " if link.depth > 1 else "") + link.identifier),
             Cell(text=term("link", link.state, language), strong=link.state in ("wrong-hash", "expired")),
-            Cell(text=link.why if language == "en" else term("link-why", link.state, language)),
+            Cell(text=said_in(link.why, language)),
         )
         for link in sheet.links
     )
