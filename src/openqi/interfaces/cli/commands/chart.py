@@ -1,6 +1,6 @@
 """`openqi chart`: limits of a control chart from a table, and every violated rule of every point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +9,7 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
@@ -61,7 +62,7 @@ def chart(
     beside: dict[str, Any] = {name: [_beside(table, name, column, row) for row in firsts] for name, column in others.items()}
     options: dict[str, Any] = dict(map(_named, settings))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
-    found = charted(kind, points, rules=_rules(rules), mark="whole" if whole else "end", **beside, **options)
+    found = charted(kind, points, rules=named_rules(rules), mark="whole" if whole else "end", **beside, **options)
     out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
 
 
@@ -116,23 +117,6 @@ def _beside(table: "Table", name: str, column: str, row: int) -> object:
     except ValueError:
         raise FormatError(f"{table.where(row)}: column {column}: {cell!r} is no ISO date or time, as 2026-11-30T16:00") from None
     return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
-
-
-def _rules(given: str) -> str | Mapping[str, object]:
-    import json
-
-    from openqi.app.files import read_file
-    from openqi.kernel.errors import FormatError
-
-    if not given.endswith(".json"):
-        return given
-    try:
-        own = json.loads(read_file(Path(given), 1_000_000))
-    except ValueError as error:
-        raise FormatError(f"{given}: not JSON: {error}") from None
-    if not isinstance(own, dict):
-        raise FormatError(f"{given}: a rule set is a mapping with name and rules")
-    return own
 
 
 def _named(setting: str) -> tuple[str, object]:
