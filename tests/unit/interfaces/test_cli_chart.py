@@ -22,7 +22,7 @@ def rings(tmp_path):
 def test_piston_rings_in_subgroups(rings):
     found = answer("chart", rings, "--kind", "xbar-s", "--by", "sample")
     assert found["panels"][1]["upper"][0] == pytest.approx(CASES["figures"]["pistonrings_S_phase1"]["ucl"], rel=1e-9)
-    assert found["stages"][0]["estimators"] == {"centre": "grand-mean", "sigma": "standard-deviation"}
+    assert found["stages"][0]["estimators"] == {"centre": "grand-mean", "sigma": "mean-sd"}
     assert found["panels"] == answer("chart", rings, "--kind", "xbar-s", "--column", "diameter", "--subgroup", 5)["panels"]
 
 

@@ -7,13 +7,13 @@ import pytest
 from scipy import stats
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.constants import d2, d3
 from openqi.science.capability.estimates.process import process_spread
 from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import limits, taguchi, taguchi_nearer
 from openqi.science.capability.intervals.bootstrap import bootstrap, drawn, key_of
 from openqi.science.capability.intervals.interval import about_target, bissell, boyles, chi_squared, noncentral_t, one_sided
 from openqi.science.capability.intervals.noncentral import noncentral_t_cdf, noncentrality
+from openqi.science.numbers.normal_samples import d2, d3
 from vectors_of import vectors_of
 
 QCC = vectors_of("control/capability_pistonrings.json")["figures"]

@@ -10,9 +10,9 @@ from scipy import stats
 from openqi.kernel.errors import DomainError
 from openqi.science import capability
 from openqi.science.capability import indices
-from openqi.science.capability.estimates.constants import d2
 from openqi.science.capability.estimates.moments import moments
 from openqi.science.capability.stability import given, judged
+from openqi.science.numbers.normal_samples import d2
 from vectors_of import PLACES, figures_of, vectors_of
 
 JASP, RINGS = vectors_of("control/capability_minitab_verified.json"), vectors_of("control/capability_pistonrings.json")

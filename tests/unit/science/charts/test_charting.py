@@ -174,7 +174,7 @@ def test_one_point_and_constant_data_have_no_false_alarm(data):
         ("xbar-r", [1.0], {}, "a row"),
         ("xbar-r", [[]], {}, "no values"),
         ("xbar-r", [[1.0], [2.0]], {}, "individuals"),
-        ("xbar-r", [[1.0] * 101], {}, "range of a subgroup"),
+        ("xbar-r", [[1.0] * 1001], {}, "a subgroup of 1001"),
     ],
 )
 def test_what_cannot_be_charted_is_refused_and_told_why(kind, data, more, said):
