@@ -13,7 +13,7 @@ from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
-    from openqi.science.charts.charting import Chart, Panel
+    from openqi.science.charts.charting import Chart, Panel, StageEstimates
 
 _MAX_BYTES: Final = 64 * 2**20
 _SHOWN: Final = 40
@@ -163,17 +163,25 @@ def _document(found: "Chart", names: Sequence[str]) -> dict[str, Any]:
             {
                 "label": stage.label, "from": stage.start + 1, "to": stage.stop, "estimators": dict(stage.estimators),
                 "estimates": {name: value if isfinite(value) else None for name, value in stage.estimates.items()},
-                "findings": {name: value if isfinite(value) else None for name, value in stage.findings.items()},
+                "findings": {name: value if isfinite(value) else None for name, value in _findings(stage).items()},
             }
             for stage in found.stages
         ],
     }  # fmt: skip
 
 
+def _findings(stage: "StageEstimates") -> dict[str, float]:
+    """What else was found of a stage; points are counted from 1, over all stages, as those of violations are."""
+    return {name: value + stage.start + 1 if name.endswith("_point") else value for name, value in stage.findings.items()}
+
+
 def _lines(out: Output, found: "Chart") -> list[str]:
     head = tuple(out.word(text) for text in ("panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations"))
     rows = [_row(out, panel, stage.label, stage.start, stage.stop) for panel in found.panels for stage in found.stages]
     lines = [*out.columns([head, *rows]), ""]
+    for stage in found.stages:
+        told = [f"{out.word(name.replace('_', ' '))} {value:.6g}" for name, value in _findings(stage).items()]
+        lines += [f"{stage.label}: {', '.join(told)}".removeprefix(": "), ""] if told else []
     violations = found.violations()
     for panel, point, numbers in violations[:_SHOWN]:
         told = ", ".join(map(str, numbers))
