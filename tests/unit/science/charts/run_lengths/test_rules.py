@@ -68,8 +68,13 @@ def test_a_shewhart_chart_is_geometric():
     assert found.beyond(100) == pytest.approx((1 - 1 / 370.3983473449564) ** 100, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ODD)
-@pytest.mark.parametrize("shift", [0.0, 0.8])
+LONG = {("western-electric", 0.0), ("R-4s", 0.0), ("westgard", 0.0)}
+PLAYED = [
+    pytest.param(name, shift, marks=pytest.mark.long if (name, shift) in LONG else ()) for name in ODD for shift in (0.0, 0.8)
+]
+
+
+@pytest.mark.parametrize(("name", "shift"), PLAYED)
 def test_a_chain_agrees_with_the_words_of_its_rules_played_point_by_point(name, shift):
     found = run_length_of_rules(ODD[name], shift, 1.1)
     draw = points(len(name))
