@@ -184,8 +184,8 @@ def _lines(out: Output, found: "Chart") -> list[str]:
         lines += [f"{stage.label}: {', '.join(told)}".removeprefix(": "), ""] if told else []
     violations = found.violations()
     for panel, point, numbers in violations[:_SHOWN]:
-        told = ", ".join(map(str, numbers))
-        lines.append(f"{out.word(panel)} {point + 1}: {out.word('breaks rule')} {told}")
+        rules = ", ".join(map(str, numbers))
+        lines.append(f"{out.word(panel)} {point + 1}: {out.word('breaks rule')} {rules}")
     if len(violations) > _SHOWN:
         lines.append(f"… {len(violations) - _SHOWN} {out.word('more points; --json has all')}")
     if not violations:
