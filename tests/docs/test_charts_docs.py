@@ -30,7 +30,7 @@ def test_every_kind_set_question_option_and_estimator_is_on_the_page():
     assert set(rule_sets()) <= ticked
     assert set(ASKS) <= ticked
     assert {option for kind in chart_kinds().values() for option in kind.options} <= ticked | {"centre_by"}
-    assert set(individuals.SPREADS) | set(subgroups.SPREADS) <= ticked | {"range"}
+    assert set(individuals.SPREADS) | set(subgroups.SPREADS) <= ticked
 
 
 def test_the_table_of_natures_names_no_kind_twice_and_the_run_length_is_right():

@@ -3,7 +3,7 @@
 import pytest
 
 from openqi.interfaces.cli.words import CHINESE
-from openqi.science.charts.run_lengths.rules.known import RULE_SETS
+from openqi.science.charts.rules.rule import rule_sets
 from unit.interfaces.cli_world import answer, openqi
 
 
@@ -24,7 +24,7 @@ def test_rules_on_values_are_simulated_and_say_so():
 
 
 def test_every_set_of_rules_can_be_named():
-    for name in RULE_SETS:
+    for name in (*rule_sets(), "nelson 1+2+5+6+7+8"):
         assert answer("arl", "--rules", name, "--shift", "3", "--runs", "100")["runLength"] < 5
 
 
@@ -71,7 +71,9 @@ def test_people_read_it_in_chinese():
         (("ewma", "--lambda", "0.1", "--limit", "9"), "not certified"),
         (("cusum", "--reference", "0.5", "--limit", "4", "--steady"), "steady"),
         (("cusum", "--reference", "0.5", "--limit", "4", "--crosier", "--side", "upper"), "--side"),
-        (("--rules", "nelson", "--quantile", "0.5"), "nelson-zones"),
+        (("--rules", "nelson", "--quantile", "0.5"), "nelson 1+2+5+6+7+8"),
+        (("--rules", "nelson 1+9"), "no rule [9]"),
+        (("--rules", "nelson 1-5"), "nelson 1+2"),
         (("shewhart", "--limit", "3", "--quantile", "1"), "quantile"),
         (("plant", "--streams", "10:100"), "--chance"),
         (("plant", "--streams", "ten", "--chance", "0.1"), "COUNT:POINTS"),

@@ -99,3 +99,10 @@ def test_what_it_cannot_use_is_said(tmp_path: Path, rows: str, options: tuple[ob
     assert found.status == 2
     assert re.search(says, found.err), found.err
     assert "error" in json.loads(found.out)
+
+
+def test_an_empty_cell_is_named_and_no_reading_is_made_of_it(tmp_path):
+    (tmp_path / "x.csv").write_text("mm\n" + "10\n10.1\n9.9\n" * 9 + '""\n10\n', encoding="utf-8")
+    found = openqi("capability", tmp_path / "x.csv", "--lower", 9, "--upper", 11)
+    assert found.status == 2
+    assert "x.csv:29: column mm is empty" in found.err

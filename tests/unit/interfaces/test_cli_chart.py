@@ -22,7 +22,7 @@ def rings(tmp_path):
 def test_piston_rings_in_subgroups(rings):
     found = answer("chart", rings, "--kind", "xbar-s", "--by", "sample")
     assert found["panels"][1]["upper"][0] == pytest.approx(CASES["figures"]["pistonrings_S_phase1"]["ucl"], rel=1e-9)
-    assert found["stages"][0]["estimators"] == {"centre": "grand-mean", "sigma": "standard-deviation"}
+    assert found["stages"][0]["estimators"] == {"centre": "grand-mean", "sigma": "mean-sd"}
     assert found["panels"] == answer("chart", rings, "--kind", "xbar-s", "--column", "diameter", "--subgroup", 5)["panels"]
 
 
@@ -107,3 +107,23 @@ def test_every_panel_has_a_chinese_name():
         sizes = (9.0,) * len(values) if "sizes" in kind.needs else ()
         found = kind.compute(Stage(values=values, rows=rows, sizes=sizes, groups=("a",) * len(values), options=nominals))
         assert all(track.name in CHINESE for track in found.tracks if track.name not in {"q", "count"}), kind.name
+
+
+def test_what_else_was_found_is_told_too_and_points_are_counted_from_one_over_all_stages(tmp_path):
+    rows = [f"{10 + place % 3 + (5 if place >= 20 else 0)},{'a' if place < 8 else 'b'}" for place in range(40)]
+    (tmp_path / "x.csv").write_text("x,stage\n" + "\n".join(rows), encoding="utf-8")
+    arguments = ("chart", tmp_path / "x.csv", "--kind", "change-point", "--column", "x")
+    for more in ((), ("--stages", "stage")):
+        assert openqi(*arguments, *more, "--json").data["stages"][-1]["findings"]["likeliest_first_point"] == 21
+        assert "likeliest first point 21, ratio" in openqi(*arguments, *more).out
+        assert "最可能的变点 21" in openqi(*arguments, *more, "--lang", "zh").out
+    told = openqi("chart", tmp_path / "x.csv", "--kind", "run", "--column", "x", "--lang", "zh").out
+    assert "最长链 20" in told and "p（聚集）" in told
+
+
+def test_proportions_in_samples_of_any_sizes_have_one_centre(tmp_path):
+    rows = [f"{place % 5 + 1},{100 + place % 3 * 20}" for place in range(30)]
+    (tmp_path / "x.csv").write_text("bad,n\n" + "\n".join(rows), encoding="utf-8")
+    assert (
+        len(set(answer("chart", tmp_path / "x.csv", "--kind", "p", "--column", "bad", "--sizes", "n")["panels"][0]["centre"])) == 1
+    )

@@ -93,7 +93,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "proportion": "不合格品率", "defective-units": "不合格品数", "rate": "单位缺陷数", "ewma": "指数加权移动平均",
     "upper-sum": "上侧累积和", "lower-sum": "下侧累积和", "sum": "累积和", "root-mean-square": "均方根",
     "units-between": "间隔件数", "transformed-time": "变换后的间隔时间", "standardised": "标准化值", "deviation": "与名义值之差",
-    "squared-distance": "T²", "residual": "残差", "likelihood-ratio": "似然比",
+    "squared-distance": "T²", "residual": "残差", "likelihood-ratio": "似然比", "likeliest first point": "最可能的变点",
+    "ratio": "似然比值", "median": "中位数", "runs": "链数", "p clustering": "p（聚集）", "p mixture": "p（混合）",
+    "longest run": "最长链", "longest run limit": "最长链界限", "crossings": "穿越数", "crossings limit": "穿越数下限",
+    "runs up and down": "升降链数", "p trend": "p（趋势）", "p oscillation": "p（振荡）",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

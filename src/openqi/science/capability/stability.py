@@ -11,7 +11,8 @@ from openqi.kernel.errors import DomainError
 from openqi.science.capability.estimates.moments import moments
 from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import BEYOND_THREE_SIGMA
-from openqi.science.numbers.beta_functions import beta_both, lacking
+from openqi.science.numbers.beta_functions import beta_both, lacking, t_tail
+from openqi.science.numbers.exponential import unchecked_power
 from openqi.science.numbers.sums import total
 
 RUN = 9
@@ -27,7 +28,8 @@ class Stability:
         points: plotted; 0 where the count came from elsewhere without them.
         beyond: points outside of three sigma.
         runs: points that complete nine or more in a row on one side of the centre.
-        chance: about how likely a stable process shows as much; None where `given`.
+        chance: about how likely a stable process shows as many points beyond, one as far, or a run as long, the least of the
+            three; None where `given`.
         significance: below this chance the process is called not stable.
     """
 
@@ -59,14 +61,15 @@ def gate(groups: Sequence[Sequence[float]], spread: Spread, *, alarms: int | Non
 def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: float = 0.1) -> Stability:
     """Return whether subgroup means (or single readings) stay where a stable process stays.
 
-    The limits come from the spread within. How many signals a stable process of this length raises by itself is reckoned with:
-    among a thousand points some always lie beyond three sigma.
+    The limits come from the spread within. What a stable process of this length shows by itself is reckoned with: among a thousand
+    points some always lie beyond three sigma, and nine in a row on one side; but none lies six sigma away, and not forty in a row.
 
     Args:
         groups: subgroups in order of time.
         spread: within them.
-        significance: below this chance signals count as real: with 0.1 one point of 25 beyond three sigma, of 1000 six. Either
-            finding closes the gate of a stable process about as often; 1 makes every signal count.
+        significance: below this chance signals count as real: with 0.1 one point of 25 beyond three sigma, of 1000 six. So many
+            points beyond, one so far, and a run so long each close the gate of a stable process about as often; 1 makes every
+            signal count.
 
     Raises:
         DomainError: significance is not in (0, 1].
@@ -80,8 +83,13 @@ def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: f
     centre = total([mean * len(group) for mean, group in zip(means, groups, strict=True)]) / n
     scaled = [(mean - centre) * sqrt(len(group)) / spread.value for mean, group in zip(means, groups, strict=True)]
     beyond = sum(abs(one) > 3.0 for one in scaled)
-    runs = _runs(scaled)
-    chance = _chance(len(scaled), beyond, runs)
+    lengths = _lengths(scaled)
+    runs, longest = sum(one >= RUN for one in lengths), max(lengths)
+    chance = 1.0
+    if beyond:
+        chance = min(_chance_of_so_many(len(scaled), beyond), _chance_of_so_far(scaled, spread.dof))
+    if runs:
+        chance = min(chance, chance_of_a_run(len(scaled), longest))
     return Stability(
         stable=not (beyond or runs) or (chance >= significance and significance < 1.0),
         test="individuals" if all(len(group) == 1 for group in groups) else "subgroup-means",
@@ -89,37 +97,43 @@ def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: f
     )  # fmt: skip
 
 
-def _runs(scaled: Sequence[float]) -> int:
-    """Points that complete nine or more on one side; a point on the centre ends a run."""
-    found, length, side = 0, 0, 0
+def _lengths(scaled: Sequence[float]) -> list[int]:
+    """Of each point, how many in a row lie on its side up to it; a point on the centre ends a run."""
+    found, length, side = [], 0, 0
     for one in scaled:
         here = (one > 0.0) - (one < 0.0)
         length = length + 1 if here == side and here else abs(here)
         side = here
-        found += length >= RUN
+        found.append(length)
     return found
 
 
-def _chance(points: int, beyond: int, runs: int) -> float:
-    """The smaller of the chances of either finding; 1 without any."""
-    p = 2.0 * BEYOND_THREE_SIGMA
-    chance = 1.0
-    if beyond:
-        # Binomial: as many or more, as an incomplete beta integral.
-        a, b = float(beyond), float(points - beyond + 1)
-        chance = beta_both(a, b, p, 1.0 - p, lacking(a, b))[0]
-    if runs:
-        chance = min(chance, _chance_of_a_run(points))
-    return chance
+def _chance_of_so_many(points: int, beyond: int) -> float:
+    """That as many points or more lie beyond three sigma: binomial, as an incomplete beta integral."""
+    a, b, p = float(beyond), float(points - beyond + 1), 2.0 * BEYOND_THREE_SIGMA
+    return beta_both(a, b, p, 1.0 - p, lacking(a, b))[0]
 
 
-def _chance_of_a_run(points: int) -> float:
-    """The probability that so many signs show nine or more alike in a row, by the lengths that a run may have now."""
-    lengths = [0.0] * RUN
-    lengths[1] = 1.0
-    seen = 0.0
-    for _ in range(points - 1):
-        alive = total(lengths)
-        seen += 0.5 * lengths[RUN - 1]
-        lengths = [0.0, 0.5 * alive, *(0.5 * one for one in lengths[1 : RUN - 1])]
-    return seen
+def _chance_of_so_far(scaled: Sequence[float], dof: float) -> float:
+    """That the farthest point lies as far or farther: one wild reading is no chance, however often one lies beyond three sigma."""
+    tail = min(2.0 * t_tail(max(abs(one) for one in scaled), dof), 1.0)
+    return 1.0 - unchecked_power(1.0 - tail, float(len(scaled))) if tail < 1.0 else 1.0
+
+
+def chance_of_a_run(points: int, length: int) -> float:
+    """Return the probability that so many independent signs show `length` or more alike in a row.
+
+    Args:
+        points: signs, at least 1.
+        length: of a run, at least 2.
+
+    Source: [FELLER] section XIII.7.
+    """
+    # A run of signs alike is a run, one shorter, of signs that equal the one before; the first one ends after one that does not.
+    wanted, signs = length - 1, points - 1
+    if signs < wanted:
+        return 0.0
+    ending, none = 0.5 ** (wanted + 1), [1.0] * wanted + [1.0 - 0.5**wanted]
+    for place in range(wanted + 1, signs + 1):
+        none.append(none[place - 1] - ending * none[place - wanted - 1])
+    return 1.0 - none[signs]

@@ -10,6 +10,11 @@ from openqi.science.charts.evaluation import applicable, flags_of, joined
 from openqi.science.charts.panel import ChartKind, Computed, Points, Row, Stage, Track
 from openqi.science.charts.rules.rule import RuleSet, rule_set
 
+LARGEST = 1e150
+"""A reading of greater magnitude is refused: its square is no number any more."""
+LARGEST_COUNT = 2.0**53
+"""Beyond it neighbouring counts are one number."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
@@ -178,8 +183,9 @@ def _number(place: int, given: object) -> float:
         number = float("x") if isinstance(given, bool | str | bytes) else float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise DomainError(f"point {place + 1} is {given!r}; a number, or None where it is missing") from None
-    if isinf(number):
-        raise DomainError(f"point {place + 1} is infinite; correct it, or leave it out (None)")
+    if abs(number) > LARGEST:
+        told = "infinite; correct it" if isinf(number) else f"{number!r}; choose units of usual size"
+        raise DomainError(f"point {place + 1} is {told}, or leave it out (None)")
     return number
 
 
@@ -187,8 +193,8 @@ def _readings(data: Points, counts: bool) -> Row:
     found = tuple(_number(place, given) for place, given in enumerate(data))
     if counts:
         for place, number in enumerate(found):
-            if number < 0.0 or number % 1.0 > 0.0:
-                raise DomainError(f"point {place + 1} is {number}; a count is whole and not negative")
+            if number < 0.0 or number % 1.0 > 0.0 or number > LARGEST_COUNT:
+                raise DomainError(f"point {place + 1} is {number:g}; a count is whole, not negative, and at most 2^53")
     return found
 
 

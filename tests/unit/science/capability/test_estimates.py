@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.constants import D4, c4, d2, d3
 from openqi.science.capability.estimates.groups import subgroups
 from openqi.science.capability.estimates.moments import checked, moments
 from openqi.science.capability.estimates.quantiles import TYPES, beyond_sample, needed, sample_quantile
 from openqi.science.capability.estimates.spread import METHODS, OF_SERIES, overall, within
 from openqi.science.numbers.normal_functions import normal_root
+from openqi.science.numbers.normal_samples import D4, c4, d2, d3
 from vectors_of import vectors_of
 
 NIST = vectors_of("control/capability_nist.json")

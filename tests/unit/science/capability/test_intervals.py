@@ -7,13 +7,13 @@ import pytest
 from scipy import stats
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.constants import d2, d3
 from openqi.science.capability.estimates.process import process_spread
 from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import limits, taguchi, taguchi_nearer
 from openqi.science.capability.intervals.bootstrap import bootstrap, drawn, key_of
 from openqi.science.capability.intervals.interval import about_target, bissell, boyles, chi_squared, noncentral_t, one_sided
 from openqi.science.capability.intervals.noncentral import noncentral_t_cdf, noncentrality
+from openqi.science.numbers.normal_samples import d2, d3
 from vectors_of import vectors_of
 
 QCC = vectors_of("control/capability_pistonrings.json")["figures"]
@@ -211,9 +211,10 @@ def test_a_statistic_that_keeps_refusing_is_no_interval():
         bootstrap(10, lambda places: (1.0,), resamples=10, seed="s")
 
 
-def test_the_bootstrap_covers_about():
+@pytest.mark.parametrize(("trials", "least"), [(12, 7), pytest.param(40, 29, marks=pytest.mark.long)])
+def test_the_bootstrap_covers_about(trials, least):
     random, hit = np.random.default_rng(11), 0
-    for trial in range(40):
+    for trial in range(trials):
         values = random.standard_normal(60).tolist()
 
         def index(places, values=values):
@@ -222,4 +223,4 @@ def test_the_bootstrap_covers_about():
 
         (found,) = bootstrap(60, index, resamples=199, seed=str(trial), confidence=0.9)
         hit += found.lower <= 5 / 3 <= found.upper
-    assert hit >= 29  # of 40; 36 expected, below 29 in one run of a thousand
+    assert hit >= least  # of 12 or 40; nine of ten expected, fewer than the least in one run of a thousand

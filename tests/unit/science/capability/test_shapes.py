@@ -182,7 +182,10 @@ def test_the_statistic_of_normality_is_that_of_scipy_and_its_p_value_that_of_the
         assert normal_p_value(point) == pytest.approx(p, rel=0.02)
 
 
-@pytest.mark.parametrize("name", ["exponential", "rayleigh", "weibull", "largest-extreme-value", "logistic", "loglogistic"])
+TABLED = ["exponential", "rayleigh", "weibull", "largest-extreme-value"]
+
+
+@pytest.mark.parametrize("name", [*TABLED, *(pytest.param(one, marks=pytest.mark.long) for one in ("logistic", "loglogistic"))])
 def test_the_tables_of_p_values_agree_with_simulation(name):
     """A sample at the tabled 10 % point is as far off, or farther, as about one of ten samples of the fitted distribution."""
     low, found = 1.0, None

@@ -174,7 +174,7 @@ def test_one_point_and_constant_data_have_no_false_alarm(data):
         ("xbar-r", [1.0], {}, "a row"),
         ("xbar-r", [[]], {}, "no values"),
         ("xbar-r", [[1.0], [2.0]], {}, "individuals"),
-        ("xbar-r", [[1.0] * 101], {}, "range of a subgroup"),
+        ("xbar-r", [[1.0] * 1001], {}, "a subgroup of 1001"),
     ],
 )
 def test_what_cannot_be_charted_is_refused_and_told_why(kind, data, more, said):
@@ -208,3 +208,15 @@ def test_laney_is_p_where_nothing_varies_more_and_wider_where_it_does():
     assert chart("laney-u", [3, 5, 4, 6], sizes=[1.0, 2.0, 1.5, 2.5], stretch=2.0).panels[0].sigma[0] == pytest.approx(
         2.0 * sqrt(18 / 7)
     )
+
+
+@pytest.mark.parametrize("kind", ["i-mr", "ewma", "g", "change-point", "t"])
+@pytest.mark.parametrize("reading", [1e160, 1.7e308])
+def test_readings_whose_squares_are_no_numbers_are_refused_and_say_which(kind, reading):
+    with pytest.raises(DomainError, match=r"point 2 is .*usual size"):
+        chart(kind, [1.0, reading, 2.0, 4.0, 3.0])
+
+
+def test_counts_that_are_not_told_apart_any_more_are_refused():
+    with pytest.raises(DomainError, match="point 3"):
+        chart("c", [1, 2, 2**60])

@@ -105,3 +105,20 @@ def test_a_variance_ewma_stays_within_its_limits_as_often_as_it_says():
 def test_options_outside_their_range_are_refused(option, value):
     with pytest.raises(DomainError, match=option):
         chart("ewma", [1.0], **{option: value})
+
+
+@pytest.mark.parametrize("head_start", [0.3, 0.99, 0.995, 0.999, 1.0])
+def test_a_head_start_only_narrows_limits_and_never_turns_them_over(head_start):
+    plain = chart("ewma", [0.0] * 300, centre=0.0, sigma=1.0).panels[0]
+    eased = chart("ewma", [0.0] * 300, centre=0.0, sigma=1.0, head_start=head_start).panels[0]
+    assert eased.sigma[0] == pytest.approx(head_start * plain.sigma[0], rel=1e-12)
+    assert all(0.0 < narrow <= wide for narrow, wide in zip(eased.sigma, plain.sigma, strict=True))
+    assert eased.sigma[-1] == pytest.approx(plain.sigma[-1], rel=0.0101)
+
+
+@pytest.mark.parametrize("weight", [0.05, 0.2, 0.7, 1.0])
+@pytest.mark.parametrize("reading", [3.0, 0.1, 1e12 + 0.3, -7.7e-9])
+def test_readings_that_never_change_stay_on_the_centre_of_an_ewma(weight, reading):
+    found = chart("ewma", [reading] * 60, weight=weight).panels[0]
+    assert set(found.values) == {reading}
+    assert not any(found.flags)

@@ -9,13 +9,13 @@ import click
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
     from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
     from openqi.science.charts.run_lengths.charts.chart import Chart
     from openqi.science.charts.run_lengths.streams.plant import StreamGroup
 
-_SETS: Final = ["nelson", "nelson-zones", "western-electric", "westgard", "shewhart"]
 _SIDES: Final = click.Choice(["both", "upper", "lower"])
 _Side = Literal["both", "upper", "lower"]
 
@@ -61,7 +61,7 @@ def _search(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @arl.command("rules")
-@click.option("--rules", type=click.Choice(_SETS), required=True, help="Set of rules.")
+@click.option("--rules", required=True, help='Set of rules by its name, some of it as "nelson 1+2+5", or a JSON file.')
 @click.option("--side", type=_SIDES, default="both", help="Only signals of one side.")
 @click.option("--seed", default="openqi arl", help="Of the simulation that rules on values need; it repeats itself.")
 @click.option("--runs", type=click.IntRange(100, 1_000_000), default=20_000, help="Of that simulation, by default 20000.")
@@ -69,16 +69,23 @@ def _search(command: Callable[..., None]) -> Callable[..., None]:
 @answering
 def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked") -> None:
     """Of a set of rules on a chart of known mean and standard deviation."""
-    from openqi.science.charts.run_lengths.rules.exact import distribution_of_rules, run_length_of_rules
-    from openqi.science.charts.run_lengths.rules.known import RULE_SETS
+    from openqi.science.charts.rules.in_control import distribution_of, run_length_of
+    from openqi.science.charts.rules.rule import STEPS, rule_set
 
     shift, scale, state, quantiles = asked
     where: Any = {"side": "either" if side == "both" else side, "state": state}
-    found = run_length_of_rules(RULE_SETS[rules], shift, scale, **where, seed=seed, runs=runs)
-    if quantiles and found.error_bound is None:
-        raise click.UsageError(f"--quantile: {rules} has rules on values, which are only simulated; nelson-zones has none")
-    told = distribution_of_rules(RULE_SETS[rules], shift, scale, **where) if quantiles else None
-    _answer(out, {"chart": "rules", "rules": rules, "side": side}, found, told, quantiles)
+    watched = rule_set(named_rules(rules))
+    if quantiles and any(rule.asks in STEPS for rule in watched.rules):
+        zones = (
+            watched.name.partition(" ")[0] + " " + "+".join(str(rule.number) for rule in watched.rules if rule.asks not in STEPS)
+        )
+        raise click.UsageError(
+            f"--quantile: {watched.name} has rules that compare points with each other, which are only simulated; "
+            + (f"ask it of the rules {zones}" if not zones.endswith(" ") else "there is no exact answer")
+        )
+    found = run_length_of(watched, shift, scale, **where, seed=seed, runs=runs)
+    told = distribution_of(watched, shift, scale, **where) if quantiles else None
+    _answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, told, quantiles)
 
 
 @arl.command("ewma")

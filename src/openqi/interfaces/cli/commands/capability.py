@@ -86,6 +86,8 @@ def _readings(table: "Table", name: str) -> list[float]:
 
     found = []
     for place, cell in enumerate(table.column(name)):
+        if not cell.strip():
+            raise FormatError(f"{table.where(place)}: column {name} is empty: leave out the rows of what was not measured")
         try:
             found.append(float(fraction(cell)))
         except FormatError as error:

@@ -1,6 +1,6 @@
 """`openqi chart`: limits of a control chart from a table, and every violated rule of every point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -9,10 +9,11 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
-    from openqi.science.charts.charting import Chart, Panel
+    from openqi.science.charts.charting import Chart, Panel, StageEstimates
 
 _MAX_BYTES: Final = 64 * 2**20
 _SHOWN: Final = 40
@@ -61,7 +62,7 @@ def chart(
     beside: dict[str, Any] = {name: [_beside(table, name, column, row) for row in firsts] for name, column in others.items()}
     options: dict[str, Any] = dict(map(_named, settings))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
-    found = charted(kind, points, rules=_rules(rules), mark="whole" if whole else "end", **beside, **options)
+    found = charted(kind, points, rules=named_rules(rules), mark="whole" if whole else "end", **beside, **options)
     out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
 
 
@@ -118,23 +119,6 @@ def _beside(table: "Table", name: str, column: str, row: int) -> object:
     return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
 
 
-def _rules(given: str) -> str | Mapping[str, object]:
-    import json
-
-    from openqi.app.files import read_file
-    from openqi.kernel.errors import FormatError
-
-    if not given.endswith(".json"):
-        return given
-    try:
-        own = json.loads(read_file(Path(given), 1_000_000))
-    except ValueError as error:
-        raise FormatError(f"{given}: not JSON: {error}") from None
-    if not isinstance(own, dict):
-        raise FormatError(f"{given}: a rule set is a mapping with name and rules")
-    return own
-
-
 def _named(setting: str) -> tuple[str, object]:
     name, equals, value = setting.partition("=")
     if not equals:
@@ -179,21 +163,29 @@ def _document(found: "Chart", names: Sequence[str]) -> dict[str, Any]:
             {
                 "label": stage.label, "from": stage.start + 1, "to": stage.stop, "estimators": dict(stage.estimators),
                 "estimates": {name: value if isfinite(value) else None for name, value in stage.estimates.items()},
-                "findings": {name: value if isfinite(value) else None for name, value in stage.findings.items()},
+                "findings": {name: value if isfinite(value) else None for name, value in _findings(stage).items()},
             }
             for stage in found.stages
         ],
     }  # fmt: skip
 
 
+def _findings(stage: "StageEstimates") -> dict[str, float]:
+    """What else was found of a stage; points are counted from 1, over all stages, as those of violations are."""
+    return {name: value + stage.start + 1 if name.endswith("_point") else value for name, value in stage.findings.items()}
+
+
 def _lines(out: Output, found: "Chart") -> list[str]:
     head = tuple(out.word(text) for text in ("panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations"))
     rows = [_row(out, panel, stage.label, stage.start, stage.stop) for panel in found.panels for stage in found.stages]
     lines = [*out.columns([head, *rows]), ""]
+    for stage in found.stages:
+        told = [f"{out.word(name.replace('_', ' '))} {value:.6g}" for name, value in _findings(stage).items()]
+        lines += [f"{stage.label}: {', '.join(told)}".removeprefix(": "), ""] if told else []
     violations = found.violations()
     for panel, point, numbers in violations[:_SHOWN]:
-        told = ", ".join(map(str, numbers))
-        lines.append(f"{out.word(panel)} {point + 1}: {out.word('breaks rule')} {told}")
+        rules = ", ".join(map(str, numbers))
+        lines.append(f"{out.word(panel)} {point + 1}: {out.word('breaks rule')} {rules}")
     if len(violations) > _SHOWN:
         lines.append(f"… {len(violations) - _SHOWN} {out.word('more points; --json has all')}")
     if not violations:

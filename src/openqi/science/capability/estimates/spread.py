@@ -7,11 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.constants import D4, c4, d2, d3
 from openqi.science.capability.estimates.moments import moments
-from openqi.science.capability.estimates.quadrature import integral
+from openqi.science.charts.estimators.individuals import spread_of_individuals
+from openqi.science.charts.estimators.subgroups import spread_within
 from openqi.science.numbers.elementary import asin, exp
 from openqi.science.numbers.normal_functions import normal_below
+from openqi.science.numbers.normal_samples import D4, c4, d2, d3
+from openqi.science.numbers.quadrature import integral
 from openqi.science.numbers.sums import total
 
 PI = 3.141592653589793
@@ -88,28 +90,19 @@ def _pooled(groups: Subgroups) -> Spread:
     return Spread(method="pooled", value=sqrt(squares / dof), dof=dof, nominal_dof=dof)
 
 
-Estimate = Callable[[Sequence[float]], float]
-
-
-def _weighted(method: str, groups: Subgroups, estimate: Estimate, weight: Callable[[int], float]) -> Spread:
-    """The mean of unbiased estimates, weighted by the inverse of their variances."""
-    used = _larger(groups)
-    weights = [weight(len(group)) for group in used]
-    known = total(weights)
-    value = total([one * estimate(group) for one, group in zip(weights, used, strict=True)]) / known
+def _weighted(method: str, groups: Subgroups, weight: Callable[[int], float]) -> Spread:
+    """What a chart takes: the mean of unbiased estimates, weighted by the inverse of their variances."""
+    known = total([weight(len(group)) for group in _larger(groups)])
+    value = spread_within(groups, method)
     return Spread(method=method, value=value, dof=_of_relative_variance(1.0 / known), nominal_dof=_nominal(groups))
 
 
 def _mean_range(groups: Subgroups) -> Spread:
-    return _weighted(
-        "mean-range", groups, lambda group: (max(group) - min(group)) / d2(len(group)), lambda n: d2(n) * d2(n) / (d3(n) * d3(n))
-    )  # fmt: skip
+    return _weighted("mean-range", groups, lambda n: d2(n) * d2(n) / (d3(n) * d3(n)))
 
 
 def _mean_sd(groups: Subgroups) -> Spread:
-    return _weighted(
-        "mean-sd", groups, lambda group: moments(group).sd / c4(len(group)), lambda n: c4(n) * c4(n) / (1.0 - c4(n) * c4(n))
-    )  # fmt: skip
+    return _weighted("mean-sd", groups, lambda n: c4(n) * c4(n) / (1.0 - c4(n) * c4(n)))
 
 
 def _series(groups: Subgroups) -> list[float]:
@@ -119,30 +112,22 @@ def _series(groups: Subgroups) -> list[float]:
     return found
 
 
-def _differences(values: Sequence[float]) -> list[float]:
-    return [abs(values[place] - values[place - 1]) for place in range(1, len(values))]
-
-
 def _moving_range(groups: Subgroups) -> Spread:
     """Neighbouring ranges share a reading; their correlation is that of moduli of normal quantities correlated by -1/2."""
     values = _series(groups)
-    ranges = _differences(values)
-    m = len(ranges)
+    m = len(values) - 1
     own = 2.0 - 4.0 / PI
     shared = 4.0 / PI * (sqrt(0.75) + 0.5 * asin(0.5) - 1.0)
     relative = (m * own + 2.0 * (m - 1) * shared) / (m * m) / (d2(2) * d2(2))
-    value = total(ranges) / m / d2(2)
+    value = spread_of_individuals(values, "moving-range")
     return Spread(method="moving-range", value=value, dof=_of_relative_variance(relative), nominal_dof=float(m))
 
 
 def _median_moving_range(groups: Subgroups) -> Spread:
     values = _series(groups)
-    ranges = sorted(_differences(values))
-    m = len(ranges)
-    median = 0.5 * (ranges[(m - 1) // 2] + ranges[m // 2])
-    return Spread(
-        method="median-moving-range", value=median / D4, dof=_of_relative_variance(_median_variance() / m), nominal_dof=float(m)
-    )  # fmt: skip
+    value, m = spread_of_individuals(values, "median-moving-range"), len(values) - 1
+    dof = _of_relative_variance(_median_variance() / m)
+    return Spread(method="median-moving-range", value=value, dof=dof, nominal_dof=float(m))
 
 
 def _median_variance() -> float:
@@ -166,9 +151,8 @@ def _mssd(groups: Subgroups) -> Spread:
     """
     values = _series(groups)
     m = len(values) - 1
-    squares = total([one * one for one in _differences(values)])
-    dof = 2.0 * m * m / (3.0 * m - 1.0)
-    return Spread(method="successive-differences", value=sqrt(squares / (2.0 * m)), dof=dof, nominal_dof=float(m))
+    value = spread_of_individuals(values, "successive-differences")
+    return Spread(method="successive-differences", value=value, dof=2.0 * m * m / (3.0 * m - 1.0), nominal_dof=float(m))
 
 
 METHODS: Final[Mapping[str, Callable[[Subgroups], Spread]]] = MappingProxyType({

@@ -4,10 +4,10 @@ from functools import lru_cache
 from math import sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.quadrature import integral, nodes
 from openqi.science.numbers.elementary import exp, log
 from openqi.science.numbers.gamma_functions import gamma_both, log_of_gamma
 from openqi.science.numbers.normal_functions import normal_below, normal_root
+from openqi.science.numbers.quadrature import integral, nodes
 from openqi.science.numbers.sums import total
 
 _REACH = 9.0

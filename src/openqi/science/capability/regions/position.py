@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import isfinite, sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.capability.estimates.quadrature import PI, integral
 from openqi.science.capability.intervals.bootstrap import bootstrap
 from openqi.science.capability.intervals.interval import Interval
 from openqi.science.capability.regions.bivariate import Spot, spot
 from openqi.science.numbers.elementary import cos, exp, sin
 from openqi.science.numbers.gamma_functions import gamma_both
 from openqi.science.numbers.normal_functions import normal_below, normal_root
+from openqi.science.numbers.quadrature import PI, integral
 
 _PER_ROOT_TWO_PI = 0.3989422804014327
 _DIRECTIONS = 360

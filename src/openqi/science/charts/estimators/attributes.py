@@ -58,7 +58,7 @@ def counts_chart(name: str, found: Counted, *, proportions: bool, per_unit: bool
     rate = found.rate
     unit = [size if per_unit else 1.0 for size in found.sizes]
     values = [count / one for count, one in zip(found.counts, unit, strict=True)]
-    centre = [rate * size / one for size, one in zip(found.sizes, unit, strict=True)]
+    centre = [rate if per_unit else rate * size for size in found.sizes]
     variance = rate * (1.0 - rate) if proportions else rate
     sigma = [stretch * sqrt(variance * size) / one for size, one in zip(found.sizes, unit, strict=True)]
     ceilings = [(size if proportions else float("inf")) / one for size, one in zip(found.sizes, unit, strict=True)]

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from math import isnan, nan, sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.estimators.constants import c4
 from openqi.science.charts.kernel.moments import distances, first_present, moves, squares
+from openqi.science.numbers.normal_samples import D4, c4, d2
 
-_MEDIAN_OF_TWO = 0.9538725524089382
-"""The median range of two standard normal values, sqrt(2) times the upper quartile."""
 _MEDIAN_DEVIATION = 0.6744897501960817
 """The median distance of a standard normal value from its mean, the upper quartile."""
 
@@ -41,13 +39,13 @@ def moving_ranges(values: Sequence[float]) -> list[float]:
     return [nan, *(abs(values[place] - values[place - 1]) for place in range(1, len(values)))][: len(values)]
 
 
-def _average_moving_range(values: Sequence[float]) -> float:
+def _moving_range(values: Sequence[float]) -> float:
     steps, moved = moves(list(values), [0.0] * 64)
-    return moved / steps / 1.1283791670955126 if steps else nan
+    return moved / steps / d2(2) if steps else nan
 
 
 def _median_moving_range(values: Sequence[float]) -> float:
-    return median(moving_ranges(values)) / _MEDIAN_OF_TWO
+    return median(moving_ranges(values)) / D4
 
 
 def _mssd(values: Sequence[float]) -> float:
@@ -66,22 +64,22 @@ def _median_absolute_deviation(values: Sequence[float]) -> float:
 
 
 SPREADS: dict[str, Callable[[Sequence[float]], float]] = {
-    "average-moving-range": _average_moving_range,
+    "moving-range": _moving_range,
     "median-moving-range": _median_moving_range,
-    "mean-square-successive-difference": _mssd,
+    "successive-differences": _mssd,
     "standard-deviation": _standard_deviation,
     "median-absolute-deviation": _median_absolute_deviation,
 }
 CENTRES: dict[str, Callable[[Sequence[float]], float]] = {"mean": mean, "median": median}
 
 
-def spread_of_individuals(values: Sequence[float], estimator: str = "average-moving-range") -> float:
+def spread_of_individuals(values: Sequence[float], estimator: str = "moving-range") -> float:
     """Return sigma of single readings in their order; NaN where there are too few.
 
     Args:
         values: NaN where one is missing; no moving range spans it.
-        estimator: `average-moving-range` (over 2/sqrt(pi)), `median-moving-range` (over 0.9539),
-            `mean-square-successive-difference` (root of half of it), `standard-deviation` (over c4),
+        estimator: `moving-range` (over 2/sqrt(pi)), `median-moving-range` (over 0.9539),
+            `successive-differences` (root of half of it), `standard-deviation` (over c4),
             `median-absolute-deviation` (over 0.6745).
 
     Raises:

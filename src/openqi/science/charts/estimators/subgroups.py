@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from math import isnan, nan, sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.estimators.constants import c4, d2, d3
 from openqi.science.charts.estimators.individuals import mean, standard_deviation
 from openqi.science.charts.kernel.moments import squares
+from openqi.science.numbers.normal_samples import c4, d2, d3
+from openqi.science.numbers.sums import total
 
 Subgroup = Sequence[float]
 
@@ -29,7 +30,7 @@ def grand_mean(subgroups: Sequence[Subgroup]) -> float:
 
 def _weighted(pairs: list[tuple[float, float]]) -> float:
     """The mean of (value, weight); of equal weights the plain one."""
-    return sum(value * weight for value, weight in pairs) / sum(weight for _, weight in pairs) if pairs else nan
+    return total([value * weight for value, weight in pairs]) / total([weight for _, weight in pairs]) if pairs else nan
 
 
 def _by_ranges(subgroups: Sequence[Subgroup]) -> float:
@@ -44,19 +45,15 @@ def _by_deviations(subgroups: Sequence[Subgroup]) -> float:
 
 
 def _pooled(subgroups: Sequence[Subgroup]) -> float:
-    total, dof = 0.0, 0
+    within, dof = 0.0, 0
     for one in subgroups:
         there = there_of(one)
-        total += squares(there, mean(there), [0.0] * 64)
+        within += squares(there, mean(there), [0.0] * 64)
         dof += max(len(there) - 1, 0)
-    return sqrt(total / dof) / c4(dof + 1) if dof else nan
+    return sqrt(within / dof) / c4(dof + 1) if dof else nan
 
 
-SPREADS: dict[str, Callable[[Sequence[Subgroup]], float]] = {
-    "range": _by_ranges,
-    "standard-deviation": _by_deviations,
-    "pooled": _pooled,
-}
+SPREADS: dict[str, Callable[[Sequence[Subgroup]], float]] = {"mean-range": _by_ranges, "mean-sd": _by_deviations, "pooled": _pooled}
 
 
 def spread_within(subgroups: Sequence[Subgroup], estimator: str) -> float:
@@ -64,11 +61,11 @@ def spread_within(subgroups: Sequence[Subgroup], estimator: str) -> float:
 
     Args:
         subgroups: of any sizes; NaN where a value is missing.
-        estimator: `range` (mean of R/d2), `standard-deviation` (mean of s/c4), both weighted by their precision where
+        estimator: `mean-range` (mean of R/d2), `mean-sd` (mean of s/c4), both weighted by their precision where
             sizes differ; `pooled` (root of the mean square within, over c4 of all degrees of freedom).
 
     Raises:
-        DomainError: the estimator is not known, or a range is asked of more than 100 values.
+        DomainError: the estimator is not known, or a range is asked of more than 1000 values.
 
     Source: [MONTGOMERY] section 6.2 and 6.3.
     """

@@ -1,10 +1,10 @@
 """Deviation from nominal: short runs of parts that vary alike, each reading less the nominal value of its part."""
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.estimators.constants import d2, d3
 from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_individuals
 from openqi.science.charts.estimators.individuals import moving_ranges
 from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, ChartKind, Computed, Stage, sigma_track
+from openqi.science.numbers.normal_samples import d2, d3
 
 
 def compute(stage: Stage) -> Computed:

@@ -25,7 +25,8 @@ def compute(stage: Stage) -> Computed:
             sigmas.append(nan)
             continue
         seen += 1
-        level = weight * mean + (1.0 - weight) * level
+        # From where it was, not as a sum of two parts: readings that are all alike keep it exactly where they are.
+        level = mean if weight == 1.0 else level + weight * (mean - level)
         # Step by step, so that unequal sizes and missing points are as exact as the closed form is without them.
         variance = (1.0 - weight) * (1.0 - weight) * variance + weight * weight * error * error
         values.append(level)
@@ -44,7 +45,8 @@ def _head_start(fraction: float, point: int) -> float:
     """
     if fraction == 1.0:
         return 1.0
-    pace = (-2.0 / (log(1.0 - fraction) / log(10.0)) - 1.0) / 19.0
+    # A fraction above 0.99 needs no pace: a negative one would turn the limits over.
+    pace = max(-2.0 / (log(1.0 - fraction) / log(10.0)) - 1.0, 0.0) / 19.0
     return 1.0 - power(1.0 - fraction, 1.0 + pace * (point - 1))
 
 

@@ -1,9 +1,9 @@
 """I-MR: single readings and their moving ranges."""
 
-from openqi.science.charts.estimators.constants import d2, d3
 from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_individuals
 from openqi.science.charts.estimators.individuals import moving_ranges
 from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, ChartKind, Computed, Stage, sigma_track
+from openqi.science.numbers.normal_samples import d2, d3
 
 
 def compute(stage: Stage) -> Computed:

@@ -2,16 +2,16 @@
 
 from math import nan, sqrt
 
-from openqi.science.charts.estimators.constants import d2, d3
 from openqi.science.charts.estimators.frozen import baseline_of_subgroups
 from openqi.science.charts.estimators.individuals import mean
 from openqi.science.charts.estimators.subgroups import range_of, there_of
 from openqi.science.charts.panel import INDEPENDENT, SKEWED, ChartKind, Computed, Stage, sigma_track
+from openqi.science.numbers.normal_samples import d2, d3
 
 
 def compute(stage: Stage) -> Computed:
     """Return the means and the ranges of a stage, each with the limits of its own size."""
-    base = baseline_of_subgroups(stage, "range")
+    base = baseline_of_subgroups(stage, "mean-range")
     sizes = [len(there_of(row)) for row in stage.rows]
     errors = [base.sigma / sqrt(size) if size else nan for size in sizes]
     expected = [base.sigma * d2(size) if size > 1 else nan for size in sizes]

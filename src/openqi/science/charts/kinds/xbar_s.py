@@ -2,16 +2,16 @@
 
 from math import nan, sqrt
 
-from openqi.science.charts.estimators.constants import c4
 from openqi.science.charts.estimators.frozen import baseline_of_subgroups
 from openqi.science.charts.estimators.individuals import mean, standard_deviation
 from openqi.science.charts.estimators.subgroups import there_of
 from openqi.science.charts.panel import INDEPENDENT, SKEWED, ChartKind, Computed, Stage, sigma_track
+from openqi.science.numbers.normal_samples import c4
 
 
 def compute(stage: Stage) -> Computed:
     """Return the means and the standard deviations of a stage, each with the limits of its own size."""
-    base = baseline_of_subgroups(stage, "standard-deviation")
+    base = baseline_of_subgroups(stage, "mean-sd")
     sizes = [len(there_of(row)) for row in stage.rows]
     errors = [base.sigma / sqrt(size) if size else nan for size in sizes]
     expected = [base.sigma * c4(size) if size > 1 else nan for size in sizes]

@@ -2,9 +2,9 @@
 
 from math import isnan, nan
 
-from openqi.science.charts.estimators.constants import d2, d3
 from openqi.science.charts.estimators.individuals import mean, moving_ranges, spread_of_individuals
 from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, ChartKind, Computed, Stage, sigma_track
+from openqi.science.numbers.normal_samples import d2, d3
 
 BY = ("by-part", "constant")
 
@@ -34,7 +34,7 @@ def compute(stage: Stage) -> Computed:
             sigma_track("moving-range", moving_ranges(scores), [d2(2)] * count, [d3(2)] * count, DEPENDENT, floor=0.0),
         ),
         estimates={f"{name} of {part}": table[part] for name, table in (("centre", centres), ("sigma", sigmas)) for part in parts},
-        estimators={"centre": "mean of each part, or frozen", "sigma": f"average-moving-range {by}, or frozen"},
+        estimators={"centre": "mean of each part, or frozen", "sigma": f"moving-range {by}, or frozen"},
     )
 
 

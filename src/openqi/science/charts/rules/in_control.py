@@ -1,48 +1,55 @@
 """How long a rule set runs until it alarms, in control or shifted: the rules in the words of the engine of run lengths."""
 
-from math import inf
-from typing import Literal, TypeAlias
-
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.rules.rule import Rule, RuleSet
-from openqi.science.charts.run_lengths.answer import RunLength
-from openqi.science.charts.run_lengths.rules import rule as neutral
-from openqi.science.charts.run_lengths.rules.exact import run_length_of_rules
-
-_Side: TypeAlias = Literal["upper", "lower", "either"]
-_SIDES: dict[str, _Side] = {"same-side": "either", "above": "upper", "below": "lower"}
-_STEPS: dict[str, _Side] = {"trend": "either", "rising": "upper", "falling": "lower"}
+from openqi.science.charts.rules.rule import RuleSet
+from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
+from openqi.science.charts.run_lengths.rules.asked import asked_rule
+from openqi.science.charts.run_lengths.rules.exact import Sides, distribution_of_rules, run_length_of_rules
+from openqi.science.charts.run_lengths.rules.rule import Rule
+from openqi.science.charts.run_lengths.rules.simulated import RUNS
 
 
-def run_length_of(rules: RuleSet, shift: float = 0.0) -> RunLength:
+def alarms_of(rules: RuleSet) -> tuple[Rule, ...]:
+    """Return what a set alarms on, as neutral rules; those that only warn are left out.
+
+    That a pattern's last point must be as asked makes no difference to the first alarm, which is what a run length counts.
+
+    Raises:
+        DomainError: all rules only warn.
+    """
+    alarms = [rule for rule in rules.rules if not rule.warns]
+    if not alarms:
+        raise DomainError(f"all rules of {rules.name!r} only warn; the set never alarms")
+    return tuple(
+        asked_rule(rule.asks, sigma=rule.sigma, points=rule.points, among=rule.among, name=str(rule.number)) for rule in alarms
+    )
+
+
+def run_length_of(
+    rules: RuleSet, shift: float = 0.0, scale: float = 1.0, *, side: Sides = "either", state: State = "zero",
+    seed: str = "run lengths", runs: int = RUNS,
+) -> RunLength:  # fmt: skip
     """Return the run length of a set: exact where all its rules are about zones, else simulated with its standard error.
 
     Args:
         rules: those that only warn are left out.
         shift: of the mean, in sigma; 0 is in control.
+        scale: of the standard deviation, > 0; 1 in control.
+        side: `upper` or `lower` leaves only alarms of that side.
+        state: `zero`, or `steady` after a long time in control.
+        seed: of a simulation.
+        runs: of a simulation, at least 100.
 
     Raises:
-        DomainError: all rules only warn, or the engine cannot certify a value.
+        DomainError: all rules only warn, an argument lies outside, or the engine cannot certify a value.
 
     Source: [CHAMP-WOODALL1987].
     """
-    alarms = [_neutral(rule) for rule in rules.rules if not rule.warns]
-    if not alarms:
-        raise DomainError(f"all rules of {rules.name!r} only warn; the set never alarms")
-    return run_length_of_rules(alarms, shift)
+    return run_length_of_rules(alarms_of(rules), shift, scale, side=side, state=state, seed=seed, runs=runs)
 
 
-def _neutral(rule: Rule) -> neutral.Rule:
-    """The rule in the engine's words. That a pattern's last point is as asked makes no difference to the first alarm."""
-    name = str(rule.number)
-    if rule.asks in _STEPS:
-        return neutral.ValueRule(pattern="trend", points=rule.points, side=_STEPS[rule.asks], name=name)
-    if rule.asks == "alternation":
-        return neutral.ValueRule(pattern="alternation", points=rule.points, name=name)
-    if rule.asks == "opposite":
-        return neutral.SequenceRule(zones=((-inf, -rule.sigma), (rule.sigma, inf)), name=name)
-    if rule.asks == "within":
-        return neutral.ZoneRule(least=rule.points, of=rule.among, above=0.0, below=rule.sigma, side="both", name=name)
-    if rule.asks == "outside":
-        return neutral.ZoneRule(least=rule.points, of=rule.among, above=rule.sigma, side="both", name=name)
-    return neutral.ZoneRule(least=rule.points, of=rule.among, above=rule.sigma, side=_SIDES[rule.asks], name=name)
+def distribution_of(
+    rules: RuleSet, shift: float = 0.0, scale: float = 1.0, *, side: Sides = "either", state: State = "zero"
+) -> RunLengthDistribution:
+    """Return the whole distribution of the run length of a set on zones; arguments and errors as `run_length_of` has them."""
+    return distribution_of_rules(alarms_of(rules), shift, scale, side=side, state=state)

@@ -111,17 +111,16 @@ def rule_set(named: "str | RuleSet | Mapping[str, object]") -> RuleSet:
     """Return a rule set: a published one by its name, one's own from a mapping, or the set itself.
 
     Args:
-        named: a mapping has `name`, `rules` (a list of mappings with the fields of `Rule`) and perhaps `source`.
+        named: `nelson` is a set, `nelson 1+2+5` some of its rules, as `only` names them. A mapping has `name`, `rules` (a list of
+            mappings with the fields of `Rule`) and perhaps `source`.
 
     Raises:
-        DomainError: the name is not known, or the mapping is not a rule set; says which field.
+        DomainError: the name or a number is not known, or the mapping is not a rule set; says which field.
     """
     if isinstance(named, RuleSet):
         return named
     if isinstance(named, str):
-        if named not in (known := rule_sets()):
-            raise DomainError(f"no rule set is called {named!r}; there are {', '.join(known)}, or give your own")
-        return known[named]
+        return _published(named)
     given = dict(named)
     rules, name, source = given.pop("rules", None), given.pop("name", "own"), given.pop("source", "own")
     if (
@@ -135,6 +134,17 @@ def rule_set(named: "str | RuleSet | Mapping[str, object]") -> RuleSet:
     return RuleSet(name=name, rules=tuple(_rule(place, rule) for place, rule in enumerate(rules, 1)), source=source)
 
 
+def _published(named: str) -> RuleSet:
+    """A published set, or some of its rules."""
+    name, _, numbers = named.strip().partition(" ")
+    if name not in (known := rule_sets()):
+        raise DomainError(f"no rule set is called {named!r}; there are {', '.join(known)}, or give your own")
+    parts = [part.strip() for part in numbers.split("+")] if numbers else []
+    if not all(part.isdecimal() for part in parts):
+        raise DomainError(f"rule set {named!r}: write the numbers of its rules as {name} 1+2")
+    return known[name].only(*map(int, parts)) if parts else known[name]
+
+
 def _rule(place: int, given: object) -> Rule:
     """A rule from a mapping."""
     types: dict[str, tuple[type, ...]] = {
@@ -143,6 +153,7 @@ def _rule(place: int, given: object) -> Rule:
         "sigma": (int, float),
         "points": (int,),
         "among": (int,),
+        "warns": (bool,),
     }
     if not isinstance(given, Mapping):
         raise DomainError(f"rule {place} is {given!r}; a mapping with {', '.join(types)}")

@@ -26,8 +26,14 @@ def test_combinations_run_as_measured_elsewhere():
         assert abs(run_length_of(rule_set("nelson").only(*numbers)).value - value) < 4 * error
 
 
-@pytest.mark.parametrize("name", rule_sets())
-@pytest.mark.parametrize("shift", [0.0, 1.0])
+LONG = {(name, 0.0) for name in ("aiag", "juran", "nelson")}  # shewhart is in none: its runs are geometric, tested in closed form
+PLAYED = [
+    pytest.param(name, shift, marks=pytest.mark.long if (name, shift) in LONG else ())
+    for name in rule_sets() if name != "shewhart" for shift in (0.0, 1.0)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "shift"), PLAYED)
 def test_a_set_runs_as_long_as_its_own_flags_say(name, shift):
     rules = rule_set(name)
     answer = run_length_of(rules, shift)

@@ -7,7 +7,7 @@ from openqi.science.charts.rules.rule import Rule, RuleSet, rule_set, rule_sets
 
 
 def test_the_published_sets_are_there_and_say_where_they_are_from():
-    assert set(rule_sets()) == {"nelson", "western-electric", "aiag", "westgard", "juran"}
+    assert set(rule_sets()) == {"nelson", "western-electric", "aiag", "westgard", "juran", "shewhart"}
     assert all(one.source.startswith("[") for one in rule_sets().values())
 
 
@@ -72,3 +72,20 @@ def test_what_cannot_be_a_rule_set_is_refused(given):
 def test_a_set_keeps_at_most_32_rules():
     with pytest.raises(DomainError, match="1 to 32"):
         RuleSet(name="many", rules=tuple(Rule(number=n, asks="above") for n in range(33)), source="own")
+
+
+def test_some_rules_of_a_published_set_are_named_as_only_names_them():
+    some = rule_set("nelson").only(1, 5)
+    assert rule_set(some.name) == some
+    assert rule_set("nelson 5+1") == some  # in the order of the set
+    for wrong in ("nelson 1-5", "nelson 1+", "nelson x", "nelson 9", "moon 1"):
+        with pytest.raises(DomainError):
+            rule_set(wrong)
+
+
+def test_ones_own_rule_may_only_warn_and_only_says_so_with_yes_or_no():
+    own = {"name": "own", "rules": [{"number": 1, "asks": "outside", "sigma": 2.0, "warns": True}, {"number": 2, "asks": "above"}]}
+    assert [rule.warns for rule in rule_set(own).rules] == [True, False]
+    own["rules"][0]["warns"] = 1
+    with pytest.raises(DomainError, match="warns = 1"):
+        rule_set(own)

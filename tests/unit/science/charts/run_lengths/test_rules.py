@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from openqi.kernel.errors import DomainError
+from openqi.science.charts.rules.in_control import alarms_of
+from openqi.science.charts.rules.rule import rule_set, rule_sets
 from openqi.science.charts.run_lengths.rules.asked import asked_rule
 from openqi.science.charts.run_lengths.rules.automaton import automaton
 from openqi.science.charts.run_lengths.rules.exact import distribution_of_rules, run_length_of_rules
-from openqi.science.charts.run_lengths.rules.known import RULE_SETS
 from openqi.science.charts.run_lengths.rules.rule import Rule, SequenceRule, ValueRule, ZoneRule
 from openqi.science.charts.run_lengths.rules.simulated import simulated_run_length
 from run_length_walks import broken, mean_and_error, points, run_of_rules
 from vectors_of import figures_of
 
+RULE_SETS = {name: alarms_of(rules) for name, rules in rule_sets().items()}
 NELSON = {rule.name: rule for rule in RULE_SETS["nelson"]}
 CHAMP_WOODALL = {"1": (NELSON["1"],), "12": (NELSON["1"], NELSON["5"])}
 ODD = {
@@ -66,8 +68,13 @@ def test_a_shewhart_chart_is_geometric():
     assert found.beyond(100) == pytest.approx((1 - 1 / 370.3983473449564) ** 100, rel=1e-12)
 
 
-@pytest.mark.parametrize("name", ODD)
-@pytest.mark.parametrize("shift", [0.0, 0.8])
+LONG = {("western-electric", 0.0), ("R-4s", 0.0), ("westgard", 0.0)}
+PLAYED = [
+    pytest.param(name, shift, marks=pytest.mark.long if (name, shift) in LONG else ()) for name in ODD for shift in (0.0, 0.8)
+]
+
+
+@pytest.mark.parametrize(("name", "shift"), PLAYED)
 def test_a_chain_agrees_with_the_words_of_its_rules_played_point_by_point(name, shift):
     found = run_length_of_rules(ODD[name], shift, 1.1)
     draw = points(len(name))
@@ -209,18 +216,19 @@ def test_what_cannot_be_answered_is_refused_and_says_why(make, word):
 
 
 def test_what_a_rule_set_asks_becomes_the_same_rules():
-    asked = [
-        asked_rule("same-side", sigma=3.0, name="1"),
-        asked_rule("same-side", points=9, name="2"),
-        asked_rule("trend", points=6, name="3"),
-        asked_rule("alternation", points=14, name="4"),
-        asked_rule("same-side", sigma=2.0, points=2, among=3, name="5"),
-        asked_rule("same-side", sigma=1.0, points=4, among=5, name="6"),
-        asked_rule("within", sigma=1.0, points=15, name="7"),
-        asked_rule("outside", sigma=1.0, points=8, name="8"),
-    ]
-    assert tuple(asked) == RULE_SETS["nelson"]
-    assert asked_rule("opposite", sigma=2.0, points=2, among=2, name="R-4s") == RULE_SETS["westgard"][2]
+    wanted = (
+        ZoneRule(least=1, of=1, above=3.0, name="1"),
+        ZoneRule(least=9, of=9, above=0.0, name="2"),
+        ValueRule(pattern="trend", points=6, name="3"),
+        ValueRule(pattern="alternation", points=14, name="4"),
+        ZoneRule(least=2, of=3, above=2.0, name="5"),
+        ZoneRule(least=4, of=5, above=1.0, name="6"),
+        ZoneRule(least=15, of=15, above=0.0, below=1.0, side="both", name="7"),
+        ZoneRule(least=8, of=8, above=1.0, side="both", name="8"),
+    )
+    assert alarms_of(rule_set("nelson")) == wanted
+    assert alarms_of(rule_set("nelson 2+5")) == (wanted[1], wanted[4])
+    assert alarms_of(rule_set("westgard"))[2] == SequenceRule(zones=((2.0, inf), (-inf, -2.0)), name="4")
     assert asked_rule("above", sigma=2.0).side == "upper"
     assert asked_rule("falling", points=7).side == "lower"
     with pytest.raises(DomainError, match="asks 'moon'"):

@@ -1,4 +1,7 @@
-"""The list of criteria in the SPC manual of the automotive industry: as Nelson's, with seven on a side instead of nine."""
+"""The list of criteria in the SPC manual of the automotive industry: as Nelson's, with seven on a side instead of nine.
+
+Checked against what others quote of it, not against the printed manual; docs/control/charts.md says which.
+"""
 
 from openqi.science.charts.rules.rule import Rule, RuleSet
 

@@ -1,4 +1,7 @@
-"""Westgard's rules of clinical laboratories: 1-2s warns, 1-3s, 2-2s, R-4s, 4-1s and 10-x reject, numbered in this order."""
+"""Westgard's rules of clinical laboratories: 1-2s warns, 1-3s, 2-2s, R-4s, 4-1s and 10-x reject, numbered in this order.
+
+R-4s is meant within a run of several controls; on a chart of one point a run it takes a point and the one before.
+"""
 
 from openqi.science.charts.rules.rule import Rule, RuleSet
 

@@ -1,23 +1,33 @@
 """The beginning of an EWMA chart with exact limits: step by step, until they are constant and an integral equation takes over."""
 
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution
 from openqi.science.charts.run_lengths.charts import chart as answers
 from openqi.science.charts.run_lengths.quadrature import kernels
 from openqi.science.charts.run_lengths.quadrature.nodes import on_panels
 from openqi.science.charts.run_lengths.quadrature.solve import certified, first_size, solved
+from openqi.science.charts.run_lengths.quadrature.walk import Walk
 from openqi.science.charts.run_lengths.survival import matrix_distribution
 from openqi.science.numbers.exponential import unchecked_log, unchecked_power
-
-if TYPE_CHECKING:
-    from openqi.science.charts.run_lengths.charts.ewma import Ewma
 
 SETTLED = 1e-17
 
 
-def half_widths(chart: "Ewma") -> list[float]:
+class Weighted(Protocol):
+    """What is asked of a two-sided chart that weights: its weight, where its limits settle, and its walk once they have."""
+
+    @property
+    def weight(self) -> float: ...
+
+    @property
+    def half_width(self) -> float: ...
+
+    def walk(self, shift: float, scale: float) -> Walk: ...
+
+
+def half_widths(chart: Weighted) -> list[float]:
     """Return the limits of Z(1), Z(2), … until they do not change any more."""
     if chart.weight == 1.0:
         return [chart.half_width]
@@ -25,7 +35,7 @@ def half_widths(chart: "Ewma") -> list[float]:
     return [chart.half_width * sqrt(1.0 - unchecked_power(1.0 - chart.weight, 2.0 * t)) for t in range(1, steps + 1)]
 
 
-def estimate(chart: "Ewma", shift: float, scale: float, finer: int) -> float:
+def estimate(chart: Weighted, shift: float, scale: float, finer: int) -> float:
     """Return the run length on so many times the usual nodes; from the last of the changing limits back to the first."""
     import numpy as np
 
@@ -45,7 +55,7 @@ def estimate(chart: "Ewma", shift: float, scale: float, finer: int) -> float:
     return float(start[0])
 
 
-def run_length(chart: "Ewma", shift: float, scale: float) -> RunLength:
+def run_length(chart: Weighted, shift: float, scale: float) -> RunLength:
     """Return the run length; its bound is that of the constant limits and twice what more nodes change."""
     relative = certified(chart.walk(shift, scale)).relative
     value, other = estimate(chart, shift, scale, 2), estimate(chart, shift, scale, 3)
@@ -55,7 +65,7 @@ def run_length(chart: "Ewma", shift: float, scale: float) -> RunLength:
     )
 
 
-def distribution(chart: "Ewma", shift: float, scale: float) -> RunLengthDistribution:
+def distribution(chart: Weighted, shift: float, scale: float) -> RunLengthDistribution:
     """Return the distribution: masses move through the changing limits, and then as with constant ones."""
     import numpy as np
 
