@@ -15,7 +15,7 @@ from openqi.pillars.conformity.measured import JudgeMeasured, Shown
 from openqi.records import body
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.metrology import Calibrated
-from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_name
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_digest
 from openqi.records.rows import MeasuredRow
 from openqi.records.standards import CriterionPublished, Parameter, Prior
 from openqi.science.numbers.special import t_quantile
@@ -25,6 +25,9 @@ from stage import changed
 SCALED = "q : A.h\nx : A.h\nf : \\one\nq = x * f"
 F = CertifiedInput(name="f", quantity="current", takes="factor", at="setting")
 WITH_LOSS = "q : A.h\nx : A.h\nf : \\one\nd : \\one\nq = x * f * (1 + d)"
+OWN = tuple(
+    CertifiedInput(name=name, quantity="capacity", takes="factor", at=at) for name, at in (("f", "reading"), ("g", "reference"))
+)
 LOSS = StatedInput(name="d", value="0", distribution="normal", standard_uncertainty="0.01", source=NAME)
 CRITERION = CriterionPublished(
     requirement="https://standards.example/clause/1", edition="2026", source=NAME, clause="5.1", name=NAME, quantity="capacity",
@@ -46,7 +49,7 @@ class World(ChainStage):
         told = measurement_model(text).text
         usual = MeasurementPublished(
             procedure=PROCEDURE.procedure, edition="1", name=NAME, quantity="capacity", unit="A.h", model=told,
-            model_name=model_name(told), reading="x", certified=(F,), coverage_factor="2",
+            model_digest=model_digest(told), reading="x", certified=(F,), coverage_factor="2",
         )  # fmt: skip
         return self.ledger.state(changed(usual, **changes), self.laboratory)
 
@@ -227,13 +230,13 @@ def test_a_model_that_does_not_fit_its_procedure_never_enters(world, text, chang
 
 def test_text_that_is_no_canonical_model_never_enters(world):
     for text in ("q = x*f", "import os\n", SCALED):
-        refused("model-text", r".", world.measurement, model=text, model_name=model_name(text))
+        refused("model-text", r".", world.measurement, model=text, model_digest=model_digest(text))
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"model_name": "sha256:" + "ab" * 32}, "has the name sha256:"),
+        ({"model_digest": "ab" * 32}, "has the digest [0-9a-f]{64}, not abab"),
         ({"certified": ()}, "no verdict stands on none"),
         ({"coverage_factor": None}, "a coverage factor or a coverage probability"),
         ({"coverage_probability": "0.95"}, "a coverage factor or a coverage probability"),
@@ -241,7 +244,7 @@ def test_text_that_is_no_canonical_model_never_enters(world):
         ({"coverage_factor": None, "coverage_probability": "0.5"}, "lies outside of 0.95"),
         ({"stated": (changed(LOSS, degrees_of_freedom="5"),)}, "state a coverage probability"),
         ({"points": "common"}, "`points` says nothing"),
-        ({"certified": (F, changed(F, name="g"))}, "common or independent"),
+        ({"certified": OWN, "reference": "y"}, "common or independent"),
         ({"certified": (F, changed(F, name="g", takes="value")), "points": "common"}, "enters in two ways"),
         ({"certified": (changed(F, name="x"),)}, "an input stands twice"),
         ({"certified": (changed(F, at="reading"),)}, "is set, not at the reading"),
@@ -298,7 +301,7 @@ def test_whoever_published_a_procedure_first_in_either_form_speaks_for_it(world)
     told = measurement_model(SCALED).text
     stolen = MeasurementPublished(
         procedure=PROCEDURE.procedure, edition="9", name=NAME, quantity="capacity", unit="A.h", model=told, reading="x",
-        model_name=model_name(told), certified=(F,), coverage_factor="2",
+        model_digest=model_digest(told), certified=(F,), coverage_factor="2",
     )  # fmt: skip
     record = world.ledger.state(stolen, other)
     assert plain.issuer != record.issuer

@@ -87,7 +87,7 @@ def judge_measured(view: View, command: JudgeMeasured, issuer: str) -> tuple[Sta
         readings=readings_record.id,
         requirement=clause_record.id,
         procedure=procedure_record.id,
-        model=procedure.model_name,
+        model_digest=procedure.model_digest,
         instruments=behind.instruments,
         certificates=behind.certificates,
         rule=ruling.clause.rule,
@@ -191,7 +191,9 @@ class _Report:
         # Where it can be exact it is, so that a tie is seen as one; else the value is that of the fixed-order kernel.
         self._exactly = model.rational and not any(unit_of(unit).pi for unit in model.units.values())
         self._scale = Quantity(value="1", unit=procedure.unit, difference=True).converted(ruling.clause.unit)
-        self._zero = Quantity(value="0", unit=procedure.unit).converted(ruling.clause.unit)
+        # A difference keeps no zero of a scale: 3 °C of warming are 3 K, and not 276.15 K.
+        difference = model.outputs[0] in model.differences
+        self._zero = Quantity(value="0", unit=procedure.unit, difference=difference).converted(ruling.clause.unit)
         self._converts = self._scale != 1 or self._zero != 0
         self._factor = cache(self._coverage)
 
