@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from openqi.records import END, Body, DecimalText, Names, Text, Uri
 ModelText = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 ModelDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
 
+MOST_INPUTS: Final = 100
 _LEAST_COVERAGE = fraction("1.64")
 """Just below 0.95 times the root of 3, the factor that covers 95 % of a rectangular distribution; a normal one asks for more."""
 _LEAST_PROBABILITY = fraction("0.95")
@@ -93,6 +94,8 @@ class MeasurementPublished(Body, frozen=True):
         names = tuple(self.names())
         if len(set(names)) != len(names):
             raise ValueError(f"an input stands twice among {', '.join(names)}; each comes from one place")
+        if len(names) > MOST_INPUTS:
+            raise ValueError(f"the model has {len(names)} inputs; a procedure takes {MOST_INPUTS}")
         if not self.certified:
             raise ValueError("no input comes from a certificate; no verdict stands on none")
         for one in self.certified:

@@ -11,13 +11,9 @@ from msgspec.structs import replace
 from evaluations_stage import IDENTITY, STANDARD, Metrology, refused, result, said, standard
 from openqi.app.checking import Checker
 from openqi.app.impact import impact
-from openqi.evidence.keys import log_subject
-from openqi.evidence.record import record_subject
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, RefusedError
+from openqi.kernel.errors import DomainError, FormatError, NotFoundError
 from openqi.pillars.governance.workflow import Withdraw
-from openqi.pillars.metrology.evaluations import EvaluateUncertainty
 from openqi.pillars.metrology.sources import evaluation_of_record
-from openqi.records.duties import duties_subject
 from openqi.records.evaluations import (
     CorrelationStated,
     InputStated,
@@ -27,13 +23,12 @@ from openqi.records.evaluations import (
     SpecifiedAt,
     UncertaintyEvaluated,
 )
-from openqi.records.governance import roles_subject
-from openqi.records.metrology import VerificationCertified, Verified, certificates_subject
+from openqi.records.metrology import VerificationCertified, Verified
 from openqi.science.uncertainty.expression.model import measurement_model
 from openqi.science.uncertainty.inputs.quantity import quantity
 from openqi.science.uncertainty.propagation.covariance import covariance_of
 from openqi.science.uncertainty.propagation.first_order import first_order
-from stage import outcome, party
+from stage import outcome
 
 GAUGE = (
     InputStated(name="ls", value="50000623", unit="nm", standard_uncertainty="25", degrees_of_freedom="18"),
@@ -47,8 +42,6 @@ GAUGE = (
     InputStated(name="d_theta", value="0", unit="K", half_width="0.05", distribution="rectangular", degrees_of_freedom="2"),
 )
 LENGTH = "d = d0 + d1 + d2\nl = ls + d - ls * (d_alpha * (theta_bar + Delta) + alpha_s * d_theta)"
-
-PLAIN = InputStated(name="x", value="1.5", standard_uncertainty="0.01")
 
 
 @pytest.fixture
@@ -255,46 +248,3 @@ def test_more_than_a_record_takes_is_refused_before_anything_is_computed(stage):
     together = (replace(slow[0], name="a"), replace(slow[0], name="b"))
     linked = (CorrelationStated(first="a", second="b", coefficient="0.5"),)
     refused("coverage-defined", stage, *together, model="y = a + b", outputs=(), correlations=linked)
-
-
-def test_whoever_holds_no_role_has_no_word_in_the_stream_of_a_subject(stage):
-    stranger = party("stranger", 41)
-    stage.welcome(stranger)
-    command = EvaluateUncertainty(evaluation="https://stranger.example/e", subject=STANDARD, model="y = x", inputs=(PLAIN,))
-    with pytest.raises(RefusedError, match="holds no role") as error:
-        stage.ledger.perform(command, stranger)
-    assert error.value.rule == "role-held"
-    assert not [*stage.store.stream("https://stranger.example/e")]
-    stage.grant(stranger, "mark-issuer")
-    (record,) = stage.ledger.perform(command, stranger)
-    assert record.issuer == stranger.party
-
-
-@pytest.mark.parametrize("place", ["evaluation", "subject"])
-def test_an_evaluation_lies_in_no_stream_of_governance_of_a_key_of_a_record_or_of_a_part_of_a_thing(stage, place):
-    record = stage.evaluated("y = x", PLAIN)
-    reserved = (
-        roles_subject(stage.laboratory.party), certificates_subject(STANDARD), record_subject(record.id), record.kid,
-        log_subject(stage.store.origin), duties_subject(stage.store.origin, "x"), f"{STANDARD}#tasks",
-    )  # fmt: skip
-    for subject in reserved:
-        before = len([*stage.store.stream(subject)])
-        given = {"evaluation": "https://laboratory.example/evaluation/1"} | {place: subject}
-        with pytest.raises(RefusedError) as error:
-            stage.ledger.perform(EvaluateUncertainty(model="y = x", inputs=(PLAIN,), **given), stage.laboratory)
-        assert error.value.rule == "reserved-stream"
-        assert len([*stage.store.stream(subject)]) == before
-
-
-def test_what_would_take_a_verifier_long_or_is_larger_than_a_record_is_refused_and_says_what_to_do(stage):
-    names = [f"x{place}" for place in range(50)]
-    fifty = [replace(PLAIN, name=name) for name in names]
-    long = "y = " + " + ".join(["sin(x0)"] * 500 + names)
-    refused("evaluation-size", stage, *fifty, model=long, order="second-order", outputs=())
-    stage.evaluated("y = " + " + ".join(names), *fifty, order="second-order")
-    heavy = replace(PLAIN, degrees_of_freedom="1.01")
-    refused("evaluation-size", stage, heavy, model="y = x + 1", trials=1_000_000, coverage_factor="2", outputs=())
-    wide = [replace(one, name=f"{one.name}_{'w' * 58}", source="s" * 400) for one in fifty]
-    with pytest.raises(RefusedError, match=r"bytes; a record takes .* evaluate parts on their own") as error:
-        stage.evaluated("y = " + " + ".join(one.name for one in wide), *wide)
-    assert error.value.rule == "evaluation-size"

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from math import inf
+from math import inf, sqrt
 from typing import ClassVar, Final
 
 from openqi.evidence.canonical import canonical_bytes
@@ -28,6 +28,7 @@ from openqi.records.evaluations import (
 )
 from openqi.records.metrology import Certificate
 from openqi.science.uncertainty.expression.model import MeasurementModel, measurement_model
+from openqi.science.uncertainty.expression.tape import Operation
 from openqi.science.uncertainty.inputs.quantity import InputQuantity
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
@@ -47,10 +48,10 @@ MOST_PAIRED: Final = 150_000
 """Inputs of second order, and their pairs times steps of the model: each pair is a run, a few seconds for all."""
 LEAST_TRIALS: Final = 1000
 MOST_TRIALS: Final = 1_000_000
-MOST_WORK: Final = 20_000_000
-"""Trials times steps: a minute or two for whoever replays without numba, seconds with it."""
-_COSTS: Final[Mapping[str, int]] = {"t": 20, "gamma": 45, "beta": 70}
-"""Quantiles that take so many times as long as one of a normal distribution, without numba."""
+MOST_WORK: Final = 10_000_000
+"""Trials times what one costs, in steps of arithmetic: some ten seconds for whoever replays without numba."""
+_FUNCTION: Final = 9
+"""What an elementary function costs in them."""
 
 
 class EvaluateUncertainty(Command, frozen=True):
@@ -205,7 +206,8 @@ def _run(command: EvaluateUncertainty, model: MeasurementModel, known: Quantitie
         raise RefusedError("trials-of-results", "distributions of earlier results are not in their records; leave trials out")
     if not LEAST_TRIALS <= trials <= MOST_TRIALS:
         raise RefusedError("evaluation-size", f"{trials} trials; a record takes {LEAST_TRIALS:,} to {MOST_TRIALS:,}")
-    steps = len(model.tape.code) + sum(map(_cost, known.inputs.values()))
+    code = sum(1 if operation <= Operation.INTEGER_POWER else _FUNCTION for operation, _, _ in model.tape.code)
+    steps = code + sum(map(_cost, known.inputs.values()))
     if trials * steps > MOST_WORK:
         most = MOST_WORK // steps // 1000 * 1000
         raise RefusedError("evaluation-size", f"{trials:,} trials of this model take too long to repeat; at most {most:,}")
@@ -216,8 +218,16 @@ def _run(command: EvaluateUncertainty, model: MeasurementModel, known: Quantitie
 
 
 def _cost(one: InputQuantity) -> int:
-    kind = "t" if one.degrees_of_freedom < inf else "normal"
-    return _COSTS.get(kind if one.distribution is None else one.distribution.kind, 1)
+    """What the quantile of an input costs without numba, in steps of arithmetic: an inverted one many, the more the narrower."""
+    known = one.distribution
+    kind, parameters = ("t", (one.degrees_of_freedom,)) if known is None else (known.kind, known.parameters)
+    if kind == "t":
+        return 1 if parameters[-1] == inf else 110 if parameters[-1] >= 2.0 else 300
+    if kind == "gamma":
+        return 200 + int(6.0 * sqrt(parameters[0]))
+    if kind == "beta":
+        return 300 + int(6.0 * sqrt(min(parameters[:2])))
+    return 1
 
 
 def _trials(run: Propagated, coverage: Coverage) -> Trials:
