@@ -8,7 +8,7 @@ from openqi.records import Items, Names
 from openqi.records.conformity import ReadingsReported, Setting
 from openqi.records.governance import RoleGranted
 from openqi.records.metrology import Calibrated, CalibrationCertified, Indicates, InstrumentRegistered, Point
-from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_name
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_digest
 from openqi.records.rows import committed
 from openqi.records.standards import CriterionPublished, Parameter
 from openqi.science.uncertainty.expression.model import measurement_model
@@ -53,7 +53,7 @@ def _procedure() -> MeasurementPublished:
     text = measurement_model(MODEL).text
     return MeasurementPublished(
         procedure=PROCEDURE, edition="2", name=Names(en="Capacity", zh="容量"), quantity="capacity", unit="A.h", model=text,
-        model_name=model_name(text), reading="reading", coverage_probability="0.95",
+        model_digest=model_digest(text), reading="reading", coverage_probability="0.95",
         certified=(CertifiedInput(name="f_current", quantity="electric current", takes="factor", at="setting"),),
         stated=(
             StatedInput(

@@ -11,8 +11,7 @@ from typing import Any
 import msgspec
 
 from openqi import pillars
-from openqi.evidence.algorithms.algorithm import THUMBPRINT
-from openqi.evidence.keys import KEY_KINDS, log_subject
+from openqi.evidence.keys import KEY_KINDS
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
@@ -20,14 +19,13 @@ from openqi.pillars.conformity.modelled import model_of
 from openqi.pillars.governance.duties import Duties, check_duties
 from openqi.pillars.governance.views import operator, roles_held
 from openqi.records import Body, Command, Content, Items, RecordId, as_json, check_kind, kinds, of_json
-from openqi.records.duties import MARK, SeparationEnded, SeparationPublished, duties_subject
+from openqi.records.duties import SeparationEnded, SeparationPublished, duties_subject, is_reserved
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.tasks import CalendarPublished, LimitPublished
 
 REALISES = "national-metrology-institute"
-_RESERVED = ("#roles", "#admitted")
 _OWN_RULE = KEY_KINDS | {Delegated.KIND, Countersigned.KIND}
 """Kinds that no role allows to state, but a rule of their own."""
 _OPERATORS = (RoleGranted, RoleEnded, SeparationPublished, SeparationEnded)
@@ -85,6 +83,10 @@ def decide(view: View, command: Command, issuer: str, *, duties: Duties | None =
     """
     if command.ROLE is not None:
         check_role(view, issuer, command.ROLE)
+    elif command.ANY_ROLE and not roles_held(view, issuer):
+        raise RefusedError(
+            "role-held", f"{issuer} holds no role at {view.valid_at}; {command.NAME} is for parties with a role, any"
+        )
     stated = _workflows()[type(command)](view, command, issuer)
     if duties is not None:
         named = {*records_named(command), *(name for one in stated for name in records_named(of_json(one.body, kinds()[one.kind])))}
@@ -182,12 +184,7 @@ def check_statement(view: View, stated: Statement, issuer: str, *, duties: Dutie
         raise RefusedError("admitted-with-dossier", "a foreign record is admitted with its dossier: `openqi dossier admit`")
     if not stated.kind.startswith("governance."):
         for subject in stated.streams:  # else anybody could put words into the streams that decisions about others read
-            if (
-                subject == log_subject(view.origin)
-                or subject.startswith(THUMBPRINT)
-                or subject.endswith(_RESERVED)
-                or MARK in subject
-            ):
+            if is_reserved(view.origin, subject):
                 raise RefusedError("reserved-stream", f"{subject} is a stream of governance; a {stated.kind} names its own subject")
     if typed.ROLE is not None:
         check_role(view, issuer, typed.ROLE)
@@ -206,10 +203,6 @@ def check_statement(view: View, stated: Statement, issuer: str, *, duties: Dutie
     if duties is not None:
         check_duties(view, duties, issuer=issuer, subjects=stated.streams[:1], named={*records_named(typed)})
     return typed
-
-
-def _reserved(subject: str) -> bool:
-    return subject.startswith(THUMBPRINT) or subject.endswith(_RESERVED) or MARK in subject
 
 
 def _check_operators(view: View, typed: Body, issuer: str) -> None:

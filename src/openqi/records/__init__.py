@@ -94,11 +94,13 @@ class Command(
 
     `NAME` has a version: a change of meaning is a new command beside the old one. `now`, seeds and salts are fields, because
     a decision has no clock and no chance of its own. With `INHERITS` the outcome is seen by those who may see what it rests on,
-    unless `visible_to` says otherwise. `SHARES` names members that are records: who may see those is a party to the outcome.
+    unless `visible_to` says otherwise. With `ANY_ROLE`, and no `ROLE`, whoever asks it holds some role, whichever.
+    `SHARES` names members that are records: who may see those is a party to the outcome.
     """
 
     NAME: ClassVar[str]
     ROLE: ClassVar[str | None]
+    ANY_ROLE: ClassVar[bool] = False
     INHERITS: ClassVar[bool] = False
     SHARES: ClassVar[tuple[str, ...]] = ()
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from openqi.evidence.algorithms.algorithm import THUMBPRINT
 from openqi.evidence.keys import log_subject
 from openqi.records import Body, Instant, Names, RecordId, Text, Uri
 
@@ -19,6 +20,21 @@ def duties_subject(origin: str, act: str) -> str:
         act: name of a kind or of a command.
     """
     return f"{log_subject(origin)}{MARK}{act}"
+
+
+def is_reserved(origin: str, subject: str) -> bool:
+    """Return whether a subject's stream is one of governance, into which nothing else puts words.
+
+    Args:
+        origin: name of the log.
+        subject: of the stream.
+    """
+    return (
+        subject == log_subject(origin)
+        or subject.startswith(THUMBPRINT)
+        or subject.endswith(("#roles", "#admitted"))
+        or MARK in subject
+    )
 
 
 class SeparationPublished(Body, frozen=True):

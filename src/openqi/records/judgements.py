@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from openqi.records import Body, DecimalText, Index, Items, RecordId, Reference, Text, Uri
+from openqi.records.procedures import ModelDigest
 
 
 class OutcomeCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -18,8 +19,8 @@ class MeasuredJudged(Body, frozen=True):
     """Readings went through the measurement model of their procedure, got an uncertainty each, and were judged by a requirement.
 
     Each row is {expandedUncertainty, indicated, item, value, verdict} and what else `MeasuredRow` has; values are in the unit of
-    the requirement. `model` is the SHA-256 of the model's text. U has the coverage factor that stands here, or that of its row
-    for the coverage probability that stands here.
+    the requirement. `model_digest` is the SHA-256 of the model's text. U has the coverage factor that stands here, or that of its
+    row for the coverage probability that stands here.
     """
 
     KIND: ClassVar[str] = "conformity.readings-judged/2"
@@ -28,7 +29,7 @@ class MeasuredJudged(Body, frozen=True):
     readings: RecordId
     requirement: RecordId
     procedure: RecordId
-    model: Text
+    model_digest: ModelDigest
     instruments: tuple[RecordId, ...]
     certificates: tuple[RecordId, ...]
     rule: Text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 import msgspec
 
@@ -10,16 +10,17 @@ from openqi.kernel.decimals import fraction
 from openqi.records import END, Body, DecimalText, Names, Text, Uri
 
 ModelText = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-ModelName = Annotated[str, msgspec.Meta(pattern="^sha256:[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
+ModelDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
 
+MOST_INPUTS: Final = 100
 _LEAST_COVERAGE = fraction("1.64")
 """Just below 0.95 times the root of 3, the factor that covers 95 % of a rectangular distribution; a normal one asks for more."""
 _LEAST_PROBABILITY = fraction("0.95")
 
 
-def model_name(text: str) -> str:
-    """Return the name of a model: the SHA-256 of its canonical text, `sha256:` before it."""
-    return f"sha256:{sha256(text.encode()).hexdigest()}"
+def model_digest(text: str) -> str:
+    """Return the digest of a model: the SHA-256 of its canonical text in UTF-8, 64 hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()
 
 
 class CertifiedInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -63,7 +64,7 @@ class StatedInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class MeasurementPublished(Body, frozen=True):
     """How a quantity is measured: the measurement model as text, and where each of its inputs comes from.
 
-    `model` is canonical text with a unit for each input and its one output, `model_name` the SHA-256 of it. Where inputs come from
+    `model` is canonical text with a unit for each input and its one output, `model_digest` its SHA-256. Where inputs come from
     one calibrated quantity at more than one point, `points` says whether its errors there are common or independent; nothing is
     assumed. U has a fixed coverage factor, or for a coverage probability the one of its effective degrees of freedom.
     """
@@ -77,7 +78,7 @@ class MeasurementPublished(Body, frozen=True):
     quantity: Text
     unit: Text
     model: ModelText
-    model_name: ModelName
+    model_digest: ModelDigest
     reading: Text
     certified: tuple[CertifiedInput, ...]
     reference: Text | None = None
@@ -88,11 +89,13 @@ class MeasurementPublished(Body, frozen=True):
     source: Names | None = None
 
     def __post_init__(self) -> None:
-        if self.model_name != model_name(self.model):
-            raise ValueError(f"the model's text has the name {model_name(self.model)}, not {self.model_name}")
+        if self.model_digest != model_digest(self.model):
+            raise ValueError(f"the model's text has the digest {model_digest(self.model)}, not {self.model_digest}")
         names = tuple(self.names())
         if len(set(names)) != len(names):
             raise ValueError(f"an input stands twice among {', '.join(names)}; each comes from one place")
+        if len(names) > MOST_INPUTS:
+            raise ValueError(f"the model has {len(names)} inputs; a procedure takes {MOST_INPUTS}")
         if not self.certified:
             raise ValueError("no input comes from a certificate; no verdict stands on none")
         for one in self.certified:
@@ -115,6 +118,11 @@ class MeasurementPublished(Body, frozen=True):
             takes.setdefault(one.quantity, set()).add(one.takes)
         if mixed := [quantity for quantity, kinds in takes.items() if len(kinds) > 1]:
             raise ValueError(f"{mixed[0]} enters in two ways; take its factor, its correction or its value at all points")
+        at = [(one.quantity, one.at) for one in self.certified]
+        if twice := next((place for place in at if at.count(place) > 1), None):
+            first, second, *_ = (one.name for one, place in zip(self.certified, at, strict=True) if place == twice)
+            why = f"inputs {first} and {second} are both {twice[0]} at the {twice[1]}, one number with one error"
+            raise ValueError(f"{why}; give it one name in the model")
         if (len(takes) < len(self.certified)) != (self.points is not None):
             needs = "so say whether its points are common or independent" if self.points is None else "so `points` says nothing"
             raise ValueError(f"a certificate enters {'twice' if self.points is None else 'once'} for each quantity, {needs}")

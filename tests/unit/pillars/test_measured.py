@@ -2,68 +2,26 @@
 
 from fractions import Fraction
 from math import exp, sqrt
-from typing import Any
 
-import msgspec
 import pytest
 
-from chain_stage import CALIBRATION, CYCLER, NAME, PROCEDURE, SAMPLE, SETTING, ChainStage, points, refused
-from openqi.evidence.record import Record
+from chain_stage import CALIBRATION, CYCLER, NAME, PROCEDURE, SAMPLE, SETTING, points, refused
+from measured_stage import CRITERION, LOSS, SCALED, WITH_LOSS, F, World
 from openqi.kernel.errors import DomainError, FormatError
 from openqi.pillars.conformity.budgets import evaluation_of
-from openqi.pillars.conformity.measured import JudgeMeasured, Shown
+from openqi.pillars.conformity.measured import Shown
 from openqi.records import body
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.metrology import Calibrated
-from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_name
-from openqi.records.rows import MeasuredRow
-from openqi.records.standards import CriterionPublished, Parameter, Prior
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, model_digest
+from openqi.records.standards import Parameter, Prior
 from openqi.science.numbers.special import t_quantile
 from openqi.science.uncertainty.expression.model import measurement_model
 from stage import changed
 
-SCALED = "q : A.h\nx : A.h\nf : \\one\nq = x * f"
-F = CertifiedInput(name="f", quantity="current", takes="factor", at="setting")
-WITH_LOSS = "q : A.h\nx : A.h\nf : \\one\nd : \\one\nq = x * f * (1 + d)"
-LOSS = StatedInput(name="d", value="0", distribution="normal", standard_uncertainty="0.01", source=NAME)
-CRITERION = CriterionPublished(
-    requirement="https://standards.example/clause/1", edition="2026", source=NAME, clause="5.1", name=NAME, quantity="capacity",
-    unit="A.h", procedure=PROCEDURE.procedure, condition="at 2 A", rule="specific-risk/1",
-    parameters=(Parameter(name="target", value="0.05"),), comparison="full-value", valid_from="2026-01-01T00:00:00Z",
-    lower="1.9880",
-)  # fmt: skip
-
-
-class World(ChainStage):
-    """An instrument with its certificate, and whatever procedure and requirement a test publishes."""
-
-    def __init__(self, **calibration: Any) -> None:
-        super().__init__()
-        self.instrument()
-        self.calibrated = self.calibration(**calibration)
-
-    def measurement(self, text: str = SCALED, **changes: Any) -> Record:
-        told = measurement_model(text).text
-        usual = MeasurementPublished(
-            procedure=PROCEDURE.procedure, edition="1", name=NAME, quantity="capacity", unit="A.h", model=told,
-            model_name=model_name(told), reading="x", certified=(F,), coverage_factor="2",
-        )  # fmt: skip
-        return self.ledger.state(changed(usual, **changes), self.laboratory)
-
-    def criterion(self, **changes: Any) -> Record:
-        return self.ledger.state(changed(CRITERION, **changes), self.standards_body)
-
-    def measured(self, readings: Record, clause: Record) -> Record:
-        (judged,) = self.ledger.perform(JudgeMeasured(readings=readings.id, requirement=clause.id), self.assessor)
-        return judged
-
-    def rows(self, judged: Record) -> list[MeasuredRow]:
-        lines = self.store.blob(judged.body["items"]["rows"]["sha256"]).splitlines()
-        return [msgspec.json.decode(line, type=MeasuredRow) for line in lines]
-
-    def row(self, procedure: Record, clause: Record | None = None, **readings: Any) -> MeasuredRow:
-        (found,) = self.rows(self.measured(self.readings(procedure, **readings), clause or self.clause()))
-        return found
+OWN = tuple(
+    CertifiedInput(name=name, quantity="capacity", takes="factor", at=at) for name, at in (("f", "reading"), ("g", "reference"))
+)
 
 
 @pytest.fixture
@@ -227,13 +185,13 @@ def test_a_model_that_does_not_fit_its_procedure_never_enters(world, text, chang
 
 def test_text_that_is_no_canonical_model_never_enters(world):
     for text in ("q = x*f", "import os\n", SCALED):
-        refused("model-text", r".", world.measurement, model=text, model_name=model_name(text))
+        refused("model-text", r".", world.measurement, model=text, model_digest=model_digest(text))
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"model_name": "sha256:" + "ab" * 32}, "has the name sha256:"),
+        ({"model_digest": "ab" * 32}, "has the digest [0-9a-f]{64}, not abab"),
         ({"certified": ()}, "no verdict stands on none"),
         ({"coverage_factor": None}, "a coverage factor or a coverage probability"),
         ({"coverage_probability": "0.95"}, "a coverage factor or a coverage probability"),
@@ -241,7 +199,7 @@ def test_text_that_is_no_canonical_model_never_enters(world):
         ({"coverage_factor": None, "coverage_probability": "0.5"}, "lies outside of 0.95"),
         ({"stated": (changed(LOSS, degrees_of_freedom="5"),)}, "state a coverage probability"),
         ({"points": "common"}, "`points` says nothing"),
-        ({"certified": (F, changed(F, name="g"))}, "common or independent"),
+        ({"certified": OWN, "reference": "y"}, "common or independent"),
         ({"certified": (F, changed(F, name="g", takes="value")), "points": "common"}, "enters in two ways"),
         ({"certified": (changed(F, name="x"),)}, "an input stands twice"),
         ({"certified": (changed(F, at="reading"),)}, "is set, not at the reading"),
@@ -298,7 +256,7 @@ def test_whoever_published_a_procedure_first_in_either_form_speaks_for_it(world)
     told = measurement_model(SCALED).text
     stolen = MeasurementPublished(
         procedure=PROCEDURE.procedure, edition="9", name=NAME, quantity="capacity", unit="A.h", model=told, reading="x",
-        model_name=model_name(told), certified=(F,), coverage_factor="2",
+        model_digest=model_digest(told), certified=(F,), coverage_factor="2",
     )  # fmt: skip
     record = world.ledger.state(stolen, other)
     assert plain.issuer != record.issuer

@@ -43,7 +43,7 @@ from openqi.records.conformity import (
 from openqi.records.evaluations import BudgetLine, EvaluatedInput, EvaluatedOutput, UncertaintyEvaluated
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.metrology import certificates_subject
-from openqi.records.procedures import CertifiedInput, MeasurementPublished, model_name
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, model_digest
 from openqi.records.rows import (
     EventRow,
     ItemRow,
@@ -79,11 +79,11 @@ FORMED = LotFormed(lot=A, product=B, name=NAME, formed_at=FROM, items=ITEMS)
 PLAN = PlanPublished(plan=A, sample_size=50, acceptance_number=1, rejection_number=2, source=NAME)
 MODEL = "openqi-model/1\nquantities\nq : A\nx : A\nf : \\one\nq = x * f\n"
 MEASUREMENT = MeasurementPublished(
-    procedure=A, edition="1", name=NAME, quantity="q", unit="A", model=MODEL, model_name=model_name(MODEL), reading="x",
+    procedure=A, edition="1", name=NAME, quantity="q", unit="A", model=MODEL, model_digest=model_digest(MODEL), reading="x",
     certified=(CertifiedInput(name="f", quantity="current", takes="factor", at="setting"),), coverage_factor="2",
 )  # fmt: skip
 MEASURED = MeasuredJudged(
-    subject=A, readings=IDS[0], requirement=IDS[1], procedure=IDS[2], model=model_name(MODEL), instruments=(IDS[3],),
+    subject=A, readings=IDS[0], requirement=IDS[1], procedure=IDS[2], model_digest=model_digest(MODEL), instruments=(IDS[3],),
     certificates=(IDS[4],), rule="r/1", unit="A", items=ITEMS, conforming=1, nonconforming=0, undecided=0, coverage_factor="2",
 )  # fmt: skip
 DECIDED = LotDecided(
@@ -196,7 +196,7 @@ def test_references_name_ids_of_the_body_and_none_of_them_is_left_out_but_for_wh
     ids = set(re.findall("[0-9a-f]{64}", json.dumps(as_json(sample))))
     named = {one.record for one in sample.references()}
     assert named <= ids
-    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256, model_name(MODEL).removeprefix("sha256:"), EVALUATED.model_digest}
+    beside = {ITEMS.root, ITEMS.rows.sha256, PAPER.sha256, model_digest(MODEL), EVALUATED.model_digest}
     # The procedure of verdicts is told with their readings; what a certificate replaces is not what it rests on.
     assert ids - beside - named <= ({IDS[2]} if sample in (JUDGED, MEASURED) else set())
 

@@ -87,7 +87,7 @@ def _budget(context: Context, record_id: str, stated: MeasuredJudged, row: Measu
     ]
     return Budget(
         equations=equations(procedure.model),
-        model=procedure.model_name,
+        model=procedure.model_digest,
         unit=procedure.unit,
         standard_uncertainty=_text(found.evaluation.standard_uncertainty),
         lines=tuple(lines),

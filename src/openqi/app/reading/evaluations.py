@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor
+from math import isinf
 
 from openqi.app.reading.context import Context, Seen
 from openqi.evidence.record import Record
@@ -19,6 +19,7 @@ from openqi.records.evaluations import (
     Trials,
     UncertaintyEvaluated,
 )
+from openqi.science.uncertainty.propagation.coverage import whole_freedom
 
 Look = Callable[[str], Seen | None]
 _HEAD = 2
@@ -103,8 +104,7 @@ def _result(seen: Look, one: EvaluatedOutput, inputs: Mapping[str, EvaluatedInpu
     return ResultPage(
         reported=one,
         percent=None if one.probability is None else _percent(one.probability),
-        # As `expanded` cuts them: what is whole but for a rounding error is not cut by one.
-        whole_dof=None if one.probability is None or dof == "inf" else floor(float(dof) * (1.0 + 1e-12)),
+        whole_dof=None if one.probability is None or isinf(cut := whole_freedom(float(dof))) else int(cut),
         rows=tuple(_row(seen, inputs[line.input], line) for line in one.budget),
         sources=tuple(
             SourceRow(line=line, certificate=None if line.certificate is None else seen(line.certificate)) for line in one.by_source

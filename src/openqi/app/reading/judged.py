@@ -68,9 +68,9 @@ class Acceptance:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The measurement model of a procedure, where it is text; `name` is its SHA-256."""
+    """The measurement model of a procedure, where it is text; `digest` is its SHA-256."""
 
-    name: str
+    digest: str
     text: str
     equations: tuple[str, ...]
 
@@ -162,7 +162,7 @@ def _model(context: Context, stated: Verdicts) -> Model | None:
     procedure = context.body(stated.procedure, MeasurementPublished)
     if procedure is None:
         return None
-    return Model(name=procedure.model_name, text=procedure.model, equations=equations(procedure.model))
+    return Model(digest=procedure.model_digest, text=procedure.model, equations=equations(procedure.model))
 
 
 def _uncertainties(stated: Verdicts, rows: Iterable[AnyRow]) -> Iterator[tuple[str, str]]:

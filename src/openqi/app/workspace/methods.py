@@ -10,7 +10,7 @@ from openqi.app.workspace.measuring import ProcedureDeclared
 from openqi.pillars.conformity.modelled import model_of
 from openqi.records import Names
 from openqi.records.metrology import ProcedurePublished
-from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_name
+from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput, model_digest
 from openqi.records.standards import ClausePublished, CriterionPublished, Parameter, Prior
 from openqi.science.decision.outcomes import decision_rules
 
@@ -45,7 +45,7 @@ def _measurement(builder: Builder, slot: str, declared: ProcedureDeclared) -> Me
         quantity=own,
         unit=declared.unit,
         model=text,
-        model_name=model_name(text),
+        model_digest=model_digest(text),
         reading=declared.reading or "",
         reference=declared.reference,
         certified=tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import isinf, sqrt
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
@@ -28,6 +28,10 @@ from openqi.records.rows import ReadingRow, committed, decoded, quoted
 if TYPE_CHECKING:  # imported where it is used, see `modelled`
     from openqi.science.uncertainty.expression.model import MeasurementModel
 
+MOST_STEPS: Final = 5_000_000
+"""Different readings times steps of the model: half a minute or so for whoever replays."""
+MOST_BITS: Final = 4_096
+"""Of an exact value; where one is longer, which no reading and no certificate makes it, the value is that of the kernel too."""
 _ITEM = re.compile(r"\bitem ([0-9]+)(?:: |, )")
 
 
@@ -87,7 +91,7 @@ def judge_measured(view: View, command: JudgeMeasured, issuer: str) -> tuple[Sta
         readings=readings_record.id,
         requirement=clause_record.id,
         procedure=procedure_record.id,
-        model=procedure.model_name,
+        model_digest=procedure.model_digest,
         instruments=behind.instruments,
         certificates=behind.certificates,
         rule=ruling.clause.rule,
@@ -132,6 +136,10 @@ def _judged(
         where = f"item {first[shown[place]]}, {readings.quantity} {shown[place].value} {readings.unit}"
         return DomainError(f"{where}: {_ITEM.sub('', str(error), count=1)}")
 
+    steps = len(behind.model.tape.code)
+    if len(shown) * steps > MOST_STEPS:
+        why = f"{len(shown)} different readings through {steps} steps of the model take too long to repeat"
+        raise RefusedError("judging-size", f"{why}; report them in parts of at most {MOST_STEPS // steps} different readings")
     entered: list[list[Entry]] = []
     for place, one in enumerate(shown):
         try:
@@ -182,16 +190,18 @@ class _Report:
     """From what a model gave to what is reported and judged, in the unit of the requirement."""
 
     def __init__(self, *, procedure: MeasurementPublished, model: "MeasurementModel", ruling: Ruling) -> None:
-        from openqi.science.uncertainty.expression.exact import exact_results
+        from openqi.science.uncertainty.expression.exact import LongFractionError, exact_results
         from openqi.science.uncertainty.propagation.coverage import coverage_factor, whole_freedom
 
-        self._exact, self._quantile, self._whole = exact_results, coverage_factor, whole_freedom
+        self._exact, self._long, self._quantile, self._whole = exact_results, LongFractionError, coverage_factor, whole_freedom
         self._procedure, self._model, self._ruling = procedure, model, ruling
         assert model.units is not None
         # Where it can be exact it is, so that a tie is seen as one; else the value is that of the fixed-order kernel.
         self._exactly = model.rational and not any(unit_of(unit).pi for unit in model.units.values())
         self._scale = Quantity(value="1", unit=procedure.unit, difference=True).converted(ruling.clause.unit)
-        self._zero = Quantity(value="0", unit=procedure.unit).converted(ruling.clause.unit)
+        # A difference keeps no zero of a scale: 3 °C of warming are 3 K, and not 276.15 K.
+        difference = model.outputs[0] in model.differences
+        self._zero = Quantity(value="0", unit=procedure.unit, difference=difference).converted(ruling.clause.unit)
         self._converts = self._scale != 1 or self._zero != 0
         self._factor = cache(self._coverage)
 
@@ -201,7 +211,7 @@ class _Report:
         Raises:
             DomainError: it has no uncertainty, or no verdict by this rule.
         """
-        exact = self._exact(self._model, [entry.value for entry in entered])[0] if self._exactly else fraction_of_float(found.value)
+        exact = self._value(entered, found)
         k, times, freedom = self._factor(self._whole(found.dof))
         expanded = fraction_of_float(found.u) * times
         if expanded <= 0:
@@ -211,6 +221,14 @@ class _Report:
         result, uncertainty = rounded_result(exact, expanded)
         ruled = self._ruling.found(exact, result, uncertainty, k)
         return _row(shown, ruled, result, uncertainty, None if self._procedure.coverage_factor is not None else (k, freedom))
+
+    def _value(self, entered: Sequence[Entry], found: _Result) -> Fraction:
+        if self._exactly:
+            try:
+                return self._exact(self._model, [entry.value for entry in entered], most_bits=MOST_BITS)[0]
+            except self._long:
+                pass
+        return fraction_of_float(found.value)
 
     def _coverage(self, dof: float) -> tuple[str, Fraction, str | None]:
         """The coverage factor as it is reported, what u is multiplied by, and whole degrees of freedom, None for infinite ones."""

@@ -84,7 +84,7 @@ def model_of(procedure: MeasurementPublished) -> "MeasurementModel":
     from openqi.science.uncertainty.expression.model import model_of_json
 
     try:
-        model = model_of_json({"text": procedure.model, "digest": procedure.model_name.removeprefix("sha256:")})
+        model = model_of_json({"text": procedure.model, "digest": procedure.model_digest})
     except OpenQIError as error:
         raise RefusedError("model-text", f"procedure {procedure.procedure}: {error}") from error
 
@@ -107,6 +107,11 @@ def model_of(procedure: MeasurementPublished) -> "MeasurementModel":
             raise refuse(f"takes {one.name} in {units[one.name]!r}; a factor is a number")
         if one.takes == "correction" and unit.offset and one.name not in model.differences:
             raise refuse(f"takes the correction {one.name} in {units[one.name]!r}; declare it as a difference")
+        if one.takes == "value" and one.name in model.differences:
+            raise refuse(f"takes the value {one.name} as a difference; a value on a scale is none")
+    for name in filter(None, (procedure.reading, procedure.reference)):
+        if name in model.differences:
+            raise refuse(f"takes the reading {name} as a difference; state it in a unit without a zero of its own, as K")
     return model
 
 
@@ -175,16 +180,16 @@ def _stated(one: StatedInput) -> Entry:
 
 def _indication(unit: str, into: str, indicates: Indicates) -> Callable[[str], Entry]:
     """From a reading to its entry: its last step is rectangular, and there is what may have changed since the calibration."""
-    step, drift = (
-        Quantity(value=size, unit=indicates.unit, difference=True).converted(unit)
-        for size in (indicates.resolution, indicates.absolute_stability)
+    absolute = fraction(indicates.resolution) ** 2 / 12 + fraction(indicates.absolute_stability) ** 2
+    relative = fraction(indicates.relative_stability) ** 2
+    (own, own_zero), (scale, zero), (size, _) = (
+        _conversion(*pair) for pair in ((unit, indicates.unit), (unit, into), (indicates.unit, into))
     )
-    absolute, relative = step**2 / 12 + drift**2, fraction(indicates.relative_stability) ** 2
-    scale, zero = _conversion(unit, into)
 
     def indicated(text: str) -> Entry:
         value = fraction(text)
-        return Entry(value * scale + zero, (absolute + relative * value**2) * scale**2)
+        shown = value * own + own_zero  # what is relative is so on the instrument's own scale, whose zero may be another
+        return Entry(value * scale + zero, (absolute + relative * shown**2) * size**2)
 
     return indicated
 
@@ -216,6 +221,9 @@ def _at_reading(certificate: Certificate, one: CertifiedInput, unit: str, into: 
 def _taken(influence: Influence, one: CertifiedInput, at: Fraction, drift: Fraction, unit: str, into: str) -> Entry:
     """An influence as the model takes it; `drift` is a variance in the square of the certificate's unit."""
     if one.takes == "factor":
+        if unit_of(unit).offset:
+            why = f"{one.quantity} is certified in {unit}, a scale with a zero of its own, where a factor means nothing"
+            raise DomainError(f"{why}; take its correction or its value")
         if influence.factor is None:
             raise DomainError(f"{one.quantity} is 0 there, and has no factor; take its correction or its value")
         scale, _ = _conversion(_ONE, into)

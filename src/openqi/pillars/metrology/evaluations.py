@@ -1,10 +1,12 @@
 """Evaluating an uncertainty as evidence: a model, its inputs, and the certificates that they come from."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from math import inf
+from math import inf, sqrt
 from typing import ClassVar, Final
 
+from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.decimals import fraction, fraction_of_float, rounded
@@ -12,7 +14,8 @@ from openqi.kernel.errors import DomainError, RefusedError
 from openqi.pillars.metrology.inputs import Quantities, quantities_of
 from openqi.pillars.metrology.reported import Coverage, Evaluated, evaluated_input, evaluated_output
 from openqi.pillars.metrology.sources import as_input, certificate_of, result_of
-from openqi.records import Command, DecimalText, Names, Text, Uri, statement
+from openqi.records import Command, DecimalText, Names, Text, Uri, as_json, statement
+from openqi.records.duties import is_reserved
 from openqi.records.evaluations import (
     CorrelationKnown,
     CorrelationStated,
@@ -25,6 +28,7 @@ from openqi.records.evaluations import (
 )
 from openqi.records.metrology import Certificate
 from openqi.science.uncertainty.expression.model import MeasurementModel, measurement_model
+from openqi.science.uncertainty.expression.tape import Operation
 from openqi.science.uncertainty.inputs.quantity import InputQuantity
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
@@ -38,14 +42,16 @@ MOST_INPUTS: Final = 100
 MOST_LINES: Final = 200
 """Inputs times outputs: the lines of all budgets of one record."""
 MOST_READINGS: Final = 2000
+MOST_BYTES: Final = 44_000
 MOST_SECOND: Final = 50
-"""Inputs of second order: each pair of them is a run of the model."""
+MOST_PAIRED: Final = 150_000
+"""Inputs of second order, and their pairs times steps of the model: each pair is a run, a few seconds for all."""
 LEAST_TRIALS: Final = 1000
 MOST_TRIALS: Final = 1_000_000
-MOST_WORK: Final = 20_000_000
-"""Trials times steps: a minute or two for whoever replays without numba, seconds with it."""
-_COSTS: Final[Mapping[str, int]] = {"t": 20, "gamma": 45, "beta": 70}
-"""Quantiles that take so many times as long as one of a normal distribution, without numba."""
+MOST_WORK: Final = 10_000_000
+"""Trials times what one costs, in steps of arithmetic: some ten seconds for whoever replays without numba."""
+_FUNCTION: Final = 9
+"""What an elementary function costs in them."""
 
 
 class EvaluateUncertainty(Command, frozen=True):
@@ -57,6 +63,7 @@ class EvaluateUncertainty(Command, frozen=True):
 
     NAME: ClassVar[str] = "metrology.evaluate-uncertainty/1"
     ROLE: ClassVar[str | None] = None  # it is arithmetic on what is shown; whose the inputs are says the signature
+    ANY_ROLE: ClassVar[bool] = True  # but it lies in the stream of its subject, where not everybody with a key has a word
     INHERITS: ClassVar[bool] = True
 
     evaluation: Uri
@@ -84,6 +91,7 @@ def evaluate_uncertainty(view: View, command: EvaluateUncertainty, issuer: str) 
         DomainError: inputs and model do not fit each other, or there is no result.
     """
     _check_size(command)
+    _check_streams(view, command)
     coverage = _coverage(command)
     model = _model(command)
     results = {one.name: old for one in command.inputs if (old := result_of(view, one)) is not None}
@@ -110,6 +118,7 @@ def evaluate_uncertainty(view: View, command: EvaluateUncertainty, issuer: str) 
         results=tuple(dict.fromkeys(one.of_result.result for one in command.inputs if one.of_result is not None)),
         illustrative=command.illustrative or _any_illustrative(certificates),
     )
+    _check_bytes(command, body)
     return (statement(body),)
 
 
@@ -124,6 +133,25 @@ def _check_size(command: EvaluateUncertainty) -> None:
         )
     if command.order == "second-order" and inputs > MOST_SECOND:
         raise RefusedError("evaluation-size", f"{inputs} inputs; second order takes {MOST_SECOND} in one record")
+
+
+def _check_streams(view: View, command: EvaluateUncertainty) -> None:
+    """Refuse streams that decisions about others read: of governance, of records, of what hangs on a thing (#certificates)."""
+    for name, subject in (("evaluation", command.evaluation), ("subject", command.subject)):
+        if subject is not None and ("#" in subject or subject.startswith("ni:") or is_reserved(view.origin, subject)):
+            raise RefusedError(
+                "reserved-stream",
+                f"{name} {subject} is no thing, but a part of one, a record, a key or the log; "
+                "give the evaluation a URI of its own, and name the thing that it is about",
+            )
+
+
+def _check_bytes(command: EvaluateUncertainty, body: UncertaintyEvaluated) -> None:
+    """Refuse what no record takes: command and body stand in it together, beside what was read."""
+    size = sum(len(canonical_bytes(as_json(one), limit=sys.maxsize)) for one in (command, body))
+    if size > MOST_BYTES:
+        why = f"inputs and budget are {size} bytes; a record takes {MOST_BYTES} of them: evaluate parts on their own"
+        raise RefusedError("evaluation-size", f"{why} and name them as earlier results, or say it shorter")
 
 
 def _coverage(command: EvaluateUncertainty) -> Coverage:
@@ -160,6 +188,11 @@ def _evaluated(
     if command.order == "second-order":
         if results:
             raise RefusedError("first-order-only", "parts of earlier results are carried along to first order only")
+        pairs = len(command.inputs) * (len(command.inputs) + 1) // 2
+        if pairs * len(model.tape.code) > MOST_PAIRED:
+            told = f"{pairs} pairs of inputs times {len(model.tape.code)} steps of the model are more than the {MOST_PAIRED:,}"
+            why = f"{told} that second order takes in one record"
+            raise RefusedError("evaluation-size", f"{why}; evaluate parts on their own, or to first order")
         made = second_order(model, known.inputs, known.correlations)
     elif results:
         made = tuple(carried_along(one, results) for one in first)
@@ -173,7 +206,8 @@ def _run(command: EvaluateUncertainty, model: MeasurementModel, known: Quantitie
         raise RefusedError("trials-of-results", "distributions of earlier results are not in their records; leave trials out")
     if not LEAST_TRIALS <= trials <= MOST_TRIALS:
         raise RefusedError("evaluation-size", f"{trials} trials; a record takes {LEAST_TRIALS:,} to {MOST_TRIALS:,}")
-    steps = len(model.tape.code) + sum(map(_cost, known.inputs.values()))
+    code = sum(1 if operation <= Operation.INTEGER_POWER else _FUNCTION for operation, _, _ in model.tape.code)
+    steps = code + sum(map(_cost, known.inputs.values()))
     if trials * steps > MOST_WORK:
         most = MOST_WORK // steps // 1000 * 1000
         raise RefusedError("evaluation-size", f"{trials:,} trials of this model take too long to repeat; at most {most:,}")
@@ -184,8 +218,16 @@ def _run(command: EvaluateUncertainty, model: MeasurementModel, known: Quantitie
 
 
 def _cost(one: InputQuantity) -> int:
-    kind = "t" if one.degrees_of_freedom < inf else "normal"
-    return _COSTS.get(kind if one.distribution is None else one.distribution.kind, 1)
+    """What the quantile of an input costs without numba, in steps of arithmetic: an inverted one many, the more the narrower."""
+    known = one.distribution
+    kind, parameters = ("t", (one.degrees_of_freedom,)) if known is None else (known.kind, known.parameters)
+    if kind == "t":
+        return 1 if parameters[-1] == inf else 110 if parameters[-1] >= 2.0 else 300
+    if kind == "gamma":
+        return 200 + int(6.0 * sqrt(parameters[0]))
+    if kind == "beta":
+        return 300 + int(6.0 * sqrt(min(parameters[:2])))
+    return 1
 
 
 def _trials(run: Propagated, coverage: Coverage) -> Trials:

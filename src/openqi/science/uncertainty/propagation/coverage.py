@@ -41,6 +41,11 @@ def coverage_factor(probability: float, dof: float) -> float:
 
     Source: [GUM] G.6.4.
     """
+    check_probability(probability)
+    return t_quantile((1.0 + probability) / 2.0, dof)
+
+
+def check_probability(probability: float) -> None:
+    """Raise DomainError unless a coverage probability lies between 0 and 1."""
     if not 0.0 < probability < 1.0:
         raise DomainError(f"the coverage probability is {probability!r}; it lies between 0 and 1, for example 0.95")
-    return t_quantile((1.0 + probability) / 2.0, dof)

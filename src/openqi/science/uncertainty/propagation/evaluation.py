@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import floor, inf, isfinite, sqrt
+from math import isfinite, sqrt
 from typing import Any
 
 from openqi.kernel.errors import DomainError, FormatError
-from openqi.science.numbers.special import t_quantile
 from openqi.science.uncertainty.caution import Caution
 from openqi.science.uncertainty.inputs.quantity import Correlation
 from openqi.science.uncertainty.propagation.budget import (
@@ -21,14 +19,10 @@ from openqi.science.uncertainty.propagation.budget import (
     grouped,
     same_ids,
 )
+from openqi.science.uncertainty.propagation.coverage import check_probability, coverage_factor, whole_freedom
 from openqi.science.uncertainty.propagation.joint import coefficients, quadratic
 
 HIGHER = "terms of second order"
-
-
-@lru_cache(maxsize=1024)
-def _coverage_factor(probability: float, dof: float) -> float:
-    return t_quantile((1.0 + probability) / 2.0, dof)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +81,17 @@ class Evaluation:
 
         Source: [GUM] G.4.1 and G.6.4.
         """
-        if not 0.0 < probability < 1.0:
-            raise DomainError(f"the coverage probability is {probability!r}; it lies between 0 and 1, for example 0.95")
+        check_probability(probability)
         if self.degrees_of_freedom is None:
             raise DomainError(
                 f"{self.name}: inputs of finite degrees of freedom are correlated, so that those of the result are not defined; "
                 "state a coverage factor, evaluate by Monte Carlo, or give the readings as one series"
             )
-        dof = self.degrees_of_freedom
-        if truncate and dof < inf:
-            # What is whole but for a rounding error is not cut by one.
-            dof = float(floor(dof * (1.0 + 1e-12)))
-            if dof < 1.0:
-                raise DomainError(f"{self.name}: {self.degrees_of_freedom:.3g} degrees of freedom are below 1; take more readings")
-        k = _coverage_factor(probability, dof)
+        try:
+            dof = whole_freedom(self.degrees_of_freedom) if truncate else self.degrees_of_freedom
+        except DomainError as error:
+            raise DomainError(f"{self.name}: {error}") from error
+        k = coverage_factor(probability, dof)
         return Expanded(
             uncertainty=k * self.standard_uncertainty, coverage_factor=k, degrees_of_freedom=dof, probability=probability
         )
