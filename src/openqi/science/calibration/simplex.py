@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from openqi.science.numbers.sums import total
+
 _STEPS = 600
 _SETTLED = 1e-12
 
@@ -37,7 +39,7 @@ def smallest(function: Callable[[Sequence[float]], float], start: Sequence[float
 
 def _moved(function: Callable[[Sequence[float]], float], simplex: list[Found]) -> list[Found]:
     *others, worst = simplex
-    middle = [sum(corner.place[axis] for corner in others) / len(others) for axis in range(len(worst.place))]
+    middle = [total(corner.place[axis] for corner in others) / len(others) for axis in range(len(worst.place))]
 
     def along(share: float) -> Found:
         place = tuple(m + share * (m - w) for m, w in zip(middle, worst.place, strict=True))

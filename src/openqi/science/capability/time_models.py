@@ -116,7 +116,7 @@ def _model(model: str, tests: Sequence[Test], significance: float, groups: Group
 def _between(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
     """F of a one-way analysis of variance, and its p-value."""
     known = [moments(group) for group in groups]
-    n = sum(one.n for one in known)
+    n = total(one.n for one in known)
     centre = total([one.n * one.mean for one in known]) / n
     between = total([one.n * (one.mean - centre) * (one.mean - centre) for one in known])
     inside = total([one.squares for one in known])

@@ -1,19 +1,25 @@
-"""Sums of many floats in one order, with the lost digits carried along."""
+"""Sums in the order in which they are written, with the same last bits under every version of Python."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import overload
 
 
-def total(values: Sequence[float]) -> float:
-    """Return the sum in the order given, with the lost digits carried along.
+@overload
+def total(values: Iterable[int], start: int = 0) -> int: ...
+@overload
+def total(values: Iterable[Fraction], start: Fraction | int = 0) -> Fraction: ...
+@overload
+def total(values: Iterable[float], start: float = 0) -> float: ...
+def total(values: Iterable[float | Fraction], start: float | Fraction = 0) -> float | Fraction:
+    """Return the sum of numbers from left to right, rounded after each of them.
 
-    Source: [NEUMAIER] algorithm IV.
+    The function `sum` carries the rounding errors of floats along since Python 3.12, so that its last bits are others there.
+
+    Args:
+        values: numbers of one type.
+        start: what they are added to.
     """
-    result, lost = 0.0, 0.0
-    for value in values:
-        following = result + value
-        if abs(result) >= abs(value):
-            lost += (result - following) + value
-        else:
-            lost += (value - following) + result
-        result = following
-    return result + lost
+    return reduce(add, values, start)

@@ -81,7 +81,7 @@ def _larger(groups: Subgroups) -> list[Sequence[float]]:
 
 
 def _nominal(groups: Subgroups) -> float:
-    return float(sum(len(group) - 1 for group in groups))
+    return float(total(len(group) - 1 for group in groups))
 
 
 def _pooled(groups: Subgroups) -> Spread:

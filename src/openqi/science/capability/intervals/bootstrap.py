@@ -90,7 +90,7 @@ def _corrected(
     ends = []
     for which, (value, column) in enumerate(zip(own, columns, strict=True)):
         count = len(column)
-        below = sum(one < value for one in column) + 0.5 * sum(one == value for one in column)
+        below = total(one < value for one in column) + 0.5 * total(one == value for one in column)
         bias = normal_root(min(max(below / count, 0.5 / count), 1.0 - 0.5 / count))
         mean = total([row[which] for row in without]) / n
         apart = [mean - row[which] for row in without]

@@ -14,6 +14,7 @@ from openqi.science.charts.run_lengths.quadrature.kernels import eliminated
 from openqi.science.charts.run_lengths.quadrature.nodes import gauss_legendre, on_panels
 from openqi.science.charts.run_lengths.quadrature.reach import chances
 from openqi.science.numbers.gamma_functions import log_of_gamma
+from openqi.science.numbers.sums import total
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -169,11 +170,11 @@ def _basis(walk: WindowedWalk, places: "Array", order: int) -> "Array":
             out[row, part * order + nodes.index(t)] = 1.0
             continue
         shares = [sign / (t - node) for sign, node in zip(signs, nodes, strict=True)]
-        whole = sum(shares)
+        whole = total(shares)
         for j, share in enumerate(shares):
             out[row, part * order + j] = share / whole
     return out
 
 
 def _weighed(rows: "Array", values: list[float]) -> list[float]:
-    return [sum(p * value for p, value in zip(row, values, strict=True)) for row in rows.tolist()]
+    return [total(p * value for p, value in zip(row, values, strict=True)) for row in rows.tolist()]

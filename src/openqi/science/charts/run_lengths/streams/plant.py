@@ -74,7 +74,7 @@ def shared_alarms(groups: Sequence[StreamGroup], alarms_a_week: float, *, share:
     points = _points(groups)
     if not 0.0 < alarms_a_week < points:
         raise DomainError(f"{alarms_a_week} false alarms a week; above 0 and below the {points:g} points a week of the plant")
-    streams = sum(group.streams for group in groups)
+    streams = total(group.streams for group in groups)
     found = []
     for group in groups:
         run_length = points / alarms_a_week if share == "points" else group.points_a_week * streams / alarms_a_week
