@@ -14,7 +14,7 @@ from openqi.app.pictures.ellipse import coverage_ellipses
 from openqi.app.pictures.frame import Spec, Wording
 from openqi.app.pictures.risks import guard_band_curve, specific_risk_curve
 from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 from openqi.science.calibration.certificate import CalibrationPoint
 from openqi.science.calibration.function import CalibrationFunction
 from openqi.science.calibration.generalised import generalised

@@ -11,7 +11,7 @@ from tools.metrology_pictures import FOLDER, PICTURES
 from openqi.interfaces.cli.lazy import LazyGroup
 from openqi.interfaces.cli.main import openqi
 from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 
 PAGE = FOLDER.parent / "pictures.md"
 TEXT = PAGE.read_text(encoding="utf-8")

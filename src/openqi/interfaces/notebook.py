@@ -15,7 +15,7 @@ from openqi.app.pictures.frame import Spec, Wording
 from openqi.app.pictures.numbers import percent, risk, short, stated
 from openqi.interfaces.cli.words import language_of, word
 from openqi.interfaces.pictures.drawing import picture_svg
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.function import CalibrationFunction
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated

@@ -43,7 +43,7 @@ def draw(out: Output, picture: Path | None, make: "Callable[[Wording], Spec]") -
     if picture is None:
         return
     from openqi.interfaces.pictures.drawing import write_picture
-    from openqi.interfaces.pictures.wording import wording_of
+    from openqi.interfaces.web.wording import wording_of
 
     told = write_picture(picture, make(wording_of(out.language)))
     if told is not None:

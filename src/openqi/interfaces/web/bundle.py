@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from openqi.app.pictures.recorded import recorded_budget, recorded_intervals
 from openqi.interfaces.pictures.drawing import picture_svg
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import NotFoundError
 
 BUNDLE: Final = "/static/vega-{version}.js"

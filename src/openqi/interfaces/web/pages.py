@@ -129,7 +129,7 @@ class Pages:
             auto_reload=False,
             bytecode_cache=self._compiled,
         )
-        environment.filters |= _SHOWN | figures.filters(language) | {"name": partial(show.name_of, language=language)}
+        environment.filters |= {**_SHOWN, **figures.filters(language), "name": partial(show.name_of, language=language)}
         environment.tests["is_uri"] = show.is_uri
         environment.globals |= {
             "lang": language,

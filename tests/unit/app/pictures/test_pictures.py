@@ -19,7 +19,7 @@ from openqi.app.pictures.frame import Spec, Wording
 from openqi.app.pictures.numbers import grouped, percent, risk, stated
 from openqi.app.pictures.risks import guard_band_curve, specific_risk_curve
 from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.certificate import calibrated_influence
 from openqi.science.calibration.regression import least_squares

@@ -12,8 +12,8 @@ from openqi.app.pictures.numbers import grouped, short
 from openqi.app.pictures.recorded import recorded_budget, recorded_intervals
 from openqi.app.reading.evaluations import evaluation_shown
 from openqi.evidence.record import parse_record
-from openqi.interfaces.pictures.wording import wording_of
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.wording import wording_of
 from openqi.records import Names, of_json
 from openqi.records.evaluations import UncertaintyEvaluated
 

@@ -10,7 +10,7 @@ from openqi.app.pictures.frame import framed, layer, quantitative
 from openqi.interfaces.pictures import drawing
 from openqi.interfaces.pictures.drawing import check_ending, picture_svg, png_of, svg_of, write_picture
 from openqi.interfaces.pictures.fonts import chinese_family, family_among, is_chinese
-from openqi.interfaces.pictures.wording import wording_of
+from openqi.interfaces.web.wording import wording_of
 from openqi.interfaces.web.words import phrases
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.science.decision.outcomes import decision_rules
