@@ -134,7 +134,7 @@ def test_what_is_refused_is_seen(text):
         "from math import frexp, ldexp, prod, sqrt, fsum",
         "elementary.exp(x)",
         "distribution.mean",
-        "total(a)",
+        "plain_sum(a)",
         "njit(fastmath=False)(f)",
     ],
 )

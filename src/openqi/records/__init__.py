@@ -18,6 +18,7 @@ _DATE, _TIME = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "([01][0-9]|
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Uri = Annotated[str, msgspec.Meta(min_length=3, max_length=2000, pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+" + END)]
+ModelDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
 RecordId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the record's bytes")]
 Instant = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}T{_TIME}Z{END}")]
 DecimalText = Annotated[str, msgspec.Meta(pattern=r"^(?!-[0.]*$)-?(0|[1-9][0-9]*)(\.[0-9]+)?" + END, max_length=60)]

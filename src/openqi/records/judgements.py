@@ -4,8 +4,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from openqi.records import Body, DecimalText, Index, Items, RecordId, Reference, Text, Uri
-from openqi.records.procedures import ModelDigest
+from openqi.records import Body, DecimalText, Index, Items, ModelDigest, RecordId, Reference, Text, Uri
 
 
 class OutcomeCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):

@@ -7,10 +7,9 @@ from typing import Annotated, ClassVar, Final, Literal
 import msgspec
 
 from openqi.kernel.decimals import fraction
-from openqi.records import END, Body, DecimalText, Names, Text, Uri
+from openqi.records import Body, DecimalText, ModelDigest, Names, Text, Uri
 
 ModelText = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-ModelDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
 
 MOST_INPUTS: Final = 100
 _LEAST_COVERAGE = fraction("1.64")

@@ -120,6 +120,15 @@ def test_a_model_with_a_logarithm_or_an_exponential_is_judged_too(world):
     assert row.value == f"{2 * 0.996 * exp(-0.005):.4f}"
 
 
+def test_a_certificate_with_few_degrees_of_freedom_gives_no_coverage_at_a_probability():
+    """By k = 2.87 they were four; taken as many, U would be too small by a third."""
+    point = CALIBRATION.calibrated[0]
+    world = World(calibrated=(changed(point, coverage_factor="2.87"),))
+    at_95 = world.measurement(WITH_LOSS, stated=(LOSS,), coverage_factor=None, coverage_probability="0.95")
+    refused("certificate-freedom", "has k = 2.87", world.row, procedure=at_95)
+    assert world.row(world.measurement()).expanded_uncertainty
+
+
 def test_outcomes_are_counted_and_what_is_open_is_neither_conforming_nor_nonconforming(world):
     items = {f"https://maker.example/cell/{place}": text for place, text in enumerate(("2.1", "2.0020", "1.9970", "1.9950", "1.8"))}
     procedure = world.measurement()
@@ -145,7 +154,19 @@ def test_a_type_test_with_an_open_item_certifies_nothing_and_a_lot_is_not_decide
     lot, plan = world.lot(items), world.plan()
     readings = world.readings(procedure, dict.fromkeys(items, "1.9970"), subject="https://maker.example/lot/1")
     judged = world.measured(readings, clause)
-    refused("all-decided", "left .* of the sample open", world.decide, lot=lot, judged=judged, plan=plan)
+    refused("all-decided", "left .* items open", world.decide, lot=lot, judged=judged, plan=plan)
+    # One open item that a seed need not draw is enough: the next seed would be tried until it does not.
+    readings = world.readings(procedure, dict.fromkeys(items, "2.1") | {items[0]: "1.9970"}, subject="https://maker.example/lot/1")
+    for seed in ("a", "b", "c"):
+        refused(
+            "all-decided",
+            "left 1 of 8 items open",
+            world.decide,
+            lot=lot,
+            judged=world.measured(readings, clause),
+            plan=plan,
+            seed=seed,
+        )
     readings = world.readings(procedure, dict.fromkeys(items, "2.1"), subject="https://maker.example/lot/1")
     assert world.decide(lot, world.measured(readings, clause), plan).body["verdict"] == "accepted"
 

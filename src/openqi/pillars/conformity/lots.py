@@ -32,7 +32,7 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
 
     Raises:
         NotFoundError: lot, verdicts, plan or rows are not in the log.
-        RefusedError: one was withdrawn, the verdicts are on another subject, or a drawn item has none or was left open.
+        RefusedError: one was withdrawn, the verdicts are on another subject, a drawn item has none, or an item was left open.
         DomainError: the lot is smaller than its sample.
     """
     formed_record, judged_record, plan_record = (standing(view, name) for name in (command.lot, command.judged, command.plan))
@@ -55,8 +55,9 @@ def decide_lot(view: View, command: DecideLot, issuer: str) -> tuple[Statement, 
     missing = [item for item in sample if item not in verdicts]
     if missing:
         raise RefusedError("all-readings-present", f"no verdict on {len(missing)} of the sample, {missing[0]} first")
-    if open_ones := [item for item in sample if verdicts[item] == "undecided"]:
-        why = f"the rule left {len(open_ones)} of the sample open, {open_ones[0]} first"
+    # Of the whole lot, not of the sample alone: else whoever does not like a sample with an open item would take another seed.
+    if open_ones := [item for item, found in verdicts.items() if found == "undecided"]:
+        why = f"the rule left {len(open_ones)} of {len(verdicts)} items open, {open_ones[0]} first"
         raise RefusedError("all-decided", f"{why}; measure them again with a smaller uncertainty")
     nonconforming = sum(verdicts[item] != "conforming" for item in sample)
     # The verdict is a word of ours, so nothing in it is to be escaped.

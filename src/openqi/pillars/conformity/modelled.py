@@ -14,7 +14,7 @@ from openqi.kernel.quantity import Quantity
 from openqi.kernel.units import unit_of
 from openqi.pillars.conformity.influences import certificate_in_force, influence_at, instrument_of, own_influence
 from openqi.records.conformity import ReadingsReported, Setting
-from openqi.records.metrology import Certificate, Indicates, InstrumentRegistered, results_of
+from openqi.records.metrology import Calibrated, Certificate, Indicates, InstrumentRegistered, results_of
 from openqi.records.procedures import CertifiedInput, MeasurementPublished, StatedInput
 from openqi.science.uncertainty.model import Influence
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # what reads and runs models is imported where it is used: mo
 _ONE: Final = "\\one"
 _DIVISOR: Final[Mapping[str, int]] = {"rectangular": 3, "triangular": 6, "arcsine": 2}
 """Variance of a distribution of half-width 1, inverse. Source: [GUM] clauses 4.3.7 and 4.3.9, [JCGM101] clause 6.4."""
+_FREE_UP_TO: Final = fraction("2.05")
+"""The coverage factor of about 95 % at fifty degrees of freedom; below it they may be taken as many. Source: [GUM] table G.2."""
 
 
 class Entry(NamedTuple):
@@ -134,17 +136,17 @@ def entering(view: View, readings: ReadingsReported, procedure: MeasurementPubli
     fixed = {one.name: _stated(one) for one in procedure.stated}
     own = []
     for quantity in sorted(procedure.inputs):
-        owner, its = (instrument, registered)
-        if quantity in settings:
-            owner, its = instrument_of(view, settings[quantity].instrument, reader)
+        setting = settings.get(quantity)
+        owner, its = (instrument, registered) if setting is None else instrument_of(view, setting.instrument, reader)
         record, certificate = certificate_in_force(view, its, quantity, readings, whole=whole)
+        _check_freedom(procedure, certificate, quantity)
         instruments.append(owner.id)
         certificates[quantity] = (record.id, certificate)
         for one in procedure.certified:
             if one.quantity == quantity:
                 into = model.units[one.name]
-                if quantity in settings:
-                    fixed[one.name] = _set(certificate, its, one, settings[quantity], into)
+                if setting is not None:
+                    fixed[one.name] = _set(certificate, its, one, setting, into)
                 else:
                     at = procedure.reading if one.at == "reading" else str(procedure.reference)
                     same_way = procedure.points == "common"
@@ -161,6 +163,16 @@ def entering(view: View, readings: ReadingsReported, procedure: MeasurementPubli
         correlation=_correlation(procedure, model.inputs),
         dof=_freedom(procedure.stated, model.inputs),
     )
+
+
+def _check_freedom(procedure: MeasurementPublished, certificate: Certificate, quantity: str) -> None:
+    """A certificate tells no degrees of freedom; with a large coverage factor they are few, and U at a probability too small."""
+    if procedure.coverage_probability is None:
+        return
+    for found in results_of(certificate):
+        if found.quantity == quantity and isinstance(found, Calibrated) and fraction(found.coverage_factor) > _FREE_UP_TO:
+            why = f"certificate {certificate.number} has k = {found.coverage_factor}, and does not say how many degrees of freedom"
+            raise RefusedError("certificate-freedom", f"{why}; let the procedure state a coverage factor, not a probability")
 
 
 def _settings(readings: ReadingsReported, procedure: MeasurementPublished) -> Mapping[str, Setting]:

@@ -7,7 +7,7 @@ from math import comb, isfinite, lcm
 
 from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import DomainError
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 Number = float | int | str | Fraction
 Rows = tuple[tuple[Fraction, ...], ...]
@@ -107,8 +107,8 @@ def moved(
     turn = [
         [scale**power * comb(power, row) * by ** (power - row) if row <= power else Fraction(0) for power in size] for row in size
     ]
-    half = [[total((turn[row][k] * covariance[k][column] for k in size), Fraction(0)) for column in size] for row in size]
+    half = [[plain_sum((turn[row][k] * covariance[k][column] for k in size), Fraction(0)) for column in size] for row in size]
     return (
-        tuple(total((cell * one for cell, one in zip(row, coefficients, strict=True)), Fraction(0)) for row in turn),
-        tuple(tuple(total((row[k] * turn[column][k] for k in size), Fraction(0)) for column in size) for row in half),
+        tuple(plain_sum((cell * one for cell, one in zip(row, coefficients, strict=True)), Fraction(0)) for row in turn),
+        tuple(tuple(plain_sum((row[k] * turn[column][k] for k in size), Fraction(0)) for column in size) for row in half),
     )

@@ -10,7 +10,7 @@ from math import inf, isfinite, sqrt
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.exact import Rows, as_float, derivative, exact, moved, value_at
 from openqi.science.calibration.roots import roots_within
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 from openqi.science.uncertainty.expression.model import MeasurementModel, measurement_model
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
 
@@ -164,10 +164,10 @@ def _check_floats(rows: Rows, uncertainties: Sequence[float], correlations: Sequ
     for share in range(-4, 5):
         z = reach * share / 4
         terms = [Fraction(u) * z**power for power, u in enumerate(uncertainties)]
-        squares = total((one**2 for one in terms), Fraction(0))
+        squares = plain_sum((one**2 for one in terms), Fraction(0))
         wanted = _variance(rows, z)
         # As rounded as the sums of a propagation in floats are, beside the rounding of the correlations themselves.
-        given = squares + total(2 * Fraction(found.get((i, j), 0.0)) * terms[i] * terms[j] for i in size for j in range(i))
+        given = squares + plain_sum(2 * Fraction(found.get((i, j), 0.0)) * terms[i] * terms[j] for i in size for j in range(i))
         if abs(given - wanted) + squares / 2**50 > wanted / 10**4:
             raise DomainError(
                 "the coefficients are too strongly correlated for a model in floats; read the function by `at`, or lower the degree"

@@ -7,7 +7,7 @@ from math import isfinite
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers import elementary
 from openqi.science.numbers.special import incomplete_beta, incomplete_beta_inverse
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _TAIL = 0.25
 
@@ -46,7 +46,7 @@ def interval_a3(interval: float, passed: Sequence[bool], *, target: float) -> In
     for place, one in enumerate(passed):
         if one not in (True, False):
             raise DomainError(f"calibration {place + 1} is {one!r}: it passed (True) or not (False); leave out what was not found")
-    count, good = len(passed), total(map(bool, passed))
+    count, good = len(passed), plain_sum(map(bool, passed))
     if not isfinite(interval) or interval <= 0:
         raise DomainError(f"interval {interval}: it is finite and positive")
     if not count:

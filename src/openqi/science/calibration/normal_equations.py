@@ -9,7 +9,7 @@ from typing import TypeGuard
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.exact import Number, as_float, exact, integers, inverse_of, moved
 from openqi.science.numbers.algebra import cholesky
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 MAX_COVARIANCE = 300
 _BITS = 160  # of the smallest weight: 48 decimal digits, far beyond what any uncertainty states
@@ -66,8 +66,8 @@ def solved(
         DomainError: there is no single solution.
     """
     adjugate, determinant = inverse_of(matrix)
-    plain = [Fraction(total(cell * one for cell, one in zip(row, moments, strict=True)), determinant) for row in adjugate]
-    rest = squares - total(one * moment for one, moment in zip(plain, moments, strict=True))
+    plain = [Fraction(plain_sum(cell * one for cell, one in zip(row, moments, strict=True)), determinant) for row in adjugate]
+    rest = squares - plain_sum(one * moment for one, moment in zip(plain, moments, strict=True))
     return Solved(
         coefficients=tuple(one * per / per_y for one, per in zip(plain, per_column, strict=True)),
         inverse=tuple(
@@ -95,7 +95,7 @@ def solved_whitened(z: Sequence[Fraction], y: Sequence[Fraction], degree: int, c
     """
     lower = factor_of(covariance, len(y))
     middle, scale = (min(z) + max(z)) / 2, 2 / (max(z) - min(z)) if len(set(z)) > 1 else Fraction(1)
-    mean = total(y, Fraction(0)) / len(y)
+    mean = plain_sum(y, Fraction(0)) / len(y)
     near = [(one - middle) * scale for one in z]
     design = [whitened(lower, [as_float(one**power, "x") for one in near]) for power in range(degree + 1)]
     scaled = [integers([Fraction(cell) for cell in column]) for column in design]
@@ -142,4 +142,4 @@ def whitened(lower: Sequence[Sequence[float]], column: Sequence[float]) -> list[
 
 
 def _product(left: Sequence[int], right: Sequence[int]) -> int:
-    return total(one * two for one, two in zip(left, right, strict=True))
+    return plain_sum(one * two for one, two in zip(left, right, strict=True))

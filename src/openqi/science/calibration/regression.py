@@ -10,7 +10,7 @@ from openqi.science.calibration.exact import Number, as_float, exact, integers
 from openqi.science.calibration.function import CalibrationFunction, Exact
 from openqi.science.calibration.normal_equations import Solved, is_matrix, solved, solved_whitened, weights
 from openqi.science.numbers.special import incomplete_gamma
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 MAX_DEGREE = 20
 MAX_POINTS = 100_000
@@ -89,14 +89,14 @@ def _solved(z: Sequence[Fraction], y: Sequence[Fraction], degree: int, u_y: Sequ
     (scaled, per_z), (values, per_y) = integers(z), integers(y)
     terms, powers, moments = weight, [], []
     for power in range(2 * degree + 1):
-        powers.append(total(terms))
+        powers.append(plain_sum(terms))
         if power <= degree:
-            moments.append(total(term * value for term, value in zip(terms, values, strict=True)))
+            moments.append(plain_sum(term * value for term, value in zip(terms, values, strict=True)))
         terms = [term * one for term, one in zip(terms, scaled, strict=True)]
     return solved(
         [powers[row : row + degree + 1] for row in range(degree + 1)],
         moments,
-        total(term * value**2 for term, value in zip(weight, values, strict=True)),
+        plain_sum(term * value**2 for term, value in zip(weight, values, strict=True)),
         per_column=[per_z**power for power in range(degree + 1)],
         per_y=per_y,
         factor=factor,

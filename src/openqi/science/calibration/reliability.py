@@ -8,7 +8,7 @@ from openqi.kernel.errors import DomainError
 from openqi.science.calibration.simplex import smallest
 from openqi.science.numbers import elementary
 from openqi.science.numbers.special import normal_cdf
-from openqi.science.numbers.sums import total as total_of
+from openqi.science.numbers.sums import plain_sum
 
 Reliability = Callable[[float, Sequence[float]], float]
 _REACH = 10.0  # times the longest interval that was seen: no model is believed further
@@ -74,7 +74,7 @@ def _check(history: Sequence[tuple[float, int, int]], target: float) -> None:
             raise DomainError(f"time {time}: the time since a calibration is finite and positive")
         if not 0 <= passed <= count or count < 1:
             raise DomainError(f"after {time}: {passed} of {count} calibrations cannot have passed")
-    if len({time for time, _, _ in history}) < 3 or total_of(count for _, count, _ in history) < 4:
+    if len({time for time, _, _ in history}) < 3 or plain_sum(count for _, count, _ in history) < 4:
         raise DomainError("reliability over time shows after three different times at least, of four calibrations or more")
 
 
@@ -94,7 +94,7 @@ def _fit(
     starts = [(first,) if parameters == 1 else (first, second) for first in _STARTS for second in _STARTS[: parameters**2]]
     found = min((smallest(doubt, start) for start in starts), key=lambda one: one.value)
     values = [elementary.exp(min(20.0, max(-40.0, one))) for one in found.place]
-    count = total_of(row[1] for row in history)
+    count = plain_sum(row[1] for row in history)
     spare = max(1, count - parameters - 1)
     interval = _reached(lambda time: function(time, values), target)
     return ReliabilityFit(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import comb, lcm
 
 from openqi.science.calibration.exact import integers
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _DEPTH = 80  # halvings of the range: zeros closer than that are one
 
@@ -31,9 +31,9 @@ def roots_within(coefficients: Sequence[Fraction], low: Fraction, high: Fraction
     if unit[0] == 0:
         found.append(Fraction(0))
         unit = unit[next(place for place, one in enumerate(unit) if one) :]
-    if total(unit) == 0:
+    if plain_sum(unit) == 0:
         found.append(Fraction(1))
-        while total(unit) == 0:
+        while plain_sum(unit) == 0:
             unit = _without_end(unit)
     return tuple(sorted(low + (high - low) * one for one in (*found, *_inside(unit))))
 
@@ -43,7 +43,7 @@ def _inside(unit: Sequence[int]) -> list[Fraction]:
     while waiting:
         bernstein, place, depth = waiting.pop()
         signs = [one > 0 for one in bernstein if one]
-        changes = total(left != right for left, right in pairwise(signs))
+        changes = plain_sum(left != right for left, right in pairwise(signs))
         if changes == 1 or (changes and depth >= _DEPTH):
             found.append(_refined(unit, place, depth, rising=not signs[0]))
         elif changes:
@@ -80,7 +80,7 @@ def _bernstein(unit: Sequence[int]) -> list[int]:
     degree = len(unit) - 1
     scale = lcm(*(comb(degree, place) for place in range(degree + 1)))
     shares = [scale // comb(degree, place) * one for place, one in enumerate(unit)]
-    return [total(comb(row, place) * shares[place] for place in range(row + 1)) for row in range(degree + 1)]
+    return [plain_sum(comb(row, place) * shares[place] for place in range(row + 1)) for row in range(degree + 1)]
 
 
 def _halves(bernstein: Sequence[int]) -> tuple[list[int], list[int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _STEPS = 600
 _SETTLED = 1e-12
@@ -39,7 +39,7 @@ def smallest(function: Callable[[Sequence[float]], float], start: Sequence[float
 
 def _moved(function: Callable[[Sequence[float]], float], simplex: list[Found]) -> list[Found]:
     *others, worst = simplex
-    middle = [total(corner.place[axis] for corner in others) / len(others) for axis in range(len(worst.place))]
+    middle = [plain_sum(corner.place[axis] for corner in others) / len(others) for axis in range(len(worst.place))]
 
     def along(share: float) -> Found:
         place = tuple(m + share * (m - w) for m, w in zip(middle, worst.place, strict=True))

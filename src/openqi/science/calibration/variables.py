@@ -10,7 +10,7 @@ from openqi.science.calibration.exact import as_float, exact, integers, value_at
 from openqi.science.calibration.normal_equations import Solved, solved
 from openqi.science.calibration.roots import roots_within
 from openqi.science.numbers.special import t_quantile
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _REACH = 10  # times the longest interval that was seen: no polynomial is believed further
 
@@ -128,9 +128,9 @@ def _fitted(days: Sequence[Fraction], changes: Sequence[Fraction], degree: int) 
     (scaled, per_day), (values, per_y) = integers(days), integers(changes)
     columns = [[one**power for one in scaled] for power in range(1, degree + 1)]
     found = solved(
-        [[total(a * b for a, b in zip(left, right, strict=True)) for right in columns] for left in columns],
-        [total(a * b for a, b in zip(column, values, strict=True)) for column in columns],
-        total(one**2 for one in values),
+        [[plain_sum(a * b for a, b in zip(left, right, strict=True)) for right in columns] for left in columns],
+        [plain_sum(a * b for a, b in zip(column, values, strict=True)) for column in columns],
+        plain_sum(one**2 for one in values),
         per_column=[per_day**power for power in range(1, degree + 1)],
         per_y=per_y,
         factor=Fraction(1),

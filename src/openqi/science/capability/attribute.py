@@ -11,7 +11,7 @@ from openqi.science.numbers.beta_functions import beta_root
 from openqi.science.numbers.elementary import exp
 from openqi.science.numbers.gamma_functions import gamma_both, gamma_root
 from openqi.science.numbers.normal_functions import normal_root
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 MOST = 10**12
 
@@ -84,7 +84,7 @@ def binomial(nonconforming: Sequence[int], inspected: Sequence[int], *, confiden
     Source: [CLOPPER-PEARSON]; chi squared of homogeneity.
     """
     _checked(nonconforming, inspected, whole=True)
-    x, n = total(map(int, nonconforming)), total(map(int, inspected))
+    x, n = plain_sum(map(int, nonconforming)), plain_sum(map(int, inspected))
     low, high = tails(confidence)
     lower = beta_root(float(x), n - x + 1.0, low, high)[0] if x > 0 else 0.0
     upper = beta_root(x + 1.0, float(n - x), high, low)[0] if x < n else 1.0
@@ -109,7 +109,7 @@ def poisson(defects: Sequence[int], units: Sequence[float], *, confidence: float
     Source: [GARWOOD1936]; chi squared of homogeneity.
     """
     _checked(defects, units, whole=False)
-    x, n = total(map(int, defects)), total(list(map(float, units)))
+    x, n = plain_sum(map(int, defects)), total(list(map(float, units)))
     low, high = tails(confidence)
     lower = gamma_root(float(x), low, high) / n if x > 0 else 0.0
     upper = gamma_root(x + 1.0, high, low) / n

@@ -13,7 +13,7 @@ from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import BEYOND_THREE_SIGMA
 from openqi.science.numbers.beta_functions import beta_both, lacking, t_tail
 from openqi.science.numbers.exponential import unchecked_power
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 RUN = 9
 
@@ -82,9 +82,9 @@ def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: f
     n = total([float(len(group)) for group in groups])
     centre = total([mean * len(group) for mean, group in zip(means, groups, strict=True)]) / n
     scaled = [(mean - centre) * sqrt(len(group)) / spread.value for mean, group in zip(means, groups, strict=True)]
-    beyond = total(abs(one) > 3.0 for one in scaled)
+    beyond = plain_sum(abs(one) > 3.0 for one in scaled)
     lengths = _lengths(scaled)
-    runs, longest = total(one >= RUN for one in lengths), max(lengths)
+    runs, longest = plain_sum(one >= RUN for one in lengths), max(lengths)
     chance = 1.0
     if beyond:
         chance = min(_chance_of_so_many(len(scaled), beyond), _chance_of_so_far(scaled, spread.dof))

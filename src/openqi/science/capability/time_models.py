@@ -16,7 +16,7 @@ from openqi.science.capability.estimates.quantiles import sample_quantile
 from openqi.science.capability.shapes.goodness import normality
 from openqi.science.numbers.beta_functions import beta_both, lacking
 from openqi.science.numbers.normal_functions import normal_below
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 MODELS: Final = ("A1", "A2", "B", "C1", "C2", "C3", "C4", "D")
 LEAST_SUBGROUPS: Final = 8
@@ -116,7 +116,7 @@ def _model(model: str, tests: Sequence[Test], significance: float, groups: Group
 def _between(groups: Sequence[Sequence[float]]) -> tuple[float, float]:
     """F of a one-way analysis of variance, and its p-value."""
     known = [moments(group) for group in groups]
-    n = total(one.n for one in known)
+    n = plain_sum(one.n for one in known)
     centre = total([one.n * one.mean for one in known]) / n
     between = total([one.n * (one.mean - centre) * (one.mean - centre) for one in known])
     inside = total([one.squares for one in known])

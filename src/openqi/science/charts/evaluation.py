@@ -9,7 +9,7 @@ from openqi.science.charts.panel import DEPENDENT, INDEPENDENT, Row, Track
 from openqi.science.charts.rules.rule import STEPS, Rule, RuleSet
 from openqi.science.charts.rules.table import rule_table
 from openqi.science.charts.streams import watch
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _BEFORE = {"trend": 1, "rising": 1, "falling": 1, "alternation": 2, "opposite": 1}
 """So many points before the comparisons of a pattern belong to it too."""
@@ -58,7 +58,7 @@ def flags_of(track: Track, rules: RuleSet, *, whole: bool = False) -> tuple[int,
     found = _slowly(track, kept, whole) if whole or not _is_plain(track, kept) else _quickly(track, kept)
     if places == list(range(len(places))):
         return tuple(found)
-    return tuple(total(1 << place for bit, place in enumerate(places) if bits >> bit & 1) for bits in found)
+    return tuple(plain_sum(1 << place for bit, place in enumerate(places) if bits >> bit & 1) for bits in found)
 
 
 def _is_plain(track: Track, rules: RuleSet) -> bool:

@@ -1,19 +1,35 @@
-"""Sums in the order in which they are written, with the same last bits under every version of Python."""
+"""Sums in one order, with the same last bits under every version of Python: with the lost digits carried along, and without."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import overload
 
 
+def total(values: Sequence[float]) -> float:
+    """Return the sum in the order given, with the lost digits carried along.
+
+    Source: [NEUMAIER] algorithm IV.
+    """
+    result, lost = 0.0, 0.0
+    for value in values:
+        following = result + value
+        if abs(result) >= abs(value):
+            lost += (result - following) + value
+        else:
+            lost += (value - following) + result
+        result = following
+    return result + lost
+
+
 @overload
-def total(values: Iterable[int], start: int = 0) -> int: ...
+def plain_sum(values: Iterable[int], start: int = 0) -> int: ...
 @overload
-def total(values: Iterable[Fraction], start: Fraction | int = 0) -> Fraction: ...
+def plain_sum(values: Iterable[Fraction], start: Fraction | int = 0) -> Fraction: ...
 @overload
-def total(values: Iterable[float], start: float = 0) -> float: ...
-def total(values: Iterable[float | Fraction], start: float | Fraction = 0) -> float | Fraction:
+def plain_sum(values: Iterable[float], start: float = 0) -> float: ...
+def plain_sum(values: Iterable[float | Fraction], start: float | Fraction = 0) -> float | Fraction:
     """Return the sum of numbers from left to right, rounded after each of them.
 
     The function `sum` carries the rounding errors of floats along since Python 3.12, so that its last bits are others there.

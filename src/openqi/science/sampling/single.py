@@ -5,7 +5,7 @@ from math import comb
 from typing import Literal
 
 from openqi.kernel.errors import DomainError
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 
 def lot_verdict(nonconforming: int, acceptance_number: int) -> Literal["accepted", "rejected"]:
@@ -32,7 +32,7 @@ def probability_of_acceptance(lot_size: int, nonconforming: int, *, sample_size:
     """
     if not 0 <= nonconforming <= lot_size or not 1 <= sample_size <= lot_size or acceptance_number < 0:
         raise DomainError(f"N = {lot_size}, D = {nonconforming}, n = {sample_size}, Ac = {acceptance_number} do not fit together")
-    ways = total(
+    ways = plain_sum(
         comb(nonconforming, found) * comb(lot_size - nonconforming, sample_size - found)
         for found in range(min(acceptance_number, nonconforming, sample_size) + 1)
     )

@@ -14,7 +14,7 @@ from openqi.science.numbers.elementary import asin, exp
 from openqi.science.numbers.normal_functions import normal_below
 from openqi.science.numbers.normal_samples import D4, c4, d2, d3
 from openqi.science.numbers.quadrature import integral
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 PI = 3.141592653589793
 _PER_ROOT_TWO_PI = 0.3989422804014327
@@ -81,7 +81,7 @@ def _larger(groups: Subgroups) -> list[Sequence[float]]:
 
 
 def _nominal(groups: Subgroups) -> float:
-    return float(total(len(group) - 1 for group in groups))
+    return float(plain_sum(len(group) - 1 for group in groups))
 
 
 def _pooled(groups: Subgroups) -> Spread:

@@ -10,7 +10,7 @@ from openqi.science.capability.estimates.quantiles import sample_quantile
 from openqi.science.capability.intervals.interval import Interval, tails
 from openqi.science.numbers.normal_functions import normal_below, normal_root
 from openqi.science.numbers.philox import philox4x32
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 Statistic = Callable[[Sequence[int]], Sequence[float]]
 """Numbers out of the places (from 0) of the readings that were drawn."""
@@ -90,7 +90,7 @@ def _corrected(
     ends = []
     for which, (value, column) in enumerate(zip(own, columns, strict=True)):
         count = len(column)
-        below = total(one < value for one in column) + 0.5 * total(one == value for one in column)
+        below = plain_sum(one < value for one in column) + 0.5 * plain_sum(one == value for one in column)
         bias = normal_root(min(max(below / count, 0.5 / count), 1.0 - 0.5 / count))
         mean = total([row[which] for row in without]) / n
         apart = [mean - row[which] for row in without]

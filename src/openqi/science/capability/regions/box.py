@@ -11,7 +11,7 @@ from openqi.science.capability.intervals.bootstrap import bootstrap
 from openqi.science.capability.intervals.interval import Interval
 from openqi.science.capability.regions.position import index_of
 from openqi.science.numbers.algebra import cholesky
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ def box(
     tails = [
         expected_nonconforming(limits[name], moments(rows[name]).mean, moments(rows[name]).sd, "overall").total for name in names
     ]  # fmt: skip
-    outside = total(any(not limits[name].lower <= rows[name][k] <= limits[name].upper for name in names) for k in range(n))
+    outside = plain_sum(any(not limits[name].lower <= rows[name][k] <= limits[name].upper for name in names) for k in range(n))
     return BoxStudy(
         n=n, performance=index_of(min(halves), len(names)) if all(map(isfinite, halves)) else None,
         nearer=index_of(size, len(names)), interval=known, limited_by=where,

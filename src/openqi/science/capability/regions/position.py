@@ -12,7 +12,7 @@ from openqi.science.numbers.elementary import cos, exp, sin
 from openqi.science.numbers.gamma_functions import gamma_both
 from openqi.science.numbers.normal_functions import normal_below, normal_root
 from openqi.science.numbers.quadrature import PI, integral
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _PER_ROOT_TWO_PI = 0.3989422804014327
 _DIRECTIONS = 360
@@ -82,7 +82,7 @@ def position(
         n=found.n, performance=index_of(largest_ellipse(found.sds, (0.0, 0.0), radius), 2),
         nearer=index_of(largest_ellipse(found.sds, along, radius), 2), interval=known,
         off=sqrt(along[0] * along[0] + along[1] * along[1]), sds=found.sds,
-        observed=total(one > radius * radius for one in away) / found.n, expected=outside_circle(found.sds, along, radius),
+        observed=plain_sum(one > radius * radius for one in away) / found.n, expected=outside_circle(found.sds, along, radius),
     )  # fmt: skip
 
 

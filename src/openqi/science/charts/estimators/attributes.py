@@ -8,7 +8,7 @@ from openqi.kernel.errors import DomainError
 from openqi.science.charts.estimators.individuals import spread_of_individuals
 from openqi.science.charts.exact_limits import binomial_limits, poisson_limits
 from openqi.science.charts.panel import SKEWED, Computed, Row, Stage, Track, sigma_track
-from openqi.science.numbers.sums import total as total_of
+from openqi.science.numbers.sums import plain_sum
 
 LIMITS = ("sigma", "exact")
 """How limits of counts are found."""
@@ -40,8 +40,8 @@ def counted(stage: Stage, *, most: float = float("inf")) -> Counted:
             raise DomainError(f"point {place + 1}: {count:g} of {size:g} units; whole numbers, and not more than there are")
     given = stage.given("centre", above=-5e-324, up_to=most)
     seen = [(count, size) for count, size in zip(stage.values, sizes, strict=True) if not isnan(count)]
-    total = total_of(size for _, size in seen)
-    rate = given if given is not None else total_of(count for count, _ in seen) / total if seen else nan
+    total = plain_sum(size for _, size in seen)
+    rate = given if given is not None else plain_sum(count for count, _ in seen) / total if seen else nan
     return Counted(counts=stage.values, sizes=sizes, rate=rate, rate_by="overall-rate" if given is None else "frozen")
 
 

@@ -6,7 +6,7 @@ from math import isnan, nan, sqrt
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.kernel.moments import distances, first_present, moves, squares
 from openqi.science.numbers.normal_samples import D4, c4, d2
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _MEDIAN_DEVIATION = 0.6744897501960817
 """The median distance of a standard normal value from its mean, the upper quartile."""
@@ -55,7 +55,7 @@ def _mssd(values: Sequence[float]) -> float:
 
 
 def _standard_deviation(values: Sequence[float]) -> float:
-    count = total(not isnan(value) for value in values)
+    count = plain_sum(not isnan(value) for value in values)
     return standard_deviation(values) / c4(count) if count > 1 else nan
 
 

@@ -8,7 +8,7 @@ from math import comb, isnan, nan, sqrt
 from openqi.science.charts.estimators.individuals import median
 from openqi.science.numbers.elementary import log
 from openqi.science.numbers.special import incomplete_beta, normal_cdf
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 _EXACT_UP_TO = 1_000
 
@@ -25,7 +25,7 @@ def run_findings(values: Sequence[float]) -> dict[str, float]:
     middle = median(there)
     sides = [value > middle for value in there if value != middle]
     lengths = [len(list(run)) for _, run in groupby(sides)]
-    few, many = chance_of_runs(total(sides), len(sides) - total(sides), len(lengths))
+    few, many = chance_of_runs(plain_sum(sides), len(sides) - plain_sum(sides), len(lengths))
     steps = [later > earlier for earlier, later in pairwise(there) if later != earlier]
     up_and_down = len(list(groupby(steps)))
     points = len(steps) + 1
@@ -58,7 +58,7 @@ def chance_of_runs(above: int, below: int, runs: int) -> tuple[float, float]:
         deviation = sqrt((mean - 1.0) * (mean - 2.0) / (points - 1.0))
         return normal_cdf((runs + 0.5 - mean) / deviation), normal_cdf((mean - runs + 0.5) / deviation)
     whole = comb(points, above)
-    fewer = total(_orders(above, below, count) for count in range(2, runs))
+    fewer = plain_sum(_orders(above, below, count) for count in range(2, runs))
     exactly = _orders(above, below, runs)
     return float(Fraction(fewer + exactly, whole)), float(Fraction(whole - fewer, whole))
 

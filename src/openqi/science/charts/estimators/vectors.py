@@ -6,7 +6,7 @@ from math import sqrt
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.estimators.individuals import mean
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 Vector = Sequence[float]
 
@@ -38,7 +38,8 @@ def spread_of(vectors: Sequence[Vector]) -> Spread:
     centre = [mean([vector[place] for vector in vectors]) for place in range(width)]
     apart = [[vector[place] - centre[place] for place in range(width)] for vector in vectors]
     covariance = tuple(
-        tuple(total(row[one] * row[other] for row in apart) / (len(vectors) - 1) for other in range(width)) for one in range(width)
+        tuple(plain_sum(row[one] * row[other] for row in apart) / (len(vectors) - 1) for other in range(width))
+        for one in range(width)
     )
     return Spread(centre=tuple(centre), covariance=covariance, count=len(vectors))
 
@@ -59,7 +60,7 @@ def factor_of(covariance: Sequence[Vector]) -> list[list[float]]:
     factor = [[0.0] * width for _ in range(width)]
     for row in range(width):
         for column in range(row + 1):
-            left = covariance[row][column] - total(factor[row][place] * factor[column][place] for place in range(column))
+            left = covariance[row][column] - plain_sum(factor[row][place] * factor[column][place] for place in range(column))
             if column < row:
                 factor[row][column] = left / factor[column][column]
             elif left > 1e-13 * covariance[row][row]:
@@ -73,6 +74,6 @@ def squared_distance(vector: Vector, centre: Vector, factor: Sequence[Vector]) -
     """Return the squared distance of a vector from a centre, in the metric of the factor's covariance."""
     solved: list[float] = []
     for row in range(len(centre)):
-        left = vector[row] - centre[row] - total(factor[row][place] * solved[place] for place in range(row))
+        left = vector[row] - centre[row] - plain_sum(factor[row][place] * solved[place] for place in range(row))
         solved.append(left / factor[row][row])
-    return total(one * one for one in solved)
+    return plain_sum(one * one for one in solved)

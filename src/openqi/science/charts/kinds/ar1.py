@@ -6,7 +6,7 @@ from math import isnan, nan
 from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_individuals
 from openqi.science.charts.estimators.individuals import mean
 from openqi.science.charts.panel import INDEPENDENT, ChartKind, Computed, Stage, sigma_track
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 
 def compute(stage: Stage) -> Computed:
@@ -19,8 +19,8 @@ def compute(stage: Stage) -> Computed:
     level = mean(stage.values) if fixed is None else fixed
     apart = [value - level for value in stage.values]
     pairs = [(one, two) for one, two in pairwise(apart) if not isnan(one + two)]
-    square = total(value * value for value in apart if not isnan(value))
-    found = total(one * two for one, two in pairs) / square if square > 0.0 else nan
+    square = plain_sum(value * value for value in apart if not isnan(value))
+    found = plain_sum(one * two for one, two in pairs) / square if square > 0.0 else nan
     coefficient = found if given is None else given
     values = (nan, *(two - coefficient * one for one, two in pairwise(apart)))[: len(apart)]
     base, count = baseline_of_individuals(stage, values), len(values)

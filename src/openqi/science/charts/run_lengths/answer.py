@@ -6,7 +6,7 @@ from typing import Literal
 
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.exponential import unchecked_log, unchecked_power
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 State = Literal["zero", "steady"]
 INDEPENDENT = "points are independent"
@@ -58,13 +58,13 @@ class RunLengthDistribution:
     @property
     def mean(self) -> float:
         """Return the mean run length."""
-        return total(self.survival[:-1]) + self.survival[-1] / (1.0 - self.ratio)
+        return plain_sum(self.survival[:-1]) + self.survival[-1] / (1.0 - self.ratio)
 
     @property
     def standard_deviation(self) -> float:
         """Return the standard deviation of the run length."""
         last, left = len(self.survival) - 1, 1.0 - self.ratio
-        square = total((2 * t + 1) * p for t, p in enumerate(self.survival[:-1]))
+        square = plain_sum((2 * t + 1) * p for t, p in enumerate(self.survival[:-1]))
         square += self.survival[-1] * ((2 * last + 1) / left + 2.0 * self.ratio / (left * left))
         return sqrt(max(square - self.mean**2, 0.0))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openqi.science.numbers import circular, exponential
 from openqi.science.numbers.compiled import each_of, is_fast
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 from openqi.science.uncertainty.expression.scalar import PER_LN10
 from openqi.science.uncertainty.expression.tape import Operation, Tape
 
@@ -52,7 +52,7 @@ def block_size(tape: Tape) -> int:
 
 def is_worth_compiling(tape: Tape, elements: int) -> bool:
     """Return whether the elementary functions of a run should be compiled."""
-    return is_fast() and elements * total(operation in FUNCTIONS for operation, _, _ in tape.code) >= PAYS_FROM
+    return is_fast() and elements * plain_sum(operation in FUNCTIONS for operation, _, _ in tape.code) >= PAYS_FROM
 
 
 @cache

@@ -8,7 +8,7 @@ from math import fsum, sqrt
 from typing import NamedTuple
 
 from openqi.kernel.errors import DomainError
-from openqi.science.numbers.sums import total as total_of
+from openqi.science.numbers.sums import plain_sum
 from openqi.science.uncertainty.inputs.numbers import nearest, root, whole_steps
 from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantity
 
@@ -46,7 +46,7 @@ class Series(NamedTuple):
 
     def squares(self, other: "Series") -> Fraction:
         """Return the sum of products of the deviations of two series."""
-        product = total_of(one * two for one, two in zip(self.deviations, other.deviations, strict=True))
+        product = plain_sum(one * two for one, two in zip(self.deviations, other.deviations, strict=True))
         return Fraction(product, self.size * self.size) * self.step * other.step
 
 
@@ -130,12 +130,12 @@ def analysis_of_variance(groups: Sequence[Sequence[float | str]]) -> Anova:
     if len(groups) < 2 or not all(groups):
         raise DomainError(f"{len(groups)} groups, some perhaps empty; an analysis of variance compares two or more with readings")
     steps, step = whole_steps([reading for group in groups for reading in group], "analysis of variance")
-    size, total = len(steps), total_of(steps)
+    size, total = len(steps), plain_sum(steps)
     if size == len(groups):
         raise DomainError("every group has one reading: nothing can vary within them; give two or more in some group")
-    squares, between, start = total_of(one * one for one in steps), Fraction(0), 0
+    squares, between, start = plain_sum(one * one for one in steps), Fraction(0), 0
     for group in groups:
-        subtotal = total_of(steps[start : start + len(group)])
+        subtotal = plain_sum(steps[start : start + len(group)])
         between += Fraction(subtotal * subtotal, len(group))
         start += len(group)
     within = (squares - between) * step * step
@@ -158,7 +158,7 @@ def _series(readings: Sequence[float | str], what: str) -> Series:
     if len(readings) < 2:
         raise DomainError(f"{what}: {len(readings)} readings; a type A evaluation needs at least 2")
     steps, step = whole_steps(readings, what)
-    size, total = len(steps), total_of(steps)
+    size, total = len(steps), plain_sum(steps)
     return Series(size, total * step / size, [one * size - total for one in steps], step)
 
 
@@ -167,10 +167,10 @@ def _autocorrelated(series: Series, u: float) -> tuple[float, float]:
     size, deviations = series.size, series.deviations
     if size < 8:
         raise DomainError(f"{size} readings are too few to see how neighbours are correlated; take at least 8")
-    squares = total_of(one * one for one in deviations)
+    squares = plain_sum(one * one for one in deviations)
     most = size // 4
     rho = [
-        float(Fraction(total_of(one * two for one, two in zip(deviations, deviations[lag:], strict=False)), squares))
+        float(Fraction(plain_sum(one * two for one, two in zip(deviations, deviations[lag:], strict=False)), squares))
         for lag in range(1, most + 1)
     ]
     last = 0

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import prod
 
 from openqi.kernel.errors import DomainError
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 from openqi.science.uncertainty.model import Estimate, Indication, Influence, Model
 
 
@@ -20,7 +20,7 @@ def scaled(reading: Indication, _: Indication | None, influences: tuple[Influenc
     if len(factors) < len(influences):
         raise DomainError("an input that is 0 has no factor; a proportional quantity is not read there")
     factor = prod(factors, start=Fraction(1))
-    relative = reading.relative_variance + total(one.relative_variance for one in influences)
+    relative = reading.relative_variance + plain_sum(one.relative_variance for one in influences)
     value = reading.value * factor
     return Estimate(value=value, variance=reading.variance * factor**2 + relative * value**2)
 

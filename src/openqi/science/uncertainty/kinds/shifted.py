@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 from openqi.science.uncertainty.model import Estimate, Indication, Influence, Model
 
 
@@ -11,8 +11,8 @@ def shifted(reading: Indication, _: Indication | None, influences: tuple[Influen
 
     Source: [GUM] clause 5.1.2, equation (10), with sensitivities 1 and independent inputs.
     """
-    offset = total((one.offset for one in influences), start=Fraction(0))
-    variance = reading.own_variance + total(one.variance for one in influences)
+    offset = plain_sum((one.offset for one in influences), start=Fraction(0))
+    variance = reading.own_variance + plain_sum(one.variance for one in influences)
     return Estimate(value=reading.value + offset, variance=variance)
 
 

@@ -9,7 +9,7 @@ from openqi.science.charts.run_lengths.charts.shewhart import geometric
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
 from openqi.science.numbers.gamma_functions import gamma_both, log_of_gamma
 from openqi.science.numbers.special import incomplete_beta, incomplete_gamma
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 BINOMIAL = (INDEPENDENT, "counts are binomial", "the fraction in control is known")
 POISSON = (INDEPENDENT, "counts are Poisson", "the rate in control is known")
@@ -103,5 +103,5 @@ def t2_run_length(variables: int, limit: float, shift: float = 0.0, scale: float
         spread = 40.0 + 12.0 * sqrt(half)
         terms = range(max(int(half - spread), 0), int(half + spread) + 1)
         weights = [unchecked_exp(j * unchecked_log(half) - half - log_of_gamma(j + 1.0)) for j in terms]
-        signal = total(w * gamma_both(variables / 2.0 + j, x)[1] for w, j in zip(weights, terms, strict=True))
+        signal = plain_sum(w * gamma_both(variables / 2.0 + j, x)[1] for w, j in zip(weights, terms, strict=True))
     return geometric(signal, assumptions=T2, shift=shift, scale=scale, state="zero")

@@ -11,7 +11,7 @@ from openqi.science.charts.run_lengths.charts.shewhart import Shewhart
 from openqi.science.charts.run_lengths.quadrature.solve import Solution, certified, solved
 from openqi.science.charts.run_lengths.quadrature.walk import Walk
 from openqi.science.charts.run_lengths.survival import matrix_distribution
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -68,7 +68,7 @@ class Autocorrelated:
 
     def _value(self, found: Solution, scale: float) -> float:
         entry = self._entry(found, scale).tolist()
-        return 1.0 + float(total(p * value for p, value in zip(entry, found.values.tolist(), strict=True)))
+        return 1.0 + float(plain_sum(p * value for p, value in zip(entry, found.values.tolist(), strict=True)))
 
     def _residual_signals(self, shift: float, scale: float) -> tuple[float, float]:
         """Probabilities of a signal at the first residual, which sees the whole shift, and at each later one."""

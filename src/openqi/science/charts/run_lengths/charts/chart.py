@@ -9,7 +9,7 @@ from openqi.science.charts.run_lengths.quadrature.kernels import step_probabilit
 from openqi.science.charts.run_lengths.quadrature.solve import Solution, certified, settled, solved
 from openqi.science.charts.run_lengths.quadrature.walk import Walk
 from openqi.science.charts.run_lengths.survival import matrix_distribution
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -93,7 +93,7 @@ def _steady(found: Solution, before: Walk) -> float:
     """The run length from a place drawn from where a walk in control is after long."""
     size = len(found.nodes) // len(found.walk.panels)
     mass = settled(solved(before, size))
-    return float(total(one * value for one, value in zip(mass.tolist(), found.values.tolist(), strict=True)))
+    return float(plain_sum(one * value for one, value in zip(mass.tolist(), found.values.tolist(), strict=True)))
 
 
 def distribution_of(walk: Walk, before: Walk, state: State) -> RunLengthDistribution:
@@ -104,7 +104,7 @@ def distribution_of(walk: Walk, before: Walk, state: State) -> RunLengthDistribu
     matrix, entry = steps_of(found, found.places.tolist()), steps_of(found, [walk.start])[0]
     if state == "steady":
         mass = settled(solved(before, len(found.nodes) // len(walk.panels)))
-        entry = np.array([total(m * p for m, p in zip(mass.tolist(), column, strict=True)) for column in matrix.T.tolist()])
+        entry = np.array([plain_sum(m * p for m, p in zip(mass.tolist(), column, strict=True)) for column in matrix.T.tolist()])
     told = matrix_distribution(matrix, entry)
     return RunLengthDistribution(survival=told.survival, ratio=told.ratio, error_bound=told.error_bound + found.relative)
 

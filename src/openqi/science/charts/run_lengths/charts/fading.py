@@ -11,7 +11,7 @@ from openqi.science.charts.run_lengths.quadrature.solve import certified, first_
 from openqi.science.charts.run_lengths.quadrature.walk import Walk
 from openqi.science.charts.run_lengths.survival import matrix_distribution
 from openqi.science.numbers.exponential import unchecked_log, unchecked_power
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 SETTLED = 1e-17
 
@@ -79,12 +79,12 @@ def distribution(chart: Weighted, shift: float, scale: float) -> RunLengthDistri
         nodes, weights = on_panels(((-width, width),), size)
         rows = np.empty((len(places), size))
         kernels.step_probabilities(numbers, places, nodes, weights, rows)
-        mass = [total(m * p for m, p in zip(mass, column, strict=True)) for column in rows.T.tolist()]
-        survival.append(total(mass))
+        mass = [plain_sum(m * p for m, p in zip(mass, column, strict=True)) for column in rows.T.tolist()]
+        survival.append(plain_sum(mass))
         places = nodes
     last = np.empty((len(places), size))
     kernels.step_probabilities(numbers, places, found.nodes, found.weights, last)
-    entry = np.array([total(m * p for m, p in zip(mass, column, strict=True)) for column in last.T.tolist()])
+    entry = np.array([plain_sum(m * p for m, p in zip(mass, column, strict=True)) for column in last.T.tolist()])
     rest = matrix_distribution(answers.steps_of(found, found.places.tolist()), entry)
     bound = run_length(chart, shift, scale)
     relative = rest.error_bound + (bound.error_bound or 0.0) / bound.value

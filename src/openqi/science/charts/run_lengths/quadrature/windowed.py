@@ -14,7 +14,7 @@ from openqi.science.charts.run_lengths.quadrature.kernels import eliminated
 from openqi.science.charts.run_lengths.quadrature.nodes import gauss_legendre, on_panels
 from openqi.science.charts.run_lengths.quadrature.reach import chances
 from openqi.science.numbers.gamma_functions import log_of_gamma
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -170,11 +170,11 @@ def _basis(walk: WindowedWalk, places: "Array", order: int) -> "Array":
             out[row, part * order + nodes.index(t)] = 1.0
             continue
         shares = [sign / (t - node) for sign, node in zip(signs, nodes, strict=True)]
-        whole = total(shares)
+        whole = plain_sum(shares)
         for j, share in enumerate(shares):
             out[row, part * order + j] = share / whole
     return out
 
 
 def _weighed(rows: "Array", values: list[float]) -> list[float]:
-    return [total(p * value for p, value in zip(row, values, strict=True)) for row in rows.tolist()]
+    return [plain_sum(p * value for p, value in zip(row, values, strict=True)) for row in rows.tolist()]

@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.rules.rule import SequenceRule, Side, ZoneRule
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 MOST_STATES = 20_000
 ALARM = -1
@@ -56,7 +56,7 @@ def automaton(rules: tuple[ZoneRule | SequenceRule, ...], side: Side = "either")
 
 def _mask(pieces: Sequence[tuple[_Lines, ...]], zone: _Lines) -> int:
     """Bit by bit, whether a zone lies in a piece."""
-    return total(1 << place for place, piece in enumerate(pieces) if any(a <= zone[0] and zone[1] <= b for a, b in piece))
+    return plain_sum(1 << place for place, piece in enumerate(pieces) if any(a <= zone[0] and zone[1] <= b for a, b in piece))
 
 
 def _parts(rule: ZoneRule | SequenceRule, side: Side) -> list[tuple[_Step, list[tuple[_Lines, ...]]]]:
@@ -123,7 +123,7 @@ def _walked(steps: Sequence[_Step], kinds: Sequence[tuple[int, ...]]) -> list[tu
     for state in waiting:
         rows = [part[state // unit % size] for part, (unit, size) in zip(parts, places, strict=True)]
         row = []
-        for following in map(total, zip(*rows, strict=True)):
+        for following in map(plain_sum, zip(*rows, strict=True)):
             if following < 0:
                 row.append(ALARM)
                 continue

@@ -12,7 +12,7 @@ from openqi.science.charts.run_lengths.rules.rule import Rule, ValueRule
 from openqi.science.charts.run_lengths.rules.simulated import RUNS, simulated_run_length
 from openqi.science.charts.run_lengths.survival import table_distribution
 from openqi.science.numbers.normal_functions import normal_below
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64, int64
@@ -72,7 +72,7 @@ def distribution_of_rules(
     if state == "steady":
         # Where a walk in control has become geometric, its masses are those of a chart that has not signalled for long.
         table_distribution(nexts, _chances(machine, 0.0, 1.0), mass)
-        mass /= total(mass.tolist())
+        mass /= plain_sum(mass.tolist())
     return table_distribution(nexts, _chances(machine, shift, scale), mass)
 
 
@@ -87,7 +87,7 @@ def _chances(machine: Automaton, shift: float, scale: float) -> "NDArray[float64
     import numpy as np
 
     return np.array([
-        total(probability_between((low - shift) / scale, (high - shift) / scale) for low, high in pieces)
+        plain_sum(probability_between((low - shift) / scale, (high - shift) / scale) for low, high in pieces)
         for pieces in machine.zones
     ])  # fmt: skip
 

@@ -10,7 +10,7 @@ from openqi.science.charts.run_lengths.chance import normal_blocks
 from openqi.science.charts.run_lengths.rules.automaton import Automaton, automaton
 from openqi.science.charts.run_lengths.rules.rule import Rule, ValueRule
 from openqi.science.numbers.compiled import compiled
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -80,8 +80,8 @@ def simulated_run_length(
         DomainError: there are too few runs, or they are not ended after 100 million points.
     """
     lengths = run_lengths(rules, (shift, scale), side=side, state=state, seed=seed, runs=runs)
-    mean = total(lengths) / runs
-    deviation = sqrt(total((one - mean) ** 2 for one in lengths) / (runs - 1))
+    mean = plain_sum(lengths) / runs
+    deviation = sqrt(plain_sum((one - mean) ** 2 for one in lengths) / (runs - 1))
     return RunLength(
         value=mean, error_bound=None, standard_error=deviation / sqrt(runs), method="simulation",
         assumptions=(INDEPENDENT, NORMAL, KNOWN), state=state, shift=shift, scale=scale, standard_deviation=deviation,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 
 from openqi.kernel.errors import DomainError
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum
 
 
 def benjamini_hochberg(p_values: Sequence[float], level: float, *, dependent: bool = False) -> tuple[bool, ...]:
@@ -23,7 +23,7 @@ def benjamini_hochberg(p_values: Sequence[float], level: float, *, dependent: bo
     _check(p_values, level, "p-value", 1.0)
     count = len(p_values)
     if dependent:
-        level /= total(1.0 / k for k in range(1, count + 1))
+        level /= plain_sum(1.0 / k for k in range(1, count + 1))
     ranked = sorted(p_values)
     last = max((k for k in range(count) if ranked[k] <= level * (k + 1) / count), default=-1)
     return tuple(last >= 0 and p <= ranked[last] for p in p_values)

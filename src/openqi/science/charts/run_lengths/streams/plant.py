@@ -7,7 +7,7 @@ from typing import Literal
 
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
-from openqi.science.numbers.sums import total
+from openqi.science.numbers.sums import plain_sum, total
 
 Share = Literal["points", "streams"]
 ANY_DEPENDENCE = "a chart begins anew after each alarm; streams may depend on each other in any way"
@@ -74,7 +74,7 @@ def shared_alarms(groups: Sequence[StreamGroup], alarms_a_week: float, *, share:
     points = _points(groups)
     if not 0.0 < alarms_a_week < points:
         raise DomainError(f"{alarms_a_week} false alarms a week; above 0 and below the {points:g} points a week of the plant")
-    streams = total(group.streams for group in groups)
+    streams = plain_sum(group.streams for group in groups)
     found = []
     for group in groups:
         run_length = points / alarms_a_week if share == "points" else group.points_a_week * streams / alarms_a_week
