@@ -61,7 +61,7 @@ def chart(
     beside: dict[str, Any] = {name: [_beside(table, name, column, row) for row in firsts] for name, column in others.items()}
     options: dict[str, Any] = dict(map(_named, settings))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
-    found = charted(kind, points, rules=_rules(rules), mark="whole" if whole else "end", **beside, **options)
+    found = charted(kind, points, rules=own_rules(rules), mark="whole" if whole else "end", **beside, **options)
     out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
 
 
@@ -118,7 +118,8 @@ def _beside(table: "Table", name: str, column: str, row: int) -> object:
     return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
 
 
-def _rules(given: str) -> str | Mapping[str, object]:
+def own_rules(given: str) -> str | Mapping[str, object]:
+    """Return what was named: a set by its name, or the mapping in a JSON file."""
     import json
 
     from openqi.app.files import read_file
