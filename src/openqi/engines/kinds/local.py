@@ -10,7 +10,7 @@ from openqi.engines.engine import Engine, Part
 def _map(function: Callable[[Part], Any], parts: Sequence[Part], workers: int, /) -> Iterator[Any]:
     pool = ThreadPoolExecutor(workers)
     try:
-        yield from [function(part) for part in parts] if workers == 1 else pool.map(function, parts)
+        yield from map(function, parts) if workers == 1 else pool.map(function, parts)
     finally:  # after a failure what was not begun is not begun
         pool.shutdown(cancel_futures=True)
 

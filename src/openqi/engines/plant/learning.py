@@ -63,6 +63,6 @@ def _collect(piece: Piece, runs: dict[Stream, "array[float]"], units: dict[Strea
     """Put the readings of each stream behind those that it has."""
     for run, stream in enumerate(piece.streams):
         begin, end = int(piece.offsets[run]), int(piece.offsets[run + 1])
-        runs.setdefault(stream, array("d")).frombytes(piece.values[begin:end])
+        runs.setdefault(stream, array("d")).frombytes(piece.values[begin:end].cast("B"))
         if piece.units and (unit := piece.units[run]) is not None and units.setdefault(stream, unit) != unit:
             raise DomainError(f"{piece.file}: stream {stream!r} is in {unit}, before in {units[stream]}; convert it")

@@ -100,7 +100,10 @@ def _runs(column: Any, name: str) -> tuple[tuple[Stream, ...], Any]:
     if row.null_count:
         raise FormatError(f"{name}: a reading has no stream (null); say of which it is")
     is_text = pa.types.is_dictionary(row.type)
-    offsets = borders(_buffer(row.indices if is_text else row.cast(pa.int64()), "i" if is_text else "q"))
+    numbers = row.indices if is_text else row
+    if numbers.type not in (pa.int32(), pa.int64()):
+        numbers = numbers.cast(pa.int64())
+    offsets = borders(_buffer(numbers, "i" if numbers.type == pa.int32() else "q"))
     firsts = row.take(pa.array(offsets[:-1]))
     return tuple(firsts.to_pylist()), offsets
 
@@ -126,7 +129,7 @@ def _piece(table: Any, name: str, part: Part, streams: tuple[Stream, ...], offse
     starts = offsets[begin : end + 1] - first
     return Piece(
         file=name, streams=streams[begin:end], offsets=starts, values=_buffer(values, "d"),
-        times=_buffer(times.cast(pa.int64()), "q"),
+        times=_buffer(times.view(pa.int64()) if times.type.bit_width == 64 else times.cast(pa.int64()), "q"),
         units=_units(own, name, streams[begin:end], starts),
     )  # fmt: skip
 

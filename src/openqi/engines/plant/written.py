@@ -9,6 +9,9 @@ from typing import Any, Final
 ROWS: Final = 1 << 17
 """So many rows are collected before they are written as a row group."""
 
+_REPEATED: Final = ["stream", "unit", "bits", "rules", "run_length_method"]
+"""Columns in which the same comes again and again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenFile:
@@ -34,7 +37,7 @@ class Growing:
         self._root, self._path, self._schema = root, path, schema
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         self._aside = root / f"{path}.{os.getpid()}.half"
-        self._file = parquet.ParquetWriter(self._aside, schema, compression="zstd", compression_level=1)
+        self._file = parquet.ParquetWriter(self._aside, schema, compression="zstd", compression_level=1, use_dictionary=_REPEATED)
         self._waiting: list[Any] = []
         self._pending, self._rows = 0, 0
 

@@ -94,6 +94,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "upper-sum": "上侧累积和", "lower-sum": "下侧累积和", "sum": "累积和", "root-mean-square": "均方根",
     "units-between": "间隔件数", "transformed-time": "变换后的间隔时间", "standardised": "标准化值", "deviation": "与名义值之差",
     "squared-distance": "T²", "residual": "残差", "likelihood-ratio": "似然比",
+    # a plant
+    "run": "第几次运行", "new files": "新文件", "parts": "分块", "done before": "此前已完成", "plant streams": "全厂数据流",
+    "readings so far": "累计读数", "points with violations": "本次判异点", "alarms so far": "累计报警",
+    "streams with alarms": "有报警的数据流", "results": "结果目录", "not certified": "无法保证",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

@@ -213,9 +213,8 @@ def _flagged(planes: "NDArray[uint32]", first_words: "Wholes", ends: "Wholes", b
     for plane in planes:
         union |= plane
     words = np.flatnonzero(union)
-    bits_of = np.unpackbits(union[words].astype(">u4").view(np.uint8)).reshape(-1, 32)
-    at, bit = np.nonzero(bits_of)
-    word = words[at]
+    set_bits = np.flatnonzero(np.unpackbits(union[words].astype(">u4").view(np.uint8)).view(np.bool_))
+    word, bit = words[set_bits >> 5], set_bits & 31
     runs = np.searchsorted(first_words, word, side="right") - 1
     within = (word - first_words[runs]) * 32 + bit
     found = np.zeros(word.size, dtype=np.uint32)

@@ -118,7 +118,8 @@ def continue_streams(
         if steps_back(when, last_times[stream]) > 0:
             return run
         add_moments(part, last[stream], lanes, sums[stream], counts[stream])
-        if sums[stream][SQUARES] - sums[stream][SQUARES] != 0.0:
+        check = sums[stream][MEAN] + sums[stream][SQUARES]
+        if check - check != 0.0:  # infinite or not a number
             return run
         flag_run(
             part, centres[stream], sigmas[stream], last[stream], history[stream], lines, rules, alarms, words, track, levels,
