@@ -39,8 +39,8 @@ class Baseline:
 
     def within(self, part: Part) -> "Baseline":
         """Return the streams of a part."""
-        begin = 0 if part.low is None else bisect_left(self.streams, part.low)  # type: ignore[type-var]
-        end = len(self.streams) if part.high is None else bisect_left(self.streams, part.high)  # type: ignore[type-var]
+        begin = 0 if part.low is None else bisect_left(self.streams, part.low)
+        end = len(self.streams) if part.high is None else bisect_left(self.streams, part.high)
         numbers = {name: getattr(self, name)[begin:end] for name in NUMBERS}
         return Baseline(streams=self.streams[begin:end], units=self.units[begin:end], **numbers)
 

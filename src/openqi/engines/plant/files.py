@@ -122,7 +122,7 @@ def planned(files: Sequence[ReadingsFile]) -> list[Part]:
         files: the earlier readings first.
     """
     paths = tuple(file.path for file in files)
-    starts = sorted((group.first, group.rows) for file in files for group in file.groups if group.first is not None)  # type: ignore[type-var]
+    starts = sorted((group.first, group.rows) for file in files for group in file.groups if group.first is not None)
     total = sum(group.rows for file in files for group in file.groups)
     if sum(rows for _, rows in starts) < total:  # a file that does not say where its streams lie is read whole by every part
         return [Part(number=0, files=paths, low=None, high=None)]
@@ -131,7 +131,7 @@ def planned(files: Sequence[ReadingsFile]) -> list[Part]:
     before = 0
     for first, rows in starts:
         if before * parts >= total * (len(cuts) + 1) and first != starts[0][0] and first not in cuts[-1:]:
-            cuts.append(first)  # type: ignore[arg-type]
+            cuts.append(first)
         before += rows
     edges = [None, *cuts, None]
     return [Part(number=number, files=paths, low=low, high=high) for number, (low, high) in enumerate(pairwise(edges))]

@@ -40,7 +40,7 @@ class LearnPart:
         units: dict[Stream, str | None] = {}
         for piece in load(part):
             _collect(piece, runs, units)
-        streams = sorted(runs)  # type: ignore[type-var]
+        streams = sorted(runs)
         sizes = [len(runs[stream]) for stream in streams]
         values = array("d")
         for stream in streams:

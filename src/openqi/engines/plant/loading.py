@@ -113,8 +113,8 @@ def _piece(table: Any, name: str, part: Part, streams: tuple[Stream, ...], offse
     import pyarrow as pa
     from pyarrow import compute
 
-    begin = 0 if part.low is None else bisect_left(streams, part.low)  # type: ignore[type-var]
-    end = len(streams) if part.high is None else bisect_left(streams, part.high)  # type: ignore[type-var]
+    begin = 0 if part.low is None else bisect_left(streams, part.low)
+    end = len(streams) if part.high is None else bisect_left(streams, part.high)
     if begin >= end:
         return None
     first, rows = int(offsets[begin]), int(offsets[end] - offsets[begin])
@@ -158,7 +158,7 @@ def _whole(column: Any) -> Any:
     return array.combine_chunks() if hasattr(array, "num_chunks") else array
 
 
-def _buffer(array: Any, kind: str) -> Any:
+def _buffer(array: Any, kind: Any) -> Any:
     """The numbers of an array where they lie."""
     size = {"i": 4, "q": 8, "d": 8}[kind]
     begin = array.offset * size

@@ -157,7 +157,7 @@ def saved_states(files: Sequence[str], streams: Sequence[Stream]) -> SavedStates
 
 def _plain(row: Any) -> Any:
     """The numbers of a column as they lie in memory."""
-    kind = "d" if str(row.type) == "double" else "q"
+    kind: Any = "d" if str(row.type) == "double" else "q"
     return memoryview(row.buffers()[1]).cast(kind)[row.offset : row.offset + len(row)]
 
 

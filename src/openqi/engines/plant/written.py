@@ -32,7 +32,7 @@ class Growing:
     """
 
     def __init__(self, root: Path, path: str, schema: Any) -> None:
-        from pyarrow import parquet
+        from pyarrow import parquet  # type: ignore[import-untyped]
 
         self._root, self._path, self._schema = root, path, schema
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 BEFORE_ALL: Final = -(2**63)
 """The time of a stream of which nothing was read."""
-_compiled_continue = compiled(continue_streams)
+_continue: Any = continue_streams
+_compiled_continue: Any = compiled(continue_streams)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,7 +109,7 @@ class Continued:
         lists = [array.tolist() for array in (points, times, ends, whose, self.centres, self.sigmas)]
         rooms = [[0] * places for _ in range(rows)], [0] * places, [[0] * places for _ in range(33)]
         with np.errstate(all="ignore"):
-            return continue_streams(*lists, *kept, table.lines, table.rows, alarms, *rooms, [0.0] * 64, planes)
+            return int(_continue(*lists, *kept, table.lines, table.rows, alarms, *rooms, [0.0] * 64, planes))
 
     def found(self) -> "StreamFindings":
         """Return what the readings of each stream come to so far."""
