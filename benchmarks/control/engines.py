@@ -51,10 +51,12 @@ def plant(place: Path, *, streams: int, files: int, points: int) -> None:
     write_baseline(place / "limits.parquet", baseline_of(columns, "limits"), "given")
 
 
-def write_night(folder: Path, number: int, streams: int, each: int) -> None:
+def write_night(folder: Path, number: int, streams: int, each: int, *, begin: int | None = None) -> None:
     """Write a file of readings as a gauge gives them, with four decimals."""
     values = np.round(np.random.default_rng(number).standard_normal(streams * each), 4)
-    times = pa.array(np.tile(np.arange(each, dtype=np.int64) + number * each, streams) * 1_000_000).cast(pa.timestamp("us"))
+    times = pa.array(
+        np.tile(np.arange(each, dtype=np.int64) + (number * each if begin is None else begin), streams) * 1_000_000
+    ).cast(pa.timestamp("us"))
     columns = {"stream": np.repeat(np.arange(streams, dtype=np.int32), each), "time": times, "value": values}
     parquet.write_table(pa.table(columns), folder / f"{number:04d}.parquet", compression="zstd", row_group_size=1 << 20)
 
@@ -89,7 +91,7 @@ def _end_to_end(table: Table, place: Path, streams: int) -> None:
 
 def _nights(table: Table, place: Path, streams: int) -> None:
     """Small new files: what a night costs when there is little new."""
-    write_night(place / "in", 1, streams, 100)
+    write_night(place / "in", 1, streams, 100, begin=POINTS)
     start = time.process_time()
     night(place, place / "warm")
     table.add(f"a second night, 100 readings of {streams:,} streams, whole run", time.process_time() - start, "s")

@@ -86,12 +86,12 @@ def watch_readings(asked: Asked, progress: Callable[[str], None]) -> Watched:
     asked.out.mkdir(parents=True, exist_ok=True)
     baseline, named = _baseline(asked, before, files, parts, new)
     settings = sha256(repr((FORMAT, baseline.digest(), asked.rules, clock)).encode()).hexdigest()
-    manifest = before or Manifest(settings=settings, baseline=named, rules=asked.rules.name, clock=clock)
+    chance = Chance(**before.chance) if before is not None else _chance(asked.rules)
+    manifest = before or Manifest(settings=settings, baseline=named, rules=asked.rules.name, clock=clock, chance=asdict(chance))
     if manifest.settings != settings:
         raise RefusedError(
             "same-settings", f"{asked.out} holds results by another baseline, other rules or other times; watch into another folder"
         )
-    chance = _chance(asked.rules)
     run = len(manifest.runs) + 1
     if not new:
         return _summary(manifest, run - 1, 0, 0, len(baseline.streams), chance, new=0)

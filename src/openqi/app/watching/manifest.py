@@ -22,6 +22,7 @@ class Manifest:
         baseline: name and estimator of the baseline.
         rules: name of the rule set.
         clock: type of the times.
+        chance: how long the rules run in control, how far off that is, by which method.
         inputs: of each file of readings that was watched its size, change time and SHA-256.
         runs: of each run its parts.
     """
@@ -30,6 +31,7 @@ class Manifest:
     baseline: dict[str, Any]
     rules: str
     clock: str
+    chance: dict[str, Any]
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(default_factory=list)
 

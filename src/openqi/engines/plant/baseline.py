@@ -78,12 +78,21 @@ def baseline_of(columns: Mapping[str, Sequence[Any]], name: str) -> Baseline:
     rows = {column: columns.get(column, nothing) for column in (*NUMBERS, "unit")}
     numbers: dict[str, array[float]] = {}
     for column, absent in (("centre", None), ("sigma", None), ("lower", -inf), ("upper", inf)):
-        numbers[column] = array("d", [_number(rows[column][row], absent, column, streams[row], name) for row in order])
+        numbers[column] = _numbers(rows[column], order, absent, column, streams, name)
     for place, stream in enumerate(sorted_streams):
         if numbers["sigma"][place] < 0.0 or not numbers["lower"][place] < numbers["upper"][place]:
             raise FormatError(f"{name}: stream {stream!r}: sigma is at least 0, and lower lies below upper")
     units = tuple(None if rows["unit"][row] in (None, "") else str(rows["unit"][row]) for row in order)
     return Baseline(streams=sorted_streams, units=units, **numbers)
+
+
+def _numbers(
+    cells: Sequence[Any], order: Sequence[int], absent: float | None, column: str, streams: Sequence[Stream], name: str
+) -> "array[float]":
+    """A column in the order of the streams; cell by cell only where something may be wrong or left out."""
+    if set(map(type, cells)) == {float} and all(map(isfinite, cells)):
+        return array("d", map(cells.__getitem__, order))
+    return array("d", [_number(cells[row], absent, column, streams[row], name) for row in order])
 
 
 def _number(value: Any, absent: float | None, column: str, stream: object, name: str) -> float:

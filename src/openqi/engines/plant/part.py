@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ class WatchPart:
 
     def _watched(self, streams: Continued, own: Baseline, units: list[str | None], piece: Piece, schema: Any) -> Any:
         """Bring the streams of a piece on, and return its points with violations."""
-        places = [_place(own, stream, piece.file) for stream in piece.streams]
+        places = _places(own, piece)
         for place, unit in zip(places, piece.units, strict=False):
             if unit is not None and units[place] not in (None, unit):
                 raise DomainError(f"{piece.file}: stream {own.streams[place]!r} is in {unit}, before in {units[place]}; convert it")
@@ -113,6 +114,15 @@ class WatchPart:
         return violation_table(flagged, piece, self.rules, schema)
 
 
+def _places(own: Baseline, piece: Piece) -> Sequence[int]:
+    """Where the streams of a piece stand in the baseline; mostly all of them behind each other."""
+    begin = bisect_left(own.streams, piece.streams[0])  # type: ignore[type-var]
+    end = begin + len(piece.streams)
+    if own.streams[begin:end] == piece.streams:
+        return range(begin, end)
+    return [_place(own, stream, piece.file) for stream in piece.streams]
+
+
 def _place(own: Baseline, stream: Any, file: str) -> int:
     place = bisect_left(own.streams, stream)
     if place == len(own.streams) or own.streams[place] != stream:
@@ -120,7 +130,7 @@ def _place(own: Baseline, stream: Any, file: str) -> int:
     return place
 
 
-def _disorder(streams: Continued, places: list[int], piece: Piece, run: int) -> FormatError:
+def _disorder(streams: Continued, places: Sequence[int], piece: Piece, run: int) -> FormatError:
     """Why a run could not be taken."""
     stream, before = piece.streams[run], int(streams.last_times[places[run]])
     for place in range(int(piece.offsets[run]), int(piece.offsets[run + 1])):
