@@ -12,6 +12,7 @@ from typing import Any, Final
 from openqi.app.files import write_file
 from openqi.app.watching.limits import baseline_file, learned
 from openqi.app.watching.manifest import FORMAT, Manifest, read_manifest
+from openqi.app.workspace.only_one import only_one
 from openqi.engines.engine import Engine, Part
 from openqi.engines.plant.baseline import Baseline, read_baseline, write_baseline
 from openqi.engines.plant.files import ReadingsFile, described, planned
@@ -77,13 +78,26 @@ def watch_readings(asked: Asked, progress: Callable[[str], None]) -> Watched:
         FormatError: a file is damaged, in disorder, or was changed after it was watched.
         RefusedError: the results in the folder were made with other settings.
         DomainError: a stream has no limits, or units differ.
+        ConflictError: another run into the same folder goes on.
     """
+    if asked.out.resolve().is_relative_to(asked.readings.resolve()):
+        raise RefusedError(
+            "results-apart", f"{asked.out} lies within the readings; results would be taken for readings, put them elsewhere"
+        )
+    if not asked.readings.is_dir():
+        raise NotFoundError(f"there is no folder {asked.readings}; readings are Parquet files in a folder")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with only_one(asked.out, f"another run into {asked.out} goes on; wait for it, then run again"):
+        return _watched(asked, progress)
+
+
+def _watched(asked: Asked, progress: Callable[[str], None]) -> Watched:
+    """The run, alone in its folder."""
     before = read_manifest(asked.out)
     new = _new_files(asked.readings, before, progress)
     files = [described(str(asked.readings / name)) for name in new]
     clock = _alike(files, before)
     parts = planned(files)
-    asked.out.mkdir(parents=True, exist_ok=True)
     baseline, named = _baseline(asked, before, files, parts, new)
     settings = sha256(repr((FORMAT, baseline.digest(), asked.rules, clock)).encode()).hexdigest()
     chance = Chance(**before.chance) if before is not None else _chance(asked.rules)
@@ -115,8 +129,6 @@ def watch_readings(asked: Asked, progress: Callable[[str], None]) -> Watched:
 
 def _new_files(folder: Path, before: Manifest | None, progress: Callable[[str], None]) -> dict[str, dict[str, Any]]:
     """Names below the folder, in their order, of files that were not watched; old ones are not read again."""
-    if not folder.is_dir():
-        raise NotFoundError(f"there is no folder {folder}; readings are Parquet files in a folder")
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet") if path.is_file())
     if not names and before is None:
         raise NotFoundError(f"{folder} holds no Parquet file; readings are files *.parquet with stream, time, value")

@@ -116,7 +116,7 @@ class WatchPart:
 
 def _places(own: Baseline, piece: Piece) -> Sequence[int]:
     """Where the streams of a piece stand in the baseline; mostly all of them behind each other."""
-    begin = bisect_left(own.streams, piece.streams[0])  # type: ignore[type-var]
+    begin = bisect_left(own.streams, piece.streams[0])
     end = begin + len(piece.streams)
     if own.streams[begin:end] == piece.streams:
         return range(begin, end)

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from openqi.app.workspace.only_one import only_one
 from openqi.engines.plant import files as planning
 from openqi.engines.plant import part as parts
-from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError
+from openqi.kernel.errors import ConflictError, DomainError, FormatError, NotFoundError, OpenQIError, RefusedError
 from openqi.science.charts import continuing
 from openqi.science.charts.rules.rule import rule_set
 from openqi.science.charts.streams import watch
@@ -222,6 +223,17 @@ def test_a_folder_without_readings_and_changed_or_doubled_files_are_refused(tmp_
     write_file(tmp_path / "in/1.parquet", [("a", 1, 0.7)])
     with pytest.raises(FormatError, match="changed after"):
         watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+
+
+def test_results_lie_apart_and_one_run_at_a_time_writes_them(tmp_path):
+    write_file(tmp_path / "in/1.parquet", ROWS)
+    (tmp_path / "b.csv").write_text("stream,centre,sigma\na,0,1\nb,0,1\n", encoding="utf-8")
+    with pytest.raises(RefusedError, match="results-apart"):
+        watched(tmp_path / "in", tmp_path / "in/out", tmp_path / "b.csv")
+    (tmp_path / "out").mkdir()
+    with only_one(tmp_path / "out"), pytest.raises(ConflictError, match="another run"):
+        watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    assert watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv").readings == 3
 
 
 def test_other_limits_or_rules_are_refused_in_the_same_folder(tmp_path):
