@@ -16,10 +16,11 @@ PART_ROWS: Final = 1 << 22
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A row group: how many readings, and between which streams they lie; None where the file does not say."""
+    """A row group: its place, how many readings, its first stream, and the first of the next one; None where there is none."""
 
+    place: int
     rows: int
-    first: Stream | None
+    first: Stream
     last: Stream | None
 
 
@@ -56,7 +57,13 @@ def open_readings(path: str, texts: Sequence[str] = ()) -> Any:
     from pyarrow import parquet
 
     try:
-        return parquet.ParquetFile(path, memory_map=True, read_dictionary=list(texts) or None, arrow_extensions_enabled=False)
+        return parquet.ParquetFile(
+            path,
+            memory_map=True,
+            page_checksum_verification=True,
+            read_dictionary=list(texts) or None,
+            arrow_extensions_enabled=False,
+        )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FormatError(f"{path}: not a Parquet file that can be read: {str(error)[:200]}") from error
 
@@ -75,11 +82,7 @@ def described(path: str) -> ReadingsFile:
             f"{name}: no column {', '.join(missing)}; readings have stream, time and value, here are {', '.join(schema.names[:30])}"
         )
     text = _check_types(name, schema)
-    groups = tuple(_group(file.metadata.row_group(place)) for place in range(file.metadata.num_row_groups))
-    known = [group for group in groups if group.first is not None and group.last is not None]
-    for earlier, later in pairwise(known):
-        if earlier.last > later.first:  # type: ignore[operator]
-            raise unsorted(name, later.first)
+    groups = _groups(file, name)
     clock = str(schema.field("time").type)
     return ReadingsFile(path=path, groups=groups, text=text, clock=clock, has_unit="unit" in schema.names)
 
@@ -105,14 +108,37 @@ def _check_types(name: str, schema: Any) -> bool:
     return bool(text)
 
 
-def _group(group: Any) -> Group:
-    for place in range(group.num_columns):
-        column = group.column(place)
-        if column.path_in_schema == "stream":
-            if (said := column.statistics) is not None and said.has_min_max:
-                return Group(rows=group.num_rows, first=said.min, last=said.max)
-            break
-    return Group(rows=group.num_rows, first=None, last=None)
+def _groups(file: Any, name: str) -> tuple[Group, ...]:
+    """The row groups that hold anything, by the first stream in each.
+
+    The statistics of the footer would say it too, but not every file has them, and Arrow ends the process where they are damaged.
+    """
+    import pyarrow as pa
+
+    found: list[tuple[int, int, Stream]] = []
+    for place in range(file.metadata.num_row_groups):
+        if rows := file.metadata.row_group(place).num_rows:
+            try:
+                batch = next(file.iter_batches(batch_size=1, row_groups=[place], columns=["stream"], use_threads=False))
+                first = batch.column(0).to_pylist()[0]
+            except (pa.ArrowException, OSError, ValueError, StopIteration, IndexError) as error:
+                raise damaged(name, error) from error
+            if first is None:
+                raise FormatError(f"{name}: a reading has no stream (null); say of which it is")
+            found.append((place, rows, first))
+    for (_, _, earlier), (_, _, later) in pairwise(found):
+        if earlier > later:  # type: ignore[operator]
+            raise unsorted(name, later)
+    lasts = [first for _, _, first in found[1:]]
+    return tuple(
+        Group(place=place, rows=rows, first=first, last=last)
+        for (place, rows, first), last in zip(found, [*lasts, None], strict=False)
+    )
+
+
+def damaged(name: str, error: Exception) -> FormatError:
+    """Return the error of a file that cannot be read to its end."""
+    return FormatError(f"{name}: damaged, or not what its footer says: {str(error)[:200]}")
 
 
 def planned(files: Sequence[ReadingsFile]) -> list[Part]:
@@ -122,10 +148,8 @@ def planned(files: Sequence[ReadingsFile]) -> list[Part]:
         files: the earlier readings first.
     """
     paths = tuple(file.path for file in files)
-    starts = sorted((group.first, group.rows) for file in files for group in file.groups if group.first is not None)
-    total = sum(group.rows for file in files for group in file.groups)
-    if sum(rows for _, rows in starts) < total:  # a file that does not say where its streams lie is read whole by every part
-        return [Part(number=0, files=paths, low=None, high=None)]
+    starts = sorted((group.first, group.rows) for file in files for group in file.groups)
+    total = sum(rows for _, rows in starts)
     parts = max(1, min(total // PART_ROWS, max((len(file.groups) for file in files), default=0) // 2))
     cuts: list[Stream] = []
     before = 0

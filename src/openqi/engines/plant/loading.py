@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openqi.engines.engine import Part, Stream
-from openqi.engines.plant.files import Group, described, open_readings, unsorted
+from openqi.engines.plant.files import Group, damaged, described, open_readings, unsorted
 from openqi.kernel.errors import FormatError
 from openqi.science.charts.continuing import borders
 
@@ -52,8 +52,8 @@ def load(part: Part) -> Iterator[Piece]:
         name = Path(path).name
         try:
             yield from _file(path, name, part)
-        except (pa.ArrowException, OSError) as error:
-            raise FormatError(f"{name}: damaged, or not what its footer says: {str(error)[:200]}") from error
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise damaged(name, error) from error
 
 
 def _file(path: str, name: str, part: Part) -> Iterator[Piece]:
@@ -61,10 +61,10 @@ def _file(path: str, name: str, part: Part) -> Iterator[Piece]:
     said = described(path)
     columns = ["stream", "time", "value", *(["unit"] if said.has_unit else [])]
     file = open_readings(path, [name for name in ("stream", "unit") if name in columns and (said.text or name == "unit")])
-    for place, group in enumerate(said.groups):
-        if not group.rows or _outside(group, part):
+    for group in said.groups:
+        if _outside(group, part):
             continue
-        for table in _tables(file, place, group, columns):
+        for table in _tables(file, group, columns):
             streams, offsets = _runs(table.column("stream"), name)
             for before, stream in zip((seen, *streams), streams, strict=False):
                 if before is not None and before >= stream and not (before == stream and before == seen):  # type: ignore[operator]
@@ -75,21 +75,19 @@ def _file(path: str, name: str, part: Part) -> Iterator[Piece]:
 
 
 def _outside(group: Group, part: Part) -> bool:
-    if group.first is None or group.last is None:
-        return False
-    below = part.low is not None and group.last < part.low  # type: ignore[operator]
+    below = part.low is not None and group.last is not None and group.last < part.low  # type: ignore[operator]
     return below or (part.high is not None and group.first >= part.high)  # type: ignore[operator]
 
 
-def _tables(file: Any, place: int, group: Group, columns: list[str]) -> Iterator[Any]:
+def _tables(file: Any, group: Group, columns: list[str]) -> Iterator[Any]:
     """The readings of a row group in one table, of a large one in some."""
     if group.rows > LARGE_GROUP:
         import pyarrow as pa
 
-        for batch in file.iter_batches(batch_size=PIECE, row_groups=[place], columns=columns, use_threads=False):
+        for batch in file.iter_batches(batch_size=PIECE, row_groups=[group.place], columns=columns, use_threads=False):
             yield pa.table(batch)
     else:
-        yield file.read_row_group(place, columns=columns, use_threads=False)
+        yield file.read_row_group(group.place, columns=columns, use_threads=False)
 
 
 def _runs(column: Any, name: str) -> tuple[tuple[Stream, ...], Any]:
@@ -97,6 +95,7 @@ def _runs(column: Any, name: str) -> tuple[tuple[Stream, ...], Any]:
     import pyarrow as pa
 
     row = _whole(column)
+    row.validate(full=True)  # Arrow reads a damaged file as if its indices and texts were right
     if row.null_count:
         raise FormatError(f"{name}: a reading has no stream (null); say of which it is")
     is_text = pa.types.is_dictionary(row.type)
@@ -141,6 +140,7 @@ def _units(table: Any, name: str, streams: tuple[Stream, ...], starts: Any) -> t
     if "unit" not in table.column_names:
         return ()
     row = _whole(table.column("unit"))
+    row.validate(full=True)
     if not pa.types.is_dictionary(row.type):
         raise FormatError(f"{name}: column unit is {row.type}; units are texts")
     numbers = _buffer(row.indices.fill_null(-1), "i")
