@@ -225,6 +225,17 @@ def test_a_folder_without_readings_and_changed_or_doubled_files_are_refused(tmp_
         watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
 
 
+def test_a_stream_keeps_its_unit_from_night_to_night(tmp_path):
+    write_file(tmp_path / "in/1.parquet", ROWS, unit=["mm", "mm", "mm"])
+    (tmp_path / "b.csv").write_text("stream,centre,sigma\na,0,1\nb,0,1\n", encoding="utf-8")
+    watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    write_file(tmp_path / "in/2.parquet", [("a", 3, 0.0)], unit=["in"])
+    with pytest.raises(DomainError, match=r"2\.parquet: stream 'a' is in in, before in mm"):
+        watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    write_file(tmp_path / "in/2.parquet", [("a", 3, 0.0)], unit=["mm"])
+    assert watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv").readings == 4
+
+
 def test_results_lie_apart_and_one_run_at_a_time_writes_them(tmp_path):
     write_file(tmp_path / "in/1.parquet", ROWS)
     (tmp_path / "b.csv").write_text("stream,centre,sigma\na,0,1\nb,0,1\n", encoding="utf-8")
