@@ -154,8 +154,10 @@ def planned(files: Sequence[ReadingsFile]) -> list[Part]:
     cuts: list[Stream] = []
     before = 0
     for first, rows in starts:
-        if before * parts >= total * (len(cuts) + 1) and first != starts[0][0] and first not in cuts[-1:]:
-            cuts.append(first)
+        # The stream that goes on from the row group before belongs to the part before, which stops reading right behind it.
+        cut = first + "\0" if isinstance(first, str) else first + 1
+        if before * parts >= total * (len(cuts) + 1) and starts[0][0] < first < starts[-1][0] and cut not in cuts[-1:]:  # type: ignore[operator]
+            cuts.append(cut)
         before += rows
     edges = [None, *cuts, None]
     return [Part(number=number, files=paths, low=low, high=high) for number, (low, high) in enumerate(pairwise(edges))]

@@ -64,7 +64,7 @@ def _file(path: str, name: str, part: Part) -> Iterator[Piece]:
     for group in said.groups:
         if _outside(group, part):
             continue
-        for table in _tables(file, group, columns):
+        for table in _tables(file, group, columns, name, part):
             streams, offsets = _runs(table.column("stream"), name)
             for before, stream in zip((seen, *streams), streams, strict=False):
                 if before is not None and before >= stream and not (before == stream and before == seen):  # type: ignore[operator]
@@ -79,13 +79,21 @@ def _outside(group: Group, part: Part) -> bool:
     return below or (part.high is not None and group.first >= part.high)  # type: ignore[operator]
 
 
-def _tables(file: Any, group: Group, columns: list[str]) -> Iterator[Any]:
-    """The readings of a row group in one table, of a large one in some."""
-    if group.rows > LARGE_GROUP:
-        import pyarrow as pa
+def _tables(file: Any, group: Group, columns: list[str], name: str, part: Part) -> Iterator[Any]:
+    """The readings of a row group in one table, of a large one in some; behind the part's last stream nothing is unpacked."""
+    import pyarrow as pa
 
+    if group.rows > LARGE_GROUP:
         for batch in file.iter_batches(batch_size=PIECE, row_groups=[group.place], columns=columns, use_threads=False):
             yield pa.table(batch)
+    elif part.high is not None and (group.last is None or group.last >= part.high):  # type: ignore[operator]
+        streams, offsets = _runs(file.read_row_group(group.place, columns=["stream"], use_threads=False).column(0), name)
+        rows = int(offsets[bisect_left(streams, part.high)])
+        for batch in file.iter_batches(batch_size=max(rows, 1), row_groups=[group.place], columns=columns, use_threads=False):
+            if rows <= 0:
+                break
+            yield pa.table(batch.slice(0, rows))
+            rows -= batch.num_rows
     else:
         yield file.read_row_group(group.place, columns=columns, use_threads=False)
 
