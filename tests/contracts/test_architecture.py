@@ -22,7 +22,7 @@ THIRD_PARTIES = {
     "pillars": set(),
     "formats": {"asn1crypto", "cryptography", "lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "obstore", "pg8000", "sqlalchemy"},
-    "engines": set(),
+    "engines": {"pyarrow", "pyspark"},
     "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "typst", "uvicorn", "vl_convert"},
 }

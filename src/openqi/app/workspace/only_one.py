@@ -1,4 +1,4 @@
-"""One build at a time: two would draw two serials for one item, and one of the marks would be lost."""
+"""One at a time in a folder: two builds would draw two serials for one item, and one of the marks would be lost."""
 
 import os
 import sys
@@ -15,11 +15,15 @@ else:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the lock of a workspace; the system lets go of it however the process ends.
+def only_one(folder: Path, running: str = "") -> Iterator[None]:
+    """Hold the lock of a folder; the system lets go of it however the process ends.
+
+    Args:
+        folder: that is worked in.
+        running: what is said where another holds it; by default that it is a build of the workspace.
 
     Raises:
-        ConflictError: another build holds it.
+        ConflictError: another process holds it.
     """
     handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -29,7 +33,7 @@ def only_one(folder: Path) -> Iterator[None]:
             else:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise ConflictError(f"another build of {folder.parent} is running; wait for it, then build again") from error
+            raise ConflictError(running or f"another build of {folder.parent} is running; wait for it, then build again") from error
         yield
     finally:
         os.close(handle)

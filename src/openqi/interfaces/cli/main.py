@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write and print certificates."),
     "chart": Command("openqi.interfaces.cli.commands.chart", "chart", "Chart readings, and say which rules they break."),
     "capability": Command("openqi.interfaces.cli.commands.capability", "capability", "Say whether a process is capable."),
+    "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }
 

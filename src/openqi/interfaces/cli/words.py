@@ -97,6 +97,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "ratio": "似然比值", "median": "中位数", "runs": "链数", "p clustering": "p（聚集）", "p mixture": "p（混合）",
     "longest run": "最长链", "longest run limit": "最长链界限", "crossings": "穿越数", "crossings limit": "穿越数下限",
     "runs up and down": "升降链数", "p trend": "p（趋势）", "p oscillation": "p（振荡）",
+    # a plant
+    "run": "第几次运行", "new files": "新文件", "parts": "分块", "done before": "此前已完成", "plant streams": "全厂数据流",
+    "readings so far": "累计读数", "points with violations": "本次判异点", "alarms so far": "累计报警",
+    "streams with alarms": "有报警的数据流", "results": "结果目录", "not certified": "无法保证",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",
