@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 $(BIN)/.ready: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.7"
-	$(BIN)/uv sync --frozen --quiet --inexact --all-extras --python $(BIN)/python
+	$(BIN)/uv sync --frozen --quiet --inexact --all-extras --no-extra spark --python $(BIN)/python
 	touch $@
 
 demo: $(BIN)/.ready                  ## the storage battery example is built and served; Ctrl-C ends it
@@ -42,7 +42,7 @@ fix: $(BIN)/.ready                   ## repair what a machine can repair
 	$(BIN)/ruff format .
 
 bench: $(BIN)/.ready                 ## measure beside the limits and the peers, in one run
-	$(BIN)/uv sync --frozen --quiet --inexact --all-extras --group bench --python $(BIN)/python
+	$(BIN)/uv sync --frozen --quiet --inexact --all-extras --no-extra spark --group bench --python $(BIN)/python
 	$(BIN)/python -m benchmarks.command_line
 	$(BIN)/python -m benchmarks.evidence
 	$(BIN)/python -m benchmarks.chain
