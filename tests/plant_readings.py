@@ -56,7 +56,7 @@ def baseline(path: Path, *, streams: int = 40) -> Path:
 def watched(readings: Path, out: Path, limits: Path | None, *, engine: str = "local", workers: int = 1, rules: str = "nelson"):
     """What a run comes to; limits are learned where none are named."""
     asked = Asked(
-        readings=readings, out=out, rules=rule_set(rules), baseline=limits, estimator="" if limits else "average-moving-range",
+        readings=readings, out=out, rules=rule_set(rules), baseline=limits, estimator="" if limits else "moving-range",
         engine=engine_named(engine), workers=workers,
     )  # fmt: skip
     return watch_readings(asked, lambda _: None)

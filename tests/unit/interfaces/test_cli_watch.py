@@ -57,7 +57,7 @@ def test_limits_are_named_or_learned_and_errors_say_what_to_do(world, tmp_path):
     baseline(tmp_path / "c.csv")
     folder, out = tmp_path / "in", ("--out", tmp_path / "out")
     assert openqi("watch", folder, *out).status == 2
-    assert openqi(*world, "--learn", "average-moving-range").status == 2
+    assert openqi(*world, "--learn", "moving-range").status == 2
     wrong = openqi("watch", folder, "--learn", "guess", *out)
     assert (wrong.status, "median-moving-range" in wrong.err) == (2, True)
     unknown = openqi("watch", folder, "--baseline", tmp_path / "c.csv", *out, "--json")

@@ -14,7 +14,7 @@ from openqi.science.charts.rules.rule import Rule, RuleSet
 from openqi.science.charts.streams import watch
 
 _NO_PATTERN: Final = RuleSet(name="none", rules=(Rule(number=1, asks="same-side", sigma=3.0, warns=True),), source="own")
-FAST: Final = "average-moving-range"
+FAST: Final = "moving-range"
 """What the kernel under the charts computes itself; the others go stream by stream."""
 ESTIMATORS: Final = tuple(SPREADS)
 

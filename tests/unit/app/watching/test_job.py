@@ -147,7 +147,7 @@ def test_limits_are_learned_once_by_a_named_estimator(tmp_path):
     phase_one = watch(np.concatenate(values), [0, *accumulate(map(len, values))])
     assert limits.column("centre").to_pylist() == phase_one.centres.tolist()
     assert limits.column("sigma").to_pylist() == phase_one.sigmas.tolist()
-    assert set(limits.column("estimator").to_pylist()) == {"average-moving-range"}
+    assert set(limits.column("estimator").to_pylist()) == {"moving-range"}
     write_file(tmp_path / "in/9.parquet", [("gauge-00001", 900_000, 50.0)])
     table = parquet.read_table(tmp_path / "in/9.parquet")
     time = table.column("time").cast(pa.timestamp("us"))

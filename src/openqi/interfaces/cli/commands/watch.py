@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--baseline", type=PATH, help="Parquet, CSV, XLSX or JSON: a row a stream with centre, sigma, perhaps lower, upper, unit."
 )
 @click.option(
-    "--learn", metavar="ESTIMATOR", help="Instead: estimate the limits from the first readings, for example average-moving-range."
+    "--learn", metavar="ESTIMATOR", help="Instead: estimate the limits from the first readings, for example moving-range."
 )
 @click.option("--rules", default="nelson", help="A rule set by its name, or a JSON file with one's own; by default nelson.")
 @click.option("--out", type=PATH, required=True, help="Folder of the results; what is there is continued.")
