@@ -143,7 +143,7 @@ def test_the_command_line_and_the_pages_tell_of_the_model(new):
         pages, links = Pages(reader), ServerLinks(language="en", kept=False, here="/")
         page = pages.record(reader.record_page(procedure.id), links)
         assert procedure.body["modelDigest"] in page
-        assert "electric current: Factor, At the setting" in page
+        assert "factor, at the setting" in page
         page = pages.subject(reader.item_page(f"{LOT_ITEM}0007"), links)
         assert "Uncertainty budget" in page
         assert "certificate CAL-2026-0117" in page

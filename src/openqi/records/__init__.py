@@ -134,7 +134,33 @@ def kinds() -> Mapping[str, type[Body]]:
 def as_json(value: msgspec.Struct) -> dict[str, Any]:
     """Return a body or command as the JSON object that evidence holds; what has its default is left out."""
     # Through JSON, so that what was just decided and what was read back are the same types.
-    return msgspec.json.decode(msgspec.json.encode(value))  # type: ignore[no-any-return]
+    written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    _leave_out(value, written)
+    return written
+
+
+def _leave_out(value: msgspec.Struct, written: dict[str, Any]) -> None:
+    """Leave out texts that are a default; the encoder does so for the same object alone, which hangs on what was imported first."""
+    for name, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+        if encoded not in written:
+            continue
+        part = getattr(value, name)
+        if isinstance(part, str):
+            if part == _text_defaults(type(value)).get(name):
+                del written[encoded]
+        elif isinstance(part, msgspec.Struct):
+            _leave_out(part, written[encoded])
+        elif isinstance(part, tuple):
+            for one, its in zip(part, written[encoded], strict=True):
+                if isinstance(one, msgspec.Struct):
+                    _leave_out(one, its)
+
+
+@cache
+def _text_defaults(kind: type[msgspec.Struct]) -> dict[str, str]:
+    if not kind.__struct_config__.omit_defaults:
+        return {}
+    return {one.name: one.default for one in msgspec.structs.fields(kind) if isinstance(one.default, str)}
 
 
 def of_json(value: Mapping[str, Any], kind: type[S]) -> S:

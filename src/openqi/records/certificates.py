@@ -54,10 +54,10 @@ class VerdictsExamined(_Part, frozen=True, kw_only=True):
 class CertificateExamined(Body, frozen=True, kw_only=True):
     """A digital certificate was examined: its signature, structure, content, verdicts, and the chain by hash.
 
-    It is stated, not decided: no pillar reads XML. `document` are the bytes that were examined, `roots` the
-    certificates (DER) of issuers that were believed. What was not checked is said to be not checked. Of findings and links at
-    most 50 are told, `finding_count` and `link_count` say how many there are. Without a time-stamp of an issuer that was believed,
-    `signed_at` is only claimed.
+    It is stated, not decided: no pillar reads XML. `document` are the bytes that were examined, `roots` the certificates (DER) of
+    issuers that were believed, `stamp_roots` those of time-stamps. What was not checked is said to be not checked. Of findings and
+    links at most 50 are told, `finding_count` and `link_count` say how many there are. Without a time-stamp of an issuer that was
+    believed, `signed_at` is only claimed.
     """
 
     KIND: ClassVar[str] = "metrology.certificate-examined/1"
@@ -79,6 +79,7 @@ class CertificateExamined(Body, frozen=True, kw_only=True):
     time_source: Literal["timestamp", "claimed"] | None = None
     revocation: Literal["good", "revoked", "not checked"] = "not checked"
     roots: tuple[Content, ...] = ()
+    stamp_roots: tuple[Content, ...] = ()
     findings: tuple[FindingStated, ...] = ()
     links: tuple[LinkExamined, ...] = ()
     record: RecordId | None = None
@@ -88,6 +89,8 @@ class CertificateExamined(Body, frozen=True, kw_only=True):
             raise ValueError(f"the first {MOST} findings and links are told, and all of them where there are fewer")
         if self.signature.startswith("valid") and not self.roots:
             raise ValueError("a signature is valid only under a root that was believed; name it in `roots`")
+        if self.time_source == "timestamp" and not self.stamp_roots:
+            raise ValueError("a time-stamp counts only under a root that was believed for it; name it in `stampRoots`")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.certificate,)

@@ -16,7 +16,7 @@ REFUSED: Final = frozenset({"changed", "broken", "revoked"})
 _LONGEST: Final = 300
 
 
-def check_signature(data: bytes, *, name: str, roots: Sequence[bytes], now: str) -> None:
+def check_signature(data: bytes, *, name: str, roots: Sequence[bytes], now: str, stamp_roots: Sequence[bytes] = ()) -> None:
     """Refuse a certificate whose signature says that it must not be used; one without a signature is taken as it is.
 
     Args:
@@ -24,11 +24,12 @@ def check_signature(data: bytes, *, name: str, roots: Sequence[bytes], now: str)
         name: of its file.
         roots: certificates of issuers that are believed.
         now: instant at which it is judged.
+        stamp_roots: the same for time-stamps.
 
     Raises:
         FormatError: it was changed after it was signed, its signature is broken, or a certificate of the signer was revoked.
     """
-    report = verify_signature(data, roots=roots, now=now)
+    report = verify_signature(data, roots=roots, now=now, stamp_roots=stamp_roots)
     if report.state in REFUSED:
         why = next((why for _, outcome, why in report.steps if outcome == "failed"), "")
         told = f"its signature is {report.state}: {why}; ask the laboratory for the file as it was signed"
@@ -36,16 +37,18 @@ def check_signature(data: bytes, *, name: str, roots: Sequence[bytes], now: str)
 
 
 def examination_body(
-    sheet: CertificateSheet, *, certificate: str, document: Content, roots: Sequence[bytes], record: str | None
-) -> CertificateExamined:
+    sheet: CertificateSheet, *, certificate: str, document: Content, roots: Sequence[bytes], record: str | None,
+    stamp_roots: Sequence[bytes] = (),
+) -> CertificateExamined:  # fmt: skip
     """Return what an examination came to, as a body.
 
     Args:
-        sheet: what was examined, with the same `roots`.
+        sheet: what was examined, with the same `roots` and `stamp_roots`.
         certificate: URI of the certificate.
         document: the bytes that were examined.
         roots: certificates of issuers that were believed.
         record: the certificate's own record, where there is one.
+        stamp_roots: the same for time-stamps.
     """
     signature, examination, verdicts = sheet.signature, sheet.examination, sheet.examination.verdicts
     undecided = sum(one.outcome is None for one in verdicts)
@@ -54,7 +57,7 @@ def examination_body(
         certificate=certificate, number=sheet.certificate.document.unique_identifier, document=document, judged_at=sheet.judged_at,
         signature=signature.state, signer=signature.signer, signed_at=signature.signed_at, time_source=signature.time_source,
         revocation=signature.revocation,
-        roots=tuple(map(_content, believed(roots))),
+        roots=tuple(map(_content, believed(roots))), stamp_roots=tuple(map(_content, believed(stamp_roots))),
         structure=examination.structure, schema=examination.xsd, content=examination.content,
         verdicts=VerdictsExamined(
             stated=len(verdicts), agreeing=agreeing, undecided=undecided, differing=len(verdicts) - agreeing - undecided,

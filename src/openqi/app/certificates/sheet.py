@@ -48,6 +48,7 @@ def sheet_of(
     name: str,
     now: str,
     roots: Sequence[bytes] = (),
+    stamp_roots: Sequence[bytes] = (),
     find: Callable[[CertificateReference], bytes | None] | None = None,
     schemas: Mapping[str, bytes] | None = None,
 ) -> CertificateSheet:
@@ -58,6 +59,7 @@ def sheet_of(
         name: of its file, for errors.
         now: instant at which it is judged.
         roots: certificates of issuers that are believed; without any, no issuer is known.
+        stamp_roots: the same for time-stamps; without any, times are only claimed.
         find: gives the file of a certificate that is named, None where it is not at hand; without it none is.
         schemas: XSD files to validate against; None for none.
 
@@ -79,7 +81,7 @@ def sheet_of(
         particulars=particulars_of(certificate.root),
         tables=result_tables(certificate.root),
         examination=examination,
-        signature=verify_signature(data, roots=roots, now=now),
+        signature=verify_signature(data, roots=roots, now=now, stamp_roots=stamp_roots),
         roots=len(roots),
         links=links,
         unfollowed=unfollowed,

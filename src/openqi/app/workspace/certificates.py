@@ -110,8 +110,9 @@ def _digital(
     if declared.kind != "calibration":
         raise workspace.at(slot, "kind").error("a digital certificate is of a calibration; a verification is transcribed")
     data = workspace.file(slot, "file", declared.file)
-    check_signature(data, name=declared.file, roots=roots_of(workspace, slot, declared), now=now)
     document = read_dcc(data, name=declared.file)
+    roots, stamp_roots = roots_of(workspace, slot, declared)
+    check_signature(data, name=declared.file, roots=roots, now=now, stamp_roots=stamp_roots)
     instrument = workspace.declared.instruments[declared.instrument]
     _check_serial(document, instrument.serial)
     body = CalibrationCertified(
@@ -147,9 +148,16 @@ def _fully(body: CalibrationCertified, data: bytes, name: str) -> CalibrationCer
     )  # fmt: skip
 
 
-def roots_of(workspace: Workspace, slot: str, declared: CertificateDeclared) -> tuple[bytes, ...]:
-    """Return the certificates of issuers that an entry believes; raises FormatError with the line of one that is not there."""
-    return tuple(workspace.file(slot, "roots", name) for name in declared.roots)
+def roots_of(workspace: Workspace, slot: str, declared: CertificateDeclared) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return the certificates of issuers that an entry believes, and of those of time-stamps.
+
+    Raises:
+        FormatError: one is not there; names the line.
+    """
+    return (
+        tuple(workspace.file(slot, "roots", name) for name in declared.roots),
+        tuple(workspace.file(slot, "tsa_roots", name) for name in declared.tsa_roots),
+    )
 
 
 def examined_body(
@@ -160,7 +168,7 @@ def examined_body(
     Raises:
         FormatError: it cannot be read, or a root is none.
     """
-    data, roots = workspace.file(slot, "file", declared.file), roots_of(workspace, slot, declared)
+    data, (roots, stamp_roots) = workspace.file(slot, "file", declared.file), roots_of(workspace, slot, declared)
     beside = [
         workspace.file(other, "file", one.file)
         for other, one in ((f"certificates/{name}", one) for name, one in workspace.declared.certificates.items())
@@ -171,10 +179,10 @@ def examined_body(
     def find(reference: CertificateReference) -> bytes | None:
         return next((known[one] for size in (32, 48, 64) if (one := digest_of(reference.value, size)) in known), None)
 
-    sheet = sheet_of(data, name=declared.file, now=now, roots=roots, find=find)
+    sheet = sheet_of(data, name=declared.file, now=now, roots=roots, stamp_roots=stamp_roots, find=find)
     document = content_of(declared.file, data)
-    body = examination_body(sheet, certificate=declared.uri, document=document, roots=roots, record=record)
-    return body, (data, *believed(roots))
+    body = examination_body(sheet, certificate=declared.uri, document=document, roots=roots, record=record, stamp_roots=stamp_roots)
+    return body, (data, *believed(roots), *believed(stamp_roots))
 
 
 def _check_serial(document: CalibrationDocument, serial: str) -> None:

@@ -58,7 +58,8 @@ class CertificateDeclared(Declared, frozen=True, kw_only=True):
     """A certificate of an instrument: a DCC as file, or a PDF or scan as file and its transcription as a table.
 
     `quantities` leads from our name of a quantity to the name that it has in the certificate. With `form` 2 the record says what
-    stands around the results too. Whoever is named in `examined_by` states what the checks of a DCC came to, under `roots`.
+    stands around the results too. Whoever is named in `examined_by` states what the checks of a DCC came to, under `roots`,
+    and `tsa_roots` for time-stamps.
     """
 
     uri: str
@@ -77,6 +78,7 @@ class CertificateDeclared(Declared, frozen=True, kw_only=True):
     form: Literal["1", "2"] = "1"
     examined_by: str | None = None
     roots: tuple[str, ...] = ()
+    tsa_roots: tuple[str, ...] = ()
     illustrative: bool | None = None
 
 

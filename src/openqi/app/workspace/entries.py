@@ -128,7 +128,8 @@ def certificate(builder: Builder, slot: str, declared: CertificateDeclared) -> N
     if declared.transcription is not None:
         files.append(workspace.file(slot, "transcription", declared.transcription))
     instrument_declared = msgspec.json.encode(workspace.declared.instruments[declared.instrument])
-    files += roots_of(workspace, slot, declared)
+    for believed in roots_of(workspace, slot, declared):
+        files += believed
     digest = builder.digest(slot, *files, replaces or "", *standards, instrument_declared)
     now = builder.ledger.view().valid_at
     builder.state(slot, by, digest, partial(certificate_body, workspace, slot, replaces=replaces, standards=standards, now=now))

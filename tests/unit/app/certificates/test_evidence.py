@@ -19,10 +19,12 @@ NOW = "2024-06-15T08:00:00Z"
 WORLD = World()
 
 
-def examined(data: bytes, *roots: bytes) -> CertificateExamined:
-    sheet = sheet_of(data, name="c.xml", now=NOW, roots=roots)
+def examined(data: bytes, *roots: bytes, stamps: tuple[bytes, ...] = ()) -> CertificateExamined:
+    sheet = sheet_of(data, name="c.xml", now=NOW, roots=roots, stamp_roots=stamps)
     document = Content(media_type="application/xml", sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-    found = examination_body(sheet, certificate="https://lab.example/1", document=document, roots=roots, record=None)
+    found = examination_body(
+        sheet, certificate="https://lab.example/1", document=document, roots=roots, record=None, stamp_roots=stamps
+    )
     assert of_json(as_json(found), CertificateExamined) == found
     assert statement(found).streams == ("https://lab.example/1",)
     return found
@@ -31,13 +33,16 @@ def examined(data: bytes, *roots: bytes) -> CertificateExamined:
 def test_a_signature_is_valid_only_under_the_root_that_the_record_names():
     lists = (revocation_list(WORLD.middle), revocation_list(WORLD.root))
     data = signed(good(), WORLD.lab, WORLD.middle, stamper=WORLD.stamper, lists=lists)
-    found = examined(data, WORLD.root.der, WORLD.stamp_root.der)
+    found = examined(data, WORLD.root.der, stamps=(WORLD.stamp_root.der,))
     assert (found.signature, found.time_source, found.revocation, found.signed_at) == (
         "valid", "timestamp", "good", f"{SIGNED:%Y-%m-%dT%H:%M:%SZ}"
     )  # fmt: skip
-    assert [one.sha256 for one in found.roots] == sorted(
-        hashlib.sha256(one.der).hexdigest() for one in (WORLD.root, WORLD.stamp_root)
-    )
+    for told, one in ((found.roots, WORLD.root), (found.stamp_roots, WORLD.stamp_root)):
+        assert [content.sha256 for content in told] == [hashlib.sha256(one.der).hexdigest()]
+    claimed = examined(data, WORLD.root.der, WORLD.stamp_root.der)
+    assert (claimed.signature, claimed.time_source, claimed.stamp_roots) == ("valid", "claimed", ())
+    with pytest.raises(FormatError, match="stampRoots"):
+        of_json(as_json(found) | {"stampRoots": []}, CertificateExamined)
     assert examined(data).signature == "unknown-issuer"
 
 

@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 _HOLDS = ("valid", "valid-then-expired-now", "unknown-issuer", "not-signed", "not-checked")
 
 
+_roots = click.option(
+    "--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several."
+)
+_stamp_roots = click.option(
+    "--tsa-roots", type=PATH, multiple=True, metavar="FILE", help="The same for issuers of time-stamps; else none counts."
+)
+
+
 def _judging(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `data` and `sheet` of FILE, with the options that say what it is judged by."""
 
     @click.argument("file", type=PATH)
-    @click.option(
-        "--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several."
-    )
+    @_roots
+    @_stamp_roots
     @click.option("--files", type=PATH, metavar="FOLDER", help="Where the certificates lie that it names, by default beside FILE.")
     @click.option("--schemas", type=PATH, metavar="FOLDER", help="XSD files to validate against; by default none.")
     @click.option("--at", metavar="INSTANT", help="Instant at which it is judged, 2026-01-12T08:00:00Z; by default now.")
@@ -32,6 +39,7 @@ def _judging(command: Callable[..., None]) -> Callable[..., None]:
         output: Path,
         file: Path,
         roots: tuple[Path, ...],
+        tsa_roots: tuple[Path, ...],
         files: Path | None,
         schemas: Path | None,
         at: str | None,
@@ -48,6 +56,7 @@ def _judging(command: Callable[..., None]) -> Callable[..., None]:
         sheet = sheet_of(
             data, name=file.name, now=format_instant(now() if at is None else parse_instant(at)),
             roots=[read_file(path, MAX_SCHEMA) for path in roots], find=finder(file.parent if files is None else files),
+            stamp_roots=[read_file(path, MAX_SCHEMA) for path in tsa_roots],
             schemas=None if schemas is None else schemas_in(schemas),
         )  # fmt: skip
         command(*args, data=data, sheet=sheet, output=output, **options)
