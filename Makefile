@@ -47,7 +47,9 @@ bench: $(BIN)/.ready                 ## measure beside the limits and the peers,
 	$(BIN)/python -m benchmarks.evidence
 	$(BIN)/python -m benchmarks.chain
 	$(BIN)/python -m benchmarks.scan
+	$(BIN)/python -m benchmarks.judging
 	$(BIN)/python -m benchmarks.metrology
+	$(BIN)/python -m benchmarks.control
 	$(BIN)/python -m benchmarks.station
 
 docs: $(BIN)/.ready                  ## the documentation as a site

@@ -2,10 +2,14 @@
 
 import gc
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 
 @dataclass
@@ -64,3 +68,14 @@ class Table:
         print(f"\n{self.title}\n")
         for row in [head, *self.rows]:
             print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def measured_parts(folder: ModuleType, title: str, wanted: list[str]) -> None:
+    """Measure the parts of a folder of benchmarks that are wanted, all of them by default, into one table; a file is a part."""
+    parts = [found.name for found in iter_modules(folder.__path__) if not found.name.startswith("_")]
+    if unknown := set(wanted) - set(parts):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    table = Table(title)
+    for name in wanted or parts:
+        import_module(f"{folder.__name__}.{name}").measure(table)
+    table.show()

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 PATH: Final = click.Path(path_type=Path)
+believed_roots: Final = click.option(
+    "--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several."
+)
+believed_stamp_roots: Final = click.option(
+    "--tsa-roots", type=PATH, multiple=True, metavar="FILE", help="The same for issuers of time-stamps; else none counts."
+)
 _MAX_PASSPHRASE: Final = 10_000
 
 

@@ -7,7 +7,7 @@ import click
 
 from openqi.interfaces.cli.commands.dcc_due import due
 from openqi.interfaces.cli.commands.dcc_paper import page, pdf
-from openqi.interfaces.cli.options import PATH, answering
+from openqi.interfaces.cli.options import PATH, answering, believed_roots, believed_stamp_roots
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
@@ -63,10 +63,8 @@ def check(out: Output, file: Path, schemas: Path | None) -> None:
 
 @dcc.command()
 @click.argument("file", type=PATH)
-@click.option("--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several.")
-@click.option(
-    "--tsa-roots", type=PATH, multiple=True, metavar="FILE", help="The same for issuers of time-stamps; else none counts."
-)
+@believed_roots
+@believed_stamp_roots
 @answering
 def verify(out: Output, file: Path, roots: tuple[Path, ...], tsa_roots: tuple[Path, ...]) -> None:
     """Verify the signature of a certificate as of the time when it was signed."""

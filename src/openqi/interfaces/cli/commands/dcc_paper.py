@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from openqi.interfaces.cli.options import PATH, answering
+from openqi.interfaces.cli.options import PATH, answering, believed_roots, believed_stamp_roots
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
@@ -16,20 +16,12 @@ if TYPE_CHECKING:
 _HOLDS = ("valid", "valid-then-expired-now", "unknown-issuer", "not-signed", "not-checked")
 
 
-_roots = click.option(
-    "--roots", type=PATH, multiple=True, metavar="FILE", help="Certificate of an issuer that you believe; or several."
-)
-_stamp_roots = click.option(
-    "--tsa-roots", type=PATH, multiple=True, metavar="FILE", help="The same for issuers of time-stamps; else none counts."
-)
-
-
 def _judging(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `data` and `sheet` of FILE, with the options that say what it is judged by."""
 
     @click.argument("file", type=PATH)
-    @_roots
-    @_stamp_roots
+    @believed_roots
+    @believed_stamp_roots
     @click.option("--files", type=PATH, metavar="FOLDER", help="Where the certificates lie that it names, by default beside FILE.")
     @click.option("--schemas", type=PATH, metavar="FOLDER", help="XSD files to validate against; by default none.")
     @click.option("--at", metavar="INSTANT", help="Instant at which it is judged, 2026-01-12T08:00:00Z; by default now.")

@@ -1,5 +1,6 @@
 """Charts with a limit on single points beside their memory, of moving ranges, and of variances."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import sqrt
@@ -23,13 +24,14 @@ def _panels(low: float, high: float, cuts: list[float], widest: float) -> tuple[
     return tuple(panels)
 
 
-class _Windowed:
+class _Windowed(ABC):
     """What charts of one windowed walk answer; only the zero state."""
 
     assumptions: tuple[str, ...] = ASSUMED
 
+    @abstractmethod
     def walk(self, shift: float, scale: float) -> WindowedWalk:
-        raise NotImplementedError
+        """Return the walk of a chart after a change."""
 
     def estimate(self, shift: float = 0.0, scale: float = 1.0) -> float:
         """Return the run length with no bound on its error."""
