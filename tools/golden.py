@@ -33,6 +33,7 @@ from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
 from tools.golden_metrology import measured_records
+from tools.golden_process_control import process_control_records
 from tools.golden_tasks import tasks_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
@@ -201,6 +202,11 @@ def files() -> dict[str, bytes]:
     stage.records += [record for record in evaluated if record.kind not in {one.kind for one in stage.records}]
     papers = Stage(origin="certificates.example/golden", first_key=121)
     stage.records += certificates_records(papers.ledger, papers.parties["operator"], papers.register("laboratory"))
+    control = Stage(origin="control.example/golden", first_key=141)
+    controlled = process_control_records(control.ledger, control.parties["operator"], control.register("laboratory"))
+    made["policy-control.txt"] = control.ledger.policy()
+    made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
+    stage.records += controlled
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)

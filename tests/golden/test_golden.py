@@ -35,7 +35,7 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    logs = {"mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations"}
+    logs = {"mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control"}
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 
 

@@ -18,11 +18,13 @@ from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, Ref
 from openqi.pillars.conformity.modelled import model_of
 from openqi.pillars.governance.duties import Duties, check_duties
 from openqi.pillars.governance.views import operator, roles_held
+from openqi.pillars.process_control.plans import check_plan
 from openqi.records import Body, Command, Content, Items, RecordId, as_json, check_kind, kinds, of_json
 from openqi.records.duties import SeparationEnded, SeparationPublished, duties_subject, is_reserved
 from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
 from openqi.records.metrology import CalibrationCertified
 from openqi.records.procedures import MeasurementPublished
+from openqi.records.process_control import ControlPlanPublished
 from openqi.records.tasks import CalendarPublished, LimitPublished
 
 REALISES = "national-metrology-institute"
@@ -190,8 +192,7 @@ def check_statement(view: View, stated: Statement, issuer: str, *, duties: Dutie
         check_role(view, issuer, typed.ROLE)
         if isinstance(typed, CalibrationCertified) and typed.realises is not None:
             check_role(view, issuer, REALISES)
-        if isinstance(typed, MeasurementPublished):
-            model_of(typed)  # what is no model never enters
+        _check_sense(typed)
         _check_operators(view, typed, issuer)
     elif isinstance(typed, Delegated):
         if typed.party != issuer:
@@ -203,6 +204,14 @@ def check_statement(view: View, stated: Statement, issuer: str, *, duties: Dutie
     if duties is not None:
         check_duties(view, duties, issuer=issuer, subjects=stated.streams[:1], named={*records_named(typed)})
     return typed
+
+
+def _check_sense(typed: Body) -> None:
+    """What is no model never enters, nor a control plan that no chart could follow."""
+    if isinstance(typed, MeasurementPublished):
+        model_of(typed)
+    if isinstance(typed, ControlPlanPublished):
+        check_plan(typed)
 
 
 def _check_operators(view: View, typed: Body, issuer: str) -> None:

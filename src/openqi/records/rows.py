@@ -87,6 +87,26 @@ class EventRow(_Row, frozen=True, kw_only=True):
     type: Text
 
 
+class TakenRow(_Row, frozen=True, kw_only=True):
+    """One reading of a process; `missing` says why there is no value, `size` in how many units a count was counted."""
+
+    at: str
+    group: str | None = None
+    missing: str | None = None
+    size: str | None = None
+    value: str | None = None
+
+
+class PointRow(_Row, frozen=True, kw_only=True):
+    """One point of a chart: a value and the broken rules a panel, and `lines` (centre, sigma, lower, upper) where they differ."""
+
+    at: str
+    group: str | None = None
+    lines: tuple[tuple[str, ...], ...] = ()
+    rules: tuple[int, ...]
+    values: tuple[str, ...]
+
+
 def decoded(lines: Sequence[bytes], row: type[R]) -> list[R]:
     """Return rows as typed values, after checking that each line is the one canonical form of one row.
 
@@ -123,6 +143,11 @@ def quoted(item: str) -> bytes:
     return b'"' + item.encode() + b'"'
 
 
+def row_line(row: msgspec.Struct) -> bytes:
+    """Return the canonical line of a row."""
+    return canonical_bytes(msgspec.json.decode(msgspec.json.encode(row)), limit=MAX_ROW, depth=MAX_DEPTH - 1)
+
+
 def event_line(event: EventRow) -> bytes:
     """Return the canonical row of an event."""
-    return canonical_bytes(msgspec.json.decode(msgspec.json.encode(event)), limit=MAX_ROW, depth=MAX_DEPTH - 1)
+    return row_line(event)

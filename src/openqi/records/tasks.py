@@ -13,7 +13,7 @@ MARK = "#tasks"
 
 Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" + END, max_length=10)]
 Offset = Annotated[str, msgspec.Meta(pattern="^(?!-00:00)[+-](0[0-9]|1[0-4]):(00|30|45)" + END, max_length=6)]
-ActName = Annotated[str, msgspec.Meta(pattern="^[a-z_]+[.][a-z-]+/[1-9][0-9]{0,3}" + END, max_length=200)]
+ActName = Annotated[str, msgspec.Meta(pattern="^[a-z_-]+[.][a-z-]+/[1-9][0-9]{0,3}" + END, max_length=200)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_DAYS = 400

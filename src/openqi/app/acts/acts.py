@@ -13,7 +13,7 @@ from openqi.app.workflow import commands
 from openqi.kernel.errors import NotFoundError
 from openqi.records import Body, Command, as_json, kinds, of_json
 from openqi.records.governance import Admitted, Delegated
-from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow
+from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, TakenRow
 
 Reach = Literal["public", "parties", "private"]
 _OWN_RULE: Final[tuple[type[Body], ...]] = (Delegated,)
@@ -31,7 +31,8 @@ _PUBLIC: Final = frozenset({
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({
     "conformity.issue-marks/1": MarkRow, "conformity.lot-formed/1": ItemRow, "conformity.readings-reported/1": ReadingRow,
-    "conformity.results-reported/1": ReadingRow, "traceability.events-captured/1": EventRow,
+    "conformity.results-reported/1": ReadingRow, "process-control.readings-taken/1": TakenRow,
+    "traceability.events-captured/1": EventRow,
 })  # fmt: skip
 
 

@@ -195,7 +195,7 @@ def _lines(row: type[msgspec.Struct], table: Table, columns: Columns) -> list[by
 
 def _cell(name: str, text: str, table: Table, place: int) -> str:
     try:
-        if name in ("value", "reference"):
+        if name in ("value", "reference", "size"):
             decimal(text)
         elif name == "item":
             check_uri(text)

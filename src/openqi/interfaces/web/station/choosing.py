@@ -30,6 +30,8 @@ from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
+from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
+from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
 
 MOST: Final = 50
@@ -45,7 +47,12 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "result": (ResultReported.KIND,), "scope": (ScopeGranted.KIND,), "separation": (SeparationPublished.KIND,),
     "metrology.evaluate-uncertainty/1 certificate": _CERTIFICATES,
     "metrology.evaluate-uncertainty/1 result": (UncertaintyEvaluated.KIND,), "standards": _CERTIFICATES,
-    "typeTests": tuple(JUDGED),
+    "typeTests": tuple(JUDGED), "published": (ControlPlanPublished.KIND,), "baseline": (BaselineFrozen.KIND,),
+    "predecessor": (BaselineFrozen.KIND,), "follows": (ChartEvaluated.KIND,), "evaluation": (ChartEvaluated.KIND,),
+    "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "keeps": (AlarmAssessed.KIND,),
+    "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
+    "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
+    "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
 UNNAMED: Final = frozenset({"event", "limit", "record", "task"})
