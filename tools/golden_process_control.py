@@ -74,7 +74,7 @@ def process_control_records(ledger: Ledger, operator: Signer, maker: Signer) -> 
         )[0]
         for place in (7, 12)
     ]  # fmt: skip
-    again = FreezeBaseline(published=plan.id, readings=(first.id, second.id), predecessor=base.id)
+    again = FreezeBaseline(published=plan.id, readings=(first.id, second.id), predecessor=base.id, leaves_out=(found[0].id,))
     (next_base,) = ledger.perform(again, maker)
     (capability,) = ledger.perform(EvaluateCapability(of=next_base.id), maker)
     return [plan, second, next_base, chart, found[0], capability]

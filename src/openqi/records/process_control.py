@@ -18,6 +18,11 @@ def alarms_subject(plan: str) -> str:
     return f"{plan}#alarms"
 
 
+def alarm_subject(plan: str, evaluation: str, point: int) -> str:
+    """Return the subject in whose stream lies what people found about one alarm, apart from all others."""
+    return f"{plan}#alarm/{evaluation}/{point}"
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """A part of a body; what has its default is left out."""
 
@@ -216,7 +221,9 @@ class AlarmAssessed(Body, frozen=True):
     action: Names | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (alarms_subject(self.plan), self.plan, self.process)
+        return (
+            self.plan, alarms_subject(self.plan), alarm_subject(self.plan, self.evaluation, self.point), self.process,
+        )  # fmt: skip
 
     def references(self) -> tuple[Reference, ...]:
         return (

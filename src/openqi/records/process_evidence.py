@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.records import END, Body, DecimalText, Index, Items, Names, RecordId, Reference, Text, Uri
+from openqi.records import END, Body, DecimalText, Index, Items, RecordId, Reference, Text, Uri
 
 Moment = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,8}[1-9])?Z" + END)]
 Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
@@ -75,7 +75,7 @@ class Taken(_Part, frozen=True, kw_only=True):
 
 
 class BaselineFrozen(Body, frozen=True):
-    """What a process is judged by from now on (基线): estimates from its readings, less the points whose alarm was confirmed.
+    """What a process is judged by from now on (基线): estimates from its readings, less points whose alarm was confirmed.
 
     Of `points` so many are `missing` or left out; `used` made the estimates. `stable` says whether these, charted on
     their own limits, raise no alarm. Without `in_control` no run length is certified for this chart and these rules.
@@ -99,8 +99,6 @@ class BaselineFrozen(Body, frozen=True):
     alarms: Index
     stable: bool
     left_out: tuple[LeftOut, ...] = ()
-    kept: tuple[RecordId, ...] = ()
-    kept_because: Names | None = None
     in_control: InControl | None = None
     predecessor: RecordId | None = None
     certificates: tuple[RecordId, ...] = ()

@@ -9,7 +9,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.process_control.standing import acting, rows_of, standing
 from openqi.records import Command, Index, Names, RecordId, Text, body, statement
 from openqi.records.governance import withdrawal
-from openqi.records.process_control import AlarmAssessed, Broken, ControlPlanPublished, ReadingsTaken, alarms_subject
+from openqi.records.process_control import AlarmAssessed, Broken, ControlPlanPublished, ReadingsTaken, alarm_subject, alarms_subject
 from openqi.records.process_evidence import ChartEvaluated
 from openqi.records.rows import PointRow, TakenRow, decoded
 
@@ -49,10 +49,9 @@ def assess_alarm(view: View, command: AssessAlarm, issuer: str) -> tuple[Stateme
     broken = broken_rules(chart, row)
     if not any(rule not in chart.warning for one in broken for rule in one.rules):
         raise RefusedError("alarm-there", f"point {command.point} of chart {record.id}, at {row.at}, raises no alarm")
-    for other, one in assessments(view, plan.plan):
-        if (one.evaluation, one.point) == (record.id, command.point):
-            why = f"this alarm was {one.outcome} before, by record {other.id}"
-            raise RefusedError("assessed-once", f"{why}; withdraw that first, if it is wrong")
+    for other, one in _assessments(view, alarm_subject(plan.plan, record.id, command.point)):
+        why = f"this alarm was {one.outcome} before, by record {other.id}"
+        raise RefusedError("assessed-once", f"{why}; withdraw that first, if it is wrong")
     name, leaf, leaves = _readings(view, plan, chart, command.point)
     assessed = AlarmAssessed(
         plan=plan.plan, process=plan.process, published=plan_record.id, evaluation=record.id, point=command.point, at=row.at,
@@ -71,9 +70,9 @@ def broken_rules(chart: ChartEvaluated, row: PointRow) -> tuple[Broken, ...]:
     return tuple(found)
 
 
-def assessments(view: View, plan: str) -> Iterable[tuple[Record, AlarmAssessed]]:
-    """Yield the assessments of the alarms of a plan that stand, in log order."""
-    stream = [one for one in view.stream(alarms_subject(plan)) if view.home(one.id) == view.origin]
+def _assessments(view: View, subject: str) -> Iterable[tuple[Record, AlarmAssessed]]:
+    """Yield the assessments in a stream that stand, in log order."""
+    stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
     for record in stream:
         decided = record.kind == AlarmAssessed.KIND and record.basis is not None
         if decided and withdrawal(record, stream, view.home) is None:
@@ -82,7 +81,7 @@ def assessments(view: View, plan: str) -> Iterable[tuple[Record, AlarmAssessed]]
 
 def confirmed(view: View, plan: str) -> list[tuple[str, AlarmAssessed]]:
     """Return the assessments that confirm an alarm of a plan and stand, each with its record."""
-    return [(record.id, one) for record, one in assessments(view, plan) if one.outcome == "confirmed"]
+    return [(record.id, one) for record, one in _assessments(view, alarms_subject(plan)) if one.outcome == "confirmed"]
 
 
 def _readings(view: View, plan: ControlPlanPublished, chart: ChartEvaluated, point: int) -> tuple[str, int, int]:

@@ -1,20 +1,18 @@
 """Freezing a baseline: estimates from readings, less the points whose alarm people confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite
 from typing import ClassVar, Final
 
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.pillars.process_control.alarms import confirmed
 from openqi.pillars.process_control.in_control import in_control
 from openqi.pillars.process_control.lines import alarms, panel_lines, rule_counts
 from openqi.pillars.process_control.plans import Planned, planned
 from openqi.pillars.process_control.series import Point, charted, series
 from openqi.pillars.process_control.standing import acting, certificates_of, standing
-from openqi.records import Command, Names, RecordId, statement
+from openqi.records import Command, RecordId, statement
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished
 from openqi.records.process_evidence import BaselineFrozen, Estimated, LeftOut
 from openqi.science.charts.charting import Chart, StageEstimates
@@ -23,10 +21,9 @@ MOST_LEFT_OUT: Final = 60
 
 
 class FreezeBaseline(Command, frozen=True):
-    """Freeze what a process is judged by: estimates from its readings, without the points whose alarm was confirmed.
+    """Freeze what a process is judged by: estimates from its readings, without points whose alarm was confirmed.
 
-    Every confirmed alarm of the plan among the readings leaves its point out, and nothing else does. `keeps` names
-    assessments whose points stay in, and `keeps_because` says why: the process was changed for good, for example.
+    `leaves_out` names the assessments that confirmed one; nothing is left out without. `predecessor` is the baseline before.
     """
 
     NAME: ClassVar[str] = "process-control.freeze-baseline/1"
@@ -36,21 +33,7 @@ class FreezeBaseline(Command, frozen=True):
     published: RecordId
     readings: tuple[RecordId, ...]
     predecessor: RecordId | None = None
-    keeps: tuple[RecordId, ...] = ()
-    keeps_because: Names | None = None
-
-    def __post_init__(self) -> None:
-        if bool(self.keeps) != (self.keeps_because is not None):
-            raise ValueError("whoever keeps points whose alarm was confirmed says why, and nobody else does")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sifted:
-    """Points with those emptied that are left out, and what was left out and kept."""
-
-    points: list[Point]
-    left_out: tuple[LeftOut, ...]
-    kept: tuple[str, ...]
+    leaves_out: tuple[RecordId, ...] = ()
 
 
 def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[Statement, ...]:
@@ -66,12 +49,13 @@ def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[S
     _check_predecessor(view, plan_record, plan, command.predecessor)
     asked = planned(plan)
     taken, points = series(view, plan_record, plan, asked, command.readings)
-    sifted = _sifted(view, plan, points, command.keeps)
-    found = charted(asked, sifted.points)
+    left_out = _left_out(view, plan, points, command.leaves_out)
+    kept = [one.emptied() if any(overlaps(one, left) for left in left_out) else one for one in points]
+    found = charted(asked, kept)
     stage = found.stages[0]
     _check_estimates(asked, stage)
-    drawn = _drawn_again(asked, sifted.points, found)
-    missing = sum(one.is_missing for one in sifted.points)
+    drawn = _drawn_again(asked, kept, found)
+    missing = sum(one.is_missing for one in kept)
     ringing = alarms(drawn)
     frozen = BaselineFrozen(
         plan=plan.plan, process=plan.process, instrument=plan.instrument, published=plan_record.id, taken=taken,
@@ -80,8 +64,8 @@ def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[S
             Estimated(name=name, value=repr(stage.estimates[name]), estimator=stage.estimators.get(name)) for name in asked.frozen
         ),
         panels=tuple(map(panel_lines, drawn.panels)), points=len(points), missing=missing, used=len(points) - missing,
-        broken=rule_counts(drawn), alarms=ringing, stable=not ringing, left_out=sifted.left_out, kept=sifted.kept,
-        kept_because=command.keeps_because, in_control=in_control(asked), predecessor=command.predecessor,
+        broken=rule_counts(drawn), alarms=ringing, stable=not ringing, left_out=left_out,
+        in_control=in_control(asked), predecessor=command.predecessor,
         certificates=certificates_of(view, plan, points[0].at), illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(frozen),)
@@ -101,29 +85,30 @@ def _check_predecessor(view: View, plan_record: Record, plan: ControlPlanPublish
         raise RefusedError("same-plan", f"baseline {name} is of plan {before.plan}; it comes before no baseline of {plan.plan}")
 
 
-def _sifted(view: View, plan: ControlPlanPublished, points: Sequence[Point], keeps: Sequence[str]) -> _Sifted:
-    """The points without those that a confirmed alarm leaves out; what is kept must have been confirmed."""
-    whose = {one.readings for one in points}
-    causes = [(name, one) for name, one in confirmed(view, plan.plan) if one.readings in whose]
-    known = {name for name, _ in causes}
-    if idle := [name for name in keeps if name not in known]:
-        raise RefusedError("kept-was-confirmed", f"assessment {idle[0]} confirms no alarm among these readings; keep nothing by it")
-    gone = [(name, one) for name, one in causes if name not in keeps]
-    if len(gone) > MOST_LEFT_OUT:
-        why = f"{len(gone)} points were confirmed; a baseline that leaves out more than {MOST_LEFT_OUT} is none"
-        raise RefusedError("baseline-left-out", f"{why}, take readings from after the cause was removed")
-    left = tuple(LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves) for name, one in gone)
-    return _Sifted(
-        points=[one.emptied() if any(_within(one, cause) for _, cause in gone) else one for one in points],
-        left_out=left,
-        kept=tuple(name for name, _ in causes if name in keeps),
-    )
+def _left_out(
+    view: View, plan: ControlPlanPublished, points: Sequence[Point], names: Sequence[str]
+) -> tuple[LeftOut, ...]:  # fmt: skip
+    """What each assessment leaves out, after checking that it confirmed an alarm among these readings."""
+    if len(names) > MOST_LEFT_OUT or len({*names}) != len(names):
+        why = f"{len(names)} assessments leave a point out; name each once, and at most {MOST_LEFT_OUT}"
+        raise RefusedError("baseline-left-out", f"{why}: beyond that take readings from after the cause was removed")
+    found = []
+    for name in names:
+        _, one = standing(view, name, AlarmAssessed)
+        left = LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves)
+        if one.plan != plan.plan or not any(overlaps(point, left) for point in points):
+            raise RefusedError("left-out-is-here", f"assessment {name} is of no point among these readings; name those that are")
+        if one.outcome != "confirmed":
+            raise RefusedError(
+                "left-out-confirmed", f"assessment {name} refuted its alarm; only a confirmed one leaves a point out"
+            )
+        found.append(left)
+    return tuple(found)
 
 
-def _within(point: Point, cause: AlarmAssessed) -> bool:
-    """Whether a point has a reading of the alarm: under another edition of the plan subgroups may be others."""
-    first, last = cause.leaf, cause.leaf + cause.leaves
-    return point.readings == cause.readings and point.leaf < last and first < point.leaf + len(point.values)
+def overlaps(point: Point, left: LeftOut) -> bool:
+    """Return whether a point has a reading that is left out: under another edition of the plan subgroups may be others."""
+    return point.readings == left.readings and point.leaf < left.leaf + left.leaves and left.leaf < point.leaf + len(point.values)
 
 
 def _check_estimates(asked: Planned, stage: StageEstimates) -> None:

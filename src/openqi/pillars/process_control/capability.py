@@ -12,6 +12,7 @@ from openqi.kernel.decimals import fraction, fraction_of_float, rounded
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.quantity import Quantity
 from openqi.pillars.process_control.alarms import confirmed
+from openqi.pillars.process_control.baselines import overlaps
 from openqi.pillars.process_control.lines import number
 from openqi.pillars.process_control.plans import planned
 from openqi.pillars.process_control.series import Point, series
@@ -87,7 +88,7 @@ def evaluate_capability(view: View, command: EvaluateCapability, issuer: str) ->
         raise RefusedError("capability-asked", f"plan {plan.plan} asks no capability; a plan says first what it wants of it")
     _check_requirement(view, plan, tolerance)
     _, points = series(view, plan_record, plan, planned(plan), source.readings)
-    kept = [one for one in points if not any(_same(one, left) for left in source.left_out)]
+    kept = [one for one in points if not any(overlaps(one, left) for left in source.left_out)]
     known = _confirmed(view, plan.plan, kept)
     found = _study(plan, tolerance, asked.distribution, kept, known)
     wanted: dict[str, str] = {one.index: one.at_least for one in asked.wanted}
@@ -128,17 +129,12 @@ def _source(view: View, name: str) -> _Source:
     raise RefusedError("capability-of", f"record {name} is a {kind}; capability is of a baseline or of an evaluated chart")
 
 
-def _same(point: Point, left: LeftOut) -> bool:
-    overlaps = point.leaf < left.leaf + left.leaves and left.leaf < point.leaf + len(point.values)
-    return point.readings == left.readings and overlaps
-
-
 def _confirmed(view: View, plan: str, points: Sequence[Point]) -> int:
     """How many of the points have a reading of an alarm that was confirmed."""
     causes = [
         LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves) for name, one in confirmed(view, plan)
     ]
-    return sum(any(_same(point, cause) for cause in causes) for point in points)
+    return sum(any(overlaps(point, cause) for cause in causes) for point in points)
 
 
 def _check_requirement(view: View, plan: ControlPlanPublished, tolerance: Tolerance) -> None:

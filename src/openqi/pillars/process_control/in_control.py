@@ -7,7 +7,7 @@ from openqi.kernel.decimals import fraction_of_float, rounded
 from openqi.kernel.errors import DomainError
 from openqi.pillars.process_control.plans import Planned
 from openqi.records.process_evidence import InControl
-from openqi.science.charts.evaluation import applicable
+from openqi.science.charts.evaluation import applicable, limit_rule
 from openqi.science.charts.rules.in_control import run_length_of
 from openqi.science.charts.run_lengths.answer import RunLength
 from openqi.science.charts.run_lengths.charts.cusum import CrosierCusum, Cusum
@@ -44,6 +44,9 @@ def _run_length(planned: Planned) -> RunLength | None:
     if planned.natures[0] == "independent":
         kept = applicable(planned.rules, "independent")
         return None if kept is None or planned.kind.name == "ar1" else run_length_of(kept, seed=_SEED, runs=RUNS)
+    limit = limit_rule(planned.rules)
+    if limit is None or limit.warns or limit.asks not in ("same-side", "outside"):
+        return None
     if planned.kind.name == "ewma" and "head_start" not in options:
         return Ewma(weight=options.get("weight", 0.2), limit=options.get("width", 3.0), limits="exact").run_length()
     if planned.kind.name == "cusum":

@@ -49,7 +49,7 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "metrology.evaluate-uncertainty/1 result": (UncertaintyEvaluated.KIND,), "standards": _CERTIFICATES,
     "typeTests": tuple(JUDGED), "published": (ControlPlanPublished.KIND,), "baseline": (BaselineFrozen.KIND,),
     "predecessor": (BaselineFrozen.KIND,), "follows": (ChartEvaluated.KIND,), "evaluation": (ChartEvaluated.KIND,),
-    "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "keeps": (AlarmAssessed.KIND,),
+    "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "leavesOut": (AlarmAssessed.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
