@@ -16,7 +16,7 @@ from openqi.app.files import sync_folder, unlocked
 from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
-from openqi.app.workspace import decisions, entries, evaluations, methods
+from openqi.app.workspace import control, decisions, entries, evaluations, methods
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
 from openqi.app.workspace.keys import Keys
@@ -48,6 +48,12 @@ _SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("certifications", decisions.certification),
     ("events", decisions.events),
     ("marks", decisions.marks),
+    ("control_plans", control.control_plan),
+    ("process_readings", control.process_readings),
+    ("baselines", control.baseline),
+    ("control_charts", control.control_chart),
+    ("assessments", control.assessment),
+    ("capabilities", control.capability),
 )
 
 

@@ -20,15 +20,19 @@ from openqi.kernel.errors import ConflictError, DomainError, FormatError, NotFou
 from openqi.records import Body, Command, statement
 from openqi.records.governance import withdrawal
 
-_IDENTITY: Final = {
-    "conformity.judge-readings/1": "readings",
-    "conformity.judge-readings/2": "readings",
-    "conformity.decide-lot/1": "lot",
-    "conformity.issue-certificate/1": "certificate",
-    "conformity.issue-marks/1": "items",
-    "metrology.evaluate-uncertainty/1": "evaluation",
+_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
+    "conformity.judge-readings/1": ("readings",),
+    "conformity.judge-readings/2": ("readings",),
+    "conformity.decide-lot/1": ("lot",),
+    "conformity.issue-certificate/1": ("certificate",),
+    "conformity.issue-marks/1": ("items",),
+    "metrology.evaluate-uncertainty/1": ("evaluation",),
+    "process-control.freeze-baseline/1": ("published", "readings", "leavesOut"),
+    "process-control.evaluate-chart/1": ("baseline", "readings", "follows"),
+    "process-control.assess-alarm/1": ("evaluation", "point"),
+    "process-control.evaluate-capability/1": ("of",),
 }
-"""The argument by which an earlier decision of the same entry is known, where nothing else remembers it."""
+"""The arguments by which an earlier decision of the same entry is known, where nothing else remembers it."""
 _PLACED: Final = re.compile(r"[^:\n]+\.[A-Za-z0-9]+:[0-9]+: ")
 
 
@@ -168,7 +172,7 @@ class Builder:
             self.note(slot, found)
         self.made[slot] = Made(digest=digest, record=found.id, own=self._own(slot))
 
-    def decide(self, slot: str, party: str, digest: str, command: Command, *, subject: str) -> None:
+    def decide(self, slot: str, party: str, digest: str, command: Command, *, subject: str, once: bool = False) -> None:
         """Bring in what a command decides; where the evidence behind it has moved it is decided anew, and kept if it is the same.
 
         Args:
@@ -177,6 +181,7 @@ class Builder:
             digest: of what the command is made from.
             command: what is asked.
             subject: in whose stream an equal decision would lie.
+            once: it cannot be decided again while it stands, so that it is kept where the same was asked.
         """
         digest = self._of(digest, party)
         known = self._standing(slot) or self._asked_before(command, subject, self.uri(party))
@@ -184,7 +189,8 @@ class Builder:
         if known is not None and before is not None and before.digest == digest and before.heads == self.heads(known):
             self.made[slot] = before
             return
-        if known is not None and self._same(known, command, self.uri(party)):
+        same = _asks if once else self._same
+        if known is not None and same(known, command, self.uri(party)):
             self.made[slot] = Made(digest=digest, record=known.id, own=self._own(slot))
             return
         if known is not None:
@@ -210,8 +216,9 @@ class Builder:
         for logged in self.staged.stream(subject):
             record = logged.record
             told = dict(record.command or {})
-            same = _IDENTITY.get(command.NAME, "")
-            alike = told.get("name") == asked["name"] and told.get("arguments", {}).get(same) == asked["arguments"].get(same)
+            given = told.get("arguments", {})
+            same = all(given.get(one) == asked["arguments"].get(one) for one in _IDENTITY.get(command.NAME, ("",)))
+            alike = told.get("name") == asked["name"] and same
             if alike and record.issuer == issuer and self._stands(record):
                 return record
         return None
@@ -282,3 +289,9 @@ class Builder:
             found.update(read.subject.encode() + b"\n")
             found.update(running_digest(logged.record.id for logged in self.staged.stream(read.subject)))
         return found.hexdigest()
+
+
+def _asks(known: Record, command: Command, issuer: str) -> bool:
+    """Whether a decision was asked for by the same party in the same words."""
+    told = command_json(msgspec.structs.replace(command, now=known.valid_from))
+    return issuer == known.issuer and dict(known.command or {}) == told

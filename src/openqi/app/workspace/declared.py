@@ -2,6 +2,14 @@
 
 from typing import Literal
 
+from openqi.app.workspace.controlling import (
+    AssessmentDeclared,
+    BaselineDeclared,
+    CapabilityDeclared,
+    ControlChartDeclared,
+    ControlPlanDeclared,
+    ProcessReadingsDeclared,
+)
 from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.records import Names
@@ -252,3 +260,9 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     certifications: dict[str, CertificationDeclared] = {}
     events: dict[str, EventsDeclared] = {}
     marks: dict[str, MarksDeclared] = {}
+    control_plans: dict[str, ControlPlanDeclared] = {}
+    process_readings: dict[str, ProcessReadingsDeclared] = {}
+    baselines: dict[str, BaselineDeclared] = {}
+    control_charts: dict[str, ControlChartDeclared] = {}
+    assessments: dict[str, AssessmentDeclared] = {}
+    capabilities: dict[str, CapabilityDeclared] = {}
