@@ -13,7 +13,7 @@ import pytest
 
 from chart_cases import chart_of, counts, readings
 from openqi.app.pictures.control.across import runs_of
-from openqi.app.pictures.control.control_chart import control_chart
+from openqi.app.pictures.control.control_chart import chart_rows, control_chart
 from openqi.app.pictures.control.lines import ZONES, apart, shortened
 from openqi.app.pictures.control.phrases import figure, rule_phrase
 from openqi.app.pictures.control.plotted import PlottedChart, Span, plotted, stored_panel
@@ -251,6 +251,13 @@ def test_stored_figures_give_the_picture_that_the_chart_gave():
     assert control_chart(again, ENGLISH) == control_chart(plotted(found), ENGLISH)
 
 
+def test_the_panels_without_title_are_those_of_the_whole_picture():
+    found = plotted(chart_of("i-mr"))
+    whole = control_chart(found, ENGLISH, width=300, heights=(180, 90))["vconcat"]
+    assert chart_rows(found, ENGLISH, width=300, heights=(180, 90), lanes=True) == whole
+    assert chart_rows(found, ENGLISH, width=300, heights=(180, 90)) == whole[:2]
+
+
 def test_limits_of_the_specification_are_drawn_where_they_are_asked_for_and_only_for_single_readings():
     first = control_chart(plotted(chart_of("i-mr"), lower=2.0, upper=19.0, unit="mm"), ENGLISH)["vconcat"][0]
     assert {"USL 19", "LSL 2"} <= {one["text"] for one in rows(first, "text")}
@@ -307,7 +314,7 @@ def test_every_question_of_a_rule_has_words():
         }
     )
     assert [rule_phrase(rule, own, ENGLISH) for rule in own.rules] == [
-        "1 point beyond a control limit", "2 of 3 in a row below −2σ", "7 in a row above the centre line", "5 in a row rising",
+        "1 point beyond a limit", "2 of 3 in a row below −2σ", "7 in a row above the centre line", "5 in a row rising",
         "5 in a row falling", "7 in a row below the centre line",
     ]  # fmt: skip
 
