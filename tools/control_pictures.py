@@ -28,7 +28,7 @@ def case(name: str) -> Any:
     return json.loads((ROOT / "vectors/control" / f"{name}.json").read_text("utf-8"))
 
 
-def _frozen(kind: str, **more: object) -> Chart:
+def _frozen(kind: str, **more: Any) -> Chart:
     """A chart of all piston rings, with the limits of the baseline."""
     rings = case("qcc27_expected")["pistonrings"]
     first = chart(kind, rings[:_BASELINE]).stages[0].estimates

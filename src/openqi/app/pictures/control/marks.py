@@ -3,20 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
-from typing import Final
 
 from openqi.app.pictures.control.across import drawn_points, runs_of
+from openqi.app.pictures.control.beside import numbers_beside
 from openqi.app.pictures.control.view import View
 from openqi.app.pictures.frame import ACCEPTED, LIMIT, SECOND, VALUE, Spec, layer, quantitative
 from openqi.science.charts.charting import Panel
-
-_LETTER: Final = 6.8
-_HIGH: Final = 12.0
-_MARK: Final = 4.5
-_AWAY: Final = (-12.0, 12.0, -22.0)
-"""How far below a point its number stands, the best first."""
-_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +38,7 @@ def points_of(view: View) -> list[Spec]:
     for panel, one in drawn:
         found += _ordinary(view, panel, one)
     marked = [(panel, point) for panel, one in drawn for point in one.points if panel.flags[point]]
-    return [*found, *_marked(view, marked), *_numbers(view, marked)]
+    return [*found, *_marked(view, marked), *numbers_beside(view, marked)]
 
 
 def _joined(view: View, panel: Panel, drawn: Drawn) -> list[Spec]:
@@ -128,40 +120,3 @@ def _time(view: View, point: int) -> str:
     if isinstance(given, datetime):
         return (given.astimezone(UTC) if given.tzinfo else given).strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
     return f"{given:.12g}" if isinstance(given, float | int) else given.isoformat()
-
-
-def _numbers(view: View, marked: Sequence[tuple[Panel, int]]) -> list[Spec]:
-    """Numbers of rules beside marked points, on a pale ground, where none would lie on another; the lanes below have them all."""
-    crowded = view.across.room <= 1.0
-    at = {place: (view.across.pixel(view.across.places[p]), view.pixel(panel.values[p])) for place, (panel, p) in enumerate(marked)}
-    taken: list[_Box] = [] if crowded else [(x - _MARK, x + _MARK, y - _MARK, y + _MARK) for x, y in at.values()]
-    values: list[Spec] = []
-    for place, (panel, point) in enumerate(marked):
-        value, (x, y) = panel.values[point], at[place]
-        if crowded and panel.lower[point] <= value <= panel.upper[point]:
-            continue  # within a cloud of points nobody could read it
-        text = ",".join(map(str, view.chart.broken(panel, point)))
-        half = len(text) * _LETTER / 2.0 + 2.0
-        above = not isfinite(panel.centre[point]) or value >= panel.centre[point]
-        for away in _AWAY if above else tuple(-one for one in _AWAY):
-            box = (x - half, x + half, y + away - _HIGH / 2.0, y + away + _HIGH / 2.0)
-            if box[3] <= view.height and not any(_overlap(box, other) for other in (taken[-80:] if crowded else taken)):
-                taken.append(box)
-                values.append({"x": view.across.places[point], "y": view.up.of(value), "text": text, "away": away})
-                break
-    return _texts(values)
-
-
-def _overlap(one: _Box, other: _Box) -> bool:
-    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
-
-
-def _texts(values: Sequence[Spec]) -> list[Spec]:
-    found = []
-    for away in sorted({*_AWAY, *(-one for one in _AWAY)}):
-        here = [{name: one[name] for name in ("x", "y", "text")} for one in values if one["away"] == away]
-        mark: Spec = {"type": "text", "baseline": "middle", "dy": away, "fontSize": 11, "fontWeight": 600, "color": LIMIT}
-        ground = mark | {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round", "color": "white"}
-        if here:
-            found += [layer(here, one, x=quantitative("x"), y=quantitative("y"), text={"field": "text"}) for one in (ground, mark)]
-    return found

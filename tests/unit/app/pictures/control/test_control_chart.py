@@ -12,11 +12,12 @@ from random import Random
 import pytest
 
 from chart_cases import chart_of, counts, readings
-from openqi.app.pictures.control.across import runs_of
+from openqi.app.pictures.control.across import across_of, runs_of
 from openqi.app.pictures.control.control_chart import chart_rows, control_chart
 from openqi.app.pictures.control.lines import ZONES, apart, shortened
 from openqi.app.pictures.control.phrases import figure, rule_phrase
 from openqi.app.pictures.control.plotted import PlottedChart, Span, plotted, stored_panel
+from openqi.app.pictures.control.view import views_of
 from openqi.app.pictures.frame import Spec
 from openqi.interfaces.pictures.drawing import png_of, svg_of
 from openqi.interfaces.web.wording import wording_of
@@ -161,6 +162,44 @@ def test_what_only_warns_is_a_triangle_and_what_alarms_a_diamond():
     first = control_chart(plotted(found), ENGLISH)["vconcat"][0]
     assert [one["point"] for one in rows(first, "point", shape="triangle-up")] == [4]
     assert [(one["point"], one["rules"]) for one in rows(first, "point", shape="diamond")] == [(6, "1, 2")]
+
+
+def numbers_of(view: Spec) -> dict[float, tuple[str, float, float]]:
+    """By place: number, and where it stands beside the point, in pixels to the right and down."""
+    return {
+        row["x"]: (row["text"], one["mark"]["dx"], one["mark"]["dy"])
+        for one in view["layer"]
+        if one["mark"]["type"] == "text" and one["mark"].get("fontWeight") == 600 and "stroke" not in one["mark"]
+        for row in one["data"]["values"]
+    }
+
+
+def test_numbers_stand_beside_their_points_away_from_the_centre():
+    values = [10.0, 10.1] * 10
+    values[4], values[12] = 15.0, 5.0
+    first = control_chart(plotted(chart("i-mr", values, centre=10.0, sigma=1.0, rules="shewhart")), ENGLISH)["vconcat"][0]
+    assert numbers_of(first) == {5.0: ("1", 0.0, -12.0), 13.0: ("1", 0.0, 12.0)}
+    (far,) = numbers_of(control_chart(plotted(chart_of("t2", rules="shewhart")), ENGLISH)["vconcat"][0]).values()
+    assert far == ("1", 0.0, -12.0)
+
+
+def test_no_number_of_a_rule_lies_on_another_or_on_a_marked_point():
+    found = plotted(chart_of("i-mr", points=90))
+    across = across_of(found, ENGLISH, 500)
+    (view, _) = views_of(found, across, ENGLISH, (210, 110))
+    first = control_chart(found, ENGLISH, width=500, heights=(210, 110))["vconcat"][0]
+    numbers = numbers_of(first)
+    marked = {one["x"]: one["y"] for one in rows(first, "point", shape="diamond")}
+    assert len(numbers) > 8
+    assert set(numbers) < set(marked)
+    boxes = [(across.pixel(x) - 4, across.pixel(x) + 4, view.pixel(y) - 4, view.pixel(y) + 4) for x, y in marked.items()]
+    for x, (text, right, down) in numbers.items():
+        wide, align = 6.3 * len(text), 0.5 if not right else float(right < 0)
+        left, middle = across.pixel(x) + right - align * wide, view.pixel(marked[x]) + down
+        boxes.append((left, left + wide, middle - 5, middle + 5))
+    for place, one in enumerate(boxes[len(marked) :], len(marked)):
+        for other in boxes[:place]:
+            assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
 
 
 def many(points: int = 12_000) -> list[float | None]:
