@@ -9,15 +9,19 @@ from typing import Any, Final
 
 from openqi.app.pictures.budget import budget_bars
 from openqi.app.pictures.calibration import calibration_curve
+from openqi.app.pictures.capability.histogram import capability_histogram
+from openqi.app.pictures.capability.shown import ShownStudy
+from openqi.app.pictures.capability.sixpack import capability_sixpack
 from openqi.app.pictures.decision import Decided, decision_picture
 from openqi.app.pictures.distribution import output_distribution
 from openqi.app.pictures.frame import Spec, Wording
-from openqi.app.pictures.numbers import percent, risk, short, stated
+from openqi.app.pictures.numbers import percent, risk, short, signed, stated
 from openqi.interfaces.cli.words import language_of, word
 from openqi.interfaces.pictures.drawing import picture_svg
 from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.function import CalibrationFunction
+from openqi.science.capability.result import Study
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.propagation.evaluation import Evaluation
 
@@ -56,13 +60,14 @@ class Picture:
 
 
 def show(result: object, *, lang: str | None = None, **more: Any) -> Picture:
-    """Return the picture of a result: of an evaluation its budget, of a run its distribution, a calibration curve, a decision.
+    """Return the picture of a result: of an evaluation its budget, of a run its distribution, and so on.
 
     Args:
-        result: `Evaluation`, `Propagated`, `CalibrationFunction` or `Decided`.
+        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided` or `Study`.
         lang: `zh` or `en`, by default that of the locale.
         more: what the picture takes besides: `by` of `budget_bars`; `name`, `unit` and `first` of `output_distribution`; `x`, `y`,
-            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`.
+            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `name`, `unit` and `of`
+            (`histogram` or `sixpack`) of a study of capability.
 
     Raises:
         DomainError: there is no picture of such a thing.
@@ -137,10 +142,29 @@ def _of_decision(result: Decided, wording: Wording, lang: str, more: dict[str, A
     return decision_picture(result, wording, **more), rows
 
 
+def _of_study(result: Study, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
+    rows = [[word(text, lang) for text in ("capability index", "value", "interval", "method")]]
+    for one in result.indices:
+        known = one.interval
+        span = (
+            "-"
+            if known is None
+            else f"{signed(f'{known.lower:.4f}')} … {signed(f'{known.upper:.4f}')} ({100 * known.confidence:.6g} %)"
+        )
+        rows.append([one.name, signed(f"{one.value:.4f}"), span, word(one.method, lang)])
+    given = dict(more)
+    of = given.pop("of", "histogram")
+    if of not in ("histogram", "sixpack"):
+        raise DomainError(f"of = {of!r}; a study has a histogram and a sixpack")
+    make = capability_sixpack if of == "sixpack" else capability_histogram
+    return make(ShownStudy(study=result, **given), wording), rows
+
+
 _Maker = Callable[[Any, Wording, str, dict[str, Any]], tuple[Spec, Rows]]
 _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (Evaluation, _of_evaluation),
     (Propagated, _of_run),
     (CalibrationFunction, _of_function),
     (Decided, _of_decision),
+    (Study, _of_study),
 )
