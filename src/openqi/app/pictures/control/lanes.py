@@ -1,0 +1,82 @@
+"""A lane for each rule that is broken: its number and what it asks, and below a tick for every point that breaks it."""
+
+from typing import Final
+
+from openqi.app.pictures.control.lines import shortened
+from openqi.app.pictures.control.phrases import rule_phrase, statistic
+from openqi.app.pictures.control.plotted import PlottedChart
+from openqi.app.pictures.control.view import View
+from openqi.app.pictures.frame import GRID, INK, LIMIT, MUTED, SECOND, Spec, Wording, layer, on_axes, quantitative
+from openqi.science.charts.charting import Panel
+from openqi.science.charts.rules.rule import Rule
+
+LANE: Final = 31
+_MARGIN: Final = 46
+_COUNT: Final = 34
+
+
+def broken_rules(chart: PlottedChart) -> list[tuple[Panel, Rule, list[int]]]:
+    """Return panel, rule and points of every rule that is broken, in the order of panels and rules."""
+    found = []
+    for panel in chart.panels:
+        for place, rule in enumerate(chart.rules.rules):
+            points = [point for point, bits in enumerate(panel.flags) if bits >> place & 1]
+            if points:
+                found.append((panel, rule, points))
+    return found
+
+
+def lanes_of(views: list[View]) -> list[Spec]:
+    """Return the lanes as one view, none where no rule is broken."""
+    chart, across, wording = views[0].chart, views[0].across, views[0].wording
+    broken = broken_rules(chart)
+    if not broken:
+        return []
+    ticks: dict[str, list[Spec]] = {LIMIT: [], SECOND: []}
+    numbers, names, counts, rails = [], [], [], []
+    for row, (panel, rule, points) in enumerate(broken):
+        text = rule_phrase(rule, chart.rules, wording)
+        if place := _which(panel, views, wording):
+            text += f" · {place}"
+        count = wording("rule-count", count=len(points))
+        told = wording("rule", number=rule.number)
+        numbers.append({"y": -(row * LANE + 9), "text": told})
+        names.append({"y": -(row * LANE + 9), "text": shortened(text, across.width - _MARGIN - _COUNT), "tip": f"{told}: {text}"})
+        counts.append({"y": -(row * LANE + 9), "text": count})
+        rails.append({"y": -(row * LANE + 23)})
+        ticks[SECOND if rule.warns else LIMIT] += [
+            {"x": across.places[point], "y": -(row * LANE + 23), "rule": rule.number, "point": point + 1} for point in points
+        ]
+    word: Spec = {"type": "text", "baseline": "middle", "fontSize": 11.5}
+    layers = [
+        layer(rails, {"type": "rule", "color": GRID}, y=quantitative("y")),
+        layer(
+            numbers,
+            word | {"align": "left", "color": INK, "fontWeight": 600},
+            x={"value": 0},
+            y=quantitative("y"),
+            text={"field": "text"},
+        ),
+        layer(names, word | {"align": "left", "color": INK}, x={"value": _MARGIN}, y=quantitative("y"), text={"field": "text"}),
+        layer(counts, word | {"align": "right", "color": MUTED}, x={"value": "width"}, y=quantitative("y"), text={"field": "text"}),
+        *(
+            layer(
+                values,
+                {"type": "tick", "orient": "vertical", "size": 9, "thickness": 1.6, "color": colour, "opacity": 1},
+                x=quantitative("x"),
+                y=quantitative("y"),
+            )
+            for colour, values in ticks.items()
+            if values
+        ),
+    ]
+    height = len(broken) * LANE
+    x = across.drawn(labels=False) | {"axis": None}
+    y: Spec = {"axis": None, "scale": {"domain": [-height, 0], "nice": False, "zero": False}}
+    return [{"width": across.width, "height": height, "layer": on_axes(layers, x=x, y=y)}]
+
+
+def _which(panel: Panel, views: list[View], wording: Wording) -> str:
+    """The name of the panel that a lane belongs to; that of the process needs none, of two sums each does."""
+    named = wording.words.get(f"side-{panel.name}", "")
+    return named or ("" if panel is views[0].panels[0] else statistic(panel.name, wording))
