@@ -91,7 +91,8 @@ def _screened(
         last_time=of("last_time"), centre=of("centre"), sigma=of("sigma"), lower_limit=of("lower_limit"),
         upper_limit=of("upper_limit"), lower=of("lower_tolerance"), upper=of("upper_tolerance"), mean=of("mean"),
         within=of("sigma_within"), overall=of("sigma_overall"), alarm_points=of("alarms"), alarms=alarms.separate,
-        farthest=farthest, expected=expected, log_chance=log_chance, unstable=unstable, last_alarm=alarms.time, last_alarm_value=alarms.value,
+        farthest=farthest, expected=expected, log_chance=log_chance, unstable=unstable, last_alarm=alarms.time,
+        last_alarm_value=alarms.value,
         cp=of("cp"), cpk=of("cpk"), pp=of("pp"), ppk=ppk, capable=capable, quadrant=_quadrant(unstable, capable),
         rules={rule.number: of(f"rule_{rule.number}") for rule in results.rules.rules},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from openqi.app.pictures.axes import axis_of
 from openqi.app.pictures.capability.shown import ShownStudy, short_name
+from openqi.app.pictures.control.lines import LEFT
 from openqi.app.pictures.frame import INNER, MUTED, VALUE, Spec, Wording, layer, level, on_axes, quantitative
 from openqi.app.pictures.numbers import grouped
 
@@ -34,4 +35,4 @@ def latest_panel(shown: ShownStudy, wording: Wording, *, height: float) -> Spec:
         "axis": {"title": title, "tickMinStep": 1, "grid": False, "tickCount": 6, "format": "d"},
         "scale": {"domain": [first - 0.8, first + len(groups) - 0.2], "nice": False, "zero": False},
     }
-    return {"width": INNER, "height": height, "layer": on_axes(layers, x=across, y=up.drawn(grid=True, ticks=4, minExtent=34))}
+    return {"width": INNER, "height": height, "layer": on_axes(layers, x=across, y=up.drawn(grid=True, ticks=4, **LEFT))}

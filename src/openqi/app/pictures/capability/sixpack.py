@@ -1,6 +1,6 @@
 """A study at one look: its charts and the last subgroups beside histogram, probability paper, spreads and indices."""
 
-from openqi.app.pictures.capability.control import chart_of, control_panel
+from openqi.app.pictures.capability.control import chart_of, control_panels
 from openqi.app.pictures.capability.figures import figure_lines
 from openqi.app.pictures.capability.histogram import histogram_panel
 from openqi.app.pictures.capability.indices import index_lines
@@ -10,7 +10,7 @@ from openqi.app.pictures.capability.shown import APART, ShownStudy, headed
 from openqi.app.pictures.capability.spreads import spreads_panel
 from openqi.app.pictures.frame import INK, INNER, Spec, Wording
 
-_TALL, _LOW = 150, 118
+_TALL, _LOW = 150, 128
 
 
 def capability_sixpack(shown: ShownStudy, wording: Wording) -> Spec:
@@ -31,14 +31,15 @@ def capability_sixpack(shown: ShownStudy, wording: Wording) -> Spec:
 def capability_panels(shown: ShownStudy, wording: Wording) -> dict[str, Spec]:
     """Return the panels of a study by name, each with its own title."""
     drawn = chart_of(shown)
-    names = [wording(f"chart-{drawn.kind}"), wording(f"chart-{drawn.panels[-1].name}")]
+    charts = control_panels(drawn, wording, heights=(_TALL, _LOW))
+    names = [wording(f"capability-chart-{panel.name}") for panel in drawn.panels]
     both = {
         "hconcat": [index_lines(shown.study, wording, sides=True), figure_lines(shown, wording, width=INNER)],
         "spacing": 26 + 50,
     }
     return {
-        "first": _titled(control_panel(drawn, 0, shown, wording, height=_TALL), names[0]),
-        "second": _titled(control_panel(drawn, len(drawn.panels) - 1, shown, wording, height=_LOW), names[1]),
+        "first": _titled(charts[0], names[0]),
+        "second": _titled(charts[-1], names[-1]),
         "latest": _titled(latest_panel(shown, wording, height=_LOW), _last(shown, wording)),
         "histogram": _titled(histogram_panel(shown, wording, height=_TALL), wording("capability-histogram")),
         "probability": _titled(probability_panel(shown, wording, height=_LOW + 20), test_told(shown.study, wording)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite, log10
 from typing import Final
 
-from openqi.app.pictures.frame import GRID, INK, LIMIT, MUTED, SECOND, Spec, Wording, framed, layer, on_axes, quantitative
+from openqi.app.pictures.frame import INK, LIMIT, MUTED, SECOND, Spec, Wording, framed, layer, on_axes, quantitative
 from openqi.app.pictures.numbers import grouped, signed
 from openqi.app.screening.measures import Quadrant, Screened, Screening
 from openqi.kernel.errors import DomainError
@@ -60,7 +60,7 @@ def screening_map(found: Screening, wording: Wording, *, address: Callable[[Scre
     edge = _moved(-(found.log_threshold or 0.0) / _LN10)
     marks = _many(placed, up, wording) if len(placed) > MOST_MARKS else _each(placed, up, wording)
     layers = [
-        *_lines(edge, up), *marks, *_names(placed, up, right, wording, address), *_corners(placed, up, edge, right, wording),
+        *_lines(edge, up), *marks, *_names(placed, up, right, wording, address), *_corners(placed, up, wording),
     ]  # fmt: skip
     ticks = [tick for tick in _TICKS if _moved(tick) <= right]
     told = " : ".join(f"abs(datum.value - {_moved(tick):.6f}) < 1e-4 ? '{_power(tick)}'" for tick in ticks) + " : ''"
@@ -81,7 +81,9 @@ def _height(streams: Sequence[Screened], capable: float, wording: Wording) -> _H
     values = [one.ppk for one in streams if one.ppk is not None]
     if values:
         low, high = max(min([0.0, *values]), -1.0), min(max([1.5 * capable, *values]), 3.0 * capable)
-        return _Height(title="Ppk", of=lambda one: one.ppk, low=low - 0.05, high=high * 1.04, line=capable)
+        return _Height(
+            title="Ppk", of=lambda one: one.ppk, low=low - 0.1 * (high - low), high=high + 0.12 * (high - low), line=capable
+        )
     values = [one.stability_index for one in streams if one.stability_index is not None]
     high = min(max([2.0, *values]), 6.0)
     return _Height(
@@ -181,7 +183,7 @@ def _lines(edge: float, up: _Height) -> list[Spec]:
     return lines
 
 
-def _corners(placed: Sequence[Screened], up: _Height, edge: float, right: float, wording: Wording) -> list[Spec]:
+def _corners(placed: Sequence[Screened], up: _Height, wording: Wording) -> list[Spec]:
     """The names of the quadrants with how many streams lie in each, in the corners, on a pale ground."""
     names: list[tuple[Quadrant, bool, bool]] = [("stable", False, True), ("unstable", True, True)]
     if up.line is not None:
