@@ -23,7 +23,7 @@ def index_lines(study: Study, wording: Wording, *, width: int = INNER, sides: bo
     kept = [one for one in study.indices if sides or not study.limits.both or one.name[-1] not in "ul"]
     rows = [(one.name, f"{one.value:.2f}", _span(one)) for one in kept]
     told = [(wording(f"capability-outside-{_basis(one.basis)}"), f"{_ppm(one.total)} ppm", "") for one in study.nonconforming]
-    told.append((wording("capability-count"), count_of(study), ""))
+    told.append((wording("capability-count" if study.n == study.subgroups else "capability-count-groups"), count_of(study), ""))
     confidence = next((one.interval.confidence for one in kept if one.interval is not None), None)
     head = "" if confidence is None else wording("capability-interval", share=f"{100 * confidence:.6g} %")
     texts = [{"x": 118, "y": 0, "text": head, "ink": MUTED, "align": "left", "weight": 400}] if head else []

@@ -15,7 +15,8 @@ MOST_MARKS: Final = 5_000
 """Of more streams each mark stands for those near to it."""
 _NAMED: Final = 8
 _LN10: Final = 2.302585092994046
-_TICKS: Final = (0, 1, 2, 5, 10, 30, 100, 300, 1000, 3000)
+_FAR: Final = 1000.0  # powers of ten beyond which chances are no longer told apart
+_TICKS: Final = (0, 1, 2, 5, 10, 30, 100, 300, 1000)
 _LOOK: Final[dict[Quadrant, tuple[str, str]]] = {
     "stable-capable": ("#8fb4bc", "circle"), "stable": ("#8fb4bc", "circle"), "stable-incapable": ("#7a4b9d", "diamond"),
     "unstable-capable": (SECOND, "triangle-up"), "unstable": (LIMIT, "square"), "unstable-incapable": (LIMIT, "square"),
@@ -25,16 +26,27 @@ _LOOK: Final[dict[Quadrant, tuple[str, str]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Height:
-    """What goes upwards: its name, of each stream, where it is cut off, and the line across."""
+    """What goes upwards: its name, its value of a stream, the least and the most that is told apart, and the line across."""
 
     title: str
     of: Callable[[Screened], float | None]
-    low: float
-    high: float
+    least: float
+    most: float
     line: float | None
 
+    @property
+    def low(self) -> float:
+        """The lower end of the axis, with room for names below the marks."""
+        return self.least - 0.1 * (self.most - self.least)
+
+    @property
+    def high(self) -> float:
+        """The upper end of the axis."""
+        return self.most + 0.12 * (self.most - self.least)
+
     def at(self, value: float) -> float:
-        return min(max(value, self.low), self.high)
+        """Where a value stands; what lies farther out, at the edge of what is told apart."""
+        return min(max(value, self.least), self.most)
 
 
 def screening_map(found: Screening, wording: Wording, *, address: Callable[[Screened], str | None] | None = None) -> Spec:
@@ -73,7 +85,11 @@ def screening_map(found: Screening, wording: Wording, *, address: Callable[[Scre
         "scale": {"domain": [up.low, up.high], "nice": False, "zero": False},
     }
     spec = {"width": WIDTH, "height": HEIGHT, "layer": on_axes(layers, x=x, y=y)}
-    return framed(spec, title=wording("screen-map"), subtitle=_told(found, len(placed), wording))
+    return framed(
+        spec,
+        title=wording("screen-map" if up.line is not None else "screen-map-stability"),
+        subtitle=_told(found, placed, up, wording),
+    )
 
 
 def _height(streams: Sequence[Screened], capable: float, wording: Wording) -> _Height:
@@ -81,27 +97,21 @@ def _height(streams: Sequence[Screened], capable: float, wording: Wording) -> _H
     values = [one.ppk for one in streams if one.ppk is not None]
     if values:
         low, high = max(min([0.0, *values]), -1.0), min(max([1.5 * capable, *values]), 3.0 * capable)
-        return _Height(
-            title="Ppk", of=lambda one: one.ppk, low=low - 0.1 * (high - low), high=high + 0.12 * (high - low), line=capable
-        )
+        return _Height(title="Ppk", of=lambda one: one.ppk, least=low, most=high, line=capable)
     values = [one.stability_index for one in streams if one.stability_index is not None]
-    high = min(max([2.0, *values]), 6.0)
-    return _Height(
-        title=wording("screen-spread"),
-        of=lambda one: one.stability_index,
-        low=min([0.8, *values]) - 0.02,
-        high=high * 1.04,
-        line=None,
-    )
+    low, high = min([0.8, *values]), min(max([2.0, *values]), 6.0)
+    return _Height(title=wording("screen-spread"), of=lambda one: one.stability_index, least=low, most=high, line=None)
 
 
-def _told(found: Screening, placed: int, wording: Wording) -> list[str]:
+def _told(found: Screening, placed: Sequence[Screened], up: _Height, wording: Wording) -> list[str]:
     named = sum(one.unstable for one in found.streams)
     lines = [
         wording("screen-named", named=grouped(str(named)), count=grouped(str(len(found.streams))), rate=f"{100 * found.rate:g}")
     ]
-    if placed < len(found.streams):
-        lines.append(wording("screen-left-out", count=grouped(str(len(found.streams) - placed))))
+    if len(placed) < len(found.streams):
+        lines.append(wording("screen-left-out", count=grouped(str(len(found.streams) - len(placed)))))
+    if any(up.at(value) != value for one in placed if (value := up.of(one)) is not None):
+        lines.append(wording("screen-at-the-edge"))
     return lines
 
 
@@ -112,7 +122,7 @@ def _moved(power: float) -> float:
 
 def _across(one: Screened) -> float:
     chance = one.log_chance or 0.0
-    return _moved(min(-chance / _LN10, 1e6) if isfinite(chance) else 1e6)
+    return _moved(min(-chance / _LN10, _FAR) if isfinite(chance) else _FAR)
 
 
 def _power(tick: int) -> str:
@@ -215,10 +225,10 @@ def _names(
     for rank, one in enumerate([one for one in placed if one.quadrant != "stable-capable"][:_NAMED], start=1):
         x, y = _place(one, up)
         row: Spec = {"x": x, "y": y, "tip": f"{rank}. {told_of(one, wording)}"}
-        if address is not None and (link := address(one)):
-            row["href"] = link
+        if address is not None and (leads := address(one)):
+            row["href"] = leads
         rings.append(row)
-        name = f"{rank} {one.stream if len(one.stream) <= 24 else one.stream[:11] + '…' + one.stream[-11:]}"
+        name = f"{rank} {shown_name(one.stream, 24)}"
         left, top = (x + 0.06) / (right + 0.06) * WIDTH, (up.high - y) / (up.high - up.low) * HEIGHT
         wide = 12.0 + sum(12.0 if character > "\u2e80" else 6.6 for character in name)
         leftwards = left > WIDTH / 2
@@ -227,10 +237,12 @@ def _names(
             taken.append(box)
             texts.append({"x": x, "y": y, "text": name, "leftwards": leftwards})
     found: list[Spec] = []
-    if rings:
-        ring = {"type": "point", "filled": False, "color": INK, "size": 70, "strokeWidth": 1.4, "opacity": 1}
-        link_of: Spec = {"href": {"field": "href", "type": "nominal"}} if "href" in rings[0] else {}
-        found.append(layer(rings, ring, x=quantitative("x"), y=quantitative("y"), **link_of))
+    ring = {"type": "point", "filled": False, "color": INK, "size": 70, "strokeWidth": 1.4, "opacity": 1}
+    for linked in (False, True):  # a mark without an address among those with one would lead to nowhere
+        marks = [one for one in rings if ("href" in one) == linked]
+        link: Spec = {"href": {"field": "href", "type": "nominal"}} if linked else {}
+        if marks:
+            found.append(layer(marks, ring, x=quantitative("x"), y=quantitative("y"), **link))
     for leftwards in (False, True):
         chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["leftwards"] == leftwards]
         text = {
@@ -256,8 +268,20 @@ def told_of(one: Screened, wording: Wording) -> str:
     ppk = "-" if one.ppk is None else signed(f"{one.ppk:.2f}")
     expected = "-" if one.expected is None else f"{one.expected:.3g}"
     return wording(
-        "screen-tip", name=one.stream[:80], alarms=one.alarms, expected=expected, chance=chance_text(one.log_chance), ppk=ppk
+        "screen-tip",
+        name=shown_name(one.stream, 80),
+        alarms=one.alarms,
+        expected=expected,
+        chance=chance_text(one.log_chance),
+        ppk=ppk,
     )
+
+
+def shown_name(name: str, most: int) -> str:
+    """Return the name of a stream for a picture: a long one without its middle, and nothing in it that turns or breaks a line."""
+    plain = "".join(one if one.isprintable() else "\ufffd" for one in name)
+    half = (most - 1) // 2
+    return plain if len(plain) <= most else f"{plain[:half]}…{plain[-half:]}"
 
 
 def chance_text(log_chance: float | None) -> str:
@@ -267,4 +291,5 @@ def chance_text(log_chance: float | None) -> str:
     power = -log_chance / _LN10
     if power < 4.0:
         return f"{10.0**-power:.2g}" if power >= 0.005 else "1"
-    return f"10{signed(str(-int(power))).translate(str.maketrans('−0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}" if power < 1e6 else "0"
+    raised = signed(str(-int(min(power, _FAR)))).translate(str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"< 10{raised}" if power > _FAR else f"10{raised}"

@@ -6,6 +6,7 @@ from typing import Any
 from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.plotted import PlottedChart, stored_panel
 from openqi.app.pictures.frame import Spec, Wording
+from openqi.app.pictures.screening.map import shown_name
 from openqi.app.screening.measures import Screened
 from openqi.science.charts.rules.rule import RuleSet
 
@@ -50,5 +51,5 @@ def stream_chart(
     )  # fmt: skip
     spec = control_chart(chart, wording, title=wording("screen-chart"), width=300, heights=(210, 110))
     spec["title"]["subtitle"] = [subtitle]
-    spec["description"] = f"{one.stream}. {wording('screen-chart')}. {subtitle}"
+    spec["description"] = f"{shown_name(one.stream, 80)}. {wording('screen-chart')}. {subtitle}"
     return spec

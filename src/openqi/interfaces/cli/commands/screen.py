@@ -28,7 +28,7 @@ _ORDERS = ("worst", "stability", "capability", "alarms", "shift", "spread", "nam
 @picture_option
 @click.option("--html", type=PATH, metavar="DIR", help="Write pages into this folder: map, lists, a page of each of the worst.")
 @click.option("--readings", type=PATH, metavar="DIR", help="Readings that were watched, for the charts of the pages.")
-@click.option("--pages", type=click.IntRange(min=0), default=100, help="So many streams get a page, by default 100.")
+@click.option("--pages", type=click.IntRange(min=0), default=50, help="So many streams get a page, by default 50.")
 @answering
 def screen(out: Output, /, results: Path, top: int, order: str, rules: str | None, picture: Path | None, **asked: Any) -> None:
     """Say which streams of a plant need somebody first; one that is unstable or not capable is a finding.

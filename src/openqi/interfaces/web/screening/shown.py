@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from openqi.app.pictures.control.phrases import figure
 from openqi.app.pictures.numbers import grouped, percent, signed
 from openqi.app.pictures.screening.map import chance_text
 from openqi.interfaces.pictures.drawing import picture_svg
@@ -28,8 +29,13 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def index(value: float | None) -> str:
-    """Return an index with two decimals."""
-    return _NOTHING if value is None else signed(f"{value:.2f}")
+    """Return an index with two decimals; what they do not show has no sign."""
+    return _NOTHING if value is None else signed(f"{value + 0.0 if abs(value) >= 0.005 else 0.0:.2f}")
+
+
+def reading(value: float | None, sigma: float) -> str:
+    """Return a value in the unit of the readings, with as many decimals as the sigma of their chart needs."""
+    return number(value, 6) if value is None or not sigma > 0.0 else figure(value, 6.0 * sigma)
 
 
 def count(value: int) -> str:
@@ -50,7 +56,8 @@ def moment(value: Any) -> str:
 
 
 _FILTERS: Final[Mapping[str, Callable[..., str]]] = {
-    "number": number, "index": index, "count": count, "share": share, "moment": moment, "chance": chance_text, "unit": shown_unit,
+    "number": number, "index": index, "reading": reading, "count": count, "share": share, "moment": moment,
+    "chance": chance_text, "unit": shown_unit,
 }  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from openqi.app.pictures.frame import Spec
 from openqi.app.pictures.screening.map import screening_map
 from openqi.app.screening.measures import QUADRANTS, Screened, Screening
 from openqi.app.screening.ordering import ORDERS, ordered
 from openqi.app.screening.results import Results
+from openqi.interfaces.pictures.drawing import picture_svg
 from openqi.interfaces.web.exporting import Exported, Writing, listed
 from openqi.interfaces.web.links import slug
 from openqi.interfaces.web.screening.shown import environment
@@ -21,10 +21,9 @@ from openqi.kernel.errors import DomainError
 
 ROWS: Final = 100
 """Streams on a page of a list."""
+_NOWHERE: Final = "https://pages.invalid/"
 LISTED: Final = 1_000
 """Streams in a list; of more the worst by its order."""
-PAGES: Final = 100
-"""Streams with a page of their own, unless it is said otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +105,17 @@ class _Exporting:
         """The file of a page of a list; the first page of the order that was asked for is the index."""
         return "index.html" if order == self._asked.found.order and page == 1 else f"{order}-{page}.html"
 
-    def _map(self, language: str) -> Spec | None:
+    def _map(self, language: str) -> str:
         try:
-            return screening_map(self._asked.found, wording_of(language), address=self._address)
+            spec = screening_map(self._asked.found, wording_of(language), address=self._absolute)
         except DomainError:  # no run length, or no stream with readings: the list says why
-            return None
+            return ""
+        return picture_svg(spec, language).replace(_NOWHERE, f"../{language}/")
+
+    def _absolute(self, one: Screened) -> str | None:
+        """What draws makes every relative address one of its own; so addresses are whole until the picture is drawn."""
+        path = self._address(one)
+        return None if path is None else _NOWHERE + path
 
     def _address(self, one: Screened) -> str | None:
         return f"stream/{slug(one.stream)}.html" if one.stream in self._ranks else None
@@ -128,5 +133,7 @@ class _Exporting:
 
     def _shown_counts(self) -> Sequence[tuple[str, int]]:
         counts = self._asked.found.counts()
-        kept = [name for name in QUADRANTS if counts[name] or name not in ("unstable", "stable")]
+        alone = ("unstable", "stable")
+        four = any(counts[name] for name in QUADRANTS if name not in alone)
+        kept = [name for name in QUADRANTS if counts[name] or (four and name not in alone)]
         return [(name, counts[name]) for name in kept]

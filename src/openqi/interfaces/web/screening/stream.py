@@ -7,7 +7,8 @@ from typing import Any, Final
 from openqi.app.pictures.capability.histogram import capability_histogram
 from openqi.app.pictures.capability.shown import ShownStudy
 from openqi.app.pictures.control.phrases import rule_phrase
-from openqi.app.pictures.frame import Spec, Wording
+from openqi.app.pictures.frame import MUTED, Spec, Wording
+from openqi.app.pictures.screening.map import shown_name
 from openqi.app.pictures.screening.stream import MOST, stream_chart
 from openqi.app.screening.measures import Screened
 from openqi.app.screening.results import Results
@@ -62,6 +63,6 @@ def _histogram(one: Screened, readings: Sequence[tuple[Any, float | None]], word
     except DomainError:
         return None
     spec = capability_histogram(ShownStudy(study=found, name="", unit=one.unit), wording)
-    spec["title"]["subtitle"] = [wording("screen-last-readings", shown=len(values), count=one.readings + one.missing)]
-    spec["title"].pop("subtitleColor")
-    return spec
+    subtitle = wording("screen-last-readings", shown=len(values), count=one.readings + one.missing)
+    spec["title"] |= {"subtitle": [subtitle], "subtitleColor": MUTED, "subtitleFontWeight": 400}  # the page says what is unstable
+    return {**spec, "description": f"{shown_name(one.stream, 80)}. {spec['title']['text']}. {subtitle}"}
