@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from openqi.app.pictures.budget import budget_bars
 from openqi.app.pictures.calibration import calibration_curve
+from openqi.app.pictures.capability.histogram import capability_histogram
+from openqi.app.pictures.capability.shown import ShownStudy
+from openqi.app.pictures.capability.sixpack import capability_sixpack
 from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.phrases import figure, statistic
 from openqi.app.pictures.control.plotted import plotted
@@ -16,12 +19,13 @@ from openqi.app.pictures.control.run_lengths import no_alarm_curves
 from openqi.app.pictures.decision import Decided, decision_picture
 from openqi.app.pictures.distribution import output_distribution
 from openqi.app.pictures.frame import Spec, Wording
-from openqi.app.pictures.numbers import percent, risk, short, stated
+from openqi.app.pictures.numbers import percent, risk, short, signed, stated
 from openqi.interfaces.cli.words import language_of, word
 from openqi.interfaces.pictures.drawing import picture_svg
 from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.function import CalibrationFunction
+from openqi.science.capability.result import Study
 from openqi.science.charts.charting import Chart, Panel
 from openqi.science.charts.run_lengths.answer import RunLengthDistribution
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
@@ -62,14 +66,15 @@ class Picture:
 
 
 def show(result: object, *, lang: str | None = None, **more: Any) -> Picture:
-    """Return the picture of a result: a budget, a distribution, a calibration curve, a decision, a control chart, run lengths.
+    """Return the picture of a result: budget, distribution, calibration curve, decision, control chart, run lengths or study.
 
     Args:
-        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided`, `Chart` or `RunLengthDistribution`.
+        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided`, `Chart`, `RunLengthDistribution` or `Study`.
         lang: `zh` or `en`, by default that of the locale.
         more: what the picture takes besides: `by` of `budget_bars`; `name`, `unit` and `first` of `output_distribution`; `x`, `y`,
             `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `times`, `unit`, `monitored_from`, `lower` and
-            `upper` of `plotted`, `title` and `width` of `control_chart`; `name`, `shift` and `width` of `no_alarm_curves`.
+            `upper` of `plotted`, `title` and `width` of `control_chart`; `name`, `shift` and `width` of `no_alarm_curves`; `name`,
+            `unit` and `of` (`histogram` or `sixpack`) of a study of capability.
 
     Raises:
         DomainError: there is no picture of such a thing.
@@ -173,6 +178,24 @@ def _of_run_lengths(result: RunLengthDistribution, wording: Wording, lang: str, 
     return no_alarm_curves({more.pop("name", wording("this-chart")): result}, wording, **more), rows
 
 
+def _of_study(result: Study, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
+    rows = [[word(text, lang) for text in ("capability index", "value", "interval", "method")]]
+    for one in result.indices:
+        known = one.interval
+        span = (
+            "-"
+            if known is None
+            else f"{signed(f'{known.lower:.4f}')} … {signed(f'{known.upper:.4f}')} ({100 * known.confidence:.6g} %)"
+        )
+        rows.append([one.name, signed(f"{one.value:.4f}"), span, word(one.method, lang)])
+    given = dict(more)
+    of = given.pop("of", "histogram")
+    if of not in ("histogram", "sixpack"):
+        raise DomainError(f"of = {of!r}; a study has a histogram and a sixpack")
+    make = capability_sixpack if of == "sixpack" else capability_histogram
+    return make(ShownStudy(study=result, **given), wording), rows
+
+
 _Maker = Callable[[Any, Wording, str, dict[str, Any]], tuple[Spec, Rows]]
 _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (Evaluation, _of_evaluation),
@@ -181,4 +204,5 @@ _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (Decided, _of_decision),
     (Chart, _of_chart),
     (RunLengthDistribution, _of_run_lengths),
+    (Study, _of_study),
 )

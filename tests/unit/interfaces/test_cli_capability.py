@@ -106,3 +106,19 @@ def test_an_empty_cell_is_named_and_no_reading_is_made_of_it(tmp_path):
     found = openqi("capability", tmp_path / "x.csv", "--lower", 9, "--upper", 11)
     assert found.status == 2
     assert "x.csv:29: column mm is empty" in found.err
+
+
+def test_a_picture_is_written_beside_the_same_answer_and_a_wrong_one_is_refused_first(tmp_path):
+    table = tmp_path / "x.csv"
+    table.write_text("mm\n" + "10\n10.1\n9.9\n10.05\n" * 9, encoding="utf-8")
+    asked = ("capability", table, "--lower", 9, "--upper", 11, "--json")
+    plain = openqi(*asked)
+    for name, of in (("h.svg", "histogram"), ("s.png", "sixpack")):
+        drawn = openqi(*asked, "--picture", tmp_path / name, "--of", of, "--unit", "mm", "--lang", "en")
+        assert (drawn.status, drawn.data) == (plain.status, plain.data)
+        assert (tmp_path / name).stat().st_size > 10_000
+    assert "mm / mm" in (tmp_path / "h.svg").read_text(encoding="utf-8")  # the column is called mm too
+    assert openqi(*asked, "--of", "sixpack").status == 2
+    wrong = openqi(*asked, "--picture", tmp_path / "x.pdf")
+    assert (wrong.status, ".svg or .png" in wrong.err) == (2, True)
+    assert not (tmp_path / "x.pdf").exists()

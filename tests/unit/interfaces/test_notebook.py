@@ -10,6 +10,7 @@ from openqi.app.pictures.decision import Decided
 from openqi.interfaces import notebook
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.regression import least_squares
+from openqi.science.capability.study import study
 from openqi.science.charts import chart
 from openqi.science.charts.run_lengths.charts.cusum import Cusum
 from openqi.science.decision.outcomes import decided
@@ -17,6 +18,7 @@ from openqi.science.decision.rule import Interval
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
 from openqi.science.uncertainty.propagation.first_order import first_order
 
+STUDY = study([0.1 * (7 * k % 11) for k in range(30)], lower=-2, upper=3)
 RESULT = first_order(MASS, MASS_INPUTS)[0]
 
 
@@ -31,10 +33,11 @@ def results() -> dict[str, object]:
         ),
         "chart": chart("i-mr", [10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 12.0]),
         "run-lengths": Cusum(reference=0.5, limit=4.0).distribution(),
+        "study": STUDY,
     }
 
 
-@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "chart", "run-lengths"])
+@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "chart", "run-lengths", "study"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_three_lines_give_every_form_of_a_picture(name: str, lang: str):
     bundle = notebook.show(results()[name], lang=lang)._repr_mimebundle_()
@@ -95,3 +98,12 @@ def test_ipython_itself_shows_a_result():
     bundle, _ = shell.display_formatter.format(RESULT)
     assert bundle["text/plain"].startswith("dm 的不确定度分量")
     assert bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_a_study_shows_its_indices_and_the_whole_of_it_where_asked():
+    rows = notebook.show(STUDY, lang="en").rows
+    assert [row[0] for row in rows[1:]] == [one.name for one in STUDY.indices]
+    assert rows[1][1] == f"{STUDY.indices[0].value:.4f}"
+    assert "hconcat" in str(notebook.show(STUDY, lang="en", of="sixpack", name="d", unit="mm").spec)
+    with pytest.raises(DomainError, match="histogram and a sixpack"):
+        notebook.show(STUDY, of="pie")

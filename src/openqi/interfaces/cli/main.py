@@ -33,6 +33,7 @@ _COMMANDS: Final = {
     "chart": Command("openqi.interfaces.cli.commands.chart", "chart", "Chart readings, and say which rules they break."),
     "capability": Command("openqi.interfaces.cli.commands.capability", "capability", "Say whether a process is capable."),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
+    "screen": Command("openqi.interfaces.cli.commands.screen", "screen", "Say which streams of a plant need somebody first."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),
 }
 

@@ -101,6 +101,12 @@ CHINESE: Final[Mapping[str, str]] = {
     "run": "第几次运行", "new files": "新文件", "parts": "分块", "done before": "此前已完成", "plant streams": "全厂数据流",
     "readings so far": "累计读数", "points with violations": "本次判异点", "alarms so far": "累计报警",
     "streams with alarms": "有报警的数据流", "results": "结果目录", "not certified": "无法保证",
+    # many streams
+    "named unstable": "判为不稳定", "false discovery rate": "错误发现率", "unstable-incapable": "不稳定且能力不足",
+    "unstable-capable": "不稳定但有能力", "stable-incapable": "稳定但能力不足", "stable-capable": "稳定且有能力",
+    "unstable": "不稳定", "rank": "位次", "plant stream": "数据流", "screened as": "判断", "alarms": "报警",
+    "expected": "预期", "chance": "概率", "shift/s": "偏移/σ", "stability index": "稳定性指数",
+    "more streams; --top 0 lists all": "个数据流未列出，--top 0 列出全部",
     # digital certificates
     "schema version": "模式版本", "laboratory": "校准实验室", "customer": "客户", "performed": "校准日期",
     "items calibrated": "校准对象", "certificates named": "所列证书", "not read": "未读取项", "structure": "结构",

@@ -1,15 +1,13 @@
 """The pages of a workspace as files: both languages, charts, the log itself; they work from any folder and without a server."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from openqi.app.files import read_file, write_file
 from openqi.app.reading.certificates import document_of
 from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
@@ -24,28 +22,17 @@ from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of
 from openqi.interfaces.web.documents import page_of
+from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
-from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records.metrology import CERTIFICATES
 
-__all__ = ["Exported", "export_site", "tree_page"]
-LISTING: Final = ".openqi-site"
+__all__ = ["LISTING", "Exported", "export_site", "tree_page"]
 Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
 
 MAX_ITEM_PAGES: Final = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exported:
-    """What an export did: the files that there are now, their bytes, how many of them were written, and how many old ones went."""
-
-    files: int
-    bytes: int
-    written: int
-    removed: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,49 +61,11 @@ def export_site(folder: Path, target: Path, progress: Callable[[str], None] = la
         return _Exporting(reader, target, progress).run()
 
 
-@dataclass(kw_only=True)
-class _Writing:
-    """Writes files that are new or other than before."""
-
-    target: Path
-    paths: set[str] = field(default_factory=set)
-    total: int = 0
-    written: int = 0
-    _folders: set[Path] = field(default_factory=set)
-
-    def keep(self, path: str) -> None:
-        self.paths.add(path)
-        self.total += (self.target / path).stat().st_size
-
-    def put(self, path: str, content: bytes) -> None:
-        place = self.target / path
-        self.paths.add(path)
-        self.total += len(content)
-        if place.parent not in self._folders:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(place.parent)
-        try:
-            if place.read_bytes() == content:
-                return
-        except FileNotFoundError:
-            pass
-        place.write_bytes(content)
-        self.written += 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Listing:
-    """What an export wrote: its files, and the digest of the specification of each chart."""
-
-    paths: frozenset[str] = frozenset()
-    charts: Mapping[str, str] = field(default_factory=dict)
-
-
 class _Exporting:
     def __init__(self, reader: Reader, target: Path, progress: Callable[[str], None]) -> None:
         self._reader, self._progress, self._pages = reader, progress, Pages(reader)
-        self._writing = _Writing(target=target)
-        self._before = _listed(target)
+        self._writing = Writing(target=target)
+        self._before = listed(target)
         self._drawn: dict[str, str] = {}
 
     def run(self) -> Exported:
@@ -128,7 +77,7 @@ class _Exporting:
                 self._writing.put(path, svg.result())
         self._progress("log")
         self._log()
-        return self._finished()
+        return self._writing.finished(self._before, self._drawn)
 
     def _write_pages(self) -> None:
         pages = list(self._all())
@@ -240,27 +189,3 @@ class _Exporting:
                 self._writing.put(tile.path, self._reader.file(tile.path))
         # Last of all: whoever mirrors the folder while it is written finds every tile that the checkpoint speaks of.
         self._writing.put("checkpoint", note)
-
-    def _finished(self) -> Exported:
-        """Remove what an earlier export listed and this one did not write; files of anybody else are never touched."""
-        done, removed = self._writing, 0
-        root = done.target.resolve()
-        for path in self._before.paths - done.paths:
-            place = (root / path).resolve()
-            if place.is_relative_to(root) and place.is_file():
-                place.unlink()
-                removed += 1
-        now = _Listing(paths=frozenset(done.paths), charts=self._drawn)
-        if now != self._before:
-            told = {"charts": now.charts, "files": sorted(now.paths)}
-            write_file(done.target / LISTING, json.dumps(told, indent=0, sort_keys=True).encode())
-        return Exported(files=len(done.paths), bytes=done.total, written=done.written, removed=removed)
-
-
-def _listed(target: Path) -> _Listing:
-    """What an earlier export left; nothing where there was none, or its list cannot be read."""
-    try:
-        told = json.loads(read_file(target / LISTING, 100_000_000))
-        return _Listing(paths=frozenset(map(str, told["files"])), charts=dict(told["charts"]))
-    except (NotFoundError, FormatError, ValueError, KeyError, TypeError):
-        return _Listing()

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from openqi.kernel.errors import DomainError
+from openqi.science.capability.estimates.groups import Groups
 from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import PER_MILLION, Limits, Nonconforming
 from openqi.science.capability.intervals.interval import Interval
@@ -80,6 +81,7 @@ class Study:
         nonconforming: observed and expected fractions.
         assumptions: what the numbers rest on.
         warnings: what speaks against them.
+        groups: the readings as they were taken, in their subgroups; a document leaves them out, a picture shows them.
     """
 
     n: int
@@ -94,6 +96,7 @@ class Study:
     nonconforming: tuple[Nonconforming, ...]
     assumptions: tuple[Notice, ...]
     warnings: tuple[Notice, ...]
+    groups: Groups
 
     def index(self, name: str) -> Index:
         """Return an index by name.
@@ -106,6 +109,11 @@ class Study:
             why = "" if self.stability.stable else " (the process is not stable: what comes next has no capability)"
             raise DomainError(f"this study states no {name}{why}; it states {', '.join(one.name for one in self.indices)}")
         return found
+
+    @property
+    def readings(self) -> tuple[float, ...]:
+        """All readings in order of time."""
+        return tuple(one for group in self.groups for one in group)
 
     def document(self) -> dict[str, Any]:
         """Return the study as JSON values; what is infinite or unknown is null."""

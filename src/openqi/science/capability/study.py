@@ -110,6 +110,7 @@ def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> 
             Notice(code="degrees-of-freedom", parameters={"rule": "nominal" if asked.nominal else "effective"}),
         ),
         warnings=(*cautions(asked, gate, spreads["overall"]), *cautions_of_shape(fit or _fit(asked.readings))),
+        groups=asked.groups,
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _shaped(asked: Question, name: str, quantile_type: int) -> Study:
         uncertainty=0.0, stability=gate, fit=found.fit, indices=tuple(shown),
         nonconforming=(observed,) if found.nonconforming is None else (observed, found.nonconforming),
         assumptions=(Notice(code="shape", parameters={"method": found.fit.method}), Notice(code="independent", parameters={})),
-        warnings=(*cautions(asked, gate, spreads["overall"]), *found.warnings),
+        warnings=(*cautions(asked, gate, spreads["overall"]), *found.warnings), groups=asked.groups,
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def _transformed(asked: Question, name: Transform) -> Study:
         found, mean=moments(asked.readings).mean, limits=asked.limit, indices=kept,
         nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
         assumptions=(*found.assumptions, Notice(code="transformed-units", parameters={})),
-        warnings=(*found.warnings, *moved.lost(asked.limit, curve.method)),
+        warnings=(*found.warnings, *moved.lost(asked.limit, curve.method)), groups=asked.groups,
     )  # fmt: skip
 
 

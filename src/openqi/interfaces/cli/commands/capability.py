@@ -8,8 +8,10 @@ import click
 from openqi.interfaces.cli.capability_words import sentence
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_option
 
 if TYPE_CHECKING:
+    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.table import Table
     from openqi.science.capability.result import Index, Notice, Study
 
@@ -39,10 +41,14 @@ _ESTIMATORS: Final = (
 )
 @click.option("--resamples", type=click.IntRange(min=0), default=0, help="For bootstrap intervals; by default formulas.")
 @click.option("--seed", default="capability", help="Of the bootstrap: any text.")
+@picture_option
+@click.option("--of", type=click.Choice(["histogram", "sixpack"]), help="What the picture shows; by default histogram.")
+@click.option("--unit", help="Unit of the readings, for the picture.")
 @answering
 def capability(
-    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
-) -> None:
+    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None,
+    picture: Path | None, of: str | None, unit: str | None, **asked: Any,
+) -> None:  # fmt: skip
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
     DATA is a table (CSV, XLSX or Parquet) of readings in order of time.
@@ -51,6 +57,7 @@ def capability(
     from openqi.formats.table import read_table
     from openqi.science.capability.study import study
 
+    picture = checked(picture, of=of, unit=unit)
     if subgroup is not None and by is not None:
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
@@ -58,7 +65,17 @@ def capability(
     asked |= {option: _number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
     found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **asked)
+    draw(out, picture, lambda wording: _picture(found, name, unit or "", of, wording))
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
+
+
+def _picture(found: "Study", name: str, unit: str, of: str | None, wording: "Wording") -> "Spec":
+    from openqi.app.pictures.capability.histogram import capability_histogram
+    from openqi.app.pictures.capability.shown import ShownStudy
+    from openqi.app.pictures.capability.sixpack import capability_sixpack
+
+    shown = ShownStudy(study=found, name=name, unit=unit)
+    return capability_sixpack(shown, wording) if of == "sixpack" else capability_histogram(shown, wording)
 
 
 def _only_column(table: "Table", by: str | None) -> str:

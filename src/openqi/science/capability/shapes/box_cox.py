@@ -52,6 +52,16 @@ def _power_of(logarithm: float, power: float) -> float:
     return (exp(y) - 1.0) / power
 
 
+def untransformed(y: float, power: float) -> float:
+    """Return the x > 0 whose transformed value is y; where there is none, the end beyond which there are none."""
+    grown = power * y
+    if abs(grown) < 1e-9:
+        return exp(max(min(y * (1.0 - 0.5 * grown), 700.0), -700.0))
+    if grown <= -1.0:
+        return 0.0 if power > 0.0 else inf
+    return exp(max(min(log(1.0 + grown) / power, 700.0), -700.0))
+
+
 def box_cox(values: Sequence[float], *, power: float | None = None, confidence: float = 0.95) -> BoxCox:
     """Return the transformation of greatest likelihood within -5 to 5, or of a power that was chosen.
 
