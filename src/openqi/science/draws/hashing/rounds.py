@@ -184,24 +184,25 @@ def _first_of_many(text: Any, offsets: Any, before: Any, prior: int, k: Any, out
 @cache
 def hash_many() -> Callable[..., None]:
     """Return `_hash_many` on unsigned words, compiled; texts have fewer than 2**29 bytes."""
-    return compiled(cast("Callable[..., None]", _on_words(_hash_many)))
+    return compiled(cast("Callable[..., None]", on_words(_hash_many)))
 
 
 @cache
 def first_of_many() -> Callable[..., None]:
     """Return `_first_of_many` on unsigned words, compiled; texts have fewer than 2**29 bytes."""
-    return compiled(cast("Callable[..., None]", _on_words(_first_of_many)))
+    return compiled(cast("Callable[..., None]", on_words(_first_of_many)))
 
 
-def _on_words(function: Callable[..., Any]) -> FunctionType:
-    """The same code on NumPy's words, with all that it calls."""
+@cache
+def on_words(function: Callable[..., Any]) -> FunctionType:
+    """Return the same code on NumPy's words, with all that it calls."""
     import numpy as np
 
     plain = cast("FunctionType", function)
     scope = dict(plain.__globals__, u32=np.uint32, u64=np.uint64)
     for name in plain.__code__.co_names:
         if name not in {"u32", "u64"} and isinstance(callee := scope.get(name), FunctionType):
-            scope[name] = _on_words(callee)
+            scope[name] = on_words(callee)
     copy = FunctionType(plain.__code__, scope, plain.__name__)
     copy.__module__, copy.__qualname__ = plain.__module__, plain.__qualname__
     return copy
