@@ -1,0 +1,124 @@
+"""Officers, visits, recusals and the rules between them, as data; days are numbers of days, places are metres on a grid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from openqi.kernel.errors import DomainError, RefusedError
+
+FARTHEST = 2**30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permit:
+    """What an officer may inspect, from a day to a day, both included."""
+
+    item: str
+    first_day: int
+    last_day: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Officer:
+    """Somebody who can be sent.
+
+    Args:
+        name: number of the officer.
+        unit: the bureau or department.
+        certificates: first and last days on which a certificate of enforcement holds, both included.
+        permits: items that the officer may inspect, and when.
+        most: visits at most.
+        east: place of the desk, metres.
+        north: place of the desk, metres.
+    """
+
+    name: str
+    unit: str = ""
+    certificates: tuple[tuple[int, int], ...]
+    permits: tuple[Permit, ...]
+    most: int
+    east: int = 0
+    north: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """An object to be visited.
+
+    Args:
+        name: of the object; one visit each.
+        day: of the visit.
+        items: that are inspected there; every officer must be permitted all of them.
+        east: its place, metres.
+        north: its place, metres.
+    """
+
+    name: str
+    day: int
+    items: tuple[str, ...]
+    east: int = 0
+    north: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recusal:
+    """An officer who may not visit an object: `kin`, `past-employer`, `visited-it-before`, `complaint` …"""
+
+    officer: str
+    visit: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What holds for every visit.
+
+    Args:
+        each: officers a visit, at least 2.
+        different_units: whether no two of them may be of one unit; a small county has but one.
+        reach: how far an officer travels at most, metres as the crow flies; None for any distance.
+        substitutes: how many are drawn to stand in.
+    """
+
+    each: int = 2
+    different_units: bool = False
+    reach: int | None = None
+    substitutes: int = 2
+
+
+def check(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal], rules: Rules) -> None:
+    """Refuse what no assignment can be made of.
+
+    Raises:
+        DomainError: a number out of range.
+        RefusedError: fewer than two officers a visit, somebody or something twice, a recusal without a reason or of unknown names.
+    """
+    if rules.each < 2:
+        raise RefusedError("two-officers", f"{rules.each} officers a visit: at least two go")
+    if rules.substitutes < 0 or (rules.reach is not None and not 0 <= rules.reach <= FARTHEST):
+        raise DomainError("substitutes and reach are not negative, and a reach is at most 2**30 metres")
+    for what, names in (("visit", [one.name for one in visits]), ("officer", [one.name for one in officers])):
+        if not names:
+            raise RefusedError("somebody-to-send", f"there is no {what}")
+        if len(set(names)) != len(names):
+            twice = next(one for one, other in pairwise(sorted(names)) if one == other)
+            raise RefusedError("names-once", f"{what} {twice} stands there twice")
+    for visit in visits:
+        if not visit.items:
+            raise DomainError(f"visit {visit.name} inspects no item: name at least one")
+    for one in (*visits, *officers):
+        if max(abs(one.east), abs(one.north)) > FARTHEST:
+            raise DomainError(f"{one.name}: places lie within 2**30 metres of the origin")
+    for officer in officers:
+        if officer.most < 0:
+            raise DomainError(f"officer {officer.name}: a workload is not negative")
+    _check_recusals(visits, officers, recusals)
+
+
+def _check_recusals(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal]) -> None:
+    known, places = {one.name for one in officers}, {one.name for one in visits}
+    for recusal in recusals:
+        if not recusal.reason:
+            raise RefusedError("recusals-have-reasons", f"{recusal.officer} for {recusal.visit}: say why")
+        if recusal.officer not in known or recusal.visit not in places:
+            raise RefusedError("recusals-known", f"{recusal.officer} for {recusal.visit}: no such officer or visit")

@@ -1,0 +1,1 @@
+"""How objects with given chances are drawn by their tickets, and what can be said of the chances."""

@@ -1,0 +1,163 @@
+"""The true chances of Pareto sampling: integrated where the list is small, else the target with an error that is proved."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from openqi.science.draws.designs.design import Chance
+from openqi.science.draws.targets import Targets
+from openqi.science.numbers.compiled import compiled, is_fast
+from openqi.science.numbers.elementary import exp
+from openqi.science.numbers.quadrature import nodes
+from openqi.science.numbers.sums import total
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POINTS = 16
+PANELS = 4
+DOUBLINGS = 6
+ENOUGH = 1e-10
+WORK = 2_000_000
+"""Objects times draws up to which chances are integrated; without a compiler a hundredth of it."""
+
+
+def pareto_chances(targets: Targets, places: tuple[int, ...]) -> tuple[Chance, ...]:
+    """Return the chances of some objects.
+
+    Source: [AIRES1999] for the integral; Bernstein's inequality for the error of the target.
+    """
+    import numpy as np
+
+    sure = targets.certain()
+    free = np.flatnonzero(~sure)
+    wanted = int(targets.expected) - (len(targets) - len(free))
+    known: dict[int, Chance] = {}
+    if len(free) and len(free) * max(wanted, 1) <= (WORK if is_fast() else WORK // 100):
+        odds = np.array([float(p / (1 - p)) for p in (targets.chance(int(place)) for place in free)])
+        found, error = _integrated(odds, wanted)
+        values = zip(free.tolist(), found.tolist(), strict=True)
+        known = {place: Chance(value=Fraction(value), error=error, method="integrated") for place, value in values}
+    elif len(free):
+        known = _bounded(targets, free, wanted, places)
+    certain = Chance(value=Fraction(1), error=0.0, method="exact")
+    return tuple(certain if sure[place] else known[place] for place in places)
+
+
+def _integrated(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float]":
+    """Chances by Gauss-Legendre rules on ever more panels; the error is the last change, or what their sum is off."""
+    import numpy as np
+
+    panels, before = PANELS, _rule(odds, wanted, PANELS)
+    error = 1.0
+    for _ in range(DOUBLINGS):
+        panels *= 2
+        found = _rule(odds, wanted, panels)
+        error = max(float(np.max(np.abs(found - before))), abs(total(found.tolist()) - wanted))
+        before = found
+        if error < ENOUGH:
+            break
+    return before, max(error, len(odds) * 2.0**-52)
+
+
+def _rule(odds: "NDArray[Any]", wanted: int, panels: int) -> "NDArray[Any]":
+    import numpy as np
+
+    where, weights = zip(*nodes(POINTS), strict=True)
+    out = np.zeros(len(odds))
+    room = np.zeros((len(odds) + 1, wanted))
+    _integrate(odds, wanted, panels, np.array(where), np.array(weights), room, np.zeros(wanted), out)
+    return out
+
+
+@compiled
+def _integrate(odds: Any, wanted: int, panels: int, where: Any, weights: Any, before: Any, after: Any, out: Any) -> None:
+    """Add up P(fewer than `wanted` others rank before t) over the density of each object's rank, with t = v / (1 - v).
+
+    Args:
+        before: room for the number among the first objects that rank before t, a row each.
+        after: room for the probabilities that at most so many of the last objects do.
+    """
+    count = len(odds)
+    for step in range(panels * len(where)):
+        panel, node = step // len(where), step % len(where)
+        v = (panel + 0.5 + 0.5 * where[node]) / panels
+        weight = 0.5 * weights[node] / panels
+        for k in range(wanted):
+            before[0, k] = 0.0
+            after[k] = 1.0
+        before[0, 0] = 1.0
+        for i in range(count):
+            p = v * odds[i] / (1.0 - v + v * odds[i])
+            before[i + 1, 0] = before[i, 0] * (1.0 - p)
+            for k in range(1, wanted):
+                before[i + 1, k] = before[i, k] * (1.0 - p) + before[i, k - 1] * p
+        for i in range(count - 1, -1, -1):
+            below = 1.0 - v + v * odds[i]
+            fewer = 0.0
+            for k in range(wanted):
+                fewer += before[i, k] * after[wanted - 1 - k]
+            out[i] += weight * fewer * odds[i] / (below * below)
+            p = v * odds[i] / below
+            for k in range(wanted - 1, 0, -1):
+                after[k] = after[k] * (1.0 - p) + after[k - 1] * p
+            after[0] *= 1.0 - p
+
+
+def _bounded(targets: Targets, free: "NDArray[Any]", wanted: int, places: tuple[int, ...]) -> dict[int, Chance]:
+    """The target, and how far the chance can be from it, whatever the others are.
+
+    With q the rank of the last one drawn of the others, a chance is the mean of F(q), F(t) = t w / (1 + t w). For every step h it
+    lies between F(exp(-h)) (1 - P(q < exp(-h))) and F(exp(h)) + P(q > exp(h)); both are tails of sums of independent events.
+    """
+    import numpy as np
+
+    chances = np.minimum(_floats(targets)[free], 1.0 - 2.0**-52)
+    odds = chances / (1.0 - chances)
+    best: dict[int, float] = {}
+    exact = {place: targets.chance(place) for place in places}
+    for hundredth in (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 65, 80, 100):
+        h = hundredth / 100.0
+        up, down = exp(h), exp(-h)
+        late = _tail(odds, up, wanted, above=True)
+        early = _tail(odds, down, wanted, above=False)
+        for place, target in exact.items():
+            p = float(target)
+            if p == 1.0:
+                continue
+            w = p / (1.0 - p)
+            far = max(up * w / (1.0 + up * w) + late - p, p - down * w / (1.0 + down * w) * (1.0 - early))
+            best[place] = min(best.get(place, 1.0), far * (1.0 + 1e-9))
+    return {place: Chance(value=exact[place], error=best.get(place, 0.0), method="target") for place in places}
+
+
+def _tail(odds: "NDArray[Any]", at: float, wanted: int, *, above: bool) -> float:
+    """A bound of the chance that fewer than `wanted` others rank before a late t, or at least so many before an early one."""
+    import numpy as np
+
+    out = np.zeros(2)
+    _moments(odds, at, out)
+    mean, variance = float(out[0]), float(out[1])
+    gap = mean - 1.0 - (wanted - 1) if above else wanted - mean
+    if gap <= 0.0:
+        return 1.0
+    return min(1.0, exp(-gap * gap / (2.0 * (variance + gap / 3.0))))
+
+
+@compiled
+def _moments(odds: Any, at: float, out: Any) -> None:
+    """Mean and variance of how many rank before t."""
+    for place in range(len(odds)):
+        part = at * odds[place] / (1.0 + at * odds[place])
+        out[0] += part
+        out[1] += part * (1.0 - part)
+
+
+def _floats(targets: Targets) -> "NDArray[Any]":
+    """All targets as floats."""
+    import numpy as np
+
+    floors = np.array([float(bound.floor) for bound in targets.bounds])[targets.rank]
+    caps = np.array([float(bound.cap) for bound in targets.bounds])[targets.rank]
+    below, above = np.array(targets.below, dtype=np.int64)[targets.rank], np.array(targets.above, dtype=np.int64)[targets.rank]
+    found = targets.size * float(targets.rate)
+    return np.where(targets.size < below, floors, np.where(targets.size > above, caps, found))

@@ -1,0 +1,1 @@
+"""Public draws of others, replayed by their own rules: nothing of ours is drawn with these."""
