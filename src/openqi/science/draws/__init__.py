@@ -1,0 +1,1 @@
+"""Draws that anyone can repeat, and what they say about a whole market."""
