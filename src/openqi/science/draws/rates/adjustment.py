@@ -1,17 +1,13 @@
 """A rate in which those who were not examined are thought to be like the examined of their class: an assumption, by name."""
 
-from collections.abc import Sequence
-
 from openqi.kernel.errors import RefusedError
 from openqi.science.draws.rates.kernels import total_of, totals_by
-from openqi.science.draws.rates.sample import Coded, Sample
+from openqi.science.draws.rates.sample import Coded, Sample, Values
 from openqi.science.draws.rates.totals import Estimate, degrees_of_freedom
 from openqi.science.draws.rates.variances import Design, method_of, total_variance
 
 
-def adjusted_rate(
-    sample: Sample, bad: Sequence[float], examined: Sequence[float], scope: Sequence[float], classes: Coded, design: Design
-) -> Estimate:
+def adjusted_rate(sample: Sample, bad: Values, examined: Values, scope: Values, classes: Coded, design: Design) -> Estimate:
     """Return the weighting-class estimate of the rate among all objects in scope.
 
     Args:
@@ -33,7 +29,7 @@ def adjusted_rate(
     if (empty := np.flatnonzero((seen == 0.0) & (all_ > 0.0))).size:
         raise RefusedError(
             "every-class-examined",
-            f"in class {classes.names[int(empty[0])]!r} nobody was examined: nobody stands for the others; join it with a like class",
+            f"in class {classes.names[int(empty[0])]!r} nobody was examined to stand for the others; join it with a like class",
         )
     held = all_ > 0.0
     safe = np.where(held, seen, 1.0)

@@ -64,7 +64,8 @@ def totals_by(values: "NDArray[Any]", groups: "NDArray[Any]", count: int) -> "ND
 
     sums, lost = _zeros(count)
     _grouped(_given(values), _given(groups), sums, lost)
-    return np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
+    found: NDArray[Any] = np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
+    return found
 
 
 def moments_by(z: "NDArray[Any]", p: "NDArray[Any]", group: "NDArray[Any]", centre: "NDArray[Any]") -> "NDArray[Any]":
@@ -73,7 +74,8 @@ def moments_by(z: "NDArray[Any]", p: "NDArray[Any]", group: "NDArray[Any]", cent
 
     sums, lost = _zeros(6 * len(centre))
     _moved(_given(z), _given(p), _given(group), _given(centre), sums, lost)
-    return (np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)).reshape(len(centre), 6)
+    found: NDArray[Any] = (np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)).reshape(len(centre), 6)
+    return found
 
 
 def _given(values: "NDArray[Any]") -> Any:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from openqi.kernel.errors import DomainError, RefusedError
+from openqi.science.draws.rates.kernels import totals_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Column = Sequence[str] | Sequence[int]
+Values: TypeAlias = "Sequence[float] | NDArray[Any]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,28 @@ class Sample:
     unit_probability: "NDArray[Any] | None"
     stratum_units: "NDArray[Any] | None"
 
+    @cached_property
+    def drawn(self) -> "NDArray[Any]":
+        """Units that were drawn in each stratum."""
+        return self._counted(None)
+
+    @cached_property
+    def unsure(self) -> "tuple[NDArray[Any], NDArray[Any]]":
+        """Of the units that were not certain, their number in each stratum and the sum of their probabilities."""
+        import numpy as np
+
+        if self.unit_probability is None:
+            return self.drawn, np.zeros(len(self.stratum.names))
+        rows = np.flatnonzero(self.unit_probability < 1.0)
+        weight = totals_by(self.unit_probability[rows], self.unit_stratum[rows], len(self.stratum.names))
+        return self._counted(rows), weight
+
+    def _counted(self, rows: "NDArray[Any] | None") -> "NDArray[Any]":
+        import numpy as np
+
+        where = self.unit_stratum if rows is None else self.unit_stratum[rows]
+        return np.bincount(where, minlength=len(self.stratum.names)).astype(float)
+
     def __len__(self) -> int:
         """Return how many objects were drawn."""
         return len(self.probability)
@@ -54,9 +79,10 @@ def coded(column: Column) -> Coded:
     """Return the distinct values of a column, in the order in which they first appear, and the number of each row."""
     import numpy as np
 
-    known: dict[Any, int] = {}
-    codes = [known.setdefault(one, len(known)) for one in (column.tolist() if hasattr(column, "tolist") else column)]
-    return Coded(names=tuple(str(one) for one in known), codes=np.asarray(codes, dtype=np.int64))
+    values: Sequence[Any] = column.tolist() if hasattr(column, "tolist") else column
+    known = {name: place for place, name in enumerate(dict.fromkeys(values))}
+    codes = np.fromiter(map(known.__getitem__, values), dtype=np.int64, count=len(values))
+    return Coded(names=tuple(str(one) for one in known), codes=codes)
 
 
 def sample_of(
@@ -122,8 +148,8 @@ def _chances(name: str, given: Sequence[float]) -> "NDArray[Any]":
     bad = np.flatnonzero(~((found > 0.0) & (found <= 1.0)))
     if bad.size:
         raise DomainError(
-            f"{name} of row {int(bad[0]) + 1} is {float(found[bad[0]])}; every drawn object has a probability above 0 and at most 1, "
-            "and one without cannot stand for others"
+            f"{name} of row {int(bad[0]) + 1} is {float(found[bad[0]])}; every drawn object has one above 0 and at most 1, "
+            "and without it cannot stand for others"
         )
     return found
 
@@ -149,9 +175,6 @@ def _sizes(stated: Mapping[str, int], names: tuple[str, ...]) -> "NDArray[Any]":
 
 
 def _not_more_than_there_are(sample: Sample, sizes: "NDArray[Any]") -> None:
-    import numpy as np
-
-    drawn = np.bincount(sample.unit_stratum, minlength=len(sizes))
-    for name, one, size in zip(sample.stratum.names, drawn.tolist(), sizes.tolist(), strict=True):
+    for name, one, size in zip(sample.stratum.names, sample.drawn.tolist(), sizes.tolist(), strict=True):
         if one > size:
-            raise DomainError(f"stratum {name!r}: {one} units were drawn of {size:.0f}; no more can be drawn than there are")
+            raise DomainError(f"stratum {name!r}: {one:.0f} units were drawn of {size:.0f}; no more can be drawn than there are")

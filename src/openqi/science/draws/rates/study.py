@@ -173,7 +173,7 @@ class _Seen:
             for name in (CONFORMING, NONCONFORMING, UNRESOLVED, OUTSIDE)
         }
         counted = np.bincount(outcome.codes, minlength=len(known)).tolist()
-        self.counts = {code: 0 for code in OUTCOMES}
+        self.counts = dict.fromkeys(OUTCOMES, 0)
         for one, count in zip(known, counted, strict=True):
             self.counts[one.code] += count
         self.bad = groups[NONCONFORMING]
@@ -185,9 +185,8 @@ class _Seen:
         """The rows of the examined."""
         import numpy as np
 
-        if members is None:
-            return np.flatnonzero(self.examined)
-        return members[self.examined[members] > 0.0]
+        rows: NDArray[Any] = np.flatnonzero(self.examined) if members is None else members[self.examined[members] > 0.0]
+        return rows
 
     def response(self, members: "NDArray[Any] | None") -> Response:
         """How many in scope were examined."""
@@ -225,8 +224,8 @@ def _population(sample: Sample, seen: _Seen, asked: Asked) -> Estimate:
         if total_of(seen.unresolved) or total_of(seen.outside):
             raise RefusedError(
                 "all-examined",
-                "horvitz-thompson divides by all objects of the population, and some were not examined: they would count as passed; "
-                "take hajek",
+                "horvitz-thompson divides by all objects of the population, and some were not examined: they would count as "
+                "passed; take hajek",
             )
         found = total_of_values(sample, seen.bad, asked.design)
         n = asked.objects

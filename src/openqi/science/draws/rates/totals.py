@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from openqi.kernel.errors import DomainError, RefusedError
 from openqi.science.draws.rates.intervals import Interval, Spread, interval_of, t_factor
 from openqi.science.draws.rates.kernels import total_of, totals_by
-from openqi.science.draws.rates.sample import Sample
+from openqi.science.draws.rates.sample import Sample, Values
 from openqi.science.draws.rates.variances import Design, method_of, total_variance
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,9 +39,7 @@ class Estimate:
         return Interval(lower=self.value - reach, upper=self.value + reach, confidence=confidence, method="wald")
 
 
-def total_of_values(
-    sample: Sample, y: Sequence[float], design: Design = PLAIN, *, members: "NDArray[Any] | None" = None
-) -> Estimate:
+def total_of_values(sample: Sample, y: Values, design: Design = PLAIN, *, members: "NDArray[Any] | None" = None) -> Estimate:
     """Return the Horvitz-Thompson total of y over the population, or over the members of a domain.
 
     Args:
@@ -66,12 +65,7 @@ def total_of_values(
 
 
 def ratio_of(
-    sample: Sample,
-    y: Sequence[float],
-    x: Sequence[float] | None = None,
-    design: Design = PLAIN,
-    *,
-    members: "NDArray[Any] | None" = None,
+    sample: Sample, y: Values, x: "Values | None" = None, design: Design = PLAIN, *, members: "NDArray[Any] | None" = None
 ) -> Estimate:
     """Return the ratio of two totals; without x the mean of y (Hájek).
 
@@ -106,9 +100,7 @@ def ratio_of(
     )
 
 
-def stratified_ratio(
-    sample: Sample, y: Sequence[float], x: Sequence[float], sizes: Sequence[float], design: Design = PLAIN
-) -> Estimate:
+def stratified_ratio(sample: Sample, y: Values, x: Values, sizes: Sequence[float], design: Design = PLAIN) -> Estimate:
     """Return the rates of the strata, each with the weight that its known size has in the population.
 
     Args:
@@ -134,7 +126,7 @@ def stratified_ratio(
     if (empty := np.flatnonzero(bases == 0.0)).size:
         raise RefusedError(
             "every-stratum-examined",
-            f"in stratum {sample.stratum.names[int(empty[0])]!r} nobody was examined: its rate is not known, and no other stands for it",
+            f"in stratum {sample.stratum.names[int(empty[0])]!r} nobody was examined: its rate is not known",
         )
     shares = np.asarray(sizes, dtype=float) / total_of(np.asarray(sizes, dtype=float))
     rates = tops / bases
@@ -183,8 +175,11 @@ def degrees_of_freedom(sample: Sample, members: "NDArray[Any] | None") -> float:
     """Return the units that were not certain, less the strata they lie in; of a domain those with a member."""
     import numpy as np
 
-    places = np.arange(sample.units) if members is None else members
-    if members is not None and sample.unit is not None:
+    if members is None:
+        count = sample.unsure[0].tolist()
+        return float(plain_sum(count)) - len([one for one in count if one])
+    places = members
+    if sample.unit is not None:
         places = np.unique(sample.unit[members])
     if sample.unit_probability is not None:
         places = places[sample.unit_probability[places] < 1.0]
@@ -211,7 +206,7 @@ def _kish(sample: Sample, base: "NDArray[Any]", weight: "NDArray[Any]") -> float
     return total_of(weight) ** 2 / total_of(weight * weight) if len(weight) else 1.0
 
 
-def _column(sample: Sample, given: Sequence[float], members: "NDArray[Any] | None") -> "NDArray[Any]":
+def _column(sample: Sample, given: Values, members: "NDArray[Any] | None") -> "NDArray[Any]":
     import numpy as np
 
     values = np.asarray(given, dtype=float)

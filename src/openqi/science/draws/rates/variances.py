@@ -52,9 +52,7 @@ def method_of(sample: Sample, design: Design) -> str:
     return design.method
 
 
-def total_variance(
-    sample: Sample, values: "NDArray[Any]", design: Design, *, members: "NDArray[Any] | None" = None
-) -> float:
+def total_variance(sample: Sample, values: "NDArray[Any]", design: Design, *, members: "NDArray[Any] | None" = None) -> float:
     """Return the estimated variance of the sum of values over their probabilities.
 
     Args:
@@ -77,39 +75,28 @@ def total_variance(
     if sample.unit is not None:
         places, own = np.unique(sample.unit[places], return_inverse=True)
         z = totals_by(z, own, len(places))
-    chance = _chance(sample, method)
-    p = chance[places]
+    plain = sample.unit_probability is None or method == "srs"  # all of a stratum alike: none of them counts as certain
+    p = np.zeros(len(places)) if plain or sample.unit_probability is None else sample.unit_probability[places]
     stratum = sample.unit_stratum[places]
-    everyone = _everyone(sample, chance)
-    parts = _parts(z, p, stratum, everyone, method, design)
+    n, weight = (sample.drawn, np.zeros(len(sample.drawn))) if plain else sample.unsure
+    parts = _parts(z, p, stratum, n, weight, method, design)
     if sample.stratum_units is not None and method == "srs":
-        parts = parts * (1.0 - everyone[:, 0] / sample.stratum_units)
-    return _together(sample, parts, everyone[:, 0], design)
-
-
-def _chance(sample: Sample, method: str) -> "NDArray[Any]":
-    """The probability of each unit, 0 where it is not known or all of a stratum are drawn alike (so that none counts as certain)."""
-    import numpy as np
-
-    return np.zeros(sample.units) if sample.unit_probability is None or method == "srs" else sample.unit_probability
-
-
-def _everyone(sample: Sample, chance: "NDArray[Any]") -> "NDArray[Any]":
-    """Number of units that were not certain in each stratum, and the sum of their probabilities."""
-    import numpy as np
-
-    strata, unsure = len(sample.stratum.names), chance < 1.0
-    count = np.bincount(sample.unit_stratum[unsure], minlength=strata).astype(float)
-    return np.stack([count, totals_by(chance[unsure], sample.unit_stratum[unsure], strata)], axis=1)
+        parts = parts * (1.0 - n / sample.stratum_units)
+    return _together(sample, parts, n, design)
 
 
 def _parts(
-    z: "NDArray[Any]", p: "NDArray[Any]", stratum: "NDArray[Any]", everyone: "NDArray[Any]", method: str, design: Design
+    z: "NDArray[Any]",
+    p: "NDArray[Any]",
+    stratum: "NDArray[Any]",
+    n: "NDArray[Any]",
+    weight: "NDArray[Any]",
+    method: str,
+    design: Design,
 ) -> "NDArray[Any]":
     """The variance of each stratum; units outside of the members have z = 0 and are added without being looked at."""
     import numpy as np
 
-    n, weight = everyone[:, 0], everyone[:, 1]
     raw = moments_by(z, p, stratum, np.zeros(len(n)))
     many = n > 1.0
     safe = np.where(many, n, 2.0)
@@ -135,7 +122,8 @@ def _parts(
         else:
             pairs = (1.0 + squares) * (safe * c2 - c1 * c1) - half * (safe * p2 - 2.0 * c1 * p1 + c2 * weight)
             found = pairs / (safe - 1.0)
-    return np.where(many, found, 0.0)
+    parts: NDArray[Any] = np.where(many, found, 0.0)
+    return parts
 
 
 def _squares(design: Design, weight: "NDArray[Any]", n: "NDArray[Any]") -> "NDArray[Any]":
@@ -196,7 +184,9 @@ def joint_variance(
     for i in range(n):
         for j in range(i):
             if not joint[i][j] > 0.0:
-                raise DomainError(f"objects {j + 1} and {i + 1} have the joint probability {joint[i][j]}; drawn together it is positive")
+                raise DomainError(
+                    f"objects {j + 1} and {i + 1} have the joint probability {joint[i][j]}; drawn together it is positive"
+                )
             apart = 1.0 - probability[i] * probability[j] / joint[i][j]
             terms.append(-apart * (z[i] - z[j]) ** 2 if form == "yates-grundy" else 2.0 * apart * z[i] * z[j])
     return total(terms)
