@@ -159,9 +159,9 @@ def _known(cell: Cell, when: str) -> float:
     if cell.population is None:
         raise RefusedError(
             "weights-known",
-            f"{when}, cell {cell.name!r}: {cell.found} of {cell.visits} were bad, and it is not known of how many objects, "
-            "and with what probability, they were drawn. The change of such a hit rate cannot be decomposed: mix, targeting and quality may each "
-            "explain all of it. Publish the numbers of the frame by class",
+            f"{when}, cell {cell.name!r}: {cell.found} of {cell.visits} were bad, and it is not known of how many objects "
+            "and with what probability they were drawn. The change of such a rate cannot be decomposed: mix, targeting and quality "
+            "may each explain all of it. Publish the numbers of the frame by class",
         )
     if not (cell.population >= cell.visits >= 0 and 0 <= cell.found <= cell.visits and cell.population > 0):
         raise DomainError(

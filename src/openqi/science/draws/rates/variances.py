@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.science.draws.rates.kernels import moments_by, totals_by
+from openqi.science.draws.rates.kernels import moments_by, total_of, totals_by
 from openqi.science.draws.rates.sample import Sample
 from openqi.science.numbers.sums import total
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 METHODS: Final = ("brewer", "hartley-rao", "overton", "hartley-rao-ht", "overton-ht", "hansen-hurwitz", "srs")
 JOINT: Final = ("yates-grundy", "horvitz-thompson")
 """Those that need the probability of each pair; see `joint_variance`."""
+
+
+_ROUNDED: Final = 1e-12  # of the sum of squares: what lies so little below 0 is 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def total_variance(sample: Sample, values: "NDArray[Any]", design: Design, *, me
     parts = _parts(z, p, stratum, n, weight, method, design)
     if sample.stratum_units is not None and method == "srs":
         parts = parts * (1.0 - n / sample.stratum_units)
-    return _together(sample, parts, n, design)
+    return _together(sample, parts, n, design, scale=total_of(z * z))
 
 
 def _parts(
@@ -129,14 +132,13 @@ def _parts(
 def _squares(design: Design, weight: "NDArray[Any]", n: "NDArray[Any]") -> "NDArray[Any]":
     import numpy as np
 
-    if design.squares is None:
-        return weight / n
-    if len(design.squares) != len(n):
+    if design.squares is not None and len(design.squares) != len(n):
         raise DomainError(f"squares: {len(design.squares)} numbers for {len(n)} strata; one a stratum")
-    return np.asarray(design.squares)
+    found: NDArray[Any] = weight / n if design.squares is None else np.asarray(design.squares)
+    return found
 
 
-def _together(sample: Sample, parts: "NDArray[Any]", n: "NDArray[Any]", design: Design) -> float:
+def _together(sample: Sample, parts: "NDArray[Any]", n: "NDArray[Any]", design: Design, *, scale: float) -> float:
     lonely = [name for name, count in zip(sample.stratum.names, n.tolist(), strict=True) if count == 1.0]
     if lonely and sample.stratum_units is not None:  # a stratum of one unit, taken whole, is no guess
         sizes = dict(zip(sample.stratum.names, sample.stratum_units.tolist(), strict=True))
@@ -151,11 +153,11 @@ def _together(sample: Sample, parts: "NDArray[Any]", n: "NDArray[Any]", design: 
     if lonely:
         strata = int((n > 0).nonzero()[0].size)
         found *= strata / (strata - len(lonely))
-    if found < 0.0:
+    if found < -_ROUNDED * scale:
         raise RefusedError(
             "variance-not-negative", f"the estimated variance is {found:.6g}, below 0, as this estimator can give; take brewer"
         )
-    return found
+    return max(found, 0.0)
 
 
 def joint_variance(

@@ -24,7 +24,7 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Posterior:
-    """An area's rate, its mean squared error with what estimating the prior adds, and the interval of the posterior alone.
+    """An area's rate, its mean squared error with what estimating the prior adds, and the interval of a beta with both.
 
     Its source is `both`, or `synthetic` where the area has no data; `own` is the weight of its own data.
     """
@@ -117,22 +117,30 @@ def _mean_and_variance(one: Counted, a: float, b: float) -> tuple[float, float]:
 
 def _posterior(one: Counted, a: float, b: float, without: list[tuple[float, float]], confidence: float) -> Posterior:
     mean, variance = _mean_and_variance(one, a, b)
-    tail = (1.0 - confidence) / 2.0
-    above, below = a + one.found, b + one.n - one.found
     others = [_mean_and_variance(one, *prior) for prior in without]
     share = (len(without) - 1.0) / len(without) if without else 0.0
     error = variance - share * total([v - variance for _, v in others]) + share * total([(m - mean) ** 2 for m, _ in others])
+    error = min(max(error, variance), 0.999 * mean * (1.0 - mean))
     return Posterior(
         name=one.name,
         value=mean,
-        mean_squared_error=max(error, variance),
-        interval=Interval(
-            lower=incomplete_beta_inverse(above, below, tail), upper=incomplete_beta_inverse(above, below, 1.0 - tail),
-            confidence=confidence, method="posterior",
-        ),
+        mean_squared_error=error,
+        interval=_matched(mean, error, confidence),
         own=one.n / (a + b + one.n),
         source="both" if one.n else "synthetic",
-    )  # fmt: skip
+    )
+
+
+def _matched(mean: float, variance: float, confidence: float) -> Interval:
+    """The interval of the beta distribution with this mean and variance, so that what the prior may be wrong by counts too."""
+    worth_of, tail = mean * (1.0 - mean) / variance - 1.0, (1.0 - confidence) / 2.0
+    a, b = mean * worth_of, (1.0 - mean) * worth_of
+    return Interval(
+        lower=incomplete_beta_inverse(a, b, tail),
+        upper=incomplete_beta_inverse(a, b, 1.0 - tail),
+        confidence=confidence,
+        method="matched-beta",
+    )
 
 
 def worth(rate: float, standard_error: float) -> Counted:
