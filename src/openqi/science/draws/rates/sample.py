@@ -121,24 +121,36 @@ def sample_of(
             probability=chance, stratum=strata, unit=None, unit_stratum=strata.codes, unit_probability=chance, stratum_units=sizes
         )
     else:
-        places = coded(psu)
-        both = strata.codes * len(places.names) + places.codes
-        _, first, unit = np.unique(both, return_index=True, return_inverse=True)
-        own = None
-        if psu_probability is not None:
-            given = _chances("psu_probability", psu_probability)
-            own = given[first]
-            if (wrong := np.flatnonzero(own[unit] != given)).size:
-                raise DomainError(
-                    f"psu_probability of row {int(wrong[0]) + 1}: another one than an object of the same unit has; a unit has one"
-                )
-        found = Sample(
-            probability=chance, stratum=strata, unit=unit.astype(np.int64), unit_stratum=strata.codes[first], unit_probability=own,
-            stratum_units=sizes,
-        )  # fmt: skip
+        found = _of_units(chance, strata, coded(psu), psu_probability, sizes)
     if sizes is not None:
         _not_more_than_there_are(found, sizes)
     return found
+
+
+def _of_units(
+    chance: "NDArray[Any]", strata: Coded, places: Coded, given: Sequence[float] | None, sizes: "NDArray[Any] | None"
+) -> Sample:
+    """A sample whose objects lie in first-stage units, of which each has one probability."""
+    import numpy as np
+
+    both = strata.codes * len(places.names) + places.codes
+    _, first, unit = np.unique(both, return_index=True, return_inverse=True)
+    own = None
+    if given is not None:
+        stated = _chances("psu_probability", given)
+        own = stated[first]
+        if (wrong := np.flatnonzero(own[unit] != stated)).size:
+            raise DomainError(
+                f"psu_probability of row {int(wrong[0]) + 1}: another one than an object of the same unit has; a unit has one"
+            )
+    return Sample(
+        probability=chance,
+        stratum=strata,
+        unit=unit.astype(np.int64),
+        unit_stratum=strata.codes[first],
+        unit_probability=own,
+        stratum_units=sizes,
+    )
 
 
 def _chances(name: str, given: Sequence[float]) -> "NDArray[Any]":

@@ -162,7 +162,7 @@ def rate_of(
             rate=found.value,
             variance=found.variance,
             objects=len(base),
-            kish=_kish(sample, base, weight),
+            kish=worth_in_units(sample, base),
             degrees=found.degrees,
             unsure=total_of(unsure) / total_of(weight),
         ),
@@ -192,10 +192,14 @@ def _chance_of_rows(sample: Sample) -> "NDArray[Any]":
     return chance if sample.unit is None else chance[sample.unit]
 
 
-def _kish(sample: Sample, base: "NDArray[Any]", weight: "NDArray[Any]") -> float:
-    """Units of equal weight that the uncertain ones are worth; objects of one first-stage unit count as one."""
+def worth_in_units(sample: Sample, base: "NDArray[Any]") -> float:
+    """Return how many units of equal weight the uncertain ones are worth; objects of one first-stage unit count as one.
+
+    Source: [KISH1965] 11.7.
+    """
     import numpy as np
 
+    weight = 1.0 / sample.probability[base]
     if sample.unit is not None:
         places, own = np.unique(sample.unit[base], return_inverse=True)
         weight = totals_by(weight, own, len(places))
