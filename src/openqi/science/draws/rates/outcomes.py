@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError
+from openqi.science.draws.rates.kernels import total_of, totals_by
+from openqi.science.draws.rates.sample import Coded, Sample
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CONFORMING: Final = "conforming"
 NONCONFORMING: Final = "nonconforming"
@@ -63,3 +68,64 @@ def outcome_of(text: str) -> Outcome:
         known = ", ".join(OUTCOMES)
         raise DomainError(f"outcome {text!r}: no such ending of a visit; one of {known}")
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """How many of the objects in scope were examined: counted, and weighted to the population."""
+
+    examined: int
+    unresolved: int
+    outside: int
+    share: float | None
+    weighted: float | None
+
+
+class Seen:
+    """The outcomes of a sample as columns of 0 and 1."""
+
+    def __init__(self, sample: Sample, outcome: Coded) -> None:
+        import numpy as np
+
+        self.sample = sample
+        known = [outcome_of(name) for name in outcome.names]
+        groups = {
+            name: np.asarray([float(one.group == name) for one in known])[outcome.codes]
+            for name in (CONFORMING, NONCONFORMING, UNRESOLVED, OUTSIDE)
+        }
+        counted = np.bincount(outcome.codes, minlength=len(known)).tolist()
+        self.counts = dict.fromkeys(OUTCOMES, 0)
+        for one, count in zip(known, counted, strict=True):
+            self.counts[one.code] += count
+        self.bad = groups[NONCONFORMING]
+        self.unresolved, self.outside = groups[UNRESOLVED], groups[OUTSIDE]
+        self.examined = groups[CONFORMING] + self.bad
+        self.scope = self.examined + self.unresolved
+
+    def silent(self) -> tuple[str, ...]:
+        """Strata whose examined were all good or all bad, where that does not hold of the whole sample."""
+        strata = self.sample.stratum
+        bad, seen = (totals_by(one, strata.codes, len(strata.names)).tolist() for one in (self.bad, self.examined))
+        if total_of(self.bad) in {0.0, total_of(self.examined)}:
+            return ()
+        return tuple(name for name, y, m in zip(strata.names, bad, seen, strict=True) if m and y in {0.0, m})
+
+    def rows(self, members: "NDArray[Any] | None") -> "NDArray[Any]":
+        """The rows of the examined."""
+        import numpy as np
+
+        rows: NDArray[Any] = np.flatnonzero(self.examined) if members is None else members[self.examined[members] > 0.0]
+        return rows
+
+    def response(self, members: "NDArray[Any] | None") -> Response:
+        """How many in scope were examined."""
+        own = slice(None) if members is None else members
+        examined, scope, outside = (int(total_of(one[own])) for one in (self.examined, self.scope, self.outside))
+        weight = 1.0 / self.sample.probability[own]
+        return Response(
+            examined=examined,
+            unresolved=scope - examined,
+            outside=outside,
+            share=examined / scope if scope else None,
+            weighted=total_of(self.examined[own] * weight) / total_of(self.scope[own] * weight) if scope else None,
+        )

@@ -8,7 +8,7 @@ from openqi.kernel.errors import DomainError, RefusedError
 from openqi.science.draws.rates.adjustment import adjusted_rate
 from openqi.science.draws.rates.intervals import Interval, clopper_pearson, most_undetected
 from openqi.science.draws.rates.kernels import total_of
-from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING, OUTCOMES, OUTSIDE, UNRESOLVED, outcome_of
+from openqi.science.draws.rates.outcomes import Response, Seen
 from openqi.science.draws.rates.sample import Coded, Column, Sample, coded
 from openqi.science.draws.rates.totals import Estimate, rate_of, ratio_of, stratified_ratio, total_of_values
 from openqi.science.draws.rates.variances import Design
@@ -53,17 +53,6 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Response:
-    """How many of the objects in scope were examined: counted, and weighted to the population."""
-
-    examined: int
-    unresolved: int
-    outside: int
-    share: float | None
-    weighted: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Part:
     """The rate of one domain, None where nobody in it was examined; and its response."""
 
@@ -88,6 +77,7 @@ class Study:
         bounds: lowest and highest rate, all that were not examined good, and all bad; with the far ends of both intervals.
         adjusted: rate where each class is thought to be alike, examined or not; None without classes.
         undetected: bad objects that there may be where none was found; None where some were.
+        silent: strata in which all examined were alike, where not all strata are: they add nothing to the variance.
         parts: by domain.
     """
 
@@ -102,6 +92,7 @@ class Study:
     bounds: tuple[float, float, Interval]
     adjusted: Rate | None
     undetected: float | None
+    silent: tuple[str, ...]
     parts: tuple[Part, ...]
 
 
@@ -131,7 +122,7 @@ def study(
     asked = asked or Asked()
     if asked.estimator not in ESTIMATORS:
         raise DomainError(f"estimator {asked.estimator!r}: one of {', '.join(ESTIMATORS)}")
-    seen = _Seen(sample, _coded("outcome", outcome, len(sample)))
+    seen = Seen(sample, _coded("outcome", outcome, len(sample)))
     everyone = seen.rows(None)
     if not len(everyone):
         raise RefusedError("somebody-examined", f"none of the {len(sample)} drawn objects was examined: there is no rate")
@@ -147,7 +138,7 @@ def study(
     return Study(
         counts=seen.counts,
         response=seen.response(None),
-        hit=seen.hit(None, asked.confidence),
+        hit=_hit(seen, everyone, asked.confidence),
         population=_rate(sample, seen, asked, found, everyone),
         estimator=asked.estimator,
         variance=found.method,
@@ -156,65 +147,24 @@ def study(
         bounds=_bounds(sample, seen, asked),
         adjusted=adjusted,
         undetected=None if total_of(seen.bad) else most_undetected(float(sample.probability.min()), confidence=asked.confidence),
+        silent=seen.silent(),
         parts=tuple(parts),
     )
 
 
-class _Seen:
-    """The outcomes of a sample as columns of 0 and 1."""
-
-    def __init__(self, sample: Sample, outcome: Coded) -> None:
-        import numpy as np
-
-        self.sample = sample
-        known = [outcome_of(name) for name in outcome.names]
-        groups = {
-            name: np.asarray([float(one.group == name) for one in known])[outcome.codes]
-            for name in (CONFORMING, NONCONFORMING, UNRESOLVED, OUTSIDE)
-        }
-        counted = np.bincount(outcome.codes, minlength=len(known)).tolist()
-        self.counts = dict.fromkeys(OUTCOMES, 0)
-        for one, count in zip(known, counted, strict=True):
-            self.counts[one.code] += count
-        self.bad = groups[NONCONFORMING]
-        self.unresolved, self.outside = groups[UNRESOLVED], groups[OUTSIDE]
-        self.examined = groups[CONFORMING] + self.bad
-        self.scope = self.examined + self.unresolved
-
-    def rows(self, members: "NDArray[Any] | None") -> "NDArray[Any]":
-        """The rows of the examined."""
-        import numpy as np
-
-        rows: NDArray[Any] = np.flatnonzero(self.examined) if members is None else members[self.examined[members] > 0.0]
-        return rows
-
-    def response(self, members: "NDArray[Any] | None") -> Response:
-        """How many in scope were examined."""
-        own = slice(None) if members is None else members
-        examined, scope, outside = (int(total_of(one[own])) for one in (self.examined, self.scope, self.outside))
-        weight = 1.0 / self.sample.probability[own]
-        return Response(
-            examined=examined,
-            unresolved=scope - examined,
-            outside=outside,
-            share=examined / scope if scope else None,
-            weighted=total_of(self.examined[own] * weight) / total_of(self.scope[own] * weight) if scope else None,
-        )
-
-    def hit(self, members: "NDArray[Any] | None", confidence: float) -> Rate:
-        """Bad among the examined, as counted."""
-        rows = self.rows(members)
-        found = int(total_of(self.bad[rows]))
-        return Rate(
-            value=found / len(rows),
-            interval=clopper_pearson(found, len(rows), confidence=confidence),
-            standard_error=None,
-            found=found,
-            examined=len(rows),
-        )
+def _hit(seen: Seen, rows: "NDArray[Any]", confidence: float) -> Rate:
+    """Bad among the examined, as counted."""
+    found = int(total_of(seen.bad[rows]))
+    return Rate(
+        value=found / len(rows),
+        interval=clopper_pearson(found, len(rows), confidence=confidence),
+        standard_error=None,
+        found=found,
+        examined=len(rows),
+    )
 
 
-def _population(sample: Sample, seen: _Seen, asked: Asked) -> Estimate:
+def _population(sample: Sample, seen: Seen, asked: Asked) -> Estimate:
     if asked.estimator == "stratified":
         sizes = [asked.sizes.get(name, 0.0) for name in sample.stratum.names]
         return stratified_ratio(sample, seen.bad, seen.examined, sizes, asked.design)
@@ -238,7 +188,7 @@ def _population(sample: Sample, seen: _Seen, asked: Asked) -> Estimate:
     return ratio_of(sample, seen.bad, seen.examined, asked.design)
 
 
-def _rate(sample: Sample, seen: _Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
+def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
     return Rate(
         value=found.value,
         interval=rate_of(sample, found, base=rows, confidence=asked.confidence, method=asked.interval),
@@ -248,14 +198,14 @@ def _rate(sample: Sample, seen: _Seen, asked: Asked, found: Estimate, rows: "NDA
     )
 
 
-def _total(sample: Sample, seen: _Seen, asked: Asked) -> tuple[float, Interval]:
+def _total(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, Interval]:
     found = total_of_values(sample, seen.bad, asked.design)
     interval = found.interval(asked.confidence)
     lower = max(interval.lower, total_of(seen.bad))  # those that were seen are there
     return found.value, Interval(lower=lower, upper=max(interval.upper, lower), confidence=asked.confidence, method="wald")
 
 
-def _bounds(sample: Sample, seen: _Seen, asked: Asked) -> tuple[float, float, Interval]:
+def _bounds(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, float, Interval]:
     import numpy as np
 
     rows = np.flatnonzero(seen.scope)
@@ -266,7 +216,7 @@ def _bounds(sample: Sample, seen: _Seen, asked: Asked) -> tuple[float, float, In
     return low.value, high.value, between
 
 
-def _part(sample: Sample, seen: _Seen, asked: Asked, column: str, name: str, members: "NDArray[Any]") -> Part:
+def _part(sample: Sample, seen: Seen, asked: Asked, column: str, name: str, members: "NDArray[Any]") -> Part:
     rows = seen.rows(members)
     rate = None
     if len(rows):
@@ -275,7 +225,7 @@ def _part(sample: Sample, seen: _Seen, asked: Asked, column: str, name: str, mem
     return Part(column=column, value=name, rate=rate, response=seen.response(members))
 
 
-def _domain_rate(sample: Sample, seen: _Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
+def _domain_rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
     """The rate of a domain; one of too few units to see a spread is stated with the interval of what it is worth."""
     if found.degrees > 0 or found.value in {0.0, 1.0}:
         return _rate(sample, seen, asked, found, rows)
