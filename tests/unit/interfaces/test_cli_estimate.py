@@ -71,7 +71,7 @@ def test_people_read_what_each_number_says_in_their_language(results: Path):
     for code in ("hit", "population", "outside"):
         assert sentence(code, "en", outside=1) in english
         assert sentence(code, "zh", outside=1) in chinese
-    assert "whatever the 3 not examined are" in english
+    assert "whatever those not examined (3) are" in english
     assert "无论 3 个未能检查的对象情况如何" in chinese
     for word in ("hit rate", "population rate", "not examined", "out of scope", "worst cases", "not-found", "closed"):
         assert word in english

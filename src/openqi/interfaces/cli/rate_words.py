@@ -34,7 +34,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "调整后比率：假定每一类内未能检查者与已检查者相同；这是假定，不是发现",
     ),
     "bounds": (
-        "whatever the {unresolved} not examined are, this sample gives between {low:.2%} and {high:.2%}",
+        "whatever those not examined ({unresolved}) are, this sample gives between {low:.2%} and {high:.2%}",
         "无论 {unresolved} 个未能检查的对象情况如何，本样本的比率都在 {low:.2%} 与 {high:.2%} 之间",
     ),
     "none-found": (
@@ -42,8 +42,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "没有发现不合格，不等于没有：至多仍可能有 {upper:.2%} 不合格；若都是最不易抽中的对象，至多 {objects:.0f} 个",
     ),
     "outside": (
-        "{outside} drawn objects were closed, not operating or deregistered: they are in no rate, and not passed",
-        "{outside} 个被抽对象已停业、未开展经营或已注销：不计入任何比率，也不算合格",
+        "closed, not operating or deregistered: {outside} of the drawn; they are in no rate, and have not passed",
+        "已停业、未开展经营或已注销：被抽对象中 {outside} 个；不计入任何比率，也不算合格",
     ),
     "silent": (
         "stratum {stratum}: all examined were alike, so that the interval does not see what may be there",
@@ -59,7 +59,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "保底半宽：按预期比率与按风险毫无信息两种情形中较大的半宽",
     ),
     "floor": (
-        "advised random floor {floor:.0%}: the least that keeps half-width {wanted:.4f}, guarded; hits {hits:.0f}, all random {random:.0f}",
+        "advised random floor {floor:.0%}: the least to guard half-width {wanted:.4f}; hits {hits:.0f}, at random {random:.0f}",
         "建议随机底线 {floor:.0%}：保底半宽不超过 {wanted:.4f} 的最小比例；预计查出 {hits:.0f} 个，全部随机则为 {random:.0f} 个",
     ),
     "mix": ("mix: other objects in the market", "构成：市场上的对象构成变了"),

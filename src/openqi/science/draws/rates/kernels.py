@@ -46,9 +46,16 @@ def _moments(z: Any, p: Any, group: Any, centre: Any, sums: Any, lost: Any) -> N
             add(sums, lost, first + 5, p[place])
 
 
+def _unsure(z: Any, p: Any, group: Any, sums: Any, lost: Any) -> None:
+    for place in range(len(z)):
+        if p[place] < 1.0:
+            add(sums, lost, group[place], z[place])
+
+
 _grouped = compiled(_by_group)
 _summed = compiled(_all)
 _moved = compiled(_moments)
+_open = compiled(_unsure)
 
 
 def total_of(values: "NDArray[Any]") -> float:
@@ -64,6 +71,16 @@ def totals_by(values: "NDArray[Any]", groups: "NDArray[Any]", count: int) -> "ND
 
     sums, lost = _zeros(count)
     _grouped(_given(values), _given(groups), sums, lost)
+    found: NDArray[Any] = np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
+    return found
+
+
+def unsure_totals_by(z: "NDArray[Any]", p: "NDArray[Any]", group: "NDArray[Any]", count: int) -> "NDArray[Any]":
+    """Return the sums by group of the units with p < 1."""
+    import numpy as np
+
+    sums, lost = _zeros(count)
+    _open(_given(z), _given(p), _given(group), sums, lost)
     found: NDArray[Any] = np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.science.draws.rates.kernels import moments_by, total_of, totals_by
+from openqi.science.draws.rates.kernels import moments_by, total_of, totals_by, unsure_totals_by
 from openqi.science.draws.rates.sample import Sample
 from openqi.science.numbers.sums import total
 
@@ -100,14 +100,10 @@ def _parts(
     """The variance of each stratum; units outside of the members have z = 0 and are added without being looked at."""
     import numpy as np
 
-    raw = moments_by(z, p, stratum, np.zeros(len(n)))
     many = n > 1.0
     safe = np.where(many, n, 2.0)
-    centre = raw[:, 1] / safe
-    if method.endswith("-ht"):
-        sums, centre = raw, np.zeros(len(n))
-    else:
-        sums = moments_by(z, p, stratum, centre)
+    centre = np.zeros(len(n)) if method.endswith("-ht") else unsure_totals_by(z, p, stratum, len(n)) / safe
+    sums = moments_by(z, p, stratum, centre)
     absent, light = n - sums[:, 0], weight - sums[:, 5]
     c1 = sums[:, 1] - absent * centre
     c2 = sums[:, 2] + absent * centre * centre
