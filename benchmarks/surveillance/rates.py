@@ -56,7 +56,7 @@ def measure(table: Table) -> None:
 
 
 def _parts(table: Table, results: Results) -> None:
-    sample = sample_of(results.probability, stratum=results.stratum)
+    sample = sample_of(results.probability.tolist(), stratum=results.stratum)
     for method in ("brewer", "hartley-rao", "overton", "hansen-hurwitz"):
         asked = Asked(design=Design(method=method))
         table.add(f"... study alone, {method}", best(lambda: study(sample, results.outcome, asked=asked), repeats=3), "s")  # noqa: B023
@@ -66,7 +66,7 @@ def _parts(table: Table, results: Results) -> None:
 
 def _peers(table: Table, results: Results) -> None:
     y = [float(one == "nonconforming") for one in results.outcome]
-    sample, design = sample_of(results.probability, stratum=results.stratum), Design(method="hansen-hurwitz")
+    sample, design = sample_of(results.probability.tolist(), stratum=results.stratum), Design(method="hansen-hurwitz")
     table.add("one mean with its variance, 1e6 in 40 strata", best(lambda: ratio_of(sample, y, design=design), repeats=3), "s")
     ours = ratio_of(sample, y, design=design)
     _svy(table, results, y, ours.value, ours.standard_error)

@@ -1,11 +1,15 @@
 """Sums by group in one order, with the lost digits carried along; compiled where numba is installed, else the same in Python."""
 
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from openqi.science.numbers.compiled import compiled, is_fast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+PAYS_FROM: Final = 400_000
 
 
 def add(sums: Any, lost: Any, place: int, value: float) -> None:
@@ -52,57 +56,49 @@ def _unsure(z: Any, p: Any, group: Any, sums: Any, lost: Any) -> None:
             add(sums, lost, group[place], z[place])
 
 
-_grouped = compiled(_by_group)
-_summed = compiled(_all)
-_moved = compiled(_moments)
-_open = compiled(_unsure)
+_COMPILED = {one: compiled(one) for one in (_by_group, _all, _moments, _unsure)}
+_done = [0]
+"""Elements that were added plainly so far; it decides how long a call takes, never what it answers."""
 
 
 def total_of(values: "NDArray[Any]") -> float:
     """Return the sum of an array in its order."""
-    sums, lost = _zeros(1)
-    _summed(_given(values), sums, lost)
-    return float(sums[0]) + float(lost[0])
+    return float(_sums(_all, (values,), 1)[0])
 
 
 def totals_by(values: "NDArray[Any]", groups: "NDArray[Any]", count: int) -> "NDArray[Any]":
     """Return the sums of an array by group, 0 to `count` - 1."""
-    import numpy as np
-
-    sums, lost = _zeros(count)
-    _grouped(_given(values), _given(groups), sums, lost)
-    found: NDArray[Any] = np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
-    return found
+    return _sums(_by_group, (values, groups), count)
 
 
 def unsure_totals_by(z: "NDArray[Any]", p: "NDArray[Any]", group: "NDArray[Any]", count: int) -> "NDArray[Any]":
     """Return the sums by group of the units with p < 1."""
-    import numpy as np
-
-    sums, lost = _zeros(count)
-    _open(_given(z), _given(p), _given(group), sums, lost)
-    found: NDArray[Any] = np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)
-    return found
+    return _sums(_unsure, (z, p, group), count)
 
 
 def moments_by(z: "NDArray[Any]", p: "NDArray[Any]", group: "NDArray[Any]", centre: "NDArray[Any]") -> "NDArray[Any]":
     """Return six sums a group over the units with p < 1: their number, c, c², πc, πc² and π, where c is z less the centre."""
+    return _sums(_moments, (z, p, group, centre), 6 * len(centre)).reshape(len(centre), 6)
+
+
+def _sums(kernel: Callable[..., None], columns: "tuple[NDArray[Any], ...]", count: int) -> "NDArray[Any]":
+    """Sums with what was lost of them, by a kernel; plainly out of lists where the compiler is not there or does not pay."""
     import numpy as np
 
-    sums, lost = _zeros(6 * len(centre))
-    _moved(_given(z), _given(p), _given(group), _given(centre), sums, lost)
-    found: NDArray[Any] = (np.asarray(sums, dtype=float) + np.asarray(lost, dtype=float)).reshape(len(centre), 6)
+    if _pays(len(columns[0])):
+        sums, lost = np.zeros(count), np.zeros(count)
+        _COMPILED[kernel](*columns, sums, lost)
+    else:
+        added, rest = [0.0] * count, [0.0] * count
+        kernel(*(one.tolist() for one in columns), added, rest)
+        sums, lost = np.asarray(added), np.asarray(rest)
+    found: NDArray[Any] = sums + lost
     return found
 
 
-def _given(values: "NDArray[Any]") -> Any:
-    """As the kernel reads it fastest."""
-    return values if is_fast() else values.tolist()
-
-
-def _zeros(count: int) -> tuple[Any, Any]:
-    if not is_fast():
-        return [0.0] * count, [0.0] * count
-    import numpy as np
-
-    return np.zeros(count), np.zeros(count)
+def _pays(elements: int) -> bool:
+    """Whether to run the compiled kernel: to load the compiler takes as long as to add so many elements without it."""
+    if not is_fast() or "numba" in sys.modules:
+        return is_fast()
+    _done[0] += elements
+    return _done[0] >= PAYS_FROM

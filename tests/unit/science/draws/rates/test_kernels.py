@@ -1,6 +1,9 @@
 """Sums by group: with the lost digits, and the same bits with numba and without; what a million results cost."""
 
+import subprocess
+import sys
 from fractions import Fraction
+from importlib import import_module
 from time import thread_time
 
 import numpy as np
@@ -45,12 +48,19 @@ def test_numbers_are_the_same_without_numba(monkeypatch):
     def found():
         return study(sample_of(CHANCE, stratum=stratum), ends, by={"half": (GROUPS % 2).tolist()}, classes=stratum)
 
+    import_module("numba")
     fast = found()
     monkeypatch.setattr(compiled, "is_fast", lambda: False)
     monkeypatch.setattr(kernels, "is_fast", lambda: False)
-    for name in ("_grouped", "_summed", "_moved", "_open"):
-        monkeypatch.setattr(kernels, name, getattr(kernels, name).__wrapped__)
     assert found() == fast
+
+
+def test_a_small_study_does_not_load_the_compiler():
+    program = (
+        "import sys\nfrom openqi.science.draws.rates.sample import sample_of\nfrom openqi.science.draws.rates.study import study\n"
+        "study(sample_of([0.1] * 20), ['conforming'] * 18 + ['nonconforming'] * 2)\nassert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @pytest.mark.skipif(not is_fast(), reason="numba is not installed; what it makes fast is not asked for")
@@ -63,7 +73,7 @@ def test_a_million_results_are_estimated_at_once():
     def call() -> None:
         study(sample_of(chance, stratum=stratum), ends)
 
-    study(sample_of(chance[:100], stratum=stratum[:100]), ends[:100])  # the kernels are compiled
+    call()  # the kernels are compiled
     start = thread_time()
     call()
     assert fair(thread_time() - start, 10.0, call) <= 10.0
