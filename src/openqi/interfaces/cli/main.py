@@ -32,6 +32,9 @@ _COMMANDS: Final = {
     "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write and print certificates."),
     "chart": Command("openqi.interfaces.cli.commands.chart", "chart", "Chart readings, and say which rules they break."),
     "capability": Command("openqi.interfaces.cli.commands.capability", "capability", "Say whether a process is capable."),
+    "estimate": Command(
+        "openqi.interfaces.cli.commands.estimate", "estimate", "Estimate rates of a market from a draw, and plan a draw."
+    ),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
     "screen": Command("openqi.interfaces.cli.commands.screen", "screen", "Say which streams of a plant need somebody first."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),

@@ -1,0 +1,128 @@
+"""Estimates of published samples come out as published: stratified, clusters, injuries, and pairs of a Sampford sample."""
+
+import csv
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from openqi.science.draws.rates.sample import sample_of
+from openqi.science.draws.rates.totals import ratio_of, total_of_values
+from openqi.science.draws.rates.variances import METHODS, Design, joint_variance
+from shared_data import shared
+from vectors_of import vectors_of
+
+FIGURES = vectors_of("surveillance/survey_estimates.json")["figures"]
+SRS = Design(method="srs")
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    return _read(shared(f"data/surveillance/{name}"))
+
+
+@cache
+def _read(path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def column(rows: list[dict[str, str]], name: str) -> list[float]:
+    return [float(row[name]) for row in rows]
+
+
+def agrees(found, published: list[float]) -> None:
+    assert found.value == pytest.approx(published[0], rel=1e-9)
+    assert found.standard_error == pytest.approx(published[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "hansen-hurwitz"])
+def test_the_stratified_sample_of_schools(method):
+    """All methods without replacement are the same where all of a stratum are drawn alike."""
+    rows = rows_of("survey_apistrat.csv")
+    chance = [1.0 / one for one in column(rows, "pw")]
+    sizes = {row["stype"]: int(row["fpc"]) for row in rows}
+    sample = sample_of(chance, stratum=[row["stype"] for row in rows], stratum_units=sizes)
+    design, wanted = Design(method=method), FIGURES["apistrat"]
+    within = {"rel": 1e-9}
+    for found, (value, error) in [
+        (ratio_of(sample, column(rows, "api00"), design=design), wanted["mean_api00"]),
+        (total_of_values(sample, column(rows, "enroll"), design), wanted["total_enroll"]),
+        (ratio_of(sample, [float(row["awards"] == "Yes") for row in rows], design=design), wanted["share_awards_yes"]),
+    ]:
+        assert found.value == pytest.approx(value, **within)
+        assert found.standard_error == pytest.approx(error, **within)  # weights of the file have 15 digits
+        assert found.degrees == 197
+
+
+def test_the_cluster_sample_of_districts():
+    rows = rows_of("survey_apiclus1.csv")
+    sample = sample_of(
+        [1.0 / one for one in column(rows, "pw")], psu=[row["dnum"] for row in rows], stratum_units={"all": int(rows[0]["fpc"])}
+    )
+    agrees(ratio_of(sample, column(rows, "api00"), design=SRS), FIGURES["apiclus1"]["mean_api00"])
+    agrees(total_of_values(sample, column(rows, "enroll"), SRS), FIGURES["apiclus1"]["total_enroll"])
+    assert ratio_of(sample, column(rows, "api00"), design=SRS).degrees == 14
+
+
+@pytest.mark.parametrize("year", FIGURES["neiss"])
+def test_injuries_by_hospitals_in_strata(year):
+    """Of one child the sex is not stated: it is left out of the share by its base, not out of the design."""
+    rows = [row for row in rows_of("us_neiss_infants_a.csv") if row["year"] == year]
+    sample = sample_of(
+        [1.0 / one for one in column(rows, "weight")], stratum=[row["stratum"] for row in rows], psu=[row["psu"] for row in rows]
+    )
+    hospitals, total, error, share, share_error = FIGURES["neiss"][year]
+    found = total_of_values(sample, [1.0] * len(rows))
+    assert sample.units == hospitals
+    assert (found.value, found.standard_error) == (pytest.approx(total, abs=1e-3), pytest.approx(error, abs=1e-3))
+    known = [float(row["sex"] in {"M", "F"}) for row in rows]
+    sex = ratio_of(sample, [float(row["sex"] == "M") for row in rows], known)
+    assert (sex.value, sex.standard_error) == (pytest.approx(share, abs=6e-9), pytest.approx(share_error, abs=6e-9))
+
+
+def toy() -> tuple[list[float], list[list[float]]]:
+    with shared("data/surveillance/pps_toy7_joint_sampford.csv").open(encoding="utf-8") as file:
+        pairs = [[float(cell) for cell in row] for row in list(csv.reader(file))[1:]]
+    return [pairs[k][k] for k in range(len(pairs))], pairs
+
+
+@pytest.mark.parametrize("form", ["yates-grundy", "horvitz-thompson"])
+def test_over_all_samples_of_two_the_variance_is_estimated_without_bias(form):
+    """The pairs are the samples, so that expectations are sums over them; the pair (3, 7) is published."""
+    chance, pairs = toy()
+    published = vectors_of("surveillance/sampford_toy.json")["figures"]["joint_3_7"]
+    assert [round(one, 4) for one in (pairs[2][2], pairs[2][6], pairs[6][6])] == published
+    y = [3.1, 0.0, 4.0, 7.5, 1.0, 0.0, 9.0]
+    truth = sum(y)
+    samples = list(combinations(range(7), 2))
+    assert sum(pairs[i][j] for i, j in samples) == pytest.approx(1.0, abs=1e-8)
+    totals = {(i, j): y[i] / chance[i] + y[j] / chance[j] for i, j in samples}
+    assert sum(pairs[i][j] * totals[i, j] for i, j in samples) == pytest.approx(truth, rel=1e-8)
+    variance = sum(pairs[i][j] * (totals[i, j] - truth) ** 2 for i, j in samples)
+    expected = sum(
+        pairs[i][j]
+        * joint_variance([y[i], y[j]], [chance[i], chance[j]], [[chance[i], pairs[i][j]], [pairs[i][j], chance[j]]], form=form)
+        for i, j in samples
+    )
+    assert expected == pytest.approx(variance, rel=1e-7)
+
+
+def test_the_approximations_are_near_the_variance_of_all_samples():
+    """No approximation is exact here: Hartley and Rao's, Overton's and Brewer's are, in the mean, within a tenth of the truth."""
+    chance, pairs = toy()
+    y = [3.1, 0.0, 4.0, 7.5, 1.0, 0.0, 9.0]
+    samples = list(combinations(range(7), 2))
+    variance = sum(pairs[i][j] * (y[i] / chance[i] + y[j] / chance[j] - sum(y)) ** 2 for i, j in samples)
+    squares = (sum(one * one for one in chance) / 2,)
+    for design in (Design(method="hartley-rao", squares=squares), Design(method="overton"), Design(method="brewer")):
+        expected = sum(
+            pairs[i][j] * total_of_values(sample_of([chance[i], chance[j]]), [y[i], y[j]], design).variance for i, j in samples
+        )
+        assert expected == pytest.approx(variance, rel=0.1), design.method
+    replaced = sum(
+        pairs[i][j] * total_of_values(sample_of([chance[i], chance[j]]), [y[i], y[j]], Design(method="hansen-hurwitz")).variance
+        for i, j in samples
+    )
+    assert replaced > 1.1 * variance
+    assert np.isfinite(replaced)
