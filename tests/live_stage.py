@@ -9,12 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pyarrow import parquet
 
 from openqi.app.watching.live.journal import frames_of
+from openqi.app.watching.live.service import AskedLive, World, watch_live
 from openqi.kernel.errors import OpenQIError
+from openqi.science.charts.rules.rule import rule_set
 from openqi.science.charts.streams import watch
 from plant_readings import flags, watched
 
@@ -59,7 +62,9 @@ class LiveProcess:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end, and return its exit status."""
         self._process.send_signal(number)
-        return self._process.wait(60)
+        status = self._process.wait(60)
+        assert "Traceback" not in self.err.read_text("utf-8")
+        return status
 
     def wait(self) -> int:
         """Wait until it ends by itself, and return its exit status."""
@@ -114,6 +119,39 @@ class Publisher:
         self._answers.append(mid)
 
 
+class Here:
+    """What a watcher in the test itself has told.
+
+    Args:
+        looks: it stops when it has asked so many times whether to.
+        now: seconds since 1970.
+    """
+
+    def __init__(self, looks: int = 3, now: float = 1.8e9) -> None:
+        self.alarms: list[dict[str, object]] = []
+        self.complaints: list[str] = []
+        self._left, self._now = looks, now
+
+    def watch(self, asked: AskedLive, opened: Callable[..., Any]) -> dict[str, Any]:
+        """Watch, and return what it came to."""
+        return watch_live(
+            asked,
+            World(
+                opened=opened, tell=self.alarms.append, complain=self.complaints.append, stopping=self._stopping,
+                now=lambda: self._now, steady=time.monotonic,
+            ),
+        )  # fmt: skip
+
+    def _stopping(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
+def asked(folder: Path, baseline: Path, origin: str = "csv", *, clock: str = "int64") -> AskedLive:
+    """What is asked of a watcher that runs in the test itself."""
+    return AskedLive(out=folder, baseline=baseline, rules=rule_set("nelson"), clock=clock, origin=origin, segment=3_600.0)
+
+
 def written(out: Path) -> tuple[int, int | None]:
     """How many readings the journal says there are, and the number of the file `a.csv` that was read last; while it is written."""
     try:
@@ -131,7 +169,8 @@ def written(out: Path) -> tuple[int, int | None]:
 def kept(out: Path) -> list[tuple[str, int, float | None]]:
     """All readings in the files of a folder of live results: stream, time, value."""
     tables = [parquet.read_table(path) for path in sorted((out / "readings").glob("*.parquet"))]
-    return [row for table in tables for row in zip(*(table.column(name).to_pylist() for name in ("stream", "time", "value")))]
+    columns = ("stream", "time", "value")
+    return [row for table in tables for row in zip(*(table.column(name).to_pylist() for name in columns), strict=True)]
 
 
 def told(out: Path) -> list[dict[str, object]]:

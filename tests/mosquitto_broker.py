@@ -41,8 +41,9 @@ class Mosquitto:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         lines = [
-            "user root" if os.geteuid() == 0 else "", f"listener {self.port} 127.0.0.1", f"allow_anonymous {str(not login).lower()}",
-            "persistence true", f"persistence_location {folder}/", "max_queued_messages 0", more,
+            "user root" if os.geteuid() == 0 else "", f"listener {self.port} 127.0.0.1",
+            f"allow_anonymous {str(not login).lower()}", "persistence true",
+            f"persistence_location {folder}/", "max_queued_messages 0", more,
         ]  # fmt: skip
         if login:
             (folder / "users").touch(mode=0o600)

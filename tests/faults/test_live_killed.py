@@ -38,7 +38,7 @@ def test_every_reading_that_a_broker_acknowledged_is_kept_once_and_charted(tmp_p
     broker = Mosquitto(tmp_path / "mq")
     source = f"mqtt://127.0.0.1:{broker.port}/plant/#"
     asked = ("--live", source, "--times", "numbers", "--baseline", limits(tmp_path / "b.csv", STREAMS), "--out", out)
-    watcher = LiveProcess(tmp_path, *asked, segment=readings // 5)
+    watcher = LiveProcess(tmp_path, *asked, segment=readings * 3 // 16)
     until((out / "session").exists)
     publisher, sent = Publisher(broker.port), values(readings, seed)
     for number, (stream, place, value) in enumerate(in_turn(sent)):
@@ -49,7 +49,7 @@ def test_every_reading_that_a_broker_acknowledged_is_kept_once_and_charted(tmp_p
             if chance.random() < 0.6:
                 broker.stop()
                 broker.start()
-            watcher = LiveProcess(tmp_path, *asked, segment=readings // 5)
+            watcher = LiveProcess(tmp_path, *asked, segment=readings * 3 // 16)
             time.sleep(chance.uniform(0.0, 2.0) if kills > 10 else 0.5)
         while publisher.left() > 200:
             time.sleep(0.002)
@@ -71,7 +71,7 @@ def test_every_line_of_files_that_grow_and_are_rotated_is_kept_once_and_charted(
     chance, out, folder = random.Random(seed), tmp_path / "out", tmp_path / "gauges"
     folder.mkdir()
     asked = ("--live", folder, "--times", "numbers", "--baseline", limits(tmp_path / "b.csv", STREAMS), "--out", out)
-    watcher = LiveProcess(tmp_path, *asked, segment=readings // 5)
+    watcher = LiveProcess(tmp_path, *asked, segment=readings * 3 // 16)
     sent, line, file = values(readings, seed), folder / "a.csv", None
     for number, (stream, place, value) in enumerate(in_turn(sent)):
         if file is None:
@@ -93,7 +93,7 @@ def test_every_line_of_files_that_grow_and_are_rotated_is_kept_once_and_charted(
                 file.close()
                 line.rename(folder / f"a.csv.{number}")
                 file = None
-            watcher = LiveProcess(tmp_path, *asked, segment=readings // 5)
+            watcher = LiveProcess(tmp_path, *asked, segment=readings * 3 // 16)
     if file is not None:
         file.close()
     until(lambda: written(out)[0] == readings, 120)
