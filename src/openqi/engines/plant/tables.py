@@ -44,7 +44,8 @@ def _stream_type(streams: Sequence[Stream]) -> Any:
     return pa.string() if not streams or isinstance(streams[0], str) else pa.int64()
 
 
-def _clock(clock: str) -> Any:
+def clock_type(clock: str) -> Any:
+    """Return the Arrow type of times of a kind."""
     import pyarrow as pa
 
     if not clock.startswith("timestamp["):
@@ -57,7 +58,7 @@ def violation_schema(streams: Sequence[Stream], clock: str) -> Any:
     """Return the columns of points that complete a pattern."""
     import pyarrow as pa
 
-    columns = [("stream", _stream_type(streams)), ("time", _clock(clock)), ("value", pa.float64()), ("point", pa.int64())]
+    columns = [("stream", _stream_type(streams)), ("time", clock_type(clock)), ("value", pa.float64()), ("point", pa.int64())]
     return pa.schema([*columns, ("bits", pa.uint32()), ("rules", pa.string())])
 
 
@@ -89,7 +90,7 @@ def stream_table(
     columns: dict[str, Any] = {
         "stream": pa.array(own.streams, _stream_type(own.streams)), "unit": pa.array(units, pa.string()),
         "readings": pa.array(found.readings), "missing": pa.array(found.readings - found.there),
-        "last_time": pa.array(times, pa.int64()).cast(_clock(clock)),
+        "last_time": pa.array(times, pa.int64()).cast(clock_type(clock)),
         "centre": _floats(own.centre), "sigma": _floats(own.sigma),
         "lower_limit": _floats(streams.centres - limit * streams.sigmas),
         "upper_limit": _floats(streams.centres + limit * streams.sigmas),

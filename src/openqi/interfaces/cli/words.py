@@ -101,6 +101,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "run": "第几次运行", "new files": "新文件", "parts": "分块", "done before": "此前已完成", "plant streams": "全厂数据流",
     "readings so far": "累计读数", "points with violations": "本次判异点", "alarms so far": "累计报警",
     "streams with alarms": "有报警的数据流", "results": "结果目录", "not certified": "无法保证",
+    "breaks rules": "违反准则", "duplicates": "重复读数", "set aside": "另存未判", "violations so far": "累计判异点",
     # many streams
     "named unstable": "判为不稳定", "false discovery rate": "错误发现率", "unstable-incapable": "不稳定且能力不足",
     "unstable-capable": "不稳定但有能力", "stable-incapable": "稳定但能力不足", "stable-capable": "稳定且有能力",

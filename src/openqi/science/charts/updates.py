@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy import float64, int64, uint32
     from numpy.typing import NDArray
 
+    from openqi.science.charts.continuing import Continued
+
 PAYS_FROM = 20_000
 """So many points at once take longer in plain Python than it takes to load what was compiled."""
 _compiled_update = compiled(update_streams)
@@ -99,3 +101,11 @@ def stream_states(centres: Any, sigmas: Any, *, rules: "str | RuleSet | dict[str
         last=np.full(middle.size, np.nan),
         history=np.zeros((middle.size, 2 * lines.size + 3), dtype=np.int64),
     )
+
+
+def taken_up(streams: "Continued") -> StreamStates:
+    """Return the states of streams that were watched run by run, to go on point by point; the two have nothing in common then."""
+    fresh = stream_states(streams.centres, streams.sigmas, rules=streams.rules)
+    fresh.last[...] = streams.last
+    fresh.history[...] = streams.history
+    return fresh

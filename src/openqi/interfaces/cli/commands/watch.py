@@ -1,4 +1,4 @@
-"""`openqi watch`: a plant's nightly job over a folder of Parquet files; what is new is watched, what was done stays."""
+"""`openqi watch`: a plant's nightly job over a folder of Parquet files, or live with --live; what was done stays."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openqi.interfaces.cli.live import watched_live, with_live
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.progress import progress
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("readings", type=PATH)
+@click.argument("readings", type=PATH, required=False)
 @click.option(
     "--baseline", type=PATH, help="Parquet, CSV, XLSX or JSON: a row a stream with centre, sigma, perhaps lower, upper, unit."
 )
@@ -27,27 +28,38 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, required=True, help="Folder of the results; what is there is continued.")
 @click.option("--engine", default="local", help="What runs: local (threads of this machine, the default) or spark.")
 @click.option("--workers", type=click.IntRange(min=1), help="So many parts at once; by default one a core.")
+@with_live
 @answering
 def watch(
     out: Output,
     /,
-    readings: Path,
+    readings: Path | None,
     baseline: Path | None,
     learn: str | None,
     rules: str,
     engine: str,
     workers: int | None,
+    live: dict[str, Any] | None,
     **asked: Any,
 ) -> None:
     """Watch the readings of a plant, and say which streams alarm; an alarm is a finding.
 
-    READINGS is a folder of Parquet files with stream, time, value, perhaps unit; each is sorted by stream, then time.
+    READINGS is a folder of Parquet files with stream, time, value, perhaps unit; each is sorted by stream, then time. With --live
+    readings come from a broker or from CSV files that grow, and are charted as they come.
     """
     from openqi.app.watching.job import Asked, watch_readings
     from openqi.engines.engine import engine_named
     from openqi.engines.plant.learning import ESTIMATORS
     from openqi.science.charts.rules.rule import rule_set
 
+    if (readings is None) == (live is None):
+        raise click.UsageError("name a folder of readings, or with --live where they come from, one of them")
+    if live is not None:
+        if baseline is None or learn is not None or engine != "local" or workers is not None:
+            raise click.UsageError("--live needs --baseline, and goes without --learn, --engine and --workers")
+        watched_live(out, live, baseline=baseline, rules=rule_set(named_rules(rules)), folder=asked["out"])
+        return
+    assert readings is not None
     if (baseline is None) == (learn is None):
         raise click.UsageError("name the limits with --baseline, or have them estimated with --learn, one of them")
     if learn is not None and learn not in ESTIMATORS:
