@@ -78,7 +78,7 @@ class WatchPart:
         named = f"{self.run:04d}-{part.number:05d}.parquet"
         root = Path(self.root)
         kind = violation_schema(own.streams, self.clock)
-        violations = Growing(root, f"violations/{named}", kind)
+        violations = Growing(root, f"violations/{named}", kind, rising=("time", "point"))
         try:
             for piece in load(part):
                 violations.add(self._watched(streams, own, units, piece, kind))
