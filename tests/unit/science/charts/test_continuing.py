@@ -129,7 +129,7 @@ def test_points_come_from_the_planes_bit_by_bit():
         if word in begins:
             run, first = begins[word], word
         for bit in range(32):
-            rules = sum(int(plane[word]) >> (31 - bit) & 1 << 0 and 1 << rule for rule, plane in enumerate(planes))
+            rules = sum(1 << rule for rule, plane in enumerate(planes) if int(plane[word]) >> (31 - bit) & 1)
             if rules:
                 within = 32 * (word - first) + bit
                 expected.append((int(ends[run]) + within, run, int(before[run]) + within + 1, rules))
