@@ -13,6 +13,7 @@ from openqi.science.charts.kernel.flagged import flagged_count, flagged_points, 
 from openqi.science.charts.kernel.stream import CHUNK_WORDS
 from openqi.science.charts.rules.rule import RuleSet
 from openqi.science.charts.rules.table import rule_table
+from openqi.science.charts.stream_indices import Ends, bissell_ends, dof_of_moving_ranges, target_index
 from openqi.science.charts.streams import PAYS_FROM, Capabilities, WatchedStreams
 from openqi.science.numbers.compiled import compiled, is_fast
 from openqi.science.numbers.sums import plain_sum
@@ -127,7 +128,7 @@ class Continued:
         overall = np.where(there > 1, np.sqrt(self.sums[:, SQUARES] / np.maximum(there - 1, 1)), np.nan)
         return StreamFindings(
             rules=self.rules, readings=self.counts[:, READ], there=there, alarms=self.counts[:, ALARMS], mean=mean, within=within,
-            overall=overall, violations=self.counts[:, RULES:],
+            overall=overall, squares=self.sums[:, SQUARES], steps=steps, violations=self.counts[:, RULES:],
         )  # fmt: skip
 
 
@@ -151,6 +152,8 @@ class StreamFindings:
         mean: of the readings.
         within: sigma from the mean moving range.
         overall: standard deviation of all.
+        squares: sum of the squared distances from the mean.
+        steps: moving ranges.
         violations: a row a stream, a column a rule: points at which its pattern is complete.
     """
 
@@ -161,7 +164,21 @@ class StreamFindings:
     mean: "Floats"
     within: "Floats"
     overall: "Floats"
+    squares: "Floats"
+    steps: "Wholes"
     violations: "Wholes"
+
+    def about_target(self, lower: Any, upper: Any, target: Any) -> "Floats":
+        """Return Cpm of every stream; arguments and errors as `stream_indices.target_index` has them."""
+        import numpy as np
+
+        limits = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
+        return target_index(*limits, self.mean, self.squares, self.there)
+
+    def intervals(self, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
+        """Return the approximate intervals of Cpk and of Ppk of every stream."""
+        within, overall = dof_of_moving_ranges(self.steps), (self.there - 1).astype(float)
+        return (bissell_ends(able.cpk, self.there, within, confidence), bissell_ends(able.ppk, self.there, overall, confidence))
 
     def capability(self, lower: Any, upper: Any) -> Capabilities:
         """Return the plain indices of every stream, as `WatchedStreams.capability` defines them.
