@@ -55,11 +55,15 @@ def measure(table: Table) -> None:
     for streams in (LARGE // POINTS, 1):
         part = values[: streams * POINTS]
         ends = np.arange(streams + 1) * POINTS
-        seconds = best(lambda part=part, ends=ends: watch(part, ends).capability(-3.0, 3.0))
+        seconds = best(partial(_watched, part, ends))
         what = f"ours, 8 rules, limits, capability: {streams:,} streams of {POINTS:,}"
         table.add(what, len(part) / 1e6 / seconds, "M points/s")
     _python(table, values[:POINTS])
     _r(table, values[:POINTS])
+
+
+def _watched(values: Any, ends: Any) -> object:
+    return watch(values, ends).capability(-3.0, 3.0)
 
 
 def _python(table: Table, values: Any) -> None:
