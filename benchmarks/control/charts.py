@@ -1,11 +1,10 @@
-"""Eight Nelson rules, limits and capability over many streams in memory, beside shewhart, statprocon, process-improve."""
+"""Eight Nelson rules, limits and capability over many streams in memory: speed, how cost grows, updates, the first call."""
 
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,6 @@ def measure(table: Table) -> None:
             "first call of the kernel in a fresh process, kept machine code", min(_first_call() for _ in range(3)), "s", at_most=1.0
         )
     table.add("one chart of 1,000 individuals, all rules", best(lambda: chart("i-mr", values[:1_000])) * 1e3, "ms")
-    _peers(table, values[:10_000])
 
 
 def _streams(table: Table, values: Any) -> None:
@@ -97,51 +95,3 @@ def _processor(work: Callable[[], object], *, repeats: int = 5) -> float:
         work()
         times.append(time.process_time() - start)
     return min(times)
-
-
-def _peers(table: Table, values: Any) -> None:
-    """Other programs, where they are installed, on one stream of 10,000 points."""
-    for name, call in (("shewhart", _shewhart), ("statprocon", _statprocon), ("process_improve", _process_improve)):
-        try:
-            work = call(values)
-        except ImportError:
-            print(f"{name} is not installed here; left out")
-            continue
-        table.add(f"peer: {work.__doc__}", len(values) / 1e6 / best(work, repeats=3), "M points/s")
-
-
-def _shewhart(values: Any) -> Callable[[], object]:
-    peer: Any = import_module("shewhart")
-
-    def work() -> object:
-        """shewhart, 8 rules, limits, capability"""
-        return peer.imr(values, rules="nelson"), peer.capability(values, lsl=-3.0, usl=3.0)
-
-    return work
-
-
-def _statprocon(values: Any) -> Callable[[], object]:
-    peer: Any = import_module("statprocon")
-
-    def work() -> object:
-        """statprocon, 3 rules, limits"""
-        found = peer.XmR(values.tolist())
-        rules = (found.rule_1_x_indices_beyond_limits, found.rule_2_runs_about_central_line, found.rule_3_runs_near_limits)
-        return [rule() for rule in rules]
-
-    return work
-
-
-def _process_improve(values: Any) -> Callable[[], object]:
-    charts: Any = import_module("process_improve.monitoring.control_charts")
-    metrics: Any = import_module("process_improve.monitoring.metrics")
-    frames: Any = import_module("pandas")
-    frame = frames.DataFrame({"x": values})
-
-    def work() -> object:
-        """process-improve, limits and Cpk, no rules"""
-        found = charts.ControlChart(style="regular", variant="xbar.no.subgroup")
-        found.calculate_limits(frame["x"])
-        return metrics.calculate_cpk(frame, "x", specifications=(-3.0, 3.0), trim_percentile=0)
-
-    return work

@@ -1,9 +1,12 @@
 """A plant's readings from Parquet end to end: points a second, how cost grows with streams, a second night, and memory."""
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,15 @@ from openqi.science.charts.rules.rule import rule_set
 from openqi.science.numbers.compiled import is_fast
 
 POINTS = 10_000_000
+LARGE_POINTS = 100_000_000
+STREAMS = (1_000, 1, 100, 100_000)
+DEFAULT: Mapping[str, Any] = {"compression": "zstd"}
+"""What most writers do."""
+QUICKEST: Mapping[str, Any] = {
+    "compression": {"stream": "zstd", "time": "zstd", "value": "none"}, "use_dictionary": ["stream", "value"],
+    "column_encoding": {"time": "DELTA_BINARY_PACKED"},
+}  # fmt: skip
+"""What is read soonest, and smaller too: times by their differences; numbers of a dictionary are packed already."""
 LARGE = """
 import resource, sys
 from pathlib import Path
@@ -34,47 +46,59 @@ def measure(table: Table) -> None:
     """Add the rows of this part."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for streams in (1_000, 1, 100, 100_000):
+        for streams in STREAMS:
             place = root / f"{streams}"
             plant(place, streams=streams, files=1, points=POINTS)
-            _end_to_end(table, place, streams)
+            _end_to_end(table, place, f"10^7 readings of {streams:,} streams", points=POINTS, wanted=streams == STREAMS[0])
         _nights(table, root / "1000", 1_000)
+        place = root / "quickest"
+        plant(place, streams=STREAMS[0], files=1, points=POINTS, packing=QUICKEST)
+        _end_to_end(
+            table, place, f"the same of {STREAMS[0]:,} streams, packed as docs/control/watch.md advises", points=POINTS, wanted=True
+        )
+        for points in (100_000, 1_000_000):
+            place = root / f"points{points}"
+            plant(place, streams=STREAMS[0], files=1, points=points)
+            _end_to_end(table, place, f"{points:,} readings of {STREAMS[0]:,} streams", points=points, wanted=False)
+        _large(table, root / "large")
 
 
-def plant(place: Path, *, streams: int, files: int, points: int) -> None:
+def plant(place: Path, *, streams: int, files: int, points: int, packing: Mapping[str, Any] = DEFAULT) -> None:
     """Write so many readings of so many streams in all, and their limits."""
     (place / "in").mkdir(parents=True)
     for number in range(files):
-        write_night(place / "in", number, streams, points // files // streams)
+        write_night(place / "in", number, streams, points // files // streams, packing=packing)
     columns: dict[str, Any] = {"stream": list(range(streams)), "centre": [0.0] * streams, "sigma": [1.0] * streams}
     columns |= {"lower": [-4.0] * streams, "upper": [4.0] * streams}
     write_baseline(place / "limits.parquet", baseline_of(columns, "limits"), "given")
 
 
-def write_night(folder: Path, number: int, streams: int, each: int, *, begin: int | None = None) -> None:
+def write_night(
+    folder: Path, number: int, streams: int, each: int, *, begin: int | None = None, packing: Mapping[str, Any] = DEFAULT
+) -> None:
     """Write a file of readings as a gauge gives them, with four decimals."""
     values = np.round(np.random.default_rng(number).standard_normal(streams * each), 4)
     times = pa.array(
         np.tile(np.arange(each, dtype=np.int64) + (number * each if begin is None else begin), streams) * 1_000_000
     ).cast(pa.timestamp("us"))
     columns = {"stream": np.repeat(np.arange(streams, dtype=np.int32), each), "time": times, "value": values}
-    parquet.write_table(pa.table(columns), folder / f"{number:04d}.parquet", compression="zstd", row_group_size=1 << 20)
+    parquet.write_table(pa.table(columns), folder / f"{number:04d}.parquet", row_group_size=1 << 20, **packing)
 
 
-def night(place: Path, out: Path, *, workers: int = 1) -> int:
+def night(place: Path, out: Path, *, workers: int = 1, engine: str = "local") -> int:
     """Watch what is new, and return how many points have violations."""
     asked = Asked(
         readings=place / "in", out=out, rules=rule_set("nelson"), baseline=place / "limits.parquet", estimator="",
-        engine=engine_named("local"), workers=workers,
+        engine=engine_named(engine), workers=workers,
     )  # fmt: skip
     return watch_readings(asked, lambda _: None).violations
 
 
-def _end_to_end(table: Table, place: Path, streams: int) -> None:
+def _end_to_end(table: Table, place: Path, what: str, *, points: int, wanted: bool) -> None:
     pa.set_cpu_count(1)
     night(place, place / "warm")
-    spent, read = [], []
-    for number in range(3):
+    spent, read, plain = [], [], []
+    for number in range(5):
         start = time.process_time()
         night(place, place / f"out{number}")
         spent.append(time.process_time() - start)
@@ -83,10 +107,21 @@ def _end_to_end(table: Table, place: Path, streams: int) -> None:
             for _ in load(part):
                 pass
         read.append(time.process_time() - start)
-    wanted = 60 if is_fast() and streams == 1_000 else None
-    what = f"8 Nelson rules over 10^7 readings of {streams:,} streams in Parquet"
-    table.add(f"{what}, end to end, of processor time", POINTS / 1e6 / min(spent), "M points/s", at_least=wanted)
-    table.add("... of this reading Parquet alone", POINTS / 1e6 / min(read), "M points/s")
+        start = time.process_time()
+        for path in sorted((place / "in").glob("*")):
+            file = parquet.ParquetFile(path, memory_map=True)
+            for group in range(file.num_row_groups):
+                file.read_row_group(group, use_threads=False)
+        plain.append(time.process_time() - start)
+    bound = 60 if is_fast() and wanted else None
+    table.add(
+        f"8 Nelson rules, {what}, from Parquet to Parquet, of processor time",
+        points / 1e6 / min(spent),
+        "M points/s",
+        at_least=bound,
+    )
+    table.add("... of this reading alone", points / 1e6 / min(read), "M points/s")
+    table.add("... Arrow reading the three columns and doing nothing", points / 1e6 / min(plain), "M points/s")
 
 
 def _nights(table: Table, place: Path, streams: int) -> None:
@@ -97,10 +132,39 @@ def _nights(table: Table, place: Path, streams: int) -> None:
     table.add(f"a second night, 100 readings of {streams:,} streams, whole run", time.process_time() - start, "s")
 
 
-def large(place: Path, *, streams: int = 10_000, points: int = 100_000_000, workers: int = 2) -> tuple[float, float]:
-    """Return seconds and MiB of a run over 10^8 readings in ten files in a process of its own; for use by hand."""
-    if not place.exists():
-        plant(place, streams=streams, files=10, points=points)
+def _large(table: Table, place: Path) -> None:
+    """10^8 readings, each run in a process of its own; and Spark beside threads where it is installed."""
+    plant(place, streams=10_000, files=10, points=LARGE_POINTS)
+    what = f"{LARGE_POINTS:,} readings of 10,000 streams in ten files"
+    for workers in (1, 2):
+        seconds, memory = large(place, workers=workers)
+        table.add(f"{what}, {workers} workers, start of the program included", seconds, "s")
+        table.add("... most memory", memory, "MiB", at_most=4096)
+    if find_spec("pyspark") is None:
+        table.add("... Spark is not installed (openqi[spark], and Java); no row of it", float("nan"), "")
+        return
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    start = time.perf_counter()
+    session = SparkSession.builder.appName("benchmark").config("spark.ui.enabled", "false").master("local[2]").getOrCreate()
+    session.sparkContext.parallelize(range(2), 2).map(lambda _: __import__("openqi.engines.plant.part")).count()
+    table.add("Spark local[2] starts", time.perf_counter() - start, "s")
+    took = {name: min(_seconds(place, name) for _ in range(3)) for name in ("local", "spark")}
+    session.stop()
+    table.add("... the same readings, 2 threads", took["local"], "s")
+    table.add("... the same readings, Spark local[2] after its start", took["spark"], "s")
+    table.add("... Spark over threads, speed", took["local"] / took["spark"], "", at_least=0.5)
+
+
+def _seconds(place: Path, engine: str) -> float:
+    start = time.perf_counter()
+    night(place, place / f"out{time.time_ns()}", workers=2, engine=engine)
+    return time.perf_counter() - start
+
+
+def large(place: Path, *, workers: int = 2) -> tuple[float, float]:
+    """Return seconds and MiB of a run over the readings of a plant in a process of its own."""
     start = time.perf_counter()
     asked = [sys.executable, "-c", LARGE, str(place), str(place / f"out{time.time_ns()}"), str(workers)]
     done = subprocess.run(asked, capture_output=True, text=True, check=True)

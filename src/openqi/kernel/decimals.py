@@ -28,17 +28,26 @@ def decimal(text: str) -> Decimal:
     Raises:
         FormatError: not a plain decimal, or longer than 60 characters.
     """
+    return Decimal(_checked(text))
+
+
+def _checked(text: str) -> str:
     if len(text) > MAX_LENGTH or not _FORM.fullmatch(text):
         raise FormatError(
             f"decimal {text[:MAX_LENGTH]!r}: write at most {MAX_LENGTH} ASCII digits with an optional minus and point, "
             "for example -0.0350; no plus, exponent, comma, leading zero or -0"
         )
-    return Decimal(text)
+    return text
 
 
 def fraction(text: str) -> Fraction:
     """Return the number that decimal `text` writes, as an exact fraction; raises as `decimal`."""
     return Fraction(decimal(text))
+
+
+def nearest_float(text: str) -> float:
+    """Return the float nearest to the number that decimal `text` writes; raises as `decimal`."""
+    return float(_checked(text))  # Python reads decimal text to the nearest float, as it divides fractions
 
 
 def fraction_of_float(number: float) -> Fraction:

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openqi.kernel.decimals import decimal, fraction, fraction_of_float, rounded, rounded_gbt8170, rounded_result, text_of
+from openqi.kernel.decimals import (
+    decimal,
+    fraction,
+    fraction_of_float,
+    nearest_float,
+    rounded,
+    rounded_gbt8170,
+    rounded_result,
+    text_of,
+)
 from openqi.kernel.errors import DomainError, FormatError, OpenQIError
 from shared_data import ROOT
 
@@ -194,3 +203,14 @@ def test_what_is_accepted_is_written_back_letter_for_letter(text):
     except FormatError:
         return
     assert text_of(number) == text
+
+
+@given(st.text(alphabet="-0123456789.", max_size=70) | texts)
+def test_the_nearest_float_is_that_of_the_exact_fraction(text):
+    try:
+        exact = fraction(text)
+    except FormatError:
+        with pytest.raises(FormatError):
+            nearest_float(text)
+        return
+    assert nearest_float(text).hex() == float(exact).hex()

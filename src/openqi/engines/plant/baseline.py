@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from math import inf, isfinite, isnan
+from math import inf, isfinite, isnan, nan
 from pathlib import Path
 from typing import Any, Final
 
 from openqi.engines.engine import Part, Stream
 from openqi.kernel.errors import DomainError, FormatError
 
-NUMBERS: Final = ("centre", "sigma", "lower", "upper")
-"""Columns with numbers; the last two, the tolerance, may be left out or empty."""
+NUMBERS: Final = ("centre", "sigma", "lower", "upper", "target")
+"""Columns with numbers; the last three, the tolerance and its target, may be left out or empty."""
+_SINCE: Final = ("target",)
+"""Columns that came later: a baseline without any says what it said before, so that its results go on."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +29,7 @@ class Baseline:
         sigma: of each, >= 0.
         lower: limit of the tolerance, -inf where there is none.
         upper: likewise, inf.
+        target: within the tolerance, NaN where there is none.
         units: of each, None where it was not said.
     """
 
@@ -35,6 +38,7 @@ class Baseline:
     sigma: array  # type: ignore[type-arg]
     lower: array  # type: ignore[type-arg]
     upper: array  # type: ignore[type-arg]
+    target: array  # type: ignore[type-arg]
     units: tuple[str | None, ...]
 
     def within(self, part: Part) -> "Baseline":
@@ -48,7 +52,8 @@ class Baseline:
         """Return a digest of all that it says."""
         found = sha256(repr((self.streams, self.units)).encode())
         for name in NUMBERS:
-            found.update(getattr(self, name).tobytes())
+            if name not in _SINCE or not all(map(isnan, getattr(self, name))):
+                found.update(getattr(self, name).tobytes())
         return found.hexdigest()
 
 
@@ -56,7 +61,8 @@ def baseline_of(columns: Mapping[str, Sequence[Any]], name: str) -> Baseline:
     """Return a baseline from its columns.
 
     Args:
-        columns: `stream` (texts or whole numbers), `centre`, `sigma` (floats), perhaps `lower`, `upper` (floats or None), `unit`.
+        columns: `stream` (texts or whole numbers), `centre`, `sigma` (floats), perhaps `lower`, `upper`, `target` (floats or None),
+            `unit`.
         name: of the file, for what is wrong with it.
 
     Raises:
@@ -64,7 +70,7 @@ def baseline_of(columns: Mapping[str, Sequence[Any]], name: str) -> Baseline:
     """
     if missing := [column for column in ("stream", "centre", "sigma") if column not in columns]:
         raise FormatError(
-            f"{name}: no column {', '.join(missing)}; a baseline has stream, centre, sigma, perhaps lower, upper, unit"
+            f"{name}: no column {', '.join(missing)}; a baseline has stream, centre, sigma, perhaps lower, upper, target, unit"
         )
     streams = columns["stream"]
     if not streams or {type(stream) for stream in streams} not in ({str}, {int}):
@@ -77,13 +83,21 @@ def baseline_of(columns: Mapping[str, Sequence[Any]], name: str) -> Baseline:
     nothing: list[Any] = [None] * len(order)
     rows = {column: columns.get(column, nothing) for column in (*NUMBERS, "unit")}
     numbers: dict[str, array[float]] = {}
-    for column, absent in (("centre", None), ("sigma", None), ("lower", -inf), ("upper", inf)):
+    for column, absent in (("centre", None), ("sigma", None), ("lower", -inf), ("upper", inf), ("target", nan)):
         numbers[column] = _numbers(rows[column], order, absent, column, streams, name)
-    for place, stream in enumerate(sorted_streams):
-        if numbers["sigma"][place] < 0.0 or not numbers["lower"][place] < numbers["upper"][place]:
-            raise FormatError(f"{name}: stream {stream!r}: sigma is at least 0, and lower lies below upper")
+    _check_order(sorted_streams, numbers, name)
     units = tuple(None if rows["unit"][row] in (None, "") else str(rows["unit"][row]) for row in order)
     return Baseline(streams=sorted_streams, units=units, **numbers)
+
+
+def _check_order(streams: Sequence[Stream], numbers: Mapping[str, "array[float]"], name: str) -> None:
+    """Raises where sigma is negative, or limits and target are not in order."""
+    rows = zip(streams, *(numbers[column] for column in NUMBERS), strict=True)
+    for stream, _, sigma, lower, upper, target in rows:
+        if sigma < 0.0 or not lower < upper:
+            raise FormatError(f"{name}: stream {stream!r}: sigma is at least 0, and lower lies below upper")
+        if not isnan(target) and not lower < target < upper:
+            raise FormatError(f"{name}: stream {stream!r}: target {target!r} does not lie between its limits")
 
 
 def _numbers(

@@ -6,6 +6,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ class WatchPart:
         named = f"{self.run:04d}-{part.number:05d}.parquet"
         root = Path(self.root)
         kind = violation_schema(own.streams, self.clock)
-        violations = Growing(root, f"violations/{named}", kind)
+        violations = Growing(root, f"violations/{named}", kind, rising=("time", "point"))
         try:
             for piece in load(part):
                 violations.add(self._watched(streams, own, units, piece, kind))
@@ -140,7 +141,9 @@ def _disorder(streams: Continued, places: Sequence[int], piece: Piece, run: int)
                 "order of their names, and each is sorted by stream, then time"
             )
         before = piece.times[place]
-    return FormatError(f"{piece.file}: stream {stream!r} has an infinite value; correct it, or leave it out (null)")
+    if any(map(isinf, piece.values[int(piece.offsets[run]) : int(piece.offsets[run + 1])])):
+        return FormatError(f"{piece.file}: stream {stream!r} has an infinite value; correct it, or leave it out (null)")
+    return FormatError(f"{piece.file}: stream {stream!r} has values about 1e149 and more; choose units of usual size")
 
 
 def mark(root: Path, path: str, content: bytes) -> None:

@@ -13,6 +13,8 @@ from openqi.kernel.errors import FormatError
 from openqi.science.charts.continuing import BEFORE_ALL, Continued, Flagged, StreamFindings
 from openqi.science.charts.rules.rule import RuleSet
 
+CONFIDENCE = 0.95
+"""Of the intervals of Cpk and Ppk."""
 KEPT = ("last", "last_time", "history", "sums", "counts")
 
 
@@ -86,6 +88,7 @@ def stream_table(
     count, rules = len(own.streams), found.rules.rules
     limit = max((rule.sigma for rule in rules if rule.is_limit and not rule.warns), default=3.0)
     able = found.capability(own.lower, own.upper)
+    within, overall = found.intervals(able, CONFIDENCE)
     times = [None if time == BEFORE_ALL else time for time in streams.last_times.tolist()]
     columns: dict[str, Any] = {
         "stream": pa.array(own.streams, _stream_type(own.streams)), "unit": pa.array(units, pa.string()),
@@ -97,6 +100,9 @@ def stream_table(
         "lower_tolerance": _floats(own.lower), "upper_tolerance": _floats(own.upper),
         "mean": _floats(found.mean), "sigma_within": _floats(found.within), "sigma_overall": _floats(found.overall),
         **{name: _floats(getattr(able, name)) for name in ("cp", "cpk", "pp", "ppk")},
+        "cpm": _floats(found.about_target(own.lower, own.upper, own.target)),
+        "cpk_lower": _floats(within.lower), "cpk_upper": _floats(within.upper),
+        "ppk_lower": _floats(overall.lower), "ppk_upper": _floats(overall.upper),
         "run_length": pa.array([chance.run_length] * count, pa.float64()),
         "run_length_off_by": pa.array([chance.off_by] * count, pa.float64()),
         "run_length_method": pa.array([chance.method] * count, pa.string()),

@@ -24,7 +24,7 @@ def _read(data: bytes, name: str, options: Options) -> Table:
     headers = next(rows, (1, []))[1]
     check_headers(headers, lambda _: f"{name}:1", options)
     cells, lines = _table(rows, len(headers), name, options)
-    return table_of(name, headers, zip(*cells, strict=True) if cells else [()] * len(headers), lines)
+    return table_of(name, headers, (tuple(cells[column :: len(headers)]) for column in range(len(headers))), lines)
 
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -39,8 +39,9 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]
         raise FormatError(f"{name}:{start}: not CSV: {error}; close every quote, and double a quote in a quoted cell") from error
 
 
-def _table(rows: Iterator[tuple[int, list[str]]], width: int, name: str, options: Options) -> tuple[list[list[str]], list[int]]:
-    cells: list[list[str]] = []
+def _table(rows: Iterator[tuple[int, list[str]]], width: int, name: str, options: Options) -> tuple[list[str], list[int]]:
+    """The cells of all rows behind each other: a million lists, one a row, would be looked through again and again for garbage."""
+    cells: list[str] = []
     lines: list[int] = []
     most = min(options.max_rows, options.max_cells // width)
     for line, row in rows:
@@ -48,10 +49,10 @@ def _table(rows: Iterator[tuple[int, list[str]]], width: int, name: str, options
             if not row and not any(later for _, later in rows):
                 break
             raise FormatError(f"{name}:{line}: {f'{len(row)} cells' if row else 'an empty line'}; the header names {width} columns")
-        cells.append(row)
+        cells += row
         lines.append(line)
-        if len(cells) > most:
-            check_size(len(cells), width, f"{name}:{line}", options)
+        if len(lines) > most:
+            check_size(len(lines), width, f"{name}:{line}", options)
     return cells, lines
 
 

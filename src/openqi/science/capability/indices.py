@@ -6,7 +6,6 @@ from math import inf, isfinite, isnan, sqrt
 
 from openqi.kernel.errors import DomainError
 from openqi.science.numbers.normal_functions import normal_below, normal_root
-from openqi.science.numbers.sums import plain_sum
 
 BEYOND_THREE_SIGMA = 0.0013498980316300933
 """Probability that a standard normal quantity lies below -3: the 0.135 % of ISO 22514, to all digits."""
@@ -183,7 +182,5 @@ def expected_nonconforming(limit: Limits, mean: float, sd: float, basis: str) ->
 
 def observed_nonconforming(limit: Limits, values: tuple[float, ...]) -> Nonconforming:
     """Return the fractions of readings outside of limits; a reading on a limit conforms."""
-    n = len(values)
-    return Nonconforming(
-        basis="observed", below=plain_sum(x < limit.lower for x in values) / n, above=plain_sum(x > limit.upper for x in values) / n
-    )  # fmt: skip
+    below, above = [x for x in values if x < limit.lower], [x for x in values if x > limit.upper]
+    return Nonconforming(basis="observed", below=len(below) / len(values), above=len(above) / len(values))

@@ -13,7 +13,7 @@ from openqi.science.capability.estimates.spread import Spread
 from openqi.science.capability.indices import BEYOND_THREE_SIGMA
 from openqi.science.numbers.beta_functions import beta_both, lacking, t_tail
 from openqi.science.numbers.exponential import unchecked_power
-from openqi.science.numbers.sums import plain_sum, total
+from openqi.science.numbers.sums import long_total, total
 
 RUN = 9
 
@@ -78,13 +78,10 @@ def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: f
     """
     if not 0.0 < significance <= 1.0:
         raise DomainError(f"significance {significance}; it lies between 0 and 1")
-    means = [moments(group).mean for group in groups]
-    n = total([float(len(group)) for group in groups])
-    centre = total([mean * len(group) for mean, group in zip(means, groups, strict=True)]) / n
-    scaled = [(mean - centre) * sqrt(len(group)) / spread.value for mean, group in zip(means, groups, strict=True)]
-    beyond = plain_sum(abs(one) > 3.0 for one in scaled)
-    lengths = _lengths(scaled)
-    runs, longest = plain_sum(one >= RUN for one in lengths), max(lengths)
+    single = all(len(group) == 1 for group in groups)
+    scaled = _individuals(groups, spread.value) if single else _means(groups, spread.value)
+    beyond = len([one for one in scaled if abs(one) > 3.0])
+    runs, longest = _runs(scaled)
     chance = 1.0
     if beyond:
         chance = min(_chance_of_so_many(len(scaled), beyond), _chance_of_so_far(scaled, spread.dof))
@@ -92,20 +89,38 @@ def judged(groups: Sequence[Sequence[float]], spread: Spread, *, significance: f
         chance = min(chance, chance_of_a_run(len(scaled), longest))
     return Stability(
         stable=not (beyond or runs) or (chance >= significance and significance < 1.0),
-        test="individuals" if all(len(group) == 1 for group in groups) else "subgroup-means",
+        test="individuals" if single else "subgroup-means",
         points=len(scaled), beyond=beyond, runs=runs, chance=chance, significance=significance,
     )  # fmt: skip
 
 
-def _lengths(scaled: Sequence[float]) -> list[int]:
-    """Of each point, how many in a row lie on its side up to it; a point on the centre ends a run."""
-    found, length, side = [], 0, 0
+def _means(groups: Sequence[Sequence[float]], spread: float) -> list[float]:
+    """How far the mean of each subgroup lies from the centre, in its standard deviations."""
+    means = [moments(group).mean for group in groups]
+    n = total([float(len(group)) for group in groups])
+    centre = total([mean * len(group) for mean, group in zip(means, groups, strict=True)]) / n
+    return [(mean - centre) * sqrt(len(group)) / spread for mean, group in zip(means, groups, strict=True)]
+
+
+def _individuals(groups: Sequence[Sequence[float]], spread: float) -> list[float]:
+    """The same of readings that stand alone."""
+    values = [group[0] for group in groups]
+    centre = long_total(values) / len(values)
+    return [(value - centre) / spread for value in values]
+
+
+def _runs(scaled: Sequence[float]) -> tuple[int, int]:
+    """How many points complete `RUN` or more in a row on one side, and the longest such row; a point on the centre ends a run."""
+    runs, longest, length, side = 0, 0, 0, 0
     for one in scaled:
-        here = (one > 0.0) - (one < 0.0)
+        here = 1 if one > 0.0 else -1 if one < 0.0 else 0
         length = length + 1 if here == side and here else abs(here)
         side = here
-        found.append(length)
-    return found
+        if length >= RUN:
+            runs += 1
+        if length > longest:  # noqa: PLR1730 - a call of max a reading takes longer than all the rest
+            longest = length
+    return runs, longest
 
 
 def _chance_of_so_many(points: int, beyond: int) -> float:
@@ -116,7 +131,7 @@ def _chance_of_so_many(points: int, beyond: int) -> float:
 
 def _chance_of_so_far(scaled: Sequence[float], dof: float) -> float:
     """That the farthest point lies as far or farther: one wild reading is no chance, however often one lies beyond three sigma."""
-    tail = min(2.0 * t_tail(max(abs(one) for one in scaled), dof), 1.0)
+    tail = min(2.0 * t_tail(max(map(abs, scaled)), dof), 1.0)
     return 1.0 - unchecked_power(1.0 - tail, float(len(scaled))) if tail < 1.0 else 1.0
 
 

@@ -100,16 +100,17 @@ def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> 
         share = process["overall"].value / spreads["overall"].value
         shown = _resampled(asked, shown, lambda values: indices.normal_reach(moments(values).mean, share * overall(values).value))
     outside = [indices.expected_nonconforming(asked.limit, found.mean, process[name].value, name) for name in stated]
+    shape = fit or _fit(asked.readings)
     return Study(
         n=found.n, subgroups=len(asked.groups), mean=found.mean, limits=asked.limit, spreads=spreads, uncertainty=asked.u,
-        stability=gate, fit=fit or _fit(asked.readings), indices=tuple(shown),
+        stability=gate, fit=shape, indices=tuple(shown),
         nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
         assumptions=(
             Notice(code="normal", parameters={}) if fit is None else Notice(code="shape", parameters={"method": method}),
             Notice(code="independent", parameters={}),
             Notice(code="degrees-of-freedom", parameters={"rule": "nominal" if asked.nominal else "effective"}),
         ),
-        warnings=(*cautions(asked, gate, spreads["overall"]), *cautions_of_shape(fit or _fit(asked.readings))),
+        warnings=(*cautions(asked, gate, spreads["overall"]), *cautions_of_shape(shape)),
         groups=asked.groups,
     )  # fmt: skip
 

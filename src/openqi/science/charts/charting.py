@@ -7,10 +7,10 @@ from math import isfinite, isinf, nan
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.evaluation import applicable, flags_of, joined
+from openqi.science.charts.kernel.moments import LARGEST
 from openqi.science.charts.panel import ChartKind, Computed, Points, Row, Stage, Track
 from openqi.science.charts.rules.rule import RuleSet, rule_set
 
-LARGEST = 1e150
 """A reading of greater magnitude is refused: its square is no number any more."""
 LARGEST_COUNT = 2.0**53
 """Beyond it neighbouring counts are one number."""

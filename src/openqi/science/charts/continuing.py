@@ -5,16 +5,18 @@ The same flags come out as from all readings at once, and moments that depend on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.kernel.continued import ALARMS, MEAN, MOVED, READ, RULES, SQUARES, STEPS, THERE, continue_streams
+from openqi.science.charts.kernel.flagged import flagged_count, flagged_points, run_borders
 from openqi.science.charts.kernel.stream import CHUNK_WORDS
 from openqi.science.charts.rules.rule import RuleSet
 from openqi.science.charts.rules.table import rule_table
+from openqi.science.charts.stream_indices import Ends, bissell_ends, dof_of_moving_ranges, target_index
 from openqi.science.charts.streams import PAYS_FROM, Capabilities, WatchedStreams
 from openqi.science.numbers.compiled import compiled, is_fast
+from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy import float64, int64, uint32
@@ -27,6 +29,11 @@ BEFORE_ALL: Final = -(2**63)
 """The time of a stream of which nothing was read."""
 _continue: Any = continue_streams
 _compiled_continue: Any = compiled(continue_streams)
+_count: Any = flagged_count
+_compiled_count: Any = compiled(flagged_count)
+_points: Any = flagged_points
+_compiled_points: Any = compiled(flagged_points)
+_compiled_borders: Any = compiled(run_borders)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,12 +94,12 @@ class Continued:
         points, ends = np.asarray(values, dtype=np.float64), np.asarray(offsets, dtype=np.int64)
         whose = np.asarray(streams, dtype=np.int64)
         before = self.counts[whose, READ]
-        first_words = np.array([0, *accumulate(((ends[1:] - ends[:-1] + 31) // 32).tolist())], dtype=np.int64)
-        planes = np.zeros((len(self.rules.rules), int(first_words[-1])), dtype=np.uint32)
+        words = plain_sum(((ends[1:] - ends[:-1] + 31) // 32).tolist())
+        planes = np.empty((len(self.rules.rules), words), dtype=np.uint32)  # every word of it is written
         stopped = self._run(points, np.asarray(times, dtype=np.int64), ends, whose, planes)
         if stopped >= 0:
             raise StoppedError(stopped)
-        return _flagged(planes, first_words, ends, before)
+        return _flagged(planes, ends, before)
 
     def _run(self, points: "Floats", times: "Wholes", ends: "Wholes", whose: "Wholes", planes: "NDArray[uint32]") -> int:
         import numpy as np
@@ -121,7 +128,7 @@ class Continued:
         overall = np.where(there > 1, np.sqrt(self.sums[:, SQUARES] / np.maximum(there - 1, 1)), np.nan)
         return StreamFindings(
             rules=self.rules, readings=self.counts[:, READ], there=there, alarms=self.counts[:, ALARMS], mean=mean, within=within,
-            overall=overall, violations=self.counts[:, RULES:],
+            overall=overall, squares=self.sums[:, SQUARES], steps=steps, violations=self.counts[:, RULES:],
         )  # fmt: skip
 
 
@@ -145,6 +152,8 @@ class StreamFindings:
         mean: of the readings.
         within: sigma from the mean moving range.
         overall: standard deviation of all.
+        squares: sum of the squared distances from the mean.
+        steps: moving ranges.
         violations: a row a stream, a column a rule: points at which its pattern is complete.
     """
 
@@ -155,7 +164,21 @@ class StreamFindings:
     mean: "Floats"
     within: "Floats"
     overall: "Floats"
+    squares: "Floats"
+    steps: "Wholes"
     violations: "Wholes"
+
+    def about_target(self, lower: Any, upper: Any, target: Any) -> "Floats":
+        """Return Cpm of every stream; arguments and errors as `stream_indices.target_index` has them."""
+        import numpy as np
+
+        limits = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
+        return target_index(*limits, self.mean, self.squares, self.there)
+
+    def intervals(self, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
+        """Return the approximate intervals of Cpk and of Ppk of every stream."""
+        within, overall = dof_of_moving_ranges(self.steps), (self.there - 1).astype(float)
+        return (bissell_ends(able.cpk, self.there, within, confidence), bissell_ends(able.ppk, self.there, overall, confidence))
 
     def capability(self, lower: Any, upper: Any) -> Capabilities:
         """Return the plain indices of every stream, as `WatchedStreams.capability` defines them.
@@ -206,23 +229,17 @@ def continued(centres: Any, sigmas: Any, *, rules: RuleSet, kept: Sequence[Any] 
     )
 
 
-def _flagged(planes: "NDArray[uint32]", first_words: "Wholes", ends: "Wholes", before: "Wholes") -> Flagged:
+def _flagged(planes: "NDArray[uint32]", ends: "Wholes", before: "Wholes") -> Flagged:
     """The bits of the planes as points: only words that have any are looked at."""
     import numpy as np
 
-    union = np.zeros(planes.shape[1], dtype=np.uint32)
-    for plane in planes:
-        union |= plane
-    words = np.flatnonzero(union)
-    set_bits = np.flatnonzero(np.unpackbits(union[words].astype(">u4").view(np.uint8)).view(np.bool_))
-    word, bit = words[set_bits >> 5], set_bits & 31
-    runs = np.searchsorted(first_words, word, side="right") - 1
-    within = (word - first_words[runs]) * 32 + bit
-    found = np.zeros(word.size, dtype=np.uint32)
-    shift = (31 - bit).astype(np.uint32)
-    for rule, plane in enumerate(planes):
-        found |= ((plane[word] >> shift) & np.uint32(1)) << np.uint32(rule)
-    return Flagged(places=ends[runs] + within, runs=runs, numbers=before[runs] + within + 1, bits=found)
+    fast = is_fast() and 32 * planes.shape[1] >= PAYS_FROM
+    union = np.empty(planes.shape[1], dtype=np.uint32)
+    count = (_compiled_count if fast else _count)(planes, union)
+    places, runs, numbers = (np.empty(count, dtype=np.int64) for _ in range(3))
+    bits = np.empty(count, dtype=np.uint32)
+    (_compiled_points if fast else _points)(planes, union, ends, before, places, runs, numbers, bits)
+    return Flagged(places=places, runs=runs, numbers=numbers, bits=bits)
 
 
 def borders(streams: Any) -> "Wholes":
@@ -234,4 +251,10 @@ def borders(streams: Any) -> "Wholes":
     import numpy as np
 
     row = np.asarray(streams)
-    return np.concatenate(([0], np.flatnonzero(row[1:] != row[:-1]) + 1, [row.size])).astype(np.int64)
+    if not is_fast() or row.size < PAYS_FROM or row.dtype not in (np.int32, np.int64):
+        return np.concatenate(([0], np.flatnonzero(row[1:] != row[:-1]) + 1, [row.size])).astype(np.int64)
+    found = np.empty(row.size // 256 + 1, dtype=np.int64)
+    if (count := _compiled_borders(row, found)) > found.size:
+        found = np.empty(count, dtype=np.int64)
+        _compiled_borders(row, found)
+    return np.append(found[:count], row.size)

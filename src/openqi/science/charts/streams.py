@@ -6,9 +6,11 @@ compiled where that pays and plain elsewhere, with the same bits.
 
 from dataclasses import dataclass
 from itertools import accumulate
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError
+from openqi.science.charts.kernel.moments import LARGEST, first_beyond
 from openqi.science.charts.kernel.stream import CHUNK_WORDS, watch_streams
 from openqi.science.charts.rules.rule import RuleSet, rule_set
 from openqi.science.charts.rules.table import RuleTable, rule_table
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 PAYS_FROM = 50_000
 """So many points take longer in plain Python than it takes to load what was compiled."""
 _compiled_watch = compiled(watch_streams)
+_compiled_first_beyond = compiled(first_beyond)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -153,7 +156,7 @@ def watch(
     planes = np.zeros((len(kept.rules), int(first_words[-1])), dtype=np.uint32)
     counts = np.zeros((len(ends) - 1, len(kept.rules)), dtype=np.int64)
     _run(points, ends, frozen, estimates, rule_table(kept), planes, counts)
-    _refuse_infinite(estimates)
+    _refuse_too_large(points, ends, estimates, frozen)
     return WatchedStreams(
         rules=kept, counts=estimates[:, 0].astype(np.int64), centres=estimates[:, 1].copy(), sigmas=estimates[:, 2].copy(),
         overall=estimates[:, 3].copy(), violations=counts, planes=planes, first_words=first_words, offsets=ends,
@@ -168,14 +171,24 @@ def _check(points: "Floats", ends: "NDArray[int64]") -> None:
         raise DomainError(f"offsets begin with 0, end with {points.size} (how many values there are) and never fall")
 
 
-def _refuse_infinite(estimates: "Floats") -> None:
+def _refuse_too_large(points: "Floats", ends: "NDArray[int64]", estimates: "Floats", frozen: bool) -> None:
+    """Raises where a reading is infinite or of no usual size, as a chart of one stream does.
+
+    Where limits were estimated, mean and spread tell which streams to look at: one of the two is as large as the largest reading.
+    """
     import numpy as np
 
-    wrong = (estimates[:, 0] > 0) & ~np.isfinite(estimates[:, 1])
-    if wrong.any():
-        raise DomainError(
-            f"stream {int(np.argmax(wrong))} has an infinite value, or a sum beyond floats; correct it or leave it out (NaN)"
-        )
+    with np.errstate(all="ignore"):
+        squares = estimates[:, 3] * estimates[:, 3] * (estimates[:, 0] - 1.0)
+        usual = (np.abs(estimates[:, 1]) < LARGEST * 0.1) & ~(squares >= LARGEST * LARGEST * 0.1)
+    doubtful = range(len(ends) - 1) if frozen else np.flatnonzero((estimates[:, 0] > 0) & ~usual).tolist()
+    if frozen and is_fast() and points.size >= PAYS_FROM and _compiled_first_beyond(points, LARGEST) < 0:
+        return
+    for stream in doubtful:
+        part = points[ends[stream] : ends[stream + 1]].tolist()
+        if (place := first_beyond(part, LARGEST)) >= 0:
+            told = "infinite; correct it" if isinf(part[place]) else f"{part[place]!r}; choose units of usual size"
+            raise DomainError(f"reading {place + 1} of stream {stream} is {told}, or leave it out (NaN)")
 
 
 def _run(

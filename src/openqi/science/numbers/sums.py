@@ -4,7 +4,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import add
-from typing import overload
+from typing import Any, Final, overload
+
+from openqi.science.numbers.compiled import compiled, is_fast
+
+PAYS_FROM: Final = 50_000
+"""So many numbers take longer in plain Python than it takes to load what was compiled."""
 
 
 def total(values: Sequence[float]) -> float:
@@ -21,6 +26,18 @@ def total(values: Sequence[float]) -> float:
             lost += (value - following) + result
         result = following
     return result + lost
+
+
+_compiled_total: Any = compiled(total)
+
+
+def long_total(values: Sequence[float]) -> float:
+    """Return what `total` returns, sooner where there are many floats."""
+    if len(values) < PAYS_FROM or not is_fast():
+        return total(values)
+    import numpy as np
+
+    return float(_compiled_total(np.array(values, dtype=np.float64)))
 
 
 @overload

@@ -267,6 +267,7 @@ def test_other_limits_or_rules_are_refused_in_the_same_folder(tmp_path):
         ("stream,centre,sigma\na,,1\n", "centre is None"),
         ("stream,centre,sigma\na,zero,1\n", "column centre"),
         ("stream,centre,sigma,lower,upper\na,0,1,2,1\n", "lower lies below upper"),
+        ("stream,centre,sigma,lower,upper,target\na,0,1,1,2,2\n", "target 2.0 does not lie between its limits"),
     ],
 )
 def test_a_baseline_that_is_none_is_refused(tmp_path, text, message):

@@ -7,13 +7,16 @@ import pytest
 from scipy import stats
 
 from openqi.kernel.errors import DomainError
+from openqi.science.capability.estimates.moments import moments
 from openqi.science.capability.intervals.bootstrap import key_of
+from openqi.science.capability.shapes import goodness as fits
 from openqi.science.capability.shapes.box_cox import box_cox, transformed
 from openqi.science.capability.shapes.chance import goodness, simulated
-from openqi.science.capability.shapes.goodness import TABLES, normal_p_value, normality
+from openqi.science.capability.shapes.goodness import TABLES, anderson_darling, normal_p_value, normality
 from openqi.science.capability.shapes.johnson import Johnson, back, johnson, of_quantiles
 from openqi.science.capability.shapes.kinds.gamma import polygamma
 from openqi.science.capability.shapes.shape import fitted, shape_kinds
+from openqi.science.numbers.normal_functions import normal_below
 
 POSITIVE = [float(x) for x in np.random.default_rng(3).gamma(3.0, 2.0, 80)]
 SCIPY = {
@@ -217,3 +220,15 @@ def test_a_simulated_p_value_tells_its_own_from_another(name):
 def test_a_seed_is_text_and_names_one_key():
     assert key_of("capability") == key_of("capability")
     assert key_of("capability") != key_of("Capability")
+
+
+def test_many_readings_have_the_distance_of_the_plain_definition_bit_for_bit_with_and_without_the_compiler(monkeypatch):
+    values = np.random.default_rng(31).normal(10.0, 2.0, fits.PAYS_FROM).tolist()
+    statistic, p_value = normality(values)
+    found = moments(values)
+    scaled = sorted((value - found.mean) / found.sd for value in values)
+    assert statistic == anderson_darling(scaled, normal_below, lambda x: normal_below(-x))
+    n, logs = len(scaled), stats.norm.logcdf(scaled) + stats.norm.logsf(scaled)[::-1]
+    assert statistic == pytest.approx(-n - np.sum((2 * np.arange(n) + 1) * logs) / n, abs=1e-6)
+    monkeypatch.setattr(fits, "is_fast", lambda: False)
+    assert normality(values) == (statistic, p_value)

@@ -104,3 +104,34 @@ def test_compiled_and_plain_give_the_same_bits(monkeypatch):
 def test_runs_begin_where_numbers_change():
     assert borders([3, 3, 5, 5, 5, 7]).tolist() == [0, 2, 5, 6]
     assert borders([1]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("longest", [1, 3, 64, 200, 5_000])
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_compiled_borders_stand_where_a_number_differs_from_the_one_before(longest, kind):
+    rng = np.random.default_rng(longest)
+    row = np.repeat(rng.integers(-3, 3, continuing.PAYS_FROM), rng.integers(1, longest + 1, continuing.PAYS_FROM)).astype(kind)
+    row = row[: continuing.PAYS_FROM + 37]
+    assert row.size >= continuing.PAYS_FROM
+    plainly = [0, *(place for place in range(1, row.size) if row[place] != row[place - 1]), row.size]
+    assert borders(row).tolist() == plainly
+
+
+def test_points_come_from_the_planes_bit_by_bit():
+    rng = np.random.default_rng(8)
+    planes = (rng.integers(0, 2**32, (8, 40), dtype=np.uint32)) & rng.integers(0, 2**32, (8, 40), dtype=np.uint32)
+    planes[:, ::3] = 0
+    ends, before = np.array([0, 32 * 13, 32 * 13 + 5, 32 * 39 + 5]), np.array([0, 7, 100])
+    planes[:, 13] &= np.uint32(0xF8000000)  # the run of five points
+    begins = {0: 0, 13: 1, 14: 2}
+    expected, run, first = [], 0, 0
+    for word in range(40):
+        if word in begins:
+            run, first = begins[word], word
+        for bit in range(32):
+            rules = sum(1 << rule for rule, plane in enumerate(planes) if int(plane[word]) >> (31 - bit) & 1)
+            if rules:
+                within = 32 * (word - first) + bit
+                expected.append((int(ends[run]) + within, run, int(before[run]) + within + 1, rules))
+    found = continuing._flagged(planes, ends, before)
+    assert list(zip(*(row.tolist() for row in (found.places, found.runs, found.numbers, found.bits)), strict=True)) == expected

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts import streams
-from openqi.science.charts.rules.rule import ASKS, LONGEST, Rule, RuleSet, rule_sets
-from openqi.science.charts.streams import watch
+from openqi.science.charts.charting import chart
+from openqi.science.charts.continuing import StoppedError, continued
+from openqi.science.charts.rules.rule import ASKS, LONGEST, Rule, RuleSet, rule_set, rule_sets
+from openqi.science.charts.streams import PAYS_FROM, watch
 from openqi.science.numbers.compiled import is_fast
 from unit.science.charts.plainly import flags
 from vectors_of import PLACES, figures_of
@@ -202,3 +204,19 @@ def test_one_limit_gives_one_sided_indices():
     found = watch([1.0, 2.0, 1.5, 2.5]).capability(-np.inf, 4.0)
     assert isnan(found.cp[0])
     assert found.cpk[0] > 0
+
+
+@pytest.mark.parametrize("frozen", [{}, {"centres": 0.0, "sigmas": 1.0}], ids=["estimated", "frozen"])
+@pytest.mark.parametrize("wrong", [1e200, -1.0001e150, float("inf"), float("-inf")])
+@pytest.mark.parametrize("size", [20, PAYS_FROM])
+def test_what_a_chart_refuses_watching_refuses_too(wrong, frozen, size):
+    values = np.zeros(size)
+    values[13] = wrong
+    for refuse in (lambda: watch(values, [0, 10, size], **frozen), lambda: chart("i-mr", values[:20])):
+        with pytest.raises(DomainError, match="infinite; correct it" if np.isinf(wrong) else "units of usual size"):
+            refuse()
+    watched = continued([0.0, 0.0], [1.0, 1.0], rules=rule_set("nelson"))
+    with pytest.raises(StoppedError):
+        watched.take(values, np.arange(size), [0, 10, size], [0, 1])
+    values[13], values[14] = 1e150, np.nan
+    assert watch(values, [0, 10, size], **frozen).counts.tolist() == [10, size - 11]

@@ -98,7 +98,7 @@ def _number(option: str, text: str | None) -> float | None:
 
 
 def _readings(table: "Table", name: str) -> list[float]:
-    from openqi.kernel.decimals import fraction
+    from openqi.kernel.decimals import nearest_float
     from openqi.kernel.errors import FormatError
 
     found = []
@@ -106,7 +106,7 @@ def _readings(table: "Table", name: str) -> list[float]:
         if not cell.strip():
             raise FormatError(f"{table.where(place)}: column {name} is empty: leave out the rows of what was not measured")
         try:
-            found.append(float(fraction(cell)))
+            found.append(nearest_float(cell))
         except FormatError as error:
             raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
     return found

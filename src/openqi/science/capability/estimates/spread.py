@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from openqi.kernel.errors import DomainError
 from openqi.science.capability.estimates.moments import moments
@@ -65,7 +65,7 @@ def _fitting(*, single: bool) -> set[str]:
     return {name for name in METHODS if (name in OF_SERIES) == single}
 
 
-def _of_relative_variance(relative: float) -> float:
+def _of_relative_variance(relative: Any) -> Any:
     """Degrees of freedom at which a standard deviation has this relative variance, within about 0.01 of a degree.
 
     Source: [PATNAIK1950].
@@ -116,11 +116,15 @@ def _moving_range(groups: Subgroups) -> Spread:
     """Neighbouring ranges share a reading; their correlation is that of moduli of normal quantities correlated by -1/2."""
     values = _series(groups)
     m = len(values) - 1
+    value = spread_of_individuals(values, "moving-range")
+    return Spread(method="moving-range", value=value, dof=moving_range_dof(m), nominal_dof=float(m))
+
+
+def moving_range_dof(m: Any) -> Any:
+    """Return the degrees of freedom of sigma from m moving ranges of neighbours, 1 or more; takes arrays too."""
     own = 2.0 - 4.0 / PI
     shared = 4.0 / PI * (sqrt(0.75) + 0.5 * asin(0.5) - 1.0)
-    relative = (m * own + 2.0 * (m - 1) * shared) / (m * m) / (d2(2) * d2(2))
-    value = spread_of_individuals(values, "moving-range")
-    return Spread(method="moving-range", value=value, dof=_of_relative_variance(relative), nominal_dof=float(m))
+    return _of_relative_variance((m * own + 2.0 * (m - 1) * shared) / (m * m) / (d2(2) * d2(2)))
 
 
 def _median_moving_range(groups: Subgroups) -> Spread:

@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 from math import sqrt
+from typing import Any
 
 from openqi.kernel.errors import DomainError
+from openqi.science.numbers.compiled import compiled
 from openqi.science.numbers.elementary import exp, log
 from openqi.science.numbers.gamma_functions import gamma_both, log_of_gamma
 from openqi.science.numbers.normal_functions import normal_below, normal_root
@@ -15,6 +17,9 @@ _STEPS = 50
 _PANELS = 10
 _PER_ROOT_TWO_PI = 0.3989422804014327
 _LEAST = 1e-18
+COMPILED_FROM = 20_000
+"""From so many degrees of freedom its integral has hundreds of terms, and as many readings have loaded the compiler already."""
+_compiled_gamma_both: Any = compiled(gamma_both)
 
 
 def noncentral_t_cdf(t: float, dof: float, shift: float) -> float:
@@ -45,10 +50,11 @@ def noncentral_t_cdf(t: float, dof: float, shift: float) -> float:
 def _over_z(t: float, dof: float, shift: float) -> float:
     """The part with Z + shift > 0, whose chi squared must be so large that T stays below t > 0."""
     lower = max(-shift, -_REACH)
+    gamma = _compiled_gamma_both if dof > COMPILED_FROM else gamma_both
 
     def share(z: float) -> float:
         w = (z + shift) / t
-        return _PER_ROOT_TWO_PI * exp(-0.5 * z * z) * gamma_both(0.5 * dof, 0.5 * dof * w * w)[1] if w > 0.0 else 0.0
+        return _PER_ROOT_TWO_PI * exp(-0.5 * z * z) * gamma(0.5 * dof, 0.5 * dof * w * w)[1] if w > 0.0 else 0.0
 
     return integral(share, lower, _REACH, panels=8) if lower < _REACH else 0.0
 

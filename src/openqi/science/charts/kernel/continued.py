@@ -95,7 +95,7 @@ def continue_streams(
     values: Any, times: Any, offsets: Any, whose: Any, centres: Any, sigmas: Any, last: Any, last_times: Any, history: Any,
     sums: Any, counts: Any, lines: Any, rules: Any, alarms: Any, words: Any, track: Any, levels: Any, lanes: Any, planes: Any,
 ) -> int:  # fmt: skip
-    """Bring many streams on by a run each; return the run whose times go back or whose values are not finite, else -1.
+    """Bring many streams on by a run each; return the run whose times go back or whose values are too large, else -1.
 
     Args:
         values, times: of all runs behind each other.
@@ -118,8 +118,7 @@ def continue_streams(
         if steps_back(when, last_times[stream]) > 0:
             return run
         add_moments(part, last[stream], lanes, sums[stream], counts[stream])
-        check = sums[stream][MEAN] + sums[stream][SQUARES]
-        if check - check != 0.0:  # infinite or not a number
+        if not (abs(sums[stream][MEAN]) < 1e149 and sums[stream][SQUARES] < 1e299):  # a reading beyond 1e150 does one of the two
             return run
         flag_run(
             part, centres[stream], sigmas[stream], last[stream], history[stream], lines, rules, alarms, words, track, levels,

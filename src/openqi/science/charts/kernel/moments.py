@@ -8,6 +8,8 @@ from math import isnan, nan
 from typing import Any
 
 LANES = 64
+LARGEST = 1e150
+"""Readings are at most so large in magnitude, so that their squares are numbers."""
 
 
 def first_present(values: Any) -> float:
@@ -16,6 +18,19 @@ def first_present(values: Any) -> float:
         if not isnan(values[place]):
             return float(values[place])
     return nan
+
+
+def first_beyond(values: Any, largest: float) -> int:
+    """Return the place of the first value that is larger in magnitude, -1 where none is; a missing value is not."""
+    for begin in range(0, len(values), 64):
+        part = values[begin : begin + 64]
+        wrong = 0
+        for place in range(len(part)):
+            wrong += 1 if abs(part[place]) > largest else 0
+        for place in range(len(part) if wrong > 0 else 0):
+            if abs(part[place]) > largest:
+                return begin + place
+    return -1
 
 
 def distances(values: Any, origin: float, lanes: Any) -> tuple[int, float]:

@@ -8,8 +8,9 @@ import pytest
 from scipy.stats import norm
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.rules.in_control import run_length_of
+from openqi.science.charts.rules.in_control import SIMULATED_BEFORE, alarms_of, run_length_of
 from openqi.science.charts.rules.rule import Rule, RuleSet, rule_set, rule_sets
+from openqi.science.charts.run_lengths.rules.exact import run_length_of_rules
 from openqi.science.charts.streams import watch
 from shared_data import shared
 
@@ -79,3 +80,12 @@ def test_rules_of_every_kind_are_known_to_the_engine():
         )
     )
     assert 1 < run_length_of(RuleSet(name="own", rules=every, source="own")).value < 370
+
+
+def test_what_was_simulated_before_is_what_the_simulation_gives_bit_for_bit():
+    simulated = {name: run_length_of_rules(alarms_of(rules), seed="run lengths") for name, rules in rule_sets().items()}
+    assert {name for name, found in simulated.items() if found.method == "simulation"} == set(SIMULATED_BEFORE)
+    for name in SIMULATED_BEFORE:
+        assert run_length_of(rule_set(name)) == simulated[name]
+    changed = RuleSet(name="nelson", rules=rule_set("nelson").rules[:-1], source="own")
+    assert run_length_of(changed).value != run_length_of(rule_set("nelson")).value, "a set of one's own is known by its rules"

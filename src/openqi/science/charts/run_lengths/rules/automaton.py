@@ -107,24 +107,32 @@ def _sequence_step(full: int) -> _Step:
 def _walked(steps: Sequence[_Step], kinds: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """All states that can be reached, joined over the patterns, numbered as they are found; -1 for a signal.
 
-    A joint state is one number, the sum of the numbers of its parts in places of their own, so a step is a sum of rows.
+    A joint state is one number with the number of each part in bits of its own, and so is a row: a field a kind of zone. A step of
+    all parts for all kinds is then one sum of numbers.
     """
-    parts: list[list[tuple[int, ...]]] = []
-    places, place = [], 1
-    for part, step in enumerate(steps):
-        alone = _alone(step, [hits[part] for hits in kinds])
-        # A signal of any part outweighs the numbers of all others.
-        parts.append([tuple(one * place if one >= 0 else -(1 << 200) for one in row) for row in alone])
-        places.append((place, len(alone)))
-        place *= len(alone)
+    parts: list[tuple[list[int], int, int]] = []
+    alone = [_alone(step, [hits[part] for hits in kinds]) for part, step in enumerate(steps)]
+    signal = plain_sum(len(table).bit_length() for table in alone)
+    field = signal + len(alone).bit_length()
+    place = 0
+    for table in alone:
+        rows = [
+            plain_sum((one << place if one >= 0 else 1 << signal) << field * kind for kind, one in enumerate(row)) for row in table
+        ]
+        parts.append((rows, place, (1 << len(table).bit_length()) - 1))
+        place += len(table).bit_length()
+    fields, mask = [field * kind for kind in range(len(kinds))], (1 << field) - 1
     numbers = {0: 0}
     waiting = [0]
-    table: list[tuple[int, ...]] = []
+    found: list[tuple[int, ...]] = []
     for state in waiting:
-        rows = [part[state // unit % size] for part, (unit, size) in zip(parts, places, strict=True)]
+        joint = 0
+        for rows, place, own in parts:
+            joint += rows[state >> place & own]
         row = []
-        for following in map(plain_sum, zip(*rows, strict=True)):
-            if following < 0:
+        for shift in fields:
+            following = joint >> shift & mask
+            if following >> signal:  # at least one part signals
                 row.append(ALARM)
                 continue
             number = numbers.get(following)
@@ -132,9 +140,9 @@ def _walked(steps: Sequence[_Step], kinds: Sequence[tuple[int, ...]]) -> list[tu
                 number = numbers[following] = len(waiting)
                 waiting.append(following)
             row.append(number)
-        table.append(tuple(row))
+        found.append(tuple(row))
         _check_count(len(waiting))
-    return table
+    return found
 
 
 def _alone(step: _Step, hits: Sequence[int]) -> list[tuple[int, ...]]:
@@ -162,12 +170,13 @@ def _check_count(states: int) -> None:
 def _merged(table: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
     """The table with states merged that no future can tell apart (Moore)."""
     # A signal is the last of the classes, which index -1 finds.
-    readers = [itemgetter(*row, *row[:1]) for row in table]
+    columns = [itemgetter(*column, *column[:1]) for column in zip(*table, strict=True)]
     classes, count = [0] * len(table) + [ALARM], 1
     while True:
-        named: dict[tuple[int, tuple[int, ...]], int] = {}
+        named: dict[tuple[int, ...], int] = {}
         # Numbered as they are met, so that the beginning stays the first state.
-        finer = [named.setdefault((own, read(classes)), len(named)) for own, read in zip(classes, readers, strict=False)]
+        rows = zip(classes[:-1], *(read(classes) for read in columns), strict=False)
+        finer = [named.setdefault(row, len(named)) for row in rows]
         classes = [*finer, ALARM]
         if len(named) == count:
             break
