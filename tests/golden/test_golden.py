@@ -147,8 +147,9 @@ def test_golden_dossiers_replay_with_simd_features_switched_off():
 
 
 @pytest.mark.parametrize("start", ["", f"import sys; {WITHOUT_NUMBA}; "], ids=["with numba", "without"])
-def test_the_golden_verdicts_by_a_model_replay_without_vectors_and_without_numba(start):
-    path = FOLDER / "dossiers" / "measured.openqi"
+@pytest.mark.parametrize("name", ["measured", "control"])
+def test_what_science_computed_for_golden_decisions_replays_without_vectors_and_without_numba(name, start):
+    path = FOLDER / "dossiers" / f"{name}.openqi"
     program = (
         f"{start}from pathlib import Path; from openqi.app.dossiers import verified; "
         f"report = verified(Path({str(path)!r}).read_bytes(), policy=Path({str(policy_for(path))!r}).read_bytes()); "

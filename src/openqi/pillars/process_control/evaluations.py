@@ -10,15 +10,14 @@ from openqi.pillars.process_control.baselines import estimates_of
 from openqi.pillars.process_control.lines import alarms, panel_lines, point_rows, rule_counts
 from openqi.pillars.process_control.plans import Planned, planned
 from openqi.pillars.process_control.series import Point, charted, series
-from openqi.pillars.process_control.standing import MOST_RECORDS, acting, certificates_of, standing
+from openqi.pillars.process_control.standing import acting, certificates_of, standing
 from openqi.records import Command, RecordId, statement
 from openqi.records.process_control import ControlPlanPublished
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
 from openqi.records.rows import committed, row_line
-from openqi.science.charts.rules.rule import LONGEST
 
-WINDOW: Final = LONGEST
-"""No pattern spans more points than this, the newest one included."""
+MOST_READ: Final = 100
+"""Records of readings and of evaluations that a chart is drawn from, those before included."""
 
 
 class EvaluateChart(Command, frozen=True):
@@ -85,16 +84,21 @@ class _History:
                     why = f"readings begin at {first_at}, evaluation {follows} goes until {chart.last_at}"
                     raise RefusedError("readings-in-order", f"{why}; nothing follows on what came later")
             records += 1 + len(chart.taken)
-            if records > MOST_RECORDS:
-                why = f"the chart remembers all its points, and {records} records are more than the {MOST_RECORDS} of one decision"
+            if records > MOST_READ:
+                why = f"patterns of this chart go back over {records} records, more than the {MOST_READ} of one decision"
                 raise RefusedError("chain-length", f"{why}; follow nothing, so that it begins anew")
             _, points = series(
                 self._view, self._plan_record, self._plan, self._asked, tuple(one.readings for one in chart.taken)
             )  # fmt: skip
             found = [*points, *found]
-            if not self._asked.remembers and len(found) >= WINDOW:
-                return found[-WINDOW:]
+            if not self._asked.remembers and len(found) >= self._needed:
+                return found[-self._needed :]
         return found
+
+    @property
+    def _needed(self) -> int:
+        """So many points before belong to the longest pattern; one at least, for what is compared with its neighbour."""
+        return max(1, *(rule.among - 1 for rule in self._asked.rules.rules))
 
     def _chain(self, follows: str | None) -> Iterator[ChartEvaluated]:
         while follows is not None:

@@ -15,7 +15,7 @@ from openqi.records.process_control import ControlPlanPublished
 
 B = TypeVar("B", bound=Body)
 MOST_RECORDS: Final = 60
-"""Records of readings and of evaluations that one decision reads: what it read stands in its own record."""
+"""Records of readings that one decision names: what it read stands in its own record."""
 
 
 def standing(view: View, record_id: str, kind: type[B]) -> tuple[Record, B]:
