@@ -109,7 +109,7 @@ def test_times_parts_of_seconds_and_missing_values_are_read_as_they_stand(folder
     ("file", "old", "new", "told"),
     [
         ("openqi.yaml", "chart: i-mr", "chart: imr", r"openqi.yaml:\d+: control_plans.diameter.chart: no chart is called 'imr'"),
-        ("openqi.yaml", "chart: i-mr", "chart: ewma", "diameter.own_rules: rule 2 of own says nothing on a ewma chart; leave it out"),
+        ("openqi.yaml", "chart: i-mr", "chart: ewma", "diameter.own_rules: rule 2 of own says nothing on a ewma chart; leave"),
         ("openqi.yaml", "unit: mm\n    instrument: caliper", "unit: mmm\n    instrument: caliper", "control_plans.diameter.unit"),
         ("openqi.yaml", "instrument: caliper\n    chart", "instrument: calliper\n    chart", "did you mean 'caliper'"),
         ("openqi.yaml", 'upper: "11"', 'upper: "8"', "control_plans.diameter.lower: .*below the upper"),
