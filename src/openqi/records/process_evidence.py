@@ -4,9 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.records import END, Body, DecimalText, Index, Items, RecordId, Reference, Text, Uri
+from openqi.records import END, Body, DecimalText, Index, Items, Moment, RecordId, Reference, Text, Uri
 
-Moment = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,8}[1-9])?Z" + END)]
 Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
 """The shortest decimal text that means one float: read again it is the same float, to the last bit."""
 Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
