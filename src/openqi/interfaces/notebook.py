@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Any, Final
 
 from openqi.app.pictures.budget import budget_bars
@@ -12,6 +12,10 @@ from openqi.app.pictures.calibration import calibration_curve
 from openqi.app.pictures.capability.histogram import capability_histogram
 from openqi.app.pictures.capability.shown import ShownStudy
 from openqi.app.pictures.capability.sixpack import capability_sixpack
+from openqi.app.pictures.control.control_chart import control_chart
+from openqi.app.pictures.control.phrases import figure, statistic
+from openqi.app.pictures.control.plotted import plotted
+from openqi.app.pictures.control.run_lengths import no_alarm_curves
 from openqi.app.pictures.decision import Decided, decision_picture
 from openqi.app.pictures.distribution import output_distribution
 from openqi.app.pictures.frame import Spec, Wording
@@ -22,6 +26,8 @@ from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.function import CalibrationFunction
 from openqi.science.capability.result import Study
+from openqi.science.charts.charting import Chart, Panel
+from openqi.science.charts.run_lengths.answer import RunLengthDistribution
 from openqi.science.uncertainty.monte_carlo.propagated import Propagated
 from openqi.science.uncertainty.propagation.evaluation import Evaluation
 
@@ -60,14 +66,15 @@ class Picture:
 
 
 def show(result: object, *, lang: str | None = None, **more: Any) -> Picture:
-    """Return the picture of a result: of an evaluation its budget, of a run its distribution, and so on.
+    """Return the picture of a result: a budget, a distribution, a calibration curve, a decision, a study, a chart, run lengths.
 
     Args:
-        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided` or `Study`.
+        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided`, `Study`, `Chart` or `RunLengthDistribution`.
         lang: `zh` or `en`, by default that of the locale.
         more: what the picture takes besides: `by` of `budget_bars`; `name`, `unit` and `first` of `output_distribution`; `x`, `y`,
-            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `name`, `unit` and `of`
-            (`histogram` or `sixpack`) of a study of capability.
+            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `name`, `unit` and `of` (`histogram` or `sixpack`)
+            of a study of capability; `times`, `unit`, `monitored_from`, `lower` and `upper` of `plotted`, `title` and `width` of
+            `control_chart`; `name`, `shift` and `width` of `no_alarm_curves`.
 
     Raises:
         DomainError: there is no picture of such a thing.
@@ -160,6 +167,35 @@ def _of_study(result: Study, wording: Wording, lang: str, more: dict[str, Any]) 
     return make(ShownStudy(study=result, **given), wording), rows
 
 
+def _of_chart(result: Chart, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
+    looks = {name: more.pop(name) for name in ("title", "width") if name in more}
+    heads = ("panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations")
+    rows = [[word(text, lang) for text in heads]]
+    for panel in result.panels:
+        for stage in result.stages:
+            part = slice(stage.start, stage.stop)
+            ends = [_span(panel, name, part) for name in ("centre", "lower", "upper")]
+            broken = sum(bits > 0 for bits in panel.flags[part])
+            rows.append([statistic(panel.name, wording), stage.label or "–", str(stage.stop - stage.start), *ends, str(broken)])
+    return control_chart(plotted(result, **more), wording, **looks), rows
+
+
+def _span(panel: Panel, name: str, part: slice) -> str:
+    """A line of a stage; where it moves, from where to where."""
+    there = [value for value in getattr(panel, name)[part] if isfinite(value)]
+    if not there:
+        return "–"
+    size = max(map(abs, [*there, *filter(isfinite, panel.values)])) or 1.0
+    ends = [figure(end, size / 50.0) for end in sorted({min(there), max(there)})]
+    return " … ".join(ends)
+
+
+def _of_run_lengths(result: RunLengthDistribution, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
+    rows = [[word(text, lang) for text in ("signals by", "points")]]
+    rows += [[percent(share), str(result.quantile(share))] for share in (0.1, 0.5, 0.9)]
+    return no_alarm_curves({more.pop("name", wording("this-chart")): result}, wording, **more), rows
+
+
 _Maker = Callable[[Any, Wording, str, dict[str, Any]], tuple[Spec, Rows]]
 _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (Evaluation, _of_evaluation),
@@ -167,4 +203,6 @@ _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (CalibrationFunction, _of_function),
     (Decided, _of_decision),
     (Study, _of_study),
+    (Chart, _of_chart),
+    (RunLengthDistribution, _of_run_lengths),
 )

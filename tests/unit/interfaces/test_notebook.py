@@ -11,6 +11,8 @@ from openqi.interfaces import notebook
 from openqi.kernel.errors import DomainError
 from openqi.science.calibration.regression import least_squares
 from openqi.science.capability.study import study
+from openqi.science.charts import chart
+from openqi.science.charts.run_lengths.charts.cusum import Cusum
 from openqi.science.decision.outcomes import decided
 from openqi.science.decision.rule import Interval
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
@@ -30,10 +32,12 @@ def results() -> dict[str, object]:
             decision=decision, standard_uncertainty=0.1, coverage_factor=2.0, tolerance=Interval(lower=9, upper=10), unit="mm"
         ),
         "study": STUDY,
+        "chart": chart("i-mr", [10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 12.0]),
+        "run-lengths": Cusum(reference=0.5, limit=4.0).distribution(),
     }
 
 
-@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "study"])
+@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "study", "chart", "run-lengths"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_three_lines_give_every_form_of_a_picture(name: str, lang: str):
     bundle = notebook.show(results()[name], lang=lang)._repr_mimebundle_()
@@ -49,6 +53,23 @@ def test_a_table_says_what_the_picture_says():
     rows = notebook.show(RESULT, lang="en").rows
     assert rows[0] == ["source of uncertainty", "contribution", "share"]
     assert [row[0] for row in rows[1:]] == [row.name for row in RESULT.budget()]
+
+
+def test_the_table_of_a_chart_has_the_lines_of_every_panel_and_stage():
+    found = chart("i-mr", [1.0, 2.0, 1.0, 2.0, 11.0, 12.0, 11.0, 30.0], stages=["old"] * 4 + ["new"] * 4)
+    rows = notebook.show(found, lang="en", unit="mm", title="bore").rows
+    assert rows[0] == ["panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations"]
+    assert [row[:3] for row in rows[1:3]] == [["individual value", "old", "4"], ["individual value", "new", "4"]]
+    assert [float(row[3]) for row in rows[1:3]] == [1.5, 16.0]
+    assert float(rows[1][5]) == pytest.approx(1.5 + 3 / 1.128379, abs=0.005)
+    assert sum(int(row[-1]) for row in rows[1:]) == len(found.violations())
+
+
+def test_a_chart_takes_what_its_picture_takes():
+    spec = notebook.show(results()["chart"], lang="en", unit="mm", title="bore", monitored_from=3, lower=9.0, width=500).spec
+    assert spec["title"]["text"] == "bore"
+    assert spec["vconcat"][0]["width"] == 500
+    assert "LSL 9" in notebook.of_spec(spec).svg
 
 
 def test_text_of_strangers_is_escaped():

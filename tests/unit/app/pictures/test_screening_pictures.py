@@ -26,7 +26,8 @@ def stream(place: int, log_chance: float, ppk: float | None, *, unstable: bool) 
     return Screened(
         stream=f"s{place:05d}", unit="mm", readings=400, missing=0, last_time=400, centre=0.0, sigma=1.0, lower_limit=-3.0,
         upper_limit=3.0, lower=-4.0, upper=4.0, mean=0.1, within=1.0, overall=1.1 + place % 7, alarm_points=9, alarms=7,
-        farthest=3.5, expected=5.4, log_chance=log_chance, unstable=unstable, last_alarm=390, last_alarm_value=3.5, cp=ppk, cpk=ppk, pp=ppk,
+        farthest=3.5, expected=5.4, log_chance=log_chance, unstable=unstable, last_alarm=390, last_alarm_value=3.5, cp=ppk,
+        cpk=ppk, pp=ppk,
         ppk=ppk, capable=capable, quadrant="".join(words), rules={1: 2, 2: 5},
     )  # fmt: skip
 

@@ -32,25 +32,44 @@ def control_chart(
     Raises:
         DomainError: a number that is drawn is too large for an axis.
     """
-    points = len(chart.panels[0].values)
-    across = across_of(chart, wording, width or width_for(points, INNER - 60))
-    views = views_of(chart, across, wording, heights)
-    rows = [panel_of(view, labels=place == len(views) - 1) for place, view in enumerate(views)]
+    views = _views(chart, wording, width or width_for(len(chart.panels[0].values), INNER - 60), heights)
     return framed(
-        {"vconcat": [*rows, *lanes_of(views)]},
+        {"vconcat": _rows(views, lanes=True)},
         title=title or chart_name(chart.kind, wording),
         subtitle=_told(chart, views, wording),
         zoom=True,
     )
 
 
-def panel_of(view: View, *, labels: bool = True) -> Spec:
-    """Return one panel as a view of its own, without title: a part of other pictures too.
+def chart_rows(
+    chart: PlottedChart, wording: Wording, *, width: int, heights: tuple[int, int] = _HEIGHTS, lanes: bool = False
+) -> list[Spec]:
+    """Return the panels of a control chart without title, to be put below each other in a picture of several things.
 
     Args:
-        view: of a panel.
-        labels: whether the axis from left to right has numbers.
+        chart: points, lines and flags.
+        wording: words and units.
+        width: of the plots in CSS pixels.
+        heights: of the first panel and of a further one.
+        lanes: whether the last row tells the rules that are broken.
+
+    Raises:
+        DomainError: a number that is drawn is too large for an axis.
     """
+    return _rows(_views(chart, wording, width, heights), lanes=lanes)
+
+
+def _views(chart: PlottedChart, wording: Wording, width: int, heights: tuple[int, int]) -> list[View]:
+    return views_of(chart, across_of(chart, wording, width), wording, heights)
+
+
+def _rows(views: list[View], *, lanes: bool) -> list[Spec]:
+    rows = [_panel(view, labels=place == len(views) - 1) for place, view in enumerate(views)]
+    return [*rows, *lanes_of(views)] if lanes else rows
+
+
+def _panel(view: View, *, labels: bool) -> Spec:
+    """One panel; only the last has numbers on the axis from left to right."""
     layers = [_corner(view), *judged_by(view), *points_of(view)]
     up = view.up.drawn(grid=False, ticks=max(3, view.height // 40), **LEFT)
     return {"width": view.across.width, "height": view.height, "layer": on_axes(layers, x=view.across.drawn(labels=labels), y=up)}

@@ -11,6 +11,8 @@ from openqi.science.charts.charting import Panel
 from openqi.science.charts.rules.rule import Rule
 
 LANE: Final = 31
+_WORDS: Final = 9
+_RAIL: Final = 23
 _MARGIN: Final = 46
 _COUNT: Final = 34
 
@@ -28,52 +30,49 @@ def broken_rules(chart: PlottedChart) -> list[tuple[Panel, Rule, list[int]]]:
 
 def lanes_of(views: list[View]) -> list[Spec]:
     """Return the lanes as one view, none where no rule is broken."""
-    chart, across, wording = views[0].chart, views[0].across, views[0].wording
+    chart, across = views[0].chart, views[0].across
     broken = broken_rules(chart)
     if not broken:
         return []
-    ticks: dict[str, list[Spec]] = {LIMIT: [], SECOND: []}
-    numbers, names, counts, rails = [], [], [], []
-    for row, (panel, rule, points) in enumerate(broken):
-        text = rule_phrase(rule, chart.rules, wording)
-        if place := _which(panel, views, wording):
-            text += f" · {place}"
-        count = wording("rule-count", count=len(points))
-        told = wording("rule", number=rule.number)
-        numbers.append({"y": -(row * LANE + 9), "text": told})
-        names.append({"y": -(row * LANE + 9), "text": shortened(text, across.width - _MARGIN - _COUNT), "tip": f"{told}: {text}"})
-        counts.append({"y": -(row * LANE + 9), "text": count})
-        rails.append({"y": -(row * LANE + 23)})
-        ticks[SECOND if rule.warns else LIMIT] += [
-            {"x": across.places[point], "y": -(row * LANE + 23), "rule": rule.number, "point": point + 1} for point in points
+    rails = [{"y": -(row * LANE + _RAIL)} for row in range(len(broken))]
+    layers = [layer(rails, {"type": "rule", "color": GRID}, y=quantitative("y")), *_words(views, broken)]
+    for colour, warns in ((LIMIT, False), (SECOND, True)):
+        ticks = [
+            {"x": across.places[point], "y": -(row * LANE + _RAIL), "rule": rule.number, "point": point + 1}
+            for row, (_, rule, points) in enumerate(broken)
+            if rule.warns == warns
+            for point in points
         ]
-    word: Spec = {"type": "text", "baseline": "middle", "fontSize": 11.5}
-    layers = [
-        layer(rails, {"type": "rule", "color": GRID}, y=quantitative("y")),
-        layer(
-            numbers,
-            word | {"align": "left", "color": INK, "fontWeight": 600},
-            x={"value": 0},
-            y=quantitative("y"),
-            text={"field": "text"},
-        ),
-        layer(names, word | {"align": "left", "color": INK}, x={"value": _MARGIN}, y=quantitative("y"), text={"field": "text"}),
-        layer(counts, word | {"align": "right", "color": MUTED}, x={"value": "width"}, y=quantitative("y"), text={"field": "text"}),
-        *(
-            layer(
-                values,
-                {"type": "tick", "orient": "vertical", "size": 9, "thickness": 1.6, "color": colour, "opacity": 1},
-                x=quantitative("x"),
-                y=quantitative("y"),
-            )
-            for colour, values in ticks.items()
-            if values
-        ),
-    ]
+        mark: Spec = {"type": "tick", "orient": "vertical", "size": 9, "thickness": 1.6, "color": colour, "opacity": 1}
+        if ticks:
+            layers.append(layer(ticks, mark, x=quantitative("x"), y=quantitative("y")))
     height = len(broken) * LANE
     x = across.drawn(labels=False) | {"axis": None}
     y: Spec = {"axis": None, "scale": {"domain": [-height, 0], "nice": False, "zero": False}}
     return [{"width": across.width, "height": height, "layer": on_axes(layers, x=x, y=y)}]
+
+
+def _words(views: list[View], broken: list[tuple[Panel, Rule, list[int]]]) -> list[Spec]:
+    """Number, question and count of each rule."""
+    chart, across, wording = views[0].chart, views[0].across, views[0].wording
+    numbers, names, counts = [], [], []
+    for row, (panel, rule, points) in enumerate(broken):
+        text = rule_phrase(rule, chart.rules, wording)
+        if place := _which(panel, views, wording):
+            text += f" · {place}"
+        at, told = -(row * LANE + _WORDS), wording("rule", number=rule.number)
+        numbers.append({"y": at, "text": told})
+        names.append({"y": at, "text": shortened(text, across.width - _MARGIN - _COUNT), "tip": f"{told}: {text}"})
+        counts.append({"y": at, "text": wording("rule-count", count=len(points))})
+    found = []
+    for values, align, x, colour, weight in (
+        (numbers, "left", 0, INK, 600),
+        (names, "left", _MARGIN, INK, 400),
+        (counts, "right", "width", MUTED, 400),
+    ):
+        mark: Spec = {"type": "text", "baseline": "middle", "align": align, "fontSize": 11.5, "color": colour, "fontWeight": weight}
+        found.append(layer(values, mark, x={"value": x}, y=quantitative("y"), text={"field": "text"}))
+    return found
 
 
 def _which(panel: Panel, views: list[View], wording: Wording) -> str:

@@ -184,7 +184,7 @@ def _earlier(view: View, lines: Sequence[Named]) -> list[Spec]:
             text = view.told(next(iter(there))) if len(there) == 1 else ""
             right = view.across.edge(stage.stop)
             room = view.across.pixel(right) - view.across.pixel(view.across.edge(stage.start))
-            inside = 0.0 < view.pixel(next(iter(there))) + away < view.height if text else False
+            inside = 6.0 <= view.pixel(next(iter(there))) + away <= view.height - 6.0 if text else False
             if text and inside and room > len(text) * _STAGE_LETTER + 8:
                 values.append({"x": right, "y": view.up.of(next(iter(there))), "text": text})
         mark: Spec = {

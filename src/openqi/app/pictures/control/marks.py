@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
-from typing import Final
 
 from openqi.app.pictures.control.across import drawn_points, runs_of
+from openqi.app.pictures.control.beside import numbers_beside
 from openqi.app.pictures.control.view import View
 from openqi.app.pictures.frame import ACCEPTED, LIMIT, SECOND, VALUE, Spec, layer, quantitative
 from openqi.science.charts.charting import Panel
-
-_LETTER: Final = 6.8
-_HIGH: Final = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +38,7 @@ def points_of(view: View) -> list[Spec]:
     for panel, one in drawn:
         found += _ordinary(view, panel, one)
     marked = [(panel, point) for panel, one in drawn for point in one.points if panel.flags[point]]
-    return [*found, *_marked(view, marked), *_numbers(view, marked)]
+    return [*found, *_marked(view, marked), *numbers_beside(view, marked)]
 
 
 def _joined(view: View, panel: Panel, drawn: Drawn) -> list[Spec]:
@@ -124,32 +120,3 @@ def _time(view: View, point: int) -> str:
     if isinstance(given, datetime):
         return (given.astimezone(UTC) if given.tzinfo else given).strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
     return f"{given:.12g}" if isinstance(given, float | int) else given.isoformat()
-
-
-def _numbers(view: View, marked: Sequence[tuple[Panel, int]]) -> list[Spec]:
-    """Numbers of rules beside marked points, on a pale ground, where none would lie on another; the lanes below have them all."""
-    taken: list[tuple[float, float, float, float]] = []
-    values: list[Spec] = []
-    for panel, point in sorted(marked, key=lambda one: (one[0].name, one[1])):
-        if view.across.room <= 1.0 and panel.lower[point] <= panel.values[point] <= panel.upper[point]:
-            continue  # within a cloud of points nobody could read it
-        text = ",".join(map(str, view.chart.broken(panel, point)))
-        x, y = view.across.pixel(view.across.places[point]), view.pixel(panel.values[point])
-        half = len(text) * _LETTER / 2.0 + 2.0
-        above = not isfinite(panel.centre[point]) or panel.values[point] >= panel.centre[point]
-        for side in (-1, 1) if above else (1, -1):
-            box = (x - half, x + half, y + side * 12.0 - _HIGH / 2.0, y + side * 12.0 + _HIGH / 2.0)
-            if not any(box[0] < b and a < box[1] and box[2] < d and c < box[3] for a, b, c, d in taken[-60:]):
-                taken.append(box)
-                values.append(
-                    {"x": view.across.places[point], "y": view.up.of(panel.values[point]), "text": text, "side": side * 12}
-                )
-                break
-    found = []
-    for side in (-12, 12):
-        here = [{name: one[name] for name in ("x", "y", "text")} for one in values if one["side"] == side]
-        mark: Spec = {"type": "text", "baseline": "middle", "dy": side, "fontSize": 11, "fontWeight": 600, "color": LIMIT}
-        ground = mark | {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round", "color": "white"}
-        if here:
-            found += [layer(here, one, x=quantitative("x"), y=quantitative("y"), text={"field": "text"}) for one in (ground, mark)]
-    return found

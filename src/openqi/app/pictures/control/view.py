@@ -95,7 +95,9 @@ def _up(chart: PlottedChart, panels: Sequence[Panel], wording: Wording, *, first
     if first:
         shown += [one for one in (chart.lower, chart.upper) if one is not None]
     name = panels[0].name
-    return axis_of(statistic(name, wording), unit_of(chart.kind, name, chart.unit, wording), _ends(shown) or [0.0, 1.0], margin=0.1)
+    return axis_of(
+        statistic(name, wording), unit_of(chart.kind, name, chart.unit, wording), _ends(shown) or [0.0, 1.0], margin=0.12
+    )
 
 
 def _ends(values: Iterable[float]) -> list[float]:

@@ -72,7 +72,7 @@ def screening_map(found: Screening, wording: Wording, *, address: Callable[[Scre
     edge = _moved(-(found.log_threshold or 0.0) / _LN10)
     marks = _many(placed, up, wording) if len(placed) > MOST_MARKS else _each(placed, up, wording)
     layers = [
-        *_lines(edge, up), *marks, *_names(placed, up, right, wording, address), *_corners(placed, up, wording),
+        *_lines(edge, up), *marks, *_corners(placed, up, wording), *_names(placed, up, right, wording, address),
     ]  # fmt: skip
     ticks = [tick for tick in _TICKS if _moved(tick) <= right]
     told = " : ".join(f"abs(datum.value - {_moved(tick):.6f}) < 1e-4 ? '{_power(tick)}'" for tick in ticks) + " : ''"
@@ -237,12 +237,6 @@ def _names(
             taken.append(box)
             texts.append({"x": x, "y": y, "text": name, "leftwards": leftwards})
     found: list[Spec] = []
-    ring = {"type": "point", "filled": False, "color": INK, "size": 70, "strokeWidth": 1.4, "opacity": 1}
-    for linked in (False, True):  # a mark without an address among those with one would lead to nowhere
-        marks = [one for one in rings if ("href" in one) == linked]
-        link: Spec = {"href": {"field": "href", "type": "nominal"}} if linked else {}
-        if marks:
-            found.append(layer(marks, ring, x=quantitative("x"), y=quantitative("y"), **link))
     for leftwards in (False, True):
         chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["leftwards"] == leftwards]
         text = {
@@ -256,6 +250,21 @@ def _names(
             both: Spec = {"x": quantitative("x"), "y": quantitative("y"), "text": {"field": "text"}}
             halo = {**text, "stroke": "white", "strokeWidth": 3.5, "color": "white", "strokeJoin": "round"}
             found += [layer([dict(one) for one in chosen], mark, **both) for mark in (halo, {**text, "color": INK})]
+    ring = {
+        "type": "point",
+        "filled": False,
+        "fill": "white",
+        "fillOpacity": 0.01,
+        "stroke": INK,
+        "size": 70,
+        "strokeWidth": 1.4,
+        "opacity": 1,
+    }
+    for linked in (False, True):  # a mark without an address among those with one would lead to nowhere
+        marks = [one for one in rings if ("href" in one) == linked]
+        link: Spec = {"href": {"field": "href", "type": "nominal"}} if linked else {}
+        if marks:
+            found.append(layer(marks, ring, x=quantitative("x"), y=quantitative("y"), **link))
     return found
 
 

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import click
 
+from openqi.interfaces.cli.arl_pictures import (
+    Pictured,
+    cusum_name,
+    draw_run_lengths,
+    ewma_name,
+    of_chart,
+    of_set,
+    picture_options,
+    pictured,
+)
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import answering
 from openqi.interfaces.cli.output import Output
@@ -37,11 +48,14 @@ def _change(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--steady", is_flag=True, help="The change comes after a long time in control, not with the first point.")
     @click.option("--quantile", "quantiles", type=float, multiple=True, help="By how many points it signals with this probability.")
+    @picture_options
     @wraps(command)
     def with_change(
-        *args: Any, shift: float, scale: float, steady: bool, quantiles: tuple[float, ...], **options: Any
+        *args: Any, shift: float, scale: float, steady: bool, quantiles: tuple[float, ...], picture: Path | None, of: str | None,
+        beside: tuple[str, ...], **options: Any,
     ) -> None:  # fmt: skip
-        command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), **options)
+        told = pictured(picture, of, beside)
+        command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), told=told, **options)
 
     return with_change
 
@@ -67,7 +81,7 @@ def _search(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--runs", type=click.IntRange(100, 1_000_000), default=20_000, help="Of that simulation, by default 20000.")
 @_change
 @answering
-def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked") -> None:
+def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked", told: Pictured) -> None:
     """Of a set of rules on a chart of known mean and standard deviation."""
     from openqi.science.charts.rules.in_control import distribution_of, run_length_of
     from openqi.science.charts.rules.rule import STEPS, rule_set
@@ -84,8 +98,10 @@ def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_
             + (f"ask it of the rules {zones}" if not zones.endswith(" ") else "there is no exact answer")
         )
     found = run_length_of(watched, shift, scale, **where, seed=seed, runs=runs)
-    told = distribution_of(watched, shift, scale, **where) if quantiles else None
-    _answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, told, quantiles)
+    distribution = distribution_of(watched, shift, scale, **where) if quantiles else None
+    drawn = of_set(rules, (scale, state), side=where["side"], seed=seed, runs=runs)
+    draw_run_lengths(out, told, drawn, (scale, state), shift=shift, downwards=side == "lower")
+    _answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, distribution, quantiles)
 
 
 @arl.command("ewma")
@@ -99,7 +115,7 @@ def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_
 @answering
 def of_ewma(
     out: Output, weight: float, limit: float | None, side: str, head_start: float, exact_limits: bool, wanted: float | None,
-    asked: "_Asked",
+    asked: "_Asked", told: Pictured,
 ) -> None:  # fmt: skip
     """Of an EWMA chart of the mean."""
     from openqi.science.charts.run_lengths.charts.ewma import Ewma
@@ -108,7 +124,7 @@ def of_ewma(
         weight=weight, limit=2.8 if limit is None else limit, side=cast("_Side", side), head_start=head_start,
         limits="exact" if exact_limits else "constant",
     )  # fmt: skip
-    _answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked)
+    _answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked, told)
 
 
 @arl.command("cusum")
@@ -122,7 +138,7 @@ def of_ewma(
 @answering
 def of_cusum(
     out: Output, reference: float, limit: float | None, side: str, head_start: float, crosier: bool, wanted: float | None,
-    asked: "_Asked",
+    asked: "_Asked", told: Pictured,
 ) -> None:  # fmt: skip
     """Of a CUSUM chart of the mean."""
     from openqi.science.charts.run_lengths.charts.cusum import CrosierCusum, Cusum
@@ -136,7 +152,7 @@ def of_cusum(
     else:
         chart = Cusum(reference=reference, limit=height, side=cast("_Side", side), head_start=head_start)
     named = {"chart": "crosier" if crosier else "cusum", "reference": reference, "side": side, "headStart": head_start}
-    _answer_chart(out, named, chart, wanted, asked)
+    _answer_chart(out, named, chart, wanted, asked, told)
 
 
 @arl.command("shewhart")
@@ -145,12 +161,14 @@ def of_cusum(
 @_search
 @_change
 @answering
-def of_shewhart(out: Output, limit: float | None, side: str, wanted: float | None, asked: "_Asked") -> None:
+def of_shewhart(
+    out: Output, limit: float | None, side: str, wanted: float | None, asked: "_Asked", told: Pictured
+) -> None:  # fmt: skip
     """Of a Shewhart chart with limits alone."""
     from openqi.science.charts.run_lengths.charts.shewhart import Shewhart
 
     chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("_Side", side))
-    _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked)
+    _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked, told)
 
 
 @arl.command("plant")
@@ -210,7 +228,9 @@ def _group(text: str) -> "StreamGroup":
 _Asked = tuple[float, float, "State", tuple[float, ...]]
 
 
-def _answer_chart(out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: "_Asked") -> None:
+def _answer_chart(
+    out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: "_Asked", told: Pictured
+) -> None:
     """Answer for a chart with one limit, which is looked for first where a run length is wanted."""
     from openqi.science.charts.run_lengths.limits import limit_for
 
@@ -220,8 +240,19 @@ def _answer_chart(out: Output, named: Mapping[str, object], chart: "Chart", want
         found_limit = limit_for(chart, wanted)
         chart, bound = found_limit.chart, found_limit.error_bound
     found = chart.run_length(shift, scale, state)
-    told = chart.distribution(shift, scale, state) if quantiles else None
-    _answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, told, quantiles)
+    distribution = chart.distribution(shift, scale, state) if quantiles else None
+    drawn = of_chart(_name(named, chart.limit), chart, (scale, state))
+    draw_run_lengths(out, told, drawn, (scale, state), shift=shift, downwards=named["side"] == "lower")
+    _answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, distribution, quantiles)
+
+
+def _name(named: Mapping[str, object], limit: float) -> str:
+    """How a chart is named in its picture."""
+    if named["chart"] == "ewma":
+        return ewma_name(cast("float", named["lambda"]), limit)
+    if named["chart"] == "shewhart":
+        return f"Shewhart L = {limit:.4g}"
+    return cusum_name(cast("float", named["reference"]), limit, "Crosier" if named["chart"] == "crosier" else "CUSUM")
 
 
 def _answer(

@@ -9,9 +9,11 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.pictures import checked, draw, picture_option
 from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
+    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.table import Table
     from openqi.science.charts.charting import Chart, Panel, StageEstimates
 
@@ -34,6 +36,16 @@ _SHOWN: Final = 40
 @click.option("--centre", help="Frozen centre; by default it is estimated.")
 @click.option("--sigma", help="Frozen standard deviation of a single value; by default it is estimated.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another option of the kind, for example weight=0.1.")
+@picture_option
+@click.option("--unit", default="", help="Of the readings, for the picture; a UCUM code, for example mm.")
+@click.option("--lower", type=float, help="Lower limit of the specification, for a picture of single readings.")
+@click.option("--upper", type=float, help="Upper limit of the specification, likewise.")
+@click.option(
+    "--monitored-from",
+    type=click.IntRange(min=1),
+    metavar="POINT",
+    help="The first point that limits were not estimated from; those before it are drawn as the baseline.",
+)
 @click.option("--whole", is_flag=True, help="Flag all points of a pattern, not only the one that completes it.")
 @answering
 def chart(
@@ -45,6 +57,11 @@ def chart(
     columns: tuple[str, ...],
     settings: tuple[str, ...],
     whole: bool,
+    picture: Path | None,
+    unit: str,
+    lower: float | None,
+    upper: float | None,
+    monitored_from: int | None,
     **asked: Any,
 ) -> None:
     """Chart readings, and say which rules they break; a broken rule is a finding.
@@ -55,6 +72,8 @@ def chart(
     from openqi.formats.table import read_table
     from openqi.science.charts.charting import chart as charted
 
+    shown = {"unit": unit, "lower": lower is not None, "upper": upper is not None, "monitored-from": monitored_from}
+    checked(picture, **shown)
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     others = {name: asked[name] for name in ("sizes", "groups", "stages", "times") if asked[name] is not None}
     names = columns or _only_column(table, {asked["by"], *others.values()})
@@ -63,7 +82,26 @@ def chart(
     options: dict[str, Any] = dict(map(_named, settings))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
     found = charted(kind, points, rules=named_rules(rules), mark="whole" if whole else "end", **beside, **options)
+    drawn = {"times": beside.get("times", ()), "unit": unit, "lower": lower, "upper": upper}
+    drawn["monitored_from"] = _monitored(found, monitored_from)
+    draw(out, picture, lambda wording: _picture(found, wording, drawn))
     out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
+
+
+def _monitored(found: "Chart", given: int | None) -> int | None:
+    """The first monitored point, counted from 0; where all points gave the limits none is, and no picture may say so."""
+    if given is None:
+        return None
+    if not any(how == "frozen" for stage in found.stages for how in stage.estimators.values()):
+        raise click.UsageError("--monitored-from: limits were estimated from all points; freeze those of the baseline, as --centre")
+    return given - 1
+
+
+def _picture(found: "Chart", wording: "Wording", drawn: dict[str, Any]) -> "Spec":
+    from openqi.app.pictures.control.control_chart import control_chart
+    from openqi.app.pictures.control.plotted import plotted
+
+    return control_chart(plotted(found, **drawn), wording)
 
 
 def _only_column(table: "Table", others: set[str | None]) -> tuple[str, ...]:

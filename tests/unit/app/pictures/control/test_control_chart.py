@@ -12,11 +12,12 @@ from random import Random
 import pytest
 
 from chart_cases import chart_of, counts, readings
-from openqi.app.pictures.control.across import runs_of
-from openqi.app.pictures.control.control_chart import control_chart
+from openqi.app.pictures.control.across import across_of, runs_of
+from openqi.app.pictures.control.control_chart import chart_rows, control_chart
 from openqi.app.pictures.control.lines import ZONES, apart, shortened
 from openqi.app.pictures.control.phrases import figure, rule_phrase
 from openqi.app.pictures.control.plotted import PlottedChart, Span, plotted, stored_panel
+from openqi.app.pictures.control.view import views_of
 from openqi.app.pictures.frame import Spec
 from openqi.interfaces.pictures.drawing import png_of, svg_of
 from openqi.interfaces.web.wording import wording_of
@@ -163,6 +164,44 @@ def test_what_only_warns_is_a_triangle_and_what_alarms_a_diamond():
     assert [(one["point"], one["rules"]) for one in rows(first, "point", shape="diamond")] == [(6, "1, 2")]
 
 
+def numbers_of(view: Spec) -> dict[float, tuple[str, float, float]]:
+    """By place: number, and where it stands beside the point, in pixels to the right and down."""
+    return {
+        row["x"]: (row["text"], one["mark"]["dx"], one["mark"]["dy"])
+        for one in view["layer"]
+        if one["mark"]["type"] == "text" and one["mark"].get("fontWeight") == 600 and "stroke" not in one["mark"]
+        for row in one["data"]["values"]
+    }
+
+
+def test_numbers_stand_beside_their_points_away_from_the_centre():
+    values = [10.0, 10.1] * 10
+    values[4], values[12] = 15.0, 5.0
+    first = control_chart(plotted(chart("i-mr", values, centre=10.0, sigma=1.0, rules="shewhart")), ENGLISH)["vconcat"][0]
+    assert numbers_of(first) == {5.0: ("1", 0.0, -12.0), 13.0: ("1", 0.0, 12.0)}
+    (far,) = numbers_of(control_chart(plotted(chart_of("t2", rules="shewhart")), ENGLISH)["vconcat"][0]).values()
+    assert far == ("1", 0.0, -12.0)
+
+
+def test_no_number_of_a_rule_lies_on_another_or_on_a_marked_point():
+    found = plotted(chart_of("i-mr", points=90))
+    across = across_of(found, ENGLISH, 500)
+    (view, _) = views_of(found, across, ENGLISH, (210, 110))
+    first = control_chart(found, ENGLISH, width=500, heights=(210, 110))["vconcat"][0]
+    numbers = numbers_of(first)
+    marked = {one["x"]: one["y"] for one in rows(first, "point", shape="diamond")}
+    assert len(numbers) > 8
+    assert set(numbers) < set(marked)
+    boxes = [(across.pixel(x) - 4, across.pixel(x) + 4, view.pixel(y) - 4, view.pixel(y) + 4) for x, y in marked.items()]
+    for x, (text, right, down) in numbers.items():
+        wide, align = 6.3 * len(text), 0.5 if not right else float(right < 0)
+        left, middle = across.pixel(x) + right - align * wide, view.pixel(marked[x]) + down
+        boxes.append((left, left + wide, middle - 5, middle + 5))
+    for place, one in enumerate(boxes[len(marked) :], len(marked)):
+        for other in boxes[:place]:
+            assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+
+
 def many(points: int = 12_000) -> list[float | None]:
     chance = Random(5)
     values: list[float | None] = [chance.gauss(0, 1) for _ in range(points)]
@@ -251,6 +290,13 @@ def test_stored_figures_give_the_picture_that_the_chart_gave():
     assert control_chart(again, ENGLISH) == control_chart(plotted(found), ENGLISH)
 
 
+def test_the_panels_without_title_are_those_of_the_whole_picture():
+    found = plotted(chart_of("i-mr"))
+    whole = control_chart(found, ENGLISH, width=300, heights=(180, 90))["vconcat"]
+    assert chart_rows(found, ENGLISH, width=300, heights=(180, 90), lanes=True) == whole
+    assert chart_rows(found, ENGLISH, width=300, heights=(180, 90)) == whole[:2]
+
+
 def test_limits_of_the_specification_are_drawn_where_they_are_asked_for_and_only_for_single_readings():
     first = control_chart(plotted(chart_of("i-mr"), lower=2.0, upper=19.0, unit="mm"), ENGLISH)["vconcat"][0]
     assert {"USL 19", "LSL 2"} <= {one["text"] for one in rows(first, "text")}
@@ -307,7 +353,7 @@ def test_every_question_of_a_rule_has_words():
         }
     )
     assert [rule_phrase(rule, own, ENGLISH) for rule in own.rules] == [
-        "1 point beyond a control limit", "2 of 3 in a row below −2σ", "7 in a row above the centre line", "5 in a row rising",
+        "1 point beyond a limit", "2 of 3 in a row below −2σ", "7 in a row above the centre line", "5 in a row rising",
         "5 in a row falling", "7 in a row below the centre line",
     ]  # fmt: skip
 
