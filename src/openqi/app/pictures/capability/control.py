@@ -3,10 +3,8 @@
 from typing import Any, Final
 
 from openqi.app.pictures.capability.shown import ShownStudy
-from openqi.app.pictures.control.across import across_of
-from openqi.app.pictures.control.control_chart import panel_of
+from openqi.app.pictures.control.control_chart import chart_rows
 from openqi.app.pictures.control.plotted import PlottedChart, plotted
-from openqi.app.pictures.control.view import views_of
 from openqi.app.pictures.frame import INNER, Spec, Wording
 from openqi.science.capability.result import Study
 from openqi.science.charts.charting import chart
@@ -48,4 +46,4 @@ def control_panels(drawn: PlottedChart, wording: Wording, *, heights: tuple[int,
         wording: words and units.
         heights: of the first and of a further panel, in CSS pixels.
     """
-    return [panel_of(view) for view in views_of(drawn, across_of(drawn, wording, INNER - _LABELS), wording, heights)]
+    return chart_rows(drawn, wording, width=INNER - _LABELS, heights=heights)
