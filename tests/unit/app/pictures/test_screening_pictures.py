@@ -7,8 +7,9 @@ from math import log, log10
 import pytest
 
 from openqi.app.pictures.frame import Spec
-from openqi.app.pictures.screening.map import MOST_MARKS, chance_text, screening_map, shown_name
+from openqi.app.pictures.screening.map import MOST_MARKS, screening_map
 from openqi.app.pictures.screening.stream import stream_chart
+from openqi.app.pictures.screening.told import chance_text, shown_name
 from openqi.app.screening.measures import Screened, Screening
 from openqi.app.screening.ordering import ordered
 from openqi.interfaces.pictures.drawing import svg_of
