@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from itertools import pairwise
 from math import exp
 from pathlib import Path
 
@@ -94,7 +93,17 @@ def test_whatever_nights_the_readings_came_in_screening_says_the_same(tmp_path: 
     assert {one.stream: one.alarms for one in many.streams} == {
         one.stream: plain_count(bits.get(one.stream, {})) for one in many.streams
     }
-    assert any(before < 62 < point and point - before < 15 for found in bits.values() for before, point in pairwise(sorted(found)))
+
+
+def test_a_pattern_that_reaches_back_into_the_night_before_shares_its_alarm(tmp_path: Path):
+    (tmp_path / "b.csv").write_text("stream,centre,sigma\na,0,1\n", encoding="utf-8")
+    write_file(tmp_path / "in/1.parquet", [("a", 1, 0.1), ("a", 2, -0.2), ("a", 3, 3.5)])
+    watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    write_file(tmp_path / "in/2.parquet", [("a", 4, 2.5), ("a", 5, 0.1)])
+    watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    assert flags(tmp_path / "out")["a"] == {3: 0b00001, 4: 0b10000}
+    (one,) = screen(tmp_path / "out").streams
+    assert (one.alarm_points, one.alarms, one.last_alarm, one.last_alarm_value) == (2, 1, 4, 2.5)
 
 
 @pytest.mark.parametrize("order", list(ORDERS))
