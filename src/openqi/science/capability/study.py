@@ -101,7 +101,8 @@ def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> 
         shown = _resampled(asked, shown, lambda values: indices.normal_reach(moments(values).mean, share * overall(values).value))
     outside = [indices.expected_nonconforming(asked.limit, found.mean, process[name].value, name) for name in stated]
     return Study(
-        groups=asked.groups, n=found.n, subgroups=len(asked.groups), mean=found.mean, limits=asked.limit, spreads=spreads, uncertainty=asked.u,
+        groups=asked.groups,
+        n=found.n, subgroups=len(asked.groups), mean=found.mean, limits=asked.limit, spreads=spreads, uncertainty=asked.u,
         stability=gate, fit=fit or _fit(asked.readings), indices=tuple(shown),
         nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
         assumptions=(
@@ -133,7 +134,8 @@ def _shaped(asked: Question, name: str, quantile_type: int) -> Study:
         shown = _resampled(asked, shown, reach_again(name, quantile_type))
     observed = indices.observed_nonconforming(asked.limit, asked.readings)
     return Study(
-        groups=asked.groups, n=len(asked.readings), subgroups=len(asked.groups), mean=moments(asked.readings).mean, limits=asked.limit, spreads=spreads,
+        groups=asked.groups,
+        n=len(asked.readings), subgroups=len(asked.groups), mean=moments(asked.readings).mean, limits=asked.limit, spreads=spreads,
         uncertainty=0.0, stability=gate, fit=found.fit, indices=tuple(shown),
         nonconforming=(observed,) if found.nonconforming is None else (observed, found.nonconforming),
         assumptions=(Notice(code="shape", parameters={"method": found.fit.method}), Notice(code="independent", parameters={})),
