@@ -66,15 +66,15 @@ class Picture:
 
 
 def show(result: object, *, lang: str | None = None, **more: Any) -> Picture:
-    """Return the picture of a result: budget, distribution, calibration curve, decision, control chart, run lengths or study.
+    """Return the picture of a result: a budget, a distribution, a calibration curve, a decision, a study, a chart, run lengths.
 
     Args:
-        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided`, `Chart`, `RunLengthDistribution` or `Study`.
+        result: `Evaluation`, `Propagated`, `CalibrationFunction`, `Decided`, `Study`, `Chart` or `RunLengthDistribution`.
         lang: `zh` or `en`, by default that of the locale.
         more: what the picture takes besides: `by` of `budget_bars`; `name`, `unit` and `first` of `output_distribution`; `x`, `y`,
-            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `times`, `unit`, `monitored_from`, `lower` and
-            `upper` of `plotted`, `title` and `width` of `control_chart`; `name`, `shift` and `width` of `no_alarm_curves`; `name`,
-            `unit` and `of` (`histogram` or `sixpack`) of a study of capability.
+            `u_x`, `u_y`, `names`, `units` and `title` of `calibration_curve`; `name`, `unit` and `of` (`histogram` or `sixpack`)
+            of a study of capability; `times`, `unit`, `monitored_from`, `lower` and `upper` of `plotted`, `title` and `width` of
+            `control_chart`; `name`, `shift` and `width` of `no_alarm_curves`.
 
     Raises:
         DomainError: there is no picture of such a thing.
@@ -149,6 +149,24 @@ def _of_decision(result: Decided, wording: Wording, lang: str, more: dict[str, A
     return decision_picture(result, wording, **more), rows
 
 
+def _of_study(result: Study, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
+    rows = [[word(text, lang) for text in ("capability index", "value", "interval", "method")]]
+    for one in result.indices:
+        known = one.interval
+        span = (
+            "-"
+            if known is None
+            else f"{signed(f'{known.lower:.4f}')} … {signed(f'{known.upper:.4f}')} ({100 * known.confidence:.6g} %)"
+        )
+        rows.append([one.name, signed(f"{one.value:.4f}"), span, word(one.method, lang)])
+    given = dict(more)
+    of = given.pop("of", "histogram")
+    if of not in ("histogram", "sixpack"):
+        raise DomainError(f"of = {of!r}; a study has a histogram and a sixpack")
+    make = capability_sixpack if of == "sixpack" else capability_histogram
+    return make(ShownStudy(study=result, **given), wording), rows
+
+
 def _of_chart(result: Chart, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
     looks = {name: more.pop(name) for name in ("title", "width") if name in more}
     heads = ("panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations")
@@ -178,31 +196,13 @@ def _of_run_lengths(result: RunLengthDistribution, wording: Wording, lang: str, 
     return no_alarm_curves({more.pop("name", wording("this-chart")): result}, wording, **more), rows
 
 
-def _of_study(result: Study, wording: Wording, lang: str, more: dict[str, Any]) -> tuple[Spec, Rows]:
-    rows = [[word(text, lang) for text in ("capability index", "value", "interval", "method")]]
-    for one in result.indices:
-        known = one.interval
-        span = (
-            "-"
-            if known is None
-            else f"{signed(f'{known.lower:.4f}')} … {signed(f'{known.upper:.4f}')} ({100 * known.confidence:.6g} %)"
-        )
-        rows.append([one.name, signed(f"{one.value:.4f}"), span, word(one.method, lang)])
-    given = dict(more)
-    of = given.pop("of", "histogram")
-    if of not in ("histogram", "sixpack"):
-        raise DomainError(f"of = {of!r}; a study has a histogram and a sixpack")
-    make = capability_sixpack if of == "sixpack" else capability_histogram
-    return make(ShownStudy(study=result, **given), wording), rows
-
-
 _Maker = Callable[[Any, Wording, str, dict[str, Any]], tuple[Spec, Rows]]
 _MAKERS: Final[tuple[tuple[type, _Maker], ...]] = (
     (Evaluation, _of_evaluation),
     (Propagated, _of_run),
     (CalibrationFunction, _of_function),
     (Decided, _of_decision),
+    (Study, _of_study),
     (Chart, _of_chart),
     (RunLengthDistribution, _of_run_lengths),
-    (Study, _of_study),
 )

@@ -31,13 +31,13 @@ def results() -> dict[str, object]:
         "decision": Decided(
             decision=decision, standard_uncertainty=0.1, coverage_factor=2.0, tolerance=Interval(lower=9, upper=10), unit="mm"
         ),
+        "study": STUDY,
         "chart": chart("i-mr", [10.0, 10.1, 9.9, 10.0, 10.1, 9.9, 12.0]),
         "run-lengths": Cusum(reference=0.5, limit=4.0).distribution(),
-        "study": STUDY,
     }
 
 
-@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "chart", "run-lengths", "study"])
+@pytest.mark.parametrize("name", ["evaluation", "run", "function", "decision", "study", "chart", "run-lengths"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_three_lines_give_every_form_of_a_picture(name: str, lang: str):
     bundle = notebook.show(results()[name], lang=lang)._repr_mimebundle_()

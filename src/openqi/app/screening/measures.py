@@ -42,7 +42,8 @@ class Screened:
         unstable: whether the stream is named.
         last_alarm: time of the last point at which a rule alarmed.
         last_alarm_value: its value.
-        cp, cpk, pp, ppk: capability, as plain descriptions.
+        cp, cpk, pp, ppk, cpm: capability, as plain descriptions.
+        cpk_ends, ppk_ends: intervals of 95 %, where the watch has them.
         capable: whether Ppk is as large as was asked for.
         quadrant: of the map.
         rules: how many points broke each rule, by its number.
@@ -74,6 +75,9 @@ class Screened:
     cpk: float | None
     pp: float | None
     ppk: float | None
+    cpm: float | None = None
+    cpk_ends: tuple[float, float] | None = None
+    ppk_ends: tuple[float, float] | None = None
     capable: bool | None
     quadrant: Quadrant
     rules: Mapping[int, int]

@@ -84,6 +84,10 @@ def _screened(
         column = results.rows.get(name)
         return None if column is None else column[place]
 
+    def ends(name: str) -> tuple[float, float] | None:
+        low, high = of(f"{name}_lower"), of(f"{name}_upper")
+        return None if low is None or high is None else (low, high)
+
     ppk = of("ppk")
     capable = None if ppk is None else ppk >= capable_from
     return Screened(
@@ -93,7 +97,8 @@ def _screened(
         within=of("sigma_within"), overall=of("sigma_overall"), alarm_points=of("alarms"), alarms=alarms.separate,
         farthest=farthest, expected=expected, log_chance=log_chance, unstable=unstable, last_alarm=alarms.time,
         last_alarm_value=alarms.value,
-        cp=of("cp"), cpk=of("cpk"), pp=of("pp"), ppk=ppk, capable=capable, quadrant=_quadrant(unstable, capable),
+        cp=of("cp"), cpk=of("cpk"), pp=of("pp"), ppk=ppk, cpm=of("cpm"), cpk_ends=ends("cpk"), ppk_ends=ends("ppk"),
+        capable=capable, quadrant=_quadrant(unstable, capable),
         rules={rule.number: of(f"rule_{rule.number}") for rule in results.rules.rules},
     )  # fmt: skip
 

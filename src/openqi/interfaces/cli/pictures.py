@@ -11,6 +11,7 @@ from openqi.interfaces.cli.output import Output, complain
 
 if TYPE_CHECKING:
     from openqi.app.pictures.frame import Spec, Wording
+    from openqi.science.capability.result import Study
     from openqi.science.uncertainty.monte_carlo.propagated import Propagated
     from openqi.science.uncertainty.propagation.budget import By
     from openqi.science.uncertainty.propagation.evaluation import Evaluation
@@ -48,6 +49,16 @@ def draw(out: Output, picture: Path | None, make: "Callable[[Wording], Spec]") -
     told = write_picture(picture, make(wording_of(out.language)))
     if told is not None:
         complain(f"{picture}: {told}")
+
+
+def picture_of_study(found: "Study", name: str, unit: str, of: str | None, wording: "Wording") -> "Spec":
+    """Return the picture of a capability study that --of names, by default the histogram."""
+    from openqi.app.pictures.capability.histogram import capability_histogram
+    from openqi.app.pictures.capability.shown import ShownStudy
+    from openqi.app.pictures.capability.sixpack import capability_sixpack
+
+    shown = ShownStudy(study=found, name=name, unit=unit)
+    return capability_sixpack(shown, wording) if of == "sixpack" else capability_histogram(shown, wording)
 
 
 def picture_of_results(

@@ -102,6 +102,7 @@ def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> 
     outside = [indices.expected_nonconforming(asked.limit, found.mean, process[name].value, name) for name in stated]
     shape = fit or _fit(asked.readings)
     return Study(
+        groups=asked.groups,
         n=found.n, subgroups=len(asked.groups), mean=found.mean, limits=asked.limit, spreads=spreads, uncertainty=asked.u,
         stability=gate, fit=shape, indices=tuple(shown),
         nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
@@ -111,7 +112,6 @@ def _normal(asked: Question, method: str = "normal", fit: Fit | None = None) -> 
             Notice(code="degrees-of-freedom", parameters={"rule": "nominal" if asked.nominal else "effective"}),
         ),
         warnings=(*cautions(asked, gate, spreads["overall"]), *cautions_of_shape(shape)),
-        groups=asked.groups,
     )  # fmt: skip
 
 
@@ -135,11 +135,12 @@ def _shaped(asked: Question, name: str, quantile_type: int) -> Study:
         shown = _resampled(asked, shown, reach_again(name, quantile_type))
     observed = indices.observed_nonconforming(asked.limit, asked.readings)
     return Study(
+        groups=asked.groups,
         n=len(asked.readings), subgroups=len(asked.groups), mean=moments(asked.readings).mean, limits=asked.limit, spreads=spreads,
         uncertainty=0.0, stability=gate, fit=found.fit, indices=tuple(shown),
         nonconforming=(observed,) if found.nonconforming is None else (observed, found.nonconforming),
         assumptions=(Notice(code="shape", parameters={"method": found.fit.method}), Notice(code="independent", parameters={})),
-        warnings=(*cautions(asked, gate, spreads["overall"]), *found.warnings), groups=asked.groups,
+        warnings=(*cautions(asked, gate, spreads["overall"]), *found.warnings),
     )  # fmt: skip
 
 

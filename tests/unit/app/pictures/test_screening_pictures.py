@@ -7,8 +7,9 @@ from math import log, log10
 import pytest
 
 from openqi.app.pictures.frame import Spec
-from openqi.app.pictures.screening.map import MOST_MARKS, chance_text, screening_map, shown_name
+from openqi.app.pictures.screening.map import MOST_MARKS, screening_map
 from openqi.app.pictures.screening.stream import stream_chart
+from openqi.app.pictures.screening.told import chance_text, shown_name
 from openqi.app.screening.measures import Screened, Screening
 from openqi.app.screening.ordering import ordered
 from openqi.interfaces.pictures.drawing import svg_of
@@ -26,7 +27,8 @@ def stream(place: int, log_chance: float, ppk: float | None, *, unstable: bool) 
     return Screened(
         stream=f"s{place:05d}", unit="mm", readings=400, missing=0, last_time=400, centre=0.0, sigma=1.0, lower_limit=-3.0,
         upper_limit=3.0, lower=-4.0, upper=4.0, mean=0.1, within=1.0, overall=1.1 + place % 7, alarm_points=9, alarms=7,
-        farthest=3.5, expected=5.4, log_chance=log_chance, unstable=unstable, last_alarm=390, last_alarm_value=3.5, cp=ppk, cpk=ppk, pp=ppk,
+        farthest=3.5, expected=5.4, log_chance=log_chance, unstable=unstable, last_alarm=390, last_alarm_value=3.5, cp=ppk,
+        cpk=ppk, pp=ppk,
         ppk=ppk, capable=capable, quadrant="".join(words), rules={1: 2, 2: 5},
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from openqi.app.screening.measures import QUADRANTS
 from openqi.app.screening.ordering import ORDERS, ordered
 from openqi.app.screening.results import read_results
 from openqi.app.screening.screening import screen
@@ -50,13 +51,22 @@ def test_in_a_plant_that_is_in_control_hardly_anybody_is_named(tmp_path: Path):
     assert sum(one.alarms for one in found.streams) == pytest.approx(sum(one.expected for one in found.streams), rel=0.06)
 
 
+def plain_count(bits: dict[int, int]) -> int:
+    """Alarms of a stream that share no point, by the definition."""
+    spans = [rule.among for rule in rule_set("nelson").rules]
+    behind = alarms = 0
+    for point, each in sorted(bits.items()):
+        if point - min(span for place, span in enumerate(spans) if each >> place & 1) >= behind:
+            behind, alarms = point, alarms + 1
+    return alarms
+
+
 def test_measures_are_those_of_the_rows_and_of_the_violations(known: tuple[Path, dict[str, str]]):
     folder, _ = known
     found = {one.stream: one for one in screen(folder / "out").streams}
     rows = pa.concat_tables([parquet.read_table(path) for path in sorted((folder / "out/streams").glob("*.parquet"))]).to_pylist()
     bits = flags(folder / "out")
     assert len(rows) == len(found) == STREAMS
-    spans = [rule.among for rule in rule_set("nelson").rules]
     for row in rows:
         one = found[row["stream"]]
         assert (one.ppk, one.cpk, one.alarm_points) == (row["ppk"], row["cpk"], row["alarms"])
@@ -64,11 +74,7 @@ def test_measures_are_those_of_the_rows_and_of_the_violations(known: tuple[Path,
         assert one.shift == pytest.approx((row["mean"] - row["centre"]) / row["sigma"])
         assert one.alarm_rate == len(bits.get(row["stream"], {})) / READINGS
         assert {f"rule_{number}": count for number, count in one.rules.items()}.items() <= row.items()
-        behind = alarms = 0
-        for point, each in sorted(bits.get(row["stream"], {}).items()):
-            if point - min(span for place, span in enumerate(spans) if each >> place & 1) >= behind:
-                behind, alarms = point, alarms + 1
-        assert one.alarms == alarms
+        assert one.alarms == plain_count(bits.get(row["stream"], {}))
         assert one.expected == pytest.approx(READINGS / row["run_length"])
 
 
@@ -83,7 +89,21 @@ def test_whatever_nights_the_readings_came_in_screening_says_the_same(tmp_path: 
     watched(tmp_path / "in", tmp_path / "once", limits)
     once, many = screen(tmp_path / "once"), screen(tmp_path / "many")
     assert once.streams == many.streams
-    assert sum(one.alarms for one in once.streams) > 100
+    bits = flags(tmp_path / "many")
+    assert {one.stream: one.alarms for one in many.streams} == {
+        one.stream: plain_count(bits.get(one.stream, {})) for one in many.streams
+    }
+
+
+def test_a_pattern_that_reaches_back_into_the_night_before_shares_its_alarm(tmp_path: Path):
+    (tmp_path / "b.csv").write_text("stream,centre,sigma\na,0,1\n", encoding="utf-8")
+    write_file(tmp_path / "in/1.parquet", [("a", 1, 0.1), ("a", 2, -0.2), ("a", 3, 3.5)])
+    watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    write_file(tmp_path / "in/2.parquet", [("a", 4, 2.5), ("a", 5, 0.1)])
+    watched(tmp_path / "in", tmp_path / "out", tmp_path / "b.csv")
+    assert flags(tmp_path / "out")["a"] == {3: 0b00001, 4: 0b10000}
+    (one,) = screen(tmp_path / "out").streams
+    assert (one.alarm_points, one.alarms, one.last_alarm, one.last_alarm_value) == (2, 1, 4, 2.5)
 
 
 @pytest.mark.parametrize("order", list(ORDERS))
@@ -98,7 +118,7 @@ def test_every_order_is_one_and_ends_where_it_says(known: tuple[Path, dict[str, 
         "spread": [-one.stability_index for one in found],
         "stability": [one.log_chance for one in found],
         "name": [one.stream for one in found],
-        "worst": [not one.unstable for one in found],
+        "worst": [(QUADRANTS.index(one.quadrant), one.log_chance if one.unstable else one.ppk) for one in found],
     }
     assert keys[order] == sorted(keys[order])
     with pytest.raises(DomainError, match="no order"):

@@ -6,7 +6,7 @@ from typing import Any
 from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.plotted import PlottedChart, stored_panel
 from openqi.app.pictures.frame import Spec, Wording
-from openqi.app.pictures.screening.map import shown_name
+from openqi.app.pictures.screening.told import shown_name
 from openqi.app.screening.measures import Screened
 from openqi.science.charts.rules.rule import RuleSet
 

@@ -8,10 +8,9 @@ import click
 from openqi.interfaces.cli.capability_words import sentence
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.pictures import checked, draw, picture_option
+from openqi.interfaces.cli.pictures import checked, draw, picture_of_study, picture_option
 
 if TYPE_CHECKING:
-    from openqi.app.pictures.frame import Spec, Wording
     from openqi.formats.table import Table
     from openqi.science.capability.result import Index, Notice, Study
 
@@ -65,17 +64,8 @@ def capability(
     asked |= {option: _number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
     found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **asked)
-    draw(out, picture, lambda wording: _picture(found, name, unit or "", of, wording))
+    draw(out, picture, lambda wording: picture_of_study(found, name, unit or "", of, wording))
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
-
-
-def _picture(found: "Study", name: str, unit: str, of: str | None, wording: "Wording") -> "Spec":
-    from openqi.app.pictures.capability.histogram import capability_histogram
-    from openqi.app.pictures.capability.shown import ShownStudy
-    from openqi.app.pictures.capability.sixpack import capability_sixpack
-
-    shown = ShownStudy(study=found, name=name, unit=unit)
-    return capability_sixpack(shown, wording) if of == "sixpack" else capability_histogram(shown, wording)
 
 
 def _only_column(table: "Table", by: str | None) -> str:

@@ -77,7 +77,8 @@ def _stream(one: "Screened") -> dict[str, Any]:
         "shift": one.shift, "stabilityIndex": one.stability_index, "mean": one.mean, "sigmaWithin": one.within,
         "sigmaOverall": one.overall, "centre": one.centre, "sigma": one.sigma, "lowerLimit": one.lower_limit,
         "upperLimit": one.upper_limit, "lower": one.lower, "upper": one.upper, "cp": one.cp, "cpk": one.cpk, "pp": one.pp,
-        "ppk": one.ppk, "rules": {str(number): count for number, count in one.rules.items()},
+        "ppk": one.ppk, "cpm": one.cpm, "cpkInterval": one.cpk_ends, "ppkInterval": one.ppk_ends,
+        "rules": {str(number): count for number, count in one.rules.items()},
     }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def _time(value: Any) -> Any:
 
 
 def _lines(out: Output, found: "Screening", shown: "tuple[Screened, ...]") -> list[str]:
-    from openqi.app.pictures.screening.map import chance_text
+    from openqi.app.pictures.screening.told import chance_text
 
     said = "-" if found.run_length is None else f"{found.run_length:.4g} ({out.word(found.run_length_method)})"
     named = sum(one.unstable for one in found.streams)

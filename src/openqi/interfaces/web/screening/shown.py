@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from openqi.app.pictures.control.phrases import figure
 from openqi.app.pictures.numbers import grouped, percent, signed
-from openqi.app.pictures.screening.map import chance_text
+from openqi.app.pictures.screening.told import chance_text
 from openqi.interfaces.pictures.drawing import picture_svg
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, term

@@ -110,7 +110,8 @@ class _Exporting:
             spec = screening_map(self._asked.found, wording_of(language), address=self._absolute)
         except DomainError:  # no run length, or no stream with readings: the list says why
             return ""
-        return picture_svg(spec, language).replace(_NOWHERE, f"../{language}/")
+        drawn = picture_svg(spec, language).replace(_NOWHERE, f"../{language}/")
+        return drawn.replace('<svg role="img"', '<svg role="group"', 1)  # an image has nothing in it that leads on
 
     def _absolute(self, one: Screened) -> str | None:
         """What draws makes every relative address one of its own; so addresses are whole until the picture is drawn."""

@@ -8,8 +8,8 @@ from openqi.app.pictures.capability.histogram import capability_histogram
 from openqi.app.pictures.capability.shown import ShownStudy
 from openqi.app.pictures.control.phrases import rule_phrase
 from openqi.app.pictures.frame import MUTED, Spec, Wording
-from openqi.app.pictures.screening.map import shown_name
 from openqi.app.pictures.screening.stream import MOST, stream_chart
+from openqi.app.pictures.screening.told import shown_name
 from openqi.app.screening.measures import Screened
 from openqi.app.screening.results import Results
 from openqi.app.screening.shift import latest_shift

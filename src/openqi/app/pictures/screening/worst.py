@@ -1,0 +1,89 @@
+"""The worst streams on the map: a ring about each, which leads to its page, and its rank and name where there is room."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from openqi.app.pictures.frame import INK, Spec, Wording, layer, quantitative
+from openqi.app.pictures.screening.places import HEIGHT, WIDTH, Height, pixel_of, place_of
+from openqi.app.pictures.screening.told import shown_name, told_of
+from openqi.app.screening.measures import Screened
+
+_NAMED: Final = 8
+Box = tuple[float, float, float, float]
+
+
+def names_of(
+    placed: Sequence[Screened], up: Height, right: float, wording: Wording, address: Callable[[Screened], str | None] | None
+) -> list[Spec]:
+    """Return the layers of the worst streams; a name that would lie on another one is left out, its mark stays ringed.
+
+    Args:
+        placed: streams on the map, the worst first.
+        up: what goes upwards.
+        right: where the axis to the right ends.
+        wording: words.
+        address: of the page of a stream; None for none.
+    """
+    rings: list[Spec] = []
+    texts: list[Spec] = []
+    taken: list[Box] = [(0, 0, WIDTH, 20), (0, HEIGHT - 20, WIDTH, HEIGHT)]
+    worst = [one for one in placed if one.quadrant != "stable-capable"][:_NAMED]
+    pixels = [pixel_of(one, up, right) for one in worst]
+    for place, one in enumerate(worst):
+        x, y = place_of(one, up)
+        row: Spec = {"x": x, "y": y, "tip": f"{place + 1}. {told_of(one, wording)}"}
+        if address is not None and (leads := address(one)):
+            row["href"] = leads
+        rings.append(row)
+        name = f"{place + 1} {shown_name(one.stream, 24)}"
+        others = [(left - 6, top - 6, left + 6, top + 6) for left, top in pixels if (left, top) != pixels[place]]
+        sides = _sides(pixels[place], name)
+        free = [side for side in sides if not any(_over(side[1], other) for other in (*taken, *others))]
+        if free or (place == 0 and sides):
+            leftwards, box = (free or sides)[0]
+            taken.append(box)
+            texts.append({"x": x, "y": y, "text": name, "leftwards": leftwards})
+    found: list[Spec] = []
+    for leftwards in (False, True):
+        chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["leftwards"] == leftwards]
+        text = {
+            "type": "text",
+            "align": "right" if leftwards else "left",
+            "baseline": "middle",
+            "dx": -8 if leftwards else 8,
+            "fontSize": 11,
+        }
+        if chosen:
+            both: Spec = {"x": quantitative("x"), "y": quantitative("y"), "text": {"field": "text"}}
+            halo = {**text, "stroke": "white", "strokeWidth": 3.5, "color": "white", "strokeJoin": "round"}
+            found += [layer([dict(one) for one in chosen], mark, **both) for mark in (halo, {**text, "color": INK})]
+    ring = {
+        "type": "point",
+        "filled": False,
+        "fill": "white",
+        "fillOpacity": 0.01,
+        "stroke": INK,
+        "size": 70,
+        "strokeWidth": 1.4,
+        "opacity": 1,
+    }
+    for linked in (False, True):  # a mark without an address among those with one would lead to nowhere
+        marks = [one for one in rings if ("href" in one) == linked]
+        link: Spec = {"href": {"field": "href", "type": "nominal"}} if linked else {}
+        if marks:
+            found.append(layer(marks, ring, x=quantitative("x"), y=quantitative("y"), **link))
+    return found
+
+
+def _sides(pixel: tuple[float, float], name: str) -> list[tuple[bool, Box]]:
+    """The rooms that a name has beside its mark, within the picture: to its right, and to its left."""
+    left, top = pixel
+    wide = 12.0 + sum(12.0 if character > "\u2e80" else 6.6 for character in name)
+    found: list[tuple[bool, Box]] = [
+        (False, (left + 4, top - 8, left + wide + 6, top + 8)), (True, (left - wide - 6, top - 8, left - 4, top + 8)),
+    ]  # fmt: skip
+    return [(leftwards, box) for leftwards, box in found if box[0] >= 0 and box[2] <= WIDTH]
+
+
+def _over(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
