@@ -15,7 +15,7 @@ from openqi.science.charts.rules.rule import RuleSet
 from openqi.science.charts.rules.table import rule_table
 from openqi.science.charts.stream_indices import Ends, bissell_ends, dof_of_moving_ranges, target_index
 from openqi.science.charts.streams import PAYS_FROM, Capabilities, WatchedStreams
-from openqi.science.numbers.compiled import compiled, is_fast
+from openqi.science.numbers.compiled import compiled, is_fast, is_loaded
 from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Continued:
         alarms = [0 if rule.warns else 1 for rule in self.rules.rules]
         rows, places = 2 * len(table.lines) + 3, CHUNK_WORDS + 1
         kept = (self.last, self.last_times, self.history, self.sums, self.counts)
-        if is_fast() and points.size >= PAYS_FROM:
+        if is_fast() and (points.size >= PAYS_FROM or is_loaded(_compiled_continue)):
             room = [np.zeros(shape, dtype=np.int64) for shape in ((rows, places), places, (33, places))]
             tables = np.array(table.lines), np.array(table.rows, dtype=np.int64), np.array(alarms, dtype=np.int64)
             given = (points, times, ends, whose, self.centres, self.sigmas)
@@ -242,7 +242,7 @@ def _flagged(planes: "NDArray[uint32]", union: "NDArray[uint32]", ends: "Wholes"
     """The bits of the planes as points: only words that have any are looked at."""
     import numpy as np
 
-    fast = is_fast() and 32 * planes.shape[1] >= PAYS_FROM
+    fast = is_fast() and (32 * planes.shape[1] >= PAYS_FROM or is_loaded(_compiled_points))
     count = int((_compiled_ones if fast else _ones)(union, union.size))
     places, runs, numbers = (np.empty(count, dtype=np.int64) for _ in range(3))
     bits = np.empty(count, dtype=np.uint32)
@@ -259,7 +259,8 @@ def borders(streams: Any) -> "Wholes":
     import numpy as np
 
     row = np.asarray(streams)
-    if not is_fast() or row.size < PAYS_FROM or row.dtype not in (np.int32, np.int64):
+    pays = row.size >= PAYS_FROM or is_loaded(_compiled_borders)
+    if not (is_fast() and pays) or row.dtype not in (np.int32, np.int64):
         return np.concatenate(([0], np.flatnonzero(row[1:] != row[:-1]) + 1, [row.size])).astype(np.int64)
     found = np.empty(row.size // 256 + 1, dtype=np.int64)
     if (count := _compiled_borders(row, found)) > found.size:
