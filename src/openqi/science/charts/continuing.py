@@ -181,8 +181,8 @@ class StreamFindings:
         """Return Cpm of every stream; arguments and errors as `stream_indices.target_index` has them."""
         import numpy as np
 
-        limits = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
-        return target_index(*limits, self.mean, self.squares, self.there)
+        low, high, wanted = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
+        return target_index(low, high, wanted, self.mean, self.squares, self.there)
 
     def intervals(self, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
         """Return the approximate intervals of Cpk and of Ppk of every stream."""
