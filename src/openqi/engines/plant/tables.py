@@ -57,11 +57,11 @@ def clock_type(clock: str) -> Any:
 
 
 def violation_schema(streams: Sequence[Stream], clock: str) -> Any:
-    """Return the columns of points that complete a pattern."""
+    """Return the columns of points that complete a pattern; nothing is ever missing in them."""
     import pyarrow as pa
 
     columns = [("stream", _stream_type(streams)), ("time", clock_type(clock)), ("value", pa.float64()), ("point", pa.int64())]
-    return pa.schema([*columns, ("bits", pa.uint32()), ("rules", pa.string())])
+    return pa.schema([pa.field(*one, nullable=False) for one in (*columns, ("bits", pa.uint32()), ("rules", pa.string()))])
 
 
 def violation_table(flagged: Flagged, piece: Piece, rules: RuleSet, schema: Any) -> Any:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.kernel.continued import ALARMS, MEAN, MOVED, READ, RULES, SQUARES, STEPS, THERE, continue_streams
-from openqi.science.charts.kernel.flagged import flagged_count, flagged_points, run_borders
-from openqi.science.charts.kernel.stream import CHUNK_WORDS
+from openqi.science.charts.kernel.flagged import flagged_points, run_borders
+from openqi.science.charts.kernel.stream import CHUNK_WORDS, ones
 from openqi.science.charts.rules.rule import RuleSet
 from openqi.science.charts.rules.table import rule_table
 from openqi.science.charts.stream_indices import Ends, bissell_ends, dof_of_moving_ranges, target_index
 from openqi.science.charts.streams import PAYS_FROM, Capabilities, WatchedStreams
-from openqi.science.numbers.compiled import compiled, is_fast
+from openqi.science.numbers.compiled import compiled, is_fast, is_loaded
 from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ BEFORE_ALL: Final = -(2**63)
 """The time of a stream of which nothing was read."""
 _continue: Any = continue_streams
 _compiled_continue: Any = compiled(continue_streams)
-_count: Any = flagged_count
-_compiled_count: Any = compiled(flagged_count)
+_ones: Any = ones
+_compiled_ones: Any = compiled(ones)
 _points: Any = flagged_points
 _compiled_points: Any = compiled(flagged_points)
 _compiled_borders: Any = compiled(run_borders)
@@ -96,27 +96,36 @@ class Continued:
         before = self.counts[whose, READ]
         words = plain_sum(((ends[1:] - ends[:-1] + 31) // 32).tolist())
         planes = np.empty((len(self.rules.rules), words), dtype=np.uint32)  # every word of it is written
-        stopped = self._run(points, np.asarray(times, dtype=np.int64), ends, whose, planes)
+        union = np.empty(words, dtype=np.uint32)
+        stopped = self._run(points, np.asarray(times, dtype=np.int64), ends, whose, planes, union)
         if stopped >= 0:
             raise StoppedError(stopped)
-        return _flagged(planes, ends, before)
+        return _flagged(planes, union, ends, before)
 
-    def _run(self, points: "Floats", times: "Wholes", ends: "Wholes", whose: "Wholes", planes: "NDArray[uint32]") -> int:
+    def _run(
+        self,
+        points: "Floats",
+        times: "Wholes",
+        ends: "Wholes",
+        whose: "Wholes",
+        planes: "NDArray[uint32]",
+        union: "NDArray[uint32]",
+    ) -> int:
         import numpy as np
 
         table = rule_table(self.rules)
         alarms = [0 if rule.warns else 1 for rule in self.rules.rules]
         rows, places = 2 * len(table.lines) + 3, CHUNK_WORDS + 1
         kept = (self.last, self.last_times, self.history, self.sums, self.counts)
-        if is_fast() and points.size >= PAYS_FROM:
+        if is_fast() and (points.size >= PAYS_FROM or is_loaded(_compiled_continue)):
             room = [np.zeros(shape, dtype=np.int64) for shape in ((rows, places), places, (33, places))]
             tables = np.array(table.lines), np.array(table.rows, dtype=np.int64), np.array(alarms, dtype=np.int64)
             given = (points, times, ends, whose, self.centres, self.sigmas)
-            return int(_compiled_continue(*given, *kept, *tables, *room, np.zeros(64), planes))
+            return int(_compiled_continue(*given, *kept, *tables, *room, np.zeros(64), planes, union))
         lists = [array.tolist() for array in (points, times, ends, whose, self.centres, self.sigmas)]
         rooms = [[0] * places for _ in range(rows)], [0] * places, [[0] * places for _ in range(33)]
         with np.errstate(all="ignore"):
-            return int(_continue(*lists, *kept, table.lines, table.rows, alarms, *rooms, [0.0] * 64, planes))
+            return int(_continue(*lists, *kept, table.lines, table.rows, alarms, *rooms, [0.0] * 64, planes, union))
 
     def found(self) -> "StreamFindings":
         """Return what the readings of each stream come to so far."""
@@ -172,8 +181,8 @@ class StreamFindings:
         """Return Cpm of every stream; arguments and errors as `stream_indices.target_index` has them."""
         import numpy as np
 
-        limits = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
-        return target_index(*limits, self.mean, self.squares, self.there)
+        low, high, wanted = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
+        return target_index(low, high, wanted, self.mean, self.squares, self.there)
 
     def intervals(self, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
         """Return the approximate intervals of Cpk and of Ppk of every stream."""
@@ -229,13 +238,12 @@ def continued(centres: Any, sigmas: Any, *, rules: RuleSet, kept: Sequence[Any] 
     )
 
 
-def _flagged(planes: "NDArray[uint32]", ends: "Wholes", before: "Wholes") -> Flagged:
+def _flagged(planes: "NDArray[uint32]", union: "NDArray[uint32]", ends: "Wholes", before: "Wholes") -> Flagged:
     """The bits of the planes as points: only words that have any are looked at."""
     import numpy as np
 
-    fast = is_fast() and 32 * planes.shape[1] >= PAYS_FROM
-    union = np.empty(planes.shape[1], dtype=np.uint32)
-    count = (_compiled_count if fast else _count)(planes, union)
+    fast = is_fast() and (32 * planes.shape[1] >= PAYS_FROM or is_loaded(_compiled_points))
+    count = int((_compiled_ones if fast else _ones)(union, union.size))
     places, runs, numbers = (np.empty(count, dtype=np.int64) for _ in range(3))
     bits = np.empty(count, dtype=np.uint32)
     (_compiled_points if fast else _points)(planes, union, ends, before, places, runs, numbers, bits)
@@ -251,7 +259,8 @@ def borders(streams: Any) -> "Wholes":
     import numpy as np
 
     row = np.asarray(streams)
-    if not is_fast() or row.size < PAYS_FROM or row.dtype not in (np.int32, np.int64):
+    pays = row.size >= PAYS_FROM or is_loaded(_compiled_borders)
+    if not (is_fast() and pays) or row.dtype not in (np.int32, np.int64):
         return np.concatenate(([0], np.flatnonzero(row[1:] != row[:-1]) + 1, [row.size])).astype(np.int64)
     found = np.empty(row.size // 256 + 1, dtype=np.int64)
     if (count := _compiled_borders(row, found)) > found.size:

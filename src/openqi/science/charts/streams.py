@@ -14,7 +14,7 @@ from openqi.science.charts.kernel.moments import LARGEST, first_beyond
 from openqi.science.charts.kernel.stream import CHUNK_WORDS, watch_streams
 from openqi.science.charts.rules.rule import RuleSet, rule_set
 from openqi.science.charts.rules.table import RuleTable, rule_table
-from openqi.science.numbers.compiled import compiled, is_fast
+from openqi.science.numbers.compiled import compiled, is_fast, is_loaded
 
 if TYPE_CHECKING:
     from numpy import float64, int64, uint32
@@ -199,7 +199,7 @@ def _run(
     import numpy as np
 
     rows, places = 2 * len(table.lines) + 3, CHUNK_WORDS + 1
-    if is_fast() and points.size >= PAYS_FROM:
+    if is_fast() and (points.size >= PAYS_FROM or is_loaded(_compiled_watch)):
         words, levels = (np.zeros((height, places), dtype=np.int64) for height in (rows, 33))
         tables = np.array(table.lines), np.array(table.rows, dtype=np.int64)
         _compiled_watch(

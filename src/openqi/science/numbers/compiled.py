@@ -24,12 +24,21 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def call(*arguments: P.args, **named: P.kwargs) -> R:
+        _loaded.add(function)
         try:
             return cast("Callable[P, R]", _machine(function))(*arguments, **named)
         except OSError:  # no kernel reads or writes files: kept machine code cannot be read, or no more be kept (a full disk)
             return cast("Callable[P, R]", _unkept(function))(*arguments, **named)
 
     return call
+
+
+_loaded: set[Callable[..., Any]] = set()
+
+
+def is_loaded(call: Callable[..., Any]) -> bool:
+    """Return whether a compiled function was called before in this process, so that it pays for little work too."""
+    return getattr(call, "__wrapped__", None) in _loaded
 
 
 @cache

@@ -133,5 +133,5 @@ def test_points_come_from_the_planes_bit_by_bit():
             if rules:
                 within = 32 * (word - first) + bit
                 expected.append((int(ends[run]) + within, run, int(before[run]) + within + 1, rules))
-    found = continuing._flagged(planes, ends, before)
+    found = continuing._flagged(planes, np.bitwise_or.reduce(planes), ends, before)
     assert list(zip(*(row.tolist() for row in (found.places, found.runs, found.numbers, found.bits)), strict=True)) == expected

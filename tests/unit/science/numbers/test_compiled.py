@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from openqi.science.numbers import circular, compiled, exponential
-from openqi.science.numbers.compiled import each_of, is_fast
+from openqi.science.numbers.compiled import each_of, is_fast, is_loaded
 
 FUNCTIONS = {
     name: function
@@ -102,3 +102,18 @@ def test_machine_code_that_cannot_be_kept_or_read_is_made_anew(monkeypatch, meth
         compiled.compiled(function)(np.array([1.0, 2.0, 3.5]), found)
         assert found.tolist() == [2.0, 4.0, 7.0]
         found[:] = 0.0
+
+
+def test_what_was_called_once_is_known_to_be_loaded_and_nothing_else_is():
+    def own(x):
+        return x + 1.0
+
+    def other(x):
+        return x + 1.0
+
+    first, second = compiled.compiled(own), compiled.compiled(other)
+    assert not is_loaded(first)
+    assert first(1.0) == 2.0
+    assert is_loaded(first)
+    assert not is_loaded(second)
+    assert not is_loaded(own), "a plain function is none"

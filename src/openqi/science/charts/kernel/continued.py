@@ -53,9 +53,12 @@ def add_moments(values: Any, last: float, lanes: Any, sums: Any, counts: Any) ->
 
 def flag_run(
     values: Any, centre: float, sigma: float, last: float, history: Any, lines: Any, rules: Any, alarms: Any, words: Any,
-    track: Any, levels: Any, planes: Any, first: int, counts: Any,
+    track: Any, levels: Any, planes: Any, union: Any, first: int, counts: Any,
 ) -> None:  # fmt: skip
     """Write the flags of one run into the planes from word `first` on, count them, and bring the history of its stream on."""
+    warning = 0
+    for rule in range(len(alarms)):
+        warning += 0 if alarms[rule] else 1
     for row in range(len(words)):
         words[row][0] = history[row]
     for begin in range(0, len(values), 32 * CHUNK_WORDS):
@@ -68,11 +71,16 @@ def flag_run(
         pack_steps(part, last, words[steps], words[steps + 1], words[steps + 2])
         last = part[len(part) - 1]
         place = first + begin // 32
+        every = union[place : place + count]
+        for word in range(count):
+            every[word] = 0
         for rule in range(len(rules)):
             flags = planes[rule, place : place + count]
             flag_rule(words, count, rules[rule], track, levels, flags)
             counts[RULES + rule] += ones(flags, count)
-        counts[ALARMS] += alarming(planes, place, count, alarms, track)
+            for word in range(count):
+                every[word] |= flags[word]
+        counts[ALARMS] += ones(every, count) if warning == 0 else alarming(planes, place, count, alarms, track)
         spare = 32 * count - len(part)
         for row in range(len(words)):
             newest = words[row][count - 1] << 32 | words[row][count]
@@ -94,6 +102,7 @@ def alarming(planes: Any, place: int, count: int, alarms: Any, track: Any) -> in
 def continue_streams(
     values: Any, times: Any, offsets: Any, whose: Any, centres: Any, sigmas: Any, last: Any, last_times: Any, history: Any,
     sums: Any, counts: Any, lines: Any, rules: Any, alarms: Any, words: Any, track: Any, levels: Any, lanes: Any, planes: Any,
+    union: Any,
 ) -> int:  # fmt: skip
     """Bring many streams on by a run each; return the run whose times go back or whose values are too large, else -1.
 
@@ -109,6 +118,7 @@ def continue_streams(
         alarms: of each rule whether it alarms.
         words, track, levels, lanes: room.
         planes: a row a rule, a word 32 points; each run begins with a word of its own.
+        union: takes of each word the points at which any rule has its pattern.
     """
     first = 0
     for run in range(len(offsets) - 1):
@@ -122,7 +132,7 @@ def continue_streams(
             return run
         flag_run(
             part, centres[stream], sigmas[stream], last[stream], history[stream], lines, rules, alarms, words, track, levels,
-            planes, first, counts[stream],
+            planes, union, first, counts[stream],
         )  # fmt: skip
         counts[stream][READ] += len(part)
         last[stream] = part[len(part) - 1]

@@ -2,19 +2,6 @@
 
 from typing import Any
 
-from openqi.science.charts.kernel.stream import ones
-
-
-def flagged_count(planes: Any, union: Any) -> int:
-    """Write of each word the points at which any rule has its pattern into `union`; return how many there are."""
-    for word in range(len(union)):
-        union[word] = 0
-    for rule in range(len(planes)):
-        plane = planes[rule]
-        for word in range(len(union)):
-            union[word] |= plane[word]
-    return ones(union, len(union))
-
 
 def flagged_points(
     planes: Any, union: Any, ends: Any, before: Any, places: Any, runs: Any, numbers: Any, bits: Any
