@@ -32,9 +32,12 @@ class Mosquitto:
         login: only who has user and password is let in.
         certificate: files of chain and key, to speak TLS.
         more: lines of configuration.
+        instead: all lines but those on user, port and folder.
     """
 
-    def __init__(self, folder: Path, *, login: bool = False, certificate: tuple[Path, Path] | None = None, more: str = "") -> None:
+    def __init__(
+        self, folder: Path, *, login: bool = False, certificate: tuple[Path, Path] | None = None, more: str = "", instead: str = ""
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         with socket.socket() as free:
@@ -51,6 +54,8 @@ class Mosquitto:
             lines.append(f"password_file {folder}/users")
         if certificate is not None:
             lines += [f"certfile {certificate[0]}", f"keyfile {certificate[1]}"]
+        if instead:
+            lines = [lines[0], f"persistence_location {folder}/", instead.replace("listener 1883", f"listener {self.port}")]
         (folder / "conf").write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.start()
 

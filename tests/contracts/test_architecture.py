@@ -23,7 +23,7 @@ THIRD_PARTIES = {
     "formats": {"asn1crypto", "cryptography", "lxml", "msgspec", "orjson", "pyarrow", "segno", "yaml"},
     "store": {"alembic", "obstore", "pg8000", "sqlalchemy"},
     "engines": {"pyarrow", "pyspark"},
-    "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "prometheus_client", "sqlalchemy"},
+    "app": {"argon2", "cryptography", "fido2", "joserfc", "msgspec", "paho", "prometheus_client", "sqlalchemy"},
     "interfaces": {"click", "fastapi", "jinja2", "msgspec", "orjson", "pydantic", "starlette", "typst", "uvicorn", "vl_convert"},
 }
 KIT_LINES = 2_000

@@ -63,3 +63,33 @@ def test_limits_are_named_or_learned_and_errors_say_what_to_do(world, tmp_path):
     unknown = openqi("watch", folder, "--baseline", tmp_path / "c.csv", *out, "--json")
     assert (unknown.status, unknown.data["kind"], "'a' is not in the baseline" in unknown.data["error"]) == (2, "domain", True)
     assert openqi(*world, "--engine", "abacus").status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "one of them"),
+        (("in", "--live", "a.csv"), "one of them"),
+        (("in", "--login", "f"), "--login belongs to --live"),
+        (("--live", "a.csv", "--learn", "moving-range"), "--live needs --baseline"),
+        (("--live", "a.csv", "--baseline", "b.csv", "--workers", "2"), "--live needs --baseline"),
+        (("--live", "a.csv", "--baseline", "b.csv", "--alarms-topic", "t"), "--alarms-topic belongs to a broker"),
+        (("--live", "mqtt://h/t", "--baseline", "b.csv", "--broker-ca", "f"), "--broker-ca belongs to mqtts://"),
+        (("--live", "mqtt://h/t", "--baseline", "b.csv", "--alarms-topic", "t/#"), "without + and #"),
+        (("--live", "mqtt://u:secret@h/t", "--baseline", "b.csv"), "no user or password in an address"),
+        (("--live", "mqtt://h/t", "--baseline", "b.csv", "--login", "login"), "goes over TLS only"),
+        (("--live", "mqtt://h/a#", "--baseline", "b.csv"), "topic filter"),
+        (("--live", "http://h/t", "--baseline", "b.csv"), "mqtt://HOST:PORT/TOPIC-FILTER"),
+        (("--live", "mqtt://h", "--baseline", "b.csv"), "mqtt://HOST:PORT/TOPIC-FILTER"),
+        (("--live", "none/a.csv", "--baseline", "b.csv"), "no folder none"),
+        (("--live", "a.csv", "--baseline", "none.csv"), "none.csv"),
+    ],
+)
+def test_what_live_watching_refuses_before_it_begins(world, tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "login").write_text("me\nsecret\n", "utf-8")
+    told = openqi("watch", *arguments, "--out", "out", "--lang", "en")
+    assert told.status == 2
+    assert says in told.err.replace("\n", " ")
+    assert "secret" not in told.err + told.out
+    assert not [*tmp_path.glob("out/readings/*"), *tmp_path.glob("out/*/*.parquet")]

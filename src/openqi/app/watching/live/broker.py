@@ -3,6 +3,7 @@
 One thread does everything, so an acknowledgement never goes to another connection than the one on which the reading came.
 """
 
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ IN_FLIGHT: Final = 1_000
 _FOR_EVER: Final = 0xFFFFFFFF
 _LONGEST_PAUSE: Final = 30.0
 _ANSWER_WITHIN: Final = 10.0
+_AT_ONCE: Final = 0.005
 _GOODBYE: Final = 2.0
 _AGAIN: Final = {"Server unavailable", "Server busy", "Server shutting down", "Connection rate exceeded", "Quota exceeded"}
 
@@ -83,8 +85,8 @@ class Broker:
             RefusedError: the broker does not let us in, or gives less than is asked.
         """
         self._step(wait)
-        before = 0
-        while before < len(self._arrived) < IN_FLIGHT:
+        before, until = 0, self._steady() + _AT_ONCE
+        while before < len(self._arrived) < IN_FLIGHT and self._steady() < until:
             before = len(self._arrived)
             self._step(0.0)
         if self._refusal is not None:
@@ -138,6 +140,7 @@ class Broker:
                 raise NotFoundError(f"{asked.authority}: no file with certificates (PEM) that can be read: {error}") from error
         if asked.login is not None:
             client.username_pw_set(asked.login.user, asked.login.password)
+        client.on_socket_open = _at_once
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_subscribe, client.on_message, client.on_publish = self._on_subscribe, self._on_message, self._on_publish
         return client
@@ -228,3 +231,8 @@ class Broker:
         self._unsent.pop(number, None)
         if reason.is_failure:
             self._refusal = f"the broker does not take alarms at {self._asked.alarms}: {reason}"
+
+
+def _at_once(_: Any, __: Any, opened: Any) -> None:
+    """Acknowledgements are small; without this the system waits whether there comes more to send."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

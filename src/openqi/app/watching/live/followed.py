@@ -31,13 +31,15 @@ class Followed:
         self._done, self._tail, self._rest = done, tail, b""
         self._seen: tuple[int, int] | None = None
         self._skipping = False
+        self.identity = identity(file)
+        """Device and number, which stay when it is renamed."""
         self.quiet_since: float | None = None
         self._columns = self._header() if done else None
         self._headed = bool(done)
 
     def position(self) -> Place:
         """Return how far it was read."""
-        return (*identity(self.file), self._done, self._tail)
+        return (*self.identity, self._done, self._tail)
 
     def close(self) -> None:
         """Let go of it."""
@@ -139,7 +141,7 @@ def happened(name: str, reason: str, detail: str, data: bytes = b"") -> Arrival:
 
 
 def identity(file: BinaryIO) -> tuple[int, int]:
-    """Return device and number of an open file, which stay when it is renamed."""
+    """Return device and number of an open file."""
     said = os.fstat(file.fileno())
     return said.st_dev, said.st_ino
 

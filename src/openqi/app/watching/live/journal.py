@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from openqi.app.files import read_file, sync_folder
+from openqi.app.files import read_file, write_file
 from openqi.app.watching.live.frames import Frame, Header, frame_at, framed, is_torn, read
 from openqi.kernel.errors import FormatError
 
 MAX_SEGMENT: Final = 2**30
 _FOLDER: Final = "journal"
-_MAX_HEADER: Final = 2**20
 
 
 class Journal:
@@ -53,27 +52,21 @@ class Journal:
 
 
 def begun(root: Path, header: Header) -> Journal:
-    """Return a new segment; it is there for good."""
+    """Return a new segment; it is there whole or not at all."""
     folder = root / _FOLDER
     folder.mkdir(exist_ok=True)
     path = folder / f"{header.number:08d}.log"
-    with path.open("xb") as file:
-        file.write(framed(header, 0))
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(folder)
+    write_file(path, framed(header, 0), replace=False)
     return Journal(path, header, 1)
 
 
 def segments(root: Path) -> list[tuple[int, Path]]:
-    """Return numbers and files of the segments that are there, rising; one that was only being made is taken away."""
+    """Return numbers and files of the segments that are there, rising.
+
+    Raises:
+        FormatError: a file is none.
+    """
     paths = sorted((root / _FOLDER).glob("*.log"))
-    newest = read_file(paths[-1], MAX_SEGMENT) if paths else b""
-    if paths and frame_at(newest, 0, 0) is None:
-        if not is_torn(newest, 0, b"") or len(newest) > _MAX_HEADER:
-            raise FormatError(f"{paths[-1]}: its first frame is damaged; it was whole once, so restore a copy")
-        paths.pop().unlink()
-        sync_folder(root / _FOLDER)
     for path in paths:
         if not path.stem.isdecimal():
             raise FormatError(f"{path} is no segment of a journal; put it elsewhere")

@@ -75,7 +75,7 @@ def _left(plan: Plan, first: Header) -> list[Path]:
     """Files of the segments that have not become files of readings, the open one last."""
     for folder in (READINGS, "journal"):
         (plan.out / folder).mkdir(exist_ok=True)
-    for half in (plan.out / READINGS).glob("*.half"):
+    for half in (*(plan.out / READINGS).glob("*.half"), *(plan.out / "journal").glob(".*.new")):
         half.unlink()
     there = segments(plan.out)
     if not there:

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from openqi.app.watching.live.arriving import Arrival
-from openqi.app.watching.live.followed import Followed, happened, identity, opened, renamed
+from openqi.app.watching.live.followed import Followed, happened, opened, renamed
 from openqi.app.watching.live.frames import Position
 from openqi.kernel.errors import NotFoundError
 
@@ -114,7 +114,7 @@ class Tail:
         if one is None:
             return []
         self._followed[name] = one
-        if known is None or known[:2] == identity(one.file):
+        if known is None or known[:2] == one.identity:
             return []
         del self._before[name]
         return [happened(name, "gone", f"{name} was replaced, and what it held behind byte {known[2]} is nowhere beside")]
@@ -125,7 +125,7 @@ class Tail:
             there = (self._folder / name).stat()
         except FileNotFoundError:
             return self._one is None
-        return (there.st_dev, there.st_ino) != identity(one.file)
+        return (there.st_dev, there.st_ino) != one.identity
 
     def _said(self, found: list[Arrival]) -> list[Arrival]:
         """The same; what happened to a file is told too."""
