@@ -105,7 +105,7 @@ def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = 
     kept = [one for one in everybody if one.name not in out]
     strata, classes = sorted({one.stratum for one in kept}), sorted({one.risk_class for one in kept})
     for each in kept:
-        if isinstance(each.size, bool) or not isinstance(each.size, int) or not 0 <= each.size <= LARGEST:
+        if type(each.size) is not int or not 0 <= each.size <= LARGEST:
             raise DomainError(f"{each.name}: a size is an integer from 0 to 2**40, not {each.size!r}")
     places = {label: place for place, label in enumerate(strata)}
     ranks = {label: place for place, label in enumerate(classes)}
