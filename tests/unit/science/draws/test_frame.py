@@ -11,7 +11,7 @@ from draws_world import FIRMS
 from openqi.evidence.log import merkle
 from openqi.kernel.errors import DomainError, RefusedError
 from openqi.science.draws import commitment as module
-from openqi.science.draws import frame as frames
+from openqi.science.draws import tickets
 from openqi.science.draws.commitment import commitment_of, committed, row_of
 from openqi.science.draws.frame import Candidate, Exclusion, checked_frame, frame_of
 from openqi.science.draws.hashing.arrays import FEW
@@ -138,7 +138,7 @@ def test_an_empty_stratum_is_refused_by_name():
 
 
 def test_names_whose_digests_begin_alike_are_not_taken_for_one(monkeypatch):
-    monkeypatch.setattr(frames, "first_words", lambda names, _: np.zeros(len(names), dtype=np.uint64))
+    monkeypatch.setattr(tickets, "first_words", lambda names, _: np.zeros(len(names), dtype=np.uint64))
     assert len(frame_of(FIRMS)) == 7
     with pytest.raises(RefusedError, match="firm 3"):
         frame_of([*FIRMS, Candidate(name="firm 3")])

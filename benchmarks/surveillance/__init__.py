@@ -1,0 +1,1 @@
+"""Market surveillance beside its targets and peers."""
