@@ -9,7 +9,6 @@ from openqi.science.draws.frame import Frame
 from openqi.science.draws.hashing.arrays import FEW
 from openqi.science.draws.hashing.many import digests
 from openqi.science.draws.hashing.tree import Tree, tree_of
-from openqi.science.draws.tickets import ordered_places
 from openqi.science.numbers.compiled import compiled, is_fast
 
 if TYPE_CHECKING:
@@ -70,9 +69,8 @@ def committed(frame: Frame) -> CommittedFrame:
     """
     import numpy as np
 
-    order = ordered_places(frame.names, b"")
     leaf_of = np.empty(len(frame), dtype=np.int64)
-    leaf_of[order] = np.arange(len(frame), dtype=np.int64)
+    leaf_of[frame.by_digest] = np.arange(len(frame), dtype=np.int64)
     leaves = np.empty((len(frame), 32), dtype=np.uint8)
     for begin in range(0, len(frame), AT_ONCE):
         end = min(begin + AT_ONCE, len(frame))

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.science.draws.hashing.many import first_words
 from openqi.science.draws.hashing.names import Names, names_of
+from openqi.science.draws.tickets import ordered_with_ties
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,7 @@ class Frame:
         strata: labels; `stratum` has the code of each object.
         classes: labels; `risk_class` has the code of each object.
         size: 64-bit integers.
+        by_digest: places in the order of SHA-256 of the names, in which the list is committed to.
         exclusions: who is left out, sorted by name.
     """
 
@@ -59,6 +61,7 @@ class Frame:
     classes: tuple[str, ...]
     risk_class: "NDArray[Any]"
     size: "NDArray[Any]"
+    by_digest: "NDArray[Any]"
     exclusions: tuple[Exclusion, ...] = ()
 
     def __len__(self) -> int:
@@ -105,7 +108,7 @@ def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = 
     kept = [one for one in everybody if one.name not in out]
     strata, classes = sorted({one.stratum for one in kept}), sorted({one.risk_class for one in kept})
     for each in kept:
-        if isinstance(each.size, bool) or not isinstance(each.size, int) or not 0 <= each.size <= LARGEST:
+        if type(each.size) is not int or not 0 <= each.size <= LARGEST:
             raise DomainError(f"{each.name}: a size is an integer from 0 to 2**40, not {each.size!r}")
     places = {label: place for place, label in enumerate(strata)}
     ranks = {label: place for place, label in enumerate(classes)}
@@ -150,9 +153,12 @@ def checked_frame(
         raise DomainError("every object has a size, an integer from 0 to 2**40")
     if bool(np.any(names.text[: int(names.offsets[-1])] == ord("\n"))):
         raise DomainError("the name of an object is one line")
-    if (absent := sorted(set(range(len(strata))) - set(np.unique(stratum).tolist()))) != []:
+    if (
+        absent := sorted(set(range(len(strata))) - set(np.flatnonzero(np.bincount(stratum, minlength=len(strata))).tolist()))
+    ) != []:
         raise RefusedError("strata-not-empty", f"no object is in stratum {strata[absent[0]]!r}: leave it out of the plan")
-    if (twice := _twice(names)) is not None:
+    by_digest, ties = ordered_with_ties(names, b"")
+    if (twice := _twice(names, by_digest, ties)) is not None:
         raise RefusedError("objects-once", f"{twice} stands on the list twice: one object has one ticket")
     return Frame(
         names=names,
@@ -161,21 +167,15 @@ def checked_frame(
         classes=tuple(classes),
         risk_class=risk_class,
         size=size,
+        by_digest=by_digest,
         exclusions=exclusions,
     )
 
 
-def _twice(names: Names) -> str | None:
-    """A name that stands there twice; names whose digests begin alike are compared in full."""
-    import numpy as np
-
-    first = first_words(names, b"")
-    ordered = np.sort(first)
-    alike = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    for value in alike.tolist():
-        seen: set[bytes] = set()
-        for place in np.flatnonzero(first == np.uint64(value)).tolist():
-            if names[place] in seen:
-                return names.name(place)
-            seen.add(names[place])
+def _twice(names: Names, by_digest: "NDArray[Any]", ties: list[tuple[int, int]]) -> str | None:
+    """A name that stands there twice: both have one digest, so they are neighbours with equal first bits."""
+    for begin, end in ties:
+        for one, other in pairwise(by_digest[begin:end].tolist()):
+            if names[one] == names[other]:
+                return names.name(one)
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Any, Literal
 
 from openqi.kernel.errors import DomainError, RefusedError
@@ -67,6 +68,19 @@ class Targets:
             return bound.cap, "certain" if bound.cap == 1 else "cap"
         chance = self.rate * size
         return chance, "certain" if chance == 1 else "size"
+
+    def in_whole_numbers(self) -> tuple[list[int], int]:
+        """Return all chances as whole numbers, and the whole number that stands for one."""
+        one = lcm(self.rate.denominator, *(part.denominator for bound in self.bounds for part in (bound.floor, bound.cap)))
+        floors, caps = ([int(bound.floor * one) for bound in self.bounds], [int(bound.cap * one) for bound in self.bounds])
+        unit = int(self.rate * one)
+        found = []
+        for size, rank in zip(self.size.tolist(), self.rank.tolist(), strict=True):
+            if size < self.below[rank]:
+                found.append(floors[rank])
+            else:
+                found.append(caps[rank] if size > self.above[rank] else size * unit)
+        return found, one
 
     def certain(self) -> "NDArray[Any]":
         """Return for every object whether its chance is one."""

@@ -59,15 +59,20 @@ def order_of(names: Sequence[str], seed: bytes, purpose: str) -> tuple[int, ...]
 
 def ordered_places(names: Names, prefix: bytes) -> "NDArray[Any]":
     """Return the places of different names in the order of their whole tickets; equal first bits are told apart by the others."""
+    return ordered_with_ties(names, prefix)[0]
+
+
+def ordered_with_ties(names: Names, prefix: bytes) -> "tuple[NDArray[Any], list[tuple[int, int]]]":
+    """Return the places in the order of their whole tickets, and the stretches of it within which the first bits are equal."""
     import numpy as np
 
     first = first_words(names, prefix)
-    places = np.argsort(first, kind="stable")
+    places = np.argsort(first)  # which of equal ones comes first is decided below
     drawn = first[places]
-    same = np.flatnonzero(drawn[1:] == drawn[:-1])
-    for begin, end in _runs(same.tolist()):
-        places[begin:end] = sorted(places[begin:end].tolist(), key=lambda place: whole_ticket(prefix, names[place]))
-    return places
+    ties = _runs(np.flatnonzero(drawn[1:] == drawn[:-1]).tolist())
+    for begin, end in ties:
+        places[begin:end] = sorted(places[begin:end].tolist(), key=lambda place: (whole_ticket(prefix, names[place]), place))
+    return places, ties
 
 
 def _runs(same: list[int]) -> list[tuple[int, int]]:

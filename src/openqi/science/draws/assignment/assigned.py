@@ -85,10 +85,8 @@ class ShortageError(RefusedError):
     def __init__(self, missing: int, shortages: tuple[Shortage, ...]) -> None:
         one = shortages[0]
         why = ", ".join(f"{reason} {count}" for reason, count in sorted(one.counts.items()))
-        super().__init__(
-            "enough-officers",
-            f"at least {missing} officers are lacking, at {len(shortages)} visits; {one.visit}: {one.found} of {one.wanted} ({why})",
-        )
+        where = f"{one.visit}: {one.found} of {one.wanted} ({why})"
+        super().__init__("enough-officers", f"at least {missing} officers are lacking, at {len(shortages)} visits; {where}")
         self.missing = missing
         self.shortages = shortages
 

@@ -106,9 +106,9 @@ def check(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequen
     for visit in visits:
         if not visit.items:
             raise DomainError(f"visit {visit.name} inspects no item: name at least one")
-    for one in (*visits, *officers):
-        if max(abs(one.east), abs(one.north)) > FARTHEST:
-            raise DomainError(f"{one.name}: places lie within 2**30 metres of the origin")
+    for name, east, north in ((one.name, one.east, one.north) for some in (visits, officers) for one in some):
+        if max(abs(east), abs(north)) > FARTHEST:
+            raise DomainError(f"{name}: places lie within 2**30 metres of the origin")
     for officer in officers:
         if officer.most < 0:
             raise DomainError(f"officer {officer.name}: a workload is not negative")

@@ -1,6 +1,7 @@
 """The true chances of Pareto sampling: integrated where the list is small, else the target with an error that is proved."""
 
 from fractions import Fraction
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from openqi.science.draws.designs.design import Chance
@@ -115,8 +116,10 @@ def _bounded(targets: Targets, free: "NDArray[Any]", wanted: int, places: tuple[
     odds = chances / (1.0 - chances)
     best: dict[int, float] = {}
     exact = {place: targets.chance(place) for place in places}
-    for hundredth in (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 65, 80, 100):
-        h = hundredth / 100.0
+    out = np.zeros(2)
+    _moments(odds, 1.0, out)
+    for tenths in (20, 30, 36, 42, 48, 56):  # of the spread of how many rank before the line; the least bound holds
+        h = tenths / 10.0 / max(1.0, sqrt(float(out[1])))
         up, down = exp(h), exp(-h)
         late = _tail(odds, up, wanted, above=True)
         early = _tail(odds, down, wanted, above=False)

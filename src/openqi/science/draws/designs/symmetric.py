@@ -7,7 +7,6 @@ Sampford's design times the sum of q - a_i within s. Generating polynomials add 
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 from openqi.kernel.errors import RefusedError
 from openqi.science.draws.designs.design import Pool, Selection, certain_places
@@ -59,9 +58,8 @@ def weights_of(targets: Targets, *, sampford: bool, key: Callable[[int], bytes] 
         )
     if key:
         places.sort(key=key)
-    chances = [targets.chance(place) for place in places]
-    whole = lcm(*(chance.denominator for chance in chances)) if chances else 1
-    inside = tuple(int(chance * whole) for chance in chances)
+    lengths, whole = targets.in_whole_numbers()
+    inside = tuple(lengths[place] for place in places)
     outside = tuple(whole - one for one in inside)
     return Weights(places=tuple(places), inside=inside, outside=outside, wanted=wanted, sampford=sampford)
 

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from itertools import pairwise
+from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
 from openqi.science.draws.hashing.arrays import FEW
@@ -50,7 +51,7 @@ def digests(text: "NDArray[Any]", offsets: "NDArray[Any]") -> "NDArray[Any]":
         whole = text.tobytes()
         found = b"".join(sha256(whole[begin:end]).digest() for begin, end in pairwise(offsets.tolist()))
         return np.frombuffer(found, dtype=np.uint8).reshape(-1, 32)
-    words = np.empty((8, len(offsets) - 1), dtype=np.uint32)
+    words = np.empty((len(offsets) - 1, 8), dtype=np.uint32)
     constants, before = np.array(CONSTANTS, dtype=np.uint32), np.array(INITIAL, dtype=np.uint32)
     hash_many()(text, offsets, before, 0, constants, words)
-    return np.ascontiguousarray(words.T).astype(">u4").view(np.uint8).reshape(-1, 32)
+    return (words.byteswap(inplace=True) if byteorder == "little" else words).view(np.uint8)

@@ -70,12 +70,11 @@ def names_from(text: bytes, offsets: "NDArray[Any]") -> Names:
     if len(places) < 1 or places[0] != 0 or places[-1] != len(text):
         raise DomainError("offsets of names begin at 0 and end with the text")
     try:
-        text.decode()
+        text.isascii() or text.decode()
     except UnicodeDecodeError as error:
         raise DomainError(f"names are no UTF-8 at byte {error.start}") from error
     found = _checked(text, np.diff(places), lambda place: f"number {place}")
-    inner = places[1:-1]
-    if bool(np.any((found.text[inner] & 0xC0) == 0x80)):
+    if not text.isascii() and bool(np.any((found.text[places[1:-1]] & 0xC0) == 0x80)):
         raise DomainError("an offset of names falls within a character")
     return found
 

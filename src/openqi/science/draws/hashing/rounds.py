@@ -109,7 +109,7 @@ def _load(w: Any, lane: int, text: Any, place: Any, left: Any) -> Any:
 
 
 def _hash_many(text: Any, offsets: Any, before: Any, prior: int, k: Any, out: Any) -> None:
-    """Write the eight words of every text: out[word, text], as many words of them as `out` has rows.
+    """Write the eight words of every text, a row each.
 
     Args:
         text: bytes, at least three more than the last offset.
@@ -136,8 +136,8 @@ def _hash_many(text: Any, offsets: Any, before: Any, prior: int, k: Any, out: An
                     for j in range(8):
                         h[j * LANES + i] = u32(h[j * LANES + i] + s[j * LANES + i])
         for i in range(lanes):
-            for j in range(out.shape[0]):
-                out[j, base + i] = h[j * LANES + i]
+            for j in range(8):
+                out[base + i, j] = h[j * LANES + i]
 
 
 def _load_lanes(w: Any, text: Any, offsets: Any, base: int, lanes: int, block: int, prior: int) -> None:
@@ -153,7 +153,7 @@ def _load_lanes(w: Any, text: Any, offsets: Any, base: int, lanes: int, block: i
 
 def _first_of_many(text: Any, offsets: Any, before: Any, prior: int, k: Any, out: Any) -> None:
     """Write the first 64 bits of every digest: as `_hash_many`, faster where a text fits into one block."""
-    s, w, words = k.repeat(LANES)[: 8 * LANES], k.repeat(LANES), k.repeat(LANES)[: 2 * LANES].reshape(2, LANES)
+    s, w, words = k.repeat(LANES)[: 8 * LANES], k.repeat(LANES), k.repeat(LANES)[: 8 * LANES].reshape(LANES, 8)
     count = offsets.shape[0] - 1
     written = u64(16)
     for base in range(0, count, LANES):
@@ -164,7 +164,7 @@ def _first_of_many(text: Any, offsets: Any, before: Any, prior: int, k: Any, out
         if longest > BLOCK - 9:
             _hash_many(text, offsets[base : base + lanes + 1], before, prior, k, words)
             for i in range(lanes):
-                out[base + i] = (u64(words[0, i]) << u64(32)) | u64(words[1, i])
+                out[base + i] = (u64(words[i, 0]) << u64(32)) | u64(words[i, 1])
             continue
         w[: int(written) * LANES] = u32(0)
         written = u64(0)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import accumulate
-from math import lcm
 
 from openqi.science.draws.designs.design import Design, Pool, Selection, by_ticket, certain_places, exact_targets
 from openqi.science.draws.targets import Targets
@@ -15,9 +14,8 @@ def _drawn(pool: Pool, targets: Targets) -> Selection:
     certain = certain_places(targets)
     sure = set(certain)
     line = [place for place in by_ticket(pool) if place not in sure]
-    chances = [targets.chance(place) for place in line]
-    whole = lcm(*{chance.denominator for chance in chances}) if chances else 1
-    ends = list(accumulate(chance.numerator * (whole // chance.denominator) for chance in chances))
+    lengths, whole = targets.in_whole_numbers()
+    ends = accumulate(lengths[place] for place in line)
     found, point = [], pool.whole
     for place, end in zip(line, ends, strict=True):
         if point * whole < end * WHOLE:  # no object is longer than a step, so none is met twice
