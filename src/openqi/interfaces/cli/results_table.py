@@ -97,7 +97,7 @@ def numbers(table: "Table", name: str) -> list[float]:
     Raises:
         FormatError: a cell is empty or no number; with its line.
     """
-    from openqi.kernel.decimals import fraction
+    from openqi.kernel.decimals import decimal
     from openqi.kernel.errors import FormatError
 
     known: dict[str, float] = {}
@@ -108,7 +108,7 @@ def numbers(table: "Table", name: str) -> list[float]:
             if not cell.strip():
                 raise FormatError(f"{table.where(place)}: column {name} is empty; a missing number is not made up")
             try:
-                value = known[cell] = float(fraction(cell))
+                value = known[cell] = float(decimal(cell))
             except FormatError as error:
                 raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
         found.append(value)
