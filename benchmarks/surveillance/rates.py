@@ -5,13 +5,13 @@ Rows of peers are for comparison, and left out, saying so, where a peer is not i
 
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.measure import Table, best
 from openqi.science.draws.rates.plan import Group, advised_floor
@@ -65,7 +65,7 @@ def _parts(table: Table, results: Results) -> None:
 
 
 def _peers(table: Table, results: Results) -> None:
-    y = [float(one == "nonconforming") for one in results.outcome]
+    y = np.asarray([float(one == "nonconforming") for one in results.outcome])
     sample, design = sample_of(results.probability.tolist(), stratum=results.stratum), Design(method="hansen-hurwitz")
     table.add("one mean with its variance, 1e6 in 40 strata", best(lambda: ratio_of(sample, y, design=design), repeats=3), "s")
     ours = ratio_of(sample, y, design=design)
@@ -73,7 +73,7 @@ def _peers(table: Table, results: Results) -> None:
     _r_survey(table, results, y, ours.value, ours.standard_error)
 
 
-def _svy(table: Table, results: Results, y: Sequence[float], value: float, error: float) -> None:
+def _svy(table: Table, results: Results, y: NDArray[np.float64], value: float, error: float) -> None:
     if find_spec("svy") is None:
         table.add("... svy is not installed; no row of it", float("nan"), "")
         return
@@ -86,13 +86,13 @@ def _svy(table: Table, results: Results, y: Sequence[float], value: float, error
     table.add("... standard error, ours over svy's less 1", error / found.se - 1.0, "")
 
 
-def _r_survey(table: Table, results: Results, y: Sequence[float], value: float, error: float) -> None:
+def _r_survey(table: Table, results: Results, y: NDArray[np.float64], value: float, error: float) -> None:
     if which("Rscript") is None:
         table.add("... R is not installed; no row of it", float("nan"), "")
         return
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "results.csv"
-        rows = zip((1.0 / results.probability).tolist(), y, results.stratum, strict=True)
+        rows = zip((1.0 / results.probability).tolist(), y.tolist(), results.stratum, strict=True)
         data.write_text("w,y,stratum\n" + "".join(f"{w!r},{one!r},{stratum}\n" for w, one, stratum in rows), encoding="utf-8")
         asked = subprocess.run(["Rscript", "-e", R_SURVEY, str(data)], capture_output=True, text=True, check=False)
     if asked.returncode:

@@ -46,6 +46,7 @@ def test_the_page_names_every_outcome_estimator_variance_and_interval():
         *INTERVALS,
         "none-found",
         "all-found",
+        "alike-in-strata",
         "census",
         "too-few-units",
         "synthetic",

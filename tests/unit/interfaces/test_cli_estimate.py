@@ -193,6 +193,18 @@ def test_what_it_cannot_use_is_said_and_no_rate_is_made_of_it(tmp_path: Path, ro
     assert set(json.loads(found.out)) >= {"error", "kind"}
 
 
+def test_a_result_that_was_entered_twice_is_refused(tmp_path: Path):
+    path = tmp_path / "r.csv"
+    rows = "a,0.1,conforming\nb,0.1,nonconforming\nc,0.2,conforming\nb,0.1,conforming\n"
+    path.write_text("id,probability,outcome\n" + rows, encoding="utf-8")
+    found = openqi("estimate", path)
+    assert found.status == 2
+    assert "r.csv:5: object 'b' stands in r.csv:3 too" in found.err
+    path.write_text("firm,probability,outcome\n" + rows, encoding="utf-8")
+    assert openqi("estimate", path).status == 0  # nothing says that a firm may stand once only
+    assert "r.csv:5: object 'b'" in openqi("estimate", path, "--id", "firm").err
+
+
 def test_strata_that_stand_twice_or_have_no_count_are_refused(results: Path, tmp_path: Path):
     for text, says in [("stratum,units\nA,1\nA,2\n", "'A' stands twice"), ("stratum,units\nA,1.5\n", "1.5 is no count")]:
         (tmp_path / "s.csv").write_text(text, encoding="utf-8")

@@ -14,6 +14,7 @@ _VARIANCES: Final = ("brewer", "hartley-rao", "overton", "hartley-rao-ht", "over
 def results_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the columns of a table of results, as `columns`."""
 
+    @click.option("--id", "identity", help="Column of what an object is called, by default id, if there is one: none stands twice.")
     @click.option("--probability", default="probability", help="Column of the inclusion probability, by default probability.")
     @click.option("--outcome", default="outcome", help="Column of how the visit ended, by default outcome.")
     @click.option("--stratum", help="Column of the stratum in which an object was drawn.")
@@ -29,6 +30,7 @@ def results_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_columns(
         *args: Any,
+        identity: str | None,
         probability: str,
         outcome: str,
         stratum: str | None,
@@ -39,6 +41,7 @@ def results_options(command: Callable[..., None]) -> Callable[..., None]:
         **options: Any,
     ) -> None:
         columns = ResultsFile(
+            id=identity,
             probability=probability, outcome=outcome, stratum=stratum, psu=psu, psu_probability=psu_probability,
             variance=variance, lonely=lonely,
         )  # fmt: skip

@@ -19,6 +19,7 @@ MAX_BYTES: Final = 128 * 2**20
 class ResultsFile:
     """Which columns say what, and how variances are estimated."""
 
+    id: str | None
     probability: str
     outcome: str
     stratum: str | None
@@ -31,12 +32,13 @@ class ResultsFile:
         """Return the table, and the sample that it states.
 
         Raises:
-            FormatError: a column is not there, or a cell is no number.
+            FormatError: a column is not there, a cell is no number, or an object stands twice.
             DomainError, RefusedError: see `sample_of`.
         """
         from openqi.science.draws.rates.sample import sample_of
 
         table = table_of(path)
+        _once(table, self.id)
         own = None if self.psu_probability is None else numbers(table, self.psu_probability)
         return table, sample_of(
             numbers(table, self.probability),
@@ -83,6 +85,24 @@ class ResultsFile:
         return bad, [float(groups[cell] in {CONFORMING, NONCONFORMING}) for cell in cells]
 
 
+def _once(table: "Table", name: str | None) -> None:
+    """Check that no object stands twice, by the named column or one that is called id; without either nothing is checked."""
+    from openqi.kernel.errors import FormatError
+
+    if name is None and "id" not in table.columns:
+        return
+    cells = table.column(name or "id")
+    if len(set(cells)) == len(cells):
+        return
+    first: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        if (before := first.setdefault(cell, place)) != place:
+            raise FormatError(
+                f"{table.where(place)}: object {cell!r} stands in {table.where(before)} too; a result entered twice counts twice: "
+                "leave one of them out"
+            )
+
+
 def table_of(path: Path) -> "Table":
     """Return the table that a file holds."""
     from openqi.app.files import read_file
@@ -97,7 +117,7 @@ def numbers(table: "Table", name: str) -> list[float]:
     Raises:
         FormatError: a cell is empty or no number; with its line.
     """
-    from openqi.kernel.decimals import fraction
+    from openqi.kernel.decimals import decimal
     from openqi.kernel.errors import FormatError
 
     known: dict[str, float] = {}
@@ -108,7 +128,7 @@ def numbers(table: "Table", name: str) -> list[float]:
             if not cell.strip():
                 raise FormatError(f"{table.where(place)}: column {name} is empty; a missing number is not made up")
             try:
-                value = known[cell] = float(fraction(cell))
+                value = known[cell] = float(decimal(cell))
             except FormatError as error:
                 raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
         found.append(value)

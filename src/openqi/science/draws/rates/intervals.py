@@ -10,6 +10,9 @@ from openqi.kernel.errors import DomainError
 from openqi.science.numbers.elementary import exp, log
 from openqi.science.numbers.special import incomplete_beta_inverse, t_quantile
 
+NOTHING: Final = 1e-13
+"""A variance below this part of p (1 - p) is what rounding left of none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
@@ -46,7 +49,8 @@ def interval_of(spread: Spread, *, confidence: float = 0.95, method: str = "korn
     """Return the interval of an estimated rate.
 
     Where all that were seen are alike, the spread cannot be seen either: the interval is then that of Clopper and Pearson for
-    as many objects as the sample is worth (Kish), and says so by its method `none-found` or `all-found`.
+    as many objects as the sample is worth (Kish), and says so by its method `none-found`, `all-found`, or `alike-in-strata`
+    where strata differ and each is alike in itself. Where all were certain, it has no width: `census`.
 
     Args:
         spread: estimate and variance.
@@ -65,8 +69,8 @@ def interval_of(spread: Spread, *, confidence: float = 0.95, method: str = "korn
         raise DomainError(f"rate = {spread.rate}; an interval of a rate needs one between 0 and 1")
     if spread.rate in {0.0, 1.0}:
         return _alike(spread, confidence)
-    if spread.variance <= 0.0:  # everything was seen
-        return Interval(lower=spread.rate, upper=spread.rate, confidence=confidence, method="census")
+    if spread.variance <= NOTHING * spread.rate * (1.0 - spread.rate):
+        return _without_spread(spread, confidence)
     if not spread.degrees > 0.0:
         raise DomainError(f"{spread.degrees} degrees of freedom: there must be more units than strata")
     lower, upper = METHODS[method](spread, confidence)
@@ -126,6 +130,13 @@ def _alike(spread: Spread, confidence: float) -> Interval:
     if spread.rate == 0.0:
         return Interval(lower=0.0, upper=worth, confidence=confidence, method="none-found")
     return Interval(lower=1.0 - worth, upper=1.0, confidence=confidence, method="all-found")
+
+
+def _without_spread(spread: Spread, confidence: float) -> Interval:
+    if spread.unsure <= 0.0:
+        return Interval(lower=spread.rate, upper=spread.rate, confidence=confidence, method="census")
+    plain = clopper_pearson(spread.rate * spread.kish, spread.kish, confidence=confidence)
+    return Interval(lower=plain.lower, upper=plain.upper, confidence=confidence, method="alike-in-strata")
 
 
 def _wald(spread: Spread, confidence: float) -> tuple[float, float]:

@@ -182,7 +182,7 @@ def neyman(groups: Sequence[Group], visits: int, *, least: int = 2) -> tuple[int
 
 
 def power_allocation(groups: Sequence[Group], visits: int, *, exponent: float = 0.5, least: int = 2) -> tuple[int, ...]:
-    """Return the visits of each group that make the rates of the groups about equally sure, the more so the smaller the exponent.
+    """Return the visits of each group that make relative errors of the groups' rates alike, the more so the smaller the exponent.
 
     Args:
         groups: at least one.

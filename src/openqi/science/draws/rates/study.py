@@ -1,7 +1,7 @@
 """One study of the results of a draw: hit rate beside population rate, non-response kept apart, domains, and bounds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError, RefusedError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLAIN = Design()
+WITHOUT_SPREAD = ("none-found", "all-found", "alike-in-strata", "census")
 ESTIMATORS = ("hajek", "horvitz-thompson", "stratified")
 
 
@@ -127,6 +128,7 @@ def study(
     if not len(everyone):
         raise RefusedError("somebody-examined", f"none of the {len(sample)} drawn objects was examined: there is no rate")
     found = _population(sample, seen, asked)
+    population = _rate(sample, seen, asked, found, everyone)
     parts = []
     for column, values in (by or {}).items():
         domain = _coded(column, values, len(sample))
@@ -139,11 +141,11 @@ def study(
         counts=seen.counts,
         response=seen.response(None),
         hit=_hit(seen, everyone, asked.confidence),
-        population=_rate(sample, seen, asked, found, everyone),
+        population=population,
         estimator=asked.estimator,
         variance=found.method,
         degrees=found.degrees,
-        total=_total(sample, seen, asked),
+        total=_total(sample, seen, asked, population),
         bounds=_bounds(sample, seen, asked),
         adjusted=adjusted,
         undetected=None if total_of(seen.bad) else most_undetected(float(sample.probability.min()), confidence=asked.confidence),
@@ -198,11 +200,14 @@ def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDAr
     )
 
 
-def _total(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, Interval]:
-    found = total_of_values(sample, seen.bad, asked.design)
-    interval = found.interval(asked.confidence)
-    lower = max(interval.lower, total_of(seen.bad))  # those that were seen are there
-    return found.value, Interval(lower=lower, upper=max(interval.upper, lower), confidence=asked.confidence, method="wald")
+def _total(sample: Sample, seen: Seen, asked: Asked, population: Rate) -> tuple[float, Interval]:
+    found, seen_bad = total_of_values(sample, seen.bad, asked.design), total_of(seen.bad)
+    ends = found.interval(asked.confidence) if found.degrees > 0.0 else population.interval
+    if population.interval.method in WITHOUT_SPREAD or found.degrees <= 0.0:
+        weight = total_of(seen.examined / sample.probability)
+        ends = replace(population.interval, lower=population.interval.lower * weight, upper=population.interval.upper * weight)
+    lower = max(ends.lower, seen_bad)  # those that were seen are there
+    return found.value, replace(ends, lower=lower, upper=max(ends.upper, lower))
 
 
 def _bounds(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, float, Interval]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.kernel.errors import DomainError, RefusedError
@@ -74,18 +75,19 @@ def total_variance(sample: Sample, values: "NDArray[Any]", design: Design, *, me
 
     method = method_of(sample, design)
     z = values / (sample.probability if members is None else sample.probability[members])
-    places = np.arange(len(sample)) if members is None else members
+    places: Any = slice(None) if members is None else members  # a slice copies nothing
     if sample.unit is not None:
         places, own = np.unique(sample.unit[places], return_inverse=True)
         z = totals_by(z, own, len(places))
     plain = sample.unit_probability is None or method == "srs"  # all of a stratum alike: none of them counts as certain
-    p = np.zeros(len(places)) if plain or sample.unit_probability is None else sample.unit_probability[places]
+    p = np.zeros(len(z)) if plain or sample.unit_probability is None else sample.unit_probability[places]
     stratum = sample.unit_stratum[places]
     n, weight = (sample.drawn, np.zeros(len(sample.drawn))) if plain else sample.unsure
     parts = _parts(z, p, stratum, n, weight, method, design)
     if sample.stratum_units is not None and method == "srs":
         parts = parts * (1.0 - n / sample.stratum_units)
-    return _together(sample, parts, n, design, scale=total_of(z * z))
+    # Only forms that may be negative are asked whether they are.
+    return _together(sample, parts, n, design, scale=total_of(z * z) if method.endswith("-ht") else inf)
 
 
 def _parts(

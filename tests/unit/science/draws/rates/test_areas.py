@@ -153,6 +153,24 @@ def test_rates_of_areas_whose_truth_is_known_are_nearer_than_their_own_data():
     assert inside / count > 0.9
 
 
+def test_the_mean_squared_error_is_the_jackknife_of_its_definition():
+    """Without each area in turn the prior is estimated anew; two areas leave too few to do so."""
+    areas = [Counted(name=str(k), found=y, n=n) for k, (y, n) in enumerate([(1, 10), (6, 20), (0, 12), (2, 15), (9, 18)])]
+
+    def at(one, prior):
+        a, b = prior[0] + one.found, prior[1] + one.n - one.found
+        return a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1))
+
+    found, whole = beta_binomial(areas), moments_prior(areas)
+    without = [moments_prior(areas[:k] + areas[k + 1 :]) for k in range(5)]
+    for one, result in zip(areas, found.areas, strict=True):
+        mean, variance = at(one, whole)
+        wanted = variance - 4 / 5 * sum(at(one, prior)[1] - variance for prior in without)
+        wanted += 4 / 5 * sum((at(one, prior)[0] - mean) ** 2 for prior in without)
+        assert result.mean_squared_error == pytest.approx(max(wanted, variance), rel=1e-12)
+    assert any(result.mean_squared_error > at(one, whole)[1] * 1.01 for one, result in zip(areas, found.areas, strict=True))
+
+
 def test_nothing_anywhere_has_no_prior_and_too_few_areas_none_either():
     with pytest.raises(DomainError, match="all areas are alike"):
         beta_binomial([Counted(name=str(k), found=0, n=10) for k in range(4)])

@@ -3,6 +3,7 @@
 import json
 from itertools import permutations, product
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -29,15 +30,20 @@ def hit(cells, *, mix=None, chance=None, rate=None) -> float:
     return sum(a * b * c for a, b, c in zip(n, p, r, strict=True)) / sum(a * b for a, b in zip(n, p, strict=True))
 
 
-def test_the_parts_are_the_mean_over_the_six_orders_and_add_up():
-    found = change(BEFORE, AFTER)
-    wanted = dict.fromkeys(("mix", "chance", "rate"), 0.0)
-    for order in permutations(wanted):
-        years = dict.fromkeys(wanted, BEFORE)
+def by_orders(before, after) -> dict[str, float]:
+    """What each factor changes, in the mean over the six orders in which the three can change."""
+    parts = dict.fromkeys(("mix", "chance", "rate"), 0.0)
+    for order in permutations(parts):
+        years = dict.fromkeys(parts, before)
         for factor in order:
-            start = hit(BEFORE, **years)
-            years[factor] = AFTER
-            wanted[factor] += (hit(BEFORE, **years) - start) / 6
+            start = hit(before, **years)
+            years[factor] = after
+            parts[factor] += (hit(before, **years) - start) / 6
+    return parts
+
+
+def test_the_parts_are_the_mean_over_the_six_orders_and_add_up():
+    found, wanted = change(BEFORE, AFTER), by_orders(BEFORE, AFTER)
     assert found.mix.value == pytest.approx(wanted["mix"], rel=1e-10)
     assert found.targeting.value == pytest.approx(wanted["chance"], rel=1e-10)
     assert found.quality.value == pytest.approx(wanted["rate"], rel=1e-10)
@@ -77,30 +83,33 @@ def test_two_factors_have_the_closed_form_of_the_midpoint():
 
 
 def test_intervals_cover_the_parts_of_a_known_change():
-    """Two years of four classes, 500 times; 95 % within 4 standard deviations, 0.911 to 0.989, of mix, targeting and quality."""
+    """Two years of four classes, 500 times: 95 % within 4 standard deviations of 500, which is 0.911 to 0.989."""
     random, n = Random(3), [(4000, 3500), (1500, 1700), (400, 600), (90, 180)]
     visits, rates = [(120, 60), (120, 100), (80, 140), (60, 120)], [(0.05, 0.06), (0.1, 0.1), (0.2, 0.25), (0.4, 0.35)]
+    bad = [[round(n[place][k] * rates[place][k]) for k in (0, 1)] for place in range(4)]
 
-    def year(k: int, draw: bool) -> list[Cell]:
-        found = []
-        for place in range(4):
-            size, take, rate = n[place][k], visits[place][k], rates[place][k]
-            bad = round(size * rate)
-            hits = sum(one < bad for one in random.sample(range(size), take)) if draw else 0
-            found.append(cell(f"c{place}", size, take, hits, rate=None if draw else bad / size, variance=None if draw else 0.0))
-        return found
+    def drawn(k: int) -> list[Cell]:
+        hits = [sum(one < bad[c][k] for one in random.sample(range(n[c][k]), visits[c][k])) for c in range(4)]
+        return [cell(f"c{c}", n[c][k], visits[c][k], hits[c]) for c in range(4)]
 
-    true = change([*year(0, False)], [*year(1, False)])
-    # Cells that were not drawn have a rate and no hits: what the aim within cells would be is taken off again.
-    names = ("quality", "rate_change", "rate_quality", "mix")
-    hits = dict.fromkeys(names, 0)
+    def known(k: int) -> list[SimpleNamespace]:
+        return [
+            SimpleNamespace(population=n[c][k], visits=visits[c][k], found=visits[c][k] * bad[c][k] / n[c][k]) for c in range(4)
+        ]
+
+    truth = by_orders(known(0), known(1))
+    whole = [sum(one[k] for one in bad) / sum(one[k] for one in n) for k in (0, 1)]
+    wanted = {
+        "mix": truth["mix"], "targeting": truth["chance"], "quality": truth["rate"], "rate_change": whole[1] - whole[0],
+    }  # fmt: skip
+    covered = dict.fromkeys(wanted, 0)
     for _ in range(500):
-        found = change(year(0, True), year(1, True))
-        for name in names:
+        found = change(drawn(0), drawn(1))
+        for name, value in wanted.items():
             ends = getattr(found, name).interval
-            hits[name] += ends.lower <= getattr(true, name).value <= ends.upper
-    for name in names:
-        assert 0.911 <= hits[name] / 500 <= 0.989, name
+            covered[name] += ends.lower <= value <= ends.upper
+    for name, count in covered.items():
+        assert 0.911 <= count / 500 <= 0.989, name
 
 
 def test_aim_within_cells_is_targeting():

@@ -63,8 +63,14 @@ def test_where_nothing_was_found_the_interval_says_how_much_there_may_be():
     assert (all_bad.lower, all_bad.upper, all_bad.method) == (pytest.approx(1 - found.upper), 1.0, "all-found")
 
 
-def test_a_census_leaves_no_doubt():
-    assert interval_of(Spread(rate=0.25, variance=0.0, objects=8, kish=8, degrees=0)).method == "census"
+def test_a_census_leaves_no_doubt_and_strata_that_are_alike_do():
+    """No spread was seen either way; only where every object was certain is there none."""
+    census = interval_of(Spread(rate=0.25, variance=0.0, objects=8, kish=8, degrees=0, unsure=0.0))
+    assert (census.lower, census.upper, census.method) == (0.25, 0.25, "census")
+    for variance in (0.0, 1e-34):
+        alike = interval_of(Spread(rate=0.25, variance=variance, objects=40, kish=20, degrees=38))
+        plain = clopper_pearson(5, 20)
+        assert (alike.lower, alike.upper, alike.method) == (plain.lower, plain.upper, "alike-in-strata")
 
 
 def test_the_bad_may_be_those_least_likely_to_be_drawn():

@@ -76,17 +76,19 @@ def test_what_was_planned_comes_out():
     assert 1.959963985 * np.std(rates) == pytest.approx(plan.half_width, rel=4 / sqrt(1200))
 
 
-def test_neyman_in_whole_numbers_is_the_best_of_all_allocations():
-    """Every allocation of 14 visits to three classes, tried out."""
+@pytest.mark.parametrize("visits", range(7, 30))
+def test_neyman_in_whole_numbers_is_the_best_of_all_allocations(visits):
+    """Every allocation of so many visits to three classes, tried out."""
     groups = [Group(name="a", count=50, rate=0.1), Group(name="b", count=30, rate=0.5), Group(name="c", count=6, rate=0.3)]
 
     def variance(counts) -> float:
         return sum(g.count**2 * g.rate * (1 - g.rate) / n for g, n in zip(groups, counts, strict=True))
 
-    all_of_them = [one for one in product(range(2, 15), repeat=3) if sum(one) == 14 and one[2] <= 6]
-    best = min(all_of_them, key=variance)
-    found = neyman(groups, 14)
-    assert variance(found) == pytest.approx(variance(best), rel=1e-12)
+    best = min((one for one in product(range(2, 31), range(2, 31), range(2, 7)) if sum(one) == visits), key=variance)
+    assert variance(neyman(groups, visits)) == pytest.approx(variance(best), rel=1e-12)
+
+
+def test_neyman_s_shares_go_by_size_and_spread():
     assert sum(neyman(CLASSES, 3000)) == 3000
     shares = [g.count * sqrt(g.rate * (1 - g.rate)) for g in CLASSES]
     assert neyman(CLASSES, 3000) == pytest.approx([3000 * one / sum(shares) for one in shares], abs=1.5)

@@ -104,9 +104,31 @@ def test_nothing_found_is_not_nothing_there():
     found = study(sample_of(CHANCE, stratum=CLASS), ends)
     assert found.population.value == 0.0
     assert (found.population.interval.method, found.population.interval.upper > 0.1) == ("none-found", True)
+    worth = (10 * 2 + 8 * 20) ** 2 / (10 * 2**2 + 8 * 20**2)  # Kish: objects of equal weight
+    assert found.population.interval.upper == pytest.approx(1 - 0.025 ** (1 / worth))
     assert 0.95**found.undetected == pytest.approx(0.05)
     assert found.bounds[1] > 0.0
     assert study(sample_of(CHANCE, stratum=CLASS), ENDS).undetected is None
+
+
+def test_strata_that_are_each_alike_do_not_make_a_rate_certain():
+    """All of D bad and all of A good: the estimated variance is nought, and the interval is not."""
+    found = study(sample_of(CHANCE, stratum=CLASS), ["nonconforming"] * 10 + ["conforming"] * 10)
+    assert found.population.value == pytest.approx(20 / 220)
+    assert found.population.interval.method == "alike-in-strata"
+    assert found.population.interval.lower < 0.03 < 0.25 < found.population.interval.upper
+    assert (found.total[1].lower, found.total[1].upper > 50) == (10, True)
+    assert found.silent == ("D", "A")
+
+
+def test_none_found_is_not_none_in_the_total_either_and_a_census_is():
+    none = study(sample_of(CHANCE, stratum=CLASS), ["conforming"] * 20)
+    assert (none.total[0], none.total[1].lower) == (0.0, 0.0)
+    assert none.total[1].upper == pytest.approx(220 * none.population.interval.upper)
+    census = study(sample_of([1.0] * 4), ["conforming"] * 3 + ["nonconforming"])
+    assert (census.total[1].lower, census.total[1].upper, census.population.interval.method) == (1.0, 1.0, "census")
+    clean = study(sample_of([1.0] * 4), ["conforming"] * 4)
+    assert (clean.population.interval.upper, clean.total[1].upper, clean.undetected) == (0.0, 0.0, 0.0)
 
 
 def test_estimators_differ_and_say_which_they_are():
