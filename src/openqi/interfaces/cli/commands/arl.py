@@ -1,23 +1,19 @@
 """`openqi arl`: how many points a chart takes until it signals, and the limit for a wanted number."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import Any, cast
 
 import click
 
+from openqi.interfaces.cli.commands.run_lengths.asking import SIDES, Asked, Side, answer, answer_chart, change, search
+from openqi.interfaces.cli.commands.run_lengths.combined import of_e_detector, of_individuals, of_shewhart_cusum, of_shewhart_ewma
+from openqi.interfaces.cli.commands.run_lengths.counts import of_binomial, of_poisson
+from openqi.interfaces.cli.commands.run_lengths.plant import of_plant
+from openqi.interfaces.cli.commands.run_lengths.special import of_ar1, of_estimated, of_t2
+from openqi.interfaces.cli.commands.run_lengths.subgroups import of_subgroups, of_variance_cusum, of_variance_ewma
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.rule_sets import named_rules
-
-if TYPE_CHECKING:
-    from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
-    from openqi.science.charts.run_lengths.charts.chart import Chart
-    from openqi.science.charts.run_lengths.streams.plant import StreamGroup
-
-_SIDES: Final = click.Choice(["both", "upper", "lower"])
-_Side = Literal["both", "upper", "lower"]
 
 
 @click.group(cls=DefaultGroup)
@@ -28,46 +24,14 @@ def arl() -> None:
     """
 
 
-def _change(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the change that a chart shall see, and what is asked of the run length, as `asked`."""
-
-    @click.option("--shift", type=float, default=0.0, help="Of the mean, in standard deviations of a point; by default 0.")
-    @click.option(
-        "--scale", type=float, default=1.0, help="Standard deviation after the change, of the one in control; by default 1."
-    )
-    @click.option("--steady", is_flag=True, help="The change comes after a long time in control, not with the first point.")
-    @click.option("--quantile", "quantiles", type=float, multiple=True, help="By how many points it signals with this probability.")
-    @wraps(command)
-    def with_change(
-        *args: Any, shift: float, scale: float, steady: bool, quantiles: tuple[float, ...], **options: Any
-    ) -> None:  # fmt: skip
-        command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), **options)
-
-    return with_change
-
-
-def _search(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the search for its limit, as `wanted`: a run length in control, or None."""
-
-    @click.option("--find-limit", is_flag=True, help="Find the limit for the run length of --run-length.")
-    @click.option("--run-length", type=float, help="Wanted in control, in points.")
-    @wraps(command)
-    def with_search(*args: Any, find_limit: bool, run_length: float | None, limit: float | None, **options: Any) -> None:
-        if find_limit != (run_length is not None) or find_limit == (limit is not None):
-            raise click.UsageError("either --limit, or --find-limit with --run-length")
-        command(*args, limit=limit, wanted=run_length, **options)
-
-    return with_search
-
-
 @arl.command("rules")
 @click.option("--rules", required=True, help='Set of rules by its name, some of it as "nelson 1+2+5", or a JSON file.')
-@click.option("--side", type=_SIDES, default="both", help="Only signals of one side.")
+@click.option("--side", type=SIDES, default="both", help="Only signals of one side.")
 @click.option("--seed", default="openqi arl", help="Of the simulation that rules on values need; it repeats itself.")
 @click.option("--runs", type=click.IntRange(100, 1_000_000), default=20_000, help="Of that simulation, by default 20000.")
-@_change
+@change()
 @answering
-def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked") -> None:
+def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: Asked) -> None:
     """Of a set of rules on a chart of known mean and standard deviation."""
     from openqi.science.charts.rules.in_control import distribution_of, run_length_of
     from openqi.science.charts.rules.rule import STEPS, rule_set
@@ -85,44 +49,44 @@ def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_
         )
     found = run_length_of(watched, shift, scale, **where, seed=seed, runs=runs)
     told = distribution_of(watched, shift, scale, **where) if quantiles else None
-    _answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, told, quantiles)
+    answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, told, quantiles)
 
 
 @arl.command("ewma")
 @click.option("--lambda", "weight", type=float, required=True, help="Weight of the newest point, 0.002 to 1.")
 @click.option("--limit", type=float, help="L, in asymptotic standard deviations of the average.")
-@click.option("--side", type=_SIDES, default="both", help="A one-sided chart is set to its barrier 0 when it falls below.")
+@click.option("--side", type=SIDES, default="both", help="A one-sided chart is set to its barrier 0 when it falls below.")
 @click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit; by default 0.")
 @click.option("--exact-limits", is_flag=True, help="Limits of the true standard deviation of each average, narrower at first.")
-@_search
-@_change
+@search
+@change()
 @answering
 def of_ewma(
     out: Output, weight: float, limit: float | None, side: str, head_start: float, exact_limits: bool, wanted: float | None,
-    asked: "_Asked",
+    asked: Asked,
 ) -> None:  # fmt: skip
     """Of an EWMA chart of the mean."""
     from openqi.science.charts.run_lengths.charts.ewma import Ewma
 
     chart = Ewma(
-        weight=weight, limit=2.8 if limit is None else limit, side=cast("_Side", side), head_start=head_start,
+        weight=weight, limit=2.8 if limit is None else limit, side=cast("Side", side), head_start=head_start,
         limits="exact" if exact_limits else "constant",
     )  # fmt: skip
-    _answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked)
+    answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked)
 
 
 @arl.command("cusum")
 @click.option("--reference", type=float, required=True, help="k, in standard deviations of a point: half of the shift to be seen.")
 @click.option("--limit", type=float, help="h, in standard deviations of a point.")
-@click.option("--side", type=_SIDES, default="both", help="One of the two sums, or both.")
+@click.option("--side", type=SIDES, default="both", help="One of the two sums, or both.")
 @click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit (FIR: 0.5); by default 0.")
 @click.option("--crosier", is_flag=True, help="Crosier's chart: one sum for both sides.")
-@_search
-@_change
+@search
+@change()
 @answering
 def of_cusum(
     out: Output, reference: float, limit: float | None, side: str, head_start: float, crosier: bool, wanted: float | None,
-    asked: "_Asked",
+    asked: Asked,
 ) -> None:  # fmt: skip
     """Of a CUSUM chart of the mean."""
     from openqi.science.charts.run_lengths.charts.cusum import CrosierCusum, Cusum
@@ -134,114 +98,27 @@ def of_cusum(
     if crosier:
         chart = CrosierCusum(reference=reference, limit=height, head_start=head_start)
     else:
-        chart = Cusum(reference=reference, limit=height, side=cast("_Side", side), head_start=head_start)
+        chart = Cusum(reference=reference, limit=height, side=cast("Side", side), head_start=head_start)
     named = {"chart": "crosier" if crosier else "cusum", "reference": reference, "side": side, "headStart": head_start}
-    _answer_chart(out, named, chart, wanted, asked)
+    answer_chart(out, named, chart, wanted, asked)
 
 
 @arl.command("shewhart")
 @click.option("--limit", type=float, help="In standard deviations of a plotted point.")
-@click.option("--side", type=_SIDES, default="both", help="Only one limit, or both.")
-@_search
-@_change
+@click.option("--side", type=SIDES, default="both", help="Only one limit, or both.")
+@search
+@change()
 @answering
-def of_shewhart(out: Output, limit: float | None, side: str, wanted: float | None, asked: "_Asked") -> None:
+def of_shewhart(out: Output, limit: float | None, side: str, wanted: float | None, asked: Asked) -> None:
     """Of a Shewhart chart with limits alone."""
     from openqi.science.charts.run_lengths.charts.shewhart import Shewhart
 
-    chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("_Side", side))
-    _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked)
+    chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("Side", side))
+    answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked)
 
 
-@arl.command("plant")
-@click.option(
-    "--streams", "groups", multiple=True, required=True, metavar="COUNT:POINTS", help="COUNT streams of POINTS points a week each."
-)
-@click.option("--alarms-a-week", type=float, help="False alarms a week of the whole plant, on average.")
-@click.option("--chance", type=float, help="Of any false alarm in a week; streams independent, charts without memory.")
-@click.option(
-    "--share", type=click.Choice(["points", "streams"]), default="points", help="Same run length, or same alarms a stream."
-)
-@answering
-def of_plant(out: Output, groups: tuple[str, ...], alarms_a_week: float | None, chance: float | None, share: str) -> None:
-    """Share the false alarms of a plant among its streams: the run length that each chart must have."""
-    from openqi.science.charts.run_lengths.streams.plant import quiet_week, shared_alarms
-
-    if (alarms_a_week is None) == (chance is None):
-        raise click.UsageError("either --alarms-a-week or --chance")
-    given = [_group(text) for text in groups]
-    if alarms_a_week is not None:
-        found = shared_alarms(given, alarms_a_week, share=cast("Literal['points', 'streams']", share))
-    elif share != "points":
-        raise click.UsageError("--share is of --alarms-a-week; with --chance all points count alike")
-    else:
-        found = quiet_week(given, cast("float", chance))
-    answer = {
-        "groups": [
-            {
-                "streams": one.group.streams, "pointsAWeek": one.group.points_a_week, "runLength": one.run_length,
-                "probability": one.probability, "alarmsAWeek": one.alarms_a_week,
-            }
-            for one in found
-        ],
-        "assumptions": list(found[0].assumptions),
-    }  # fmt: skip
-    head = tuple(out.word(one) for one in ("streams watched", "points a week", "run length", "alarms a week"))
-    cells = [
-        (str(one.group.streams), f"{one.group.points_a_week:g}", f"{one.run_length:.8g}", f"{one.alarms_a_week:.4g}")
-        for one in found
-    ]
-    out.answer(
-        answer, [*out.columns([head, *cells]), "", *out.pairs([("assumed", [out.word(one) for one in found[0].assumptions])])]
-    )
-
-
-def _group(text: str) -> "StreamGroup":
-    """A group of streams as it is written: `1000:168`."""
-    from openqi.science.charts.run_lengths.streams.plant import StreamGroup
-
-    count, _, points = text.partition(":")
-    try:
-        return StreamGroup(streams=int(count), points_a_week=float(points), name=text)
-    except ValueError:
-        raise click.UsageError(f"--streams {text}: write COUNT:POINTS, for example 1000:168 of hourly points") from None
-
-
-_Asked = tuple[float, float, "State", tuple[float, ...]]
-
-
-def _answer_chart(out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: "_Asked") -> None:
-    """Answer for a chart with one limit, which is looked for first where a run length is wanted."""
-    from openqi.science.charts.run_lengths.limits import limit_for
-
-    shift, scale, state, quantiles = asked
-    bound = None
-    if wanted is not None:
-        found_limit = limit_for(chart, wanted)
-        chart, bound = found_limit.chart, found_limit.error_bound
-    found = chart.run_length(shift, scale, state)
-    told = chart.distribution(shift, scale, state) if quantiles else None
-    _answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, told, quantiles)
-
-
-def _answer(
-    out: Output, named: Mapping[str, object], found: "RunLength", told: "RunLengthDistribution | None", quantiles: Sequence[float]
-) -> None:
-    points = [(one, told.quantile(one)) for one in quantiles] if told is not None else []
-    answer = {
-        **named, "shift": found.shift, "scale": found.scale, "state": found.state, "runLength": found.value,
-        "errorBound": found.error_bound, "standardError": found.standard_error, "method": found.method,
-        "quantiles": [{"probability": one, "points": count} for one, count in points], "assumptions": list(found.assumptions),
-    }  # fmt: skip
-    rows: list[tuple[str, object]] = []
-    if "limit" in named:
-        rows.append(("limit", f"{named['limit']:.10g}"))
-    rows.append(("run length", f"{found.value:.8g}"))
-    if found.error_bound is None:
-        rows.append(("standard error", f"{found.standard_error:.2g}"))
-    else:
-        rows.append(("error at most", f"{found.error_bound:.1g}"))
-    rows.append(("method", out.word(found.method)))
-    rows += [(f"{out.word('signals by')} {one:.4g}", count) for one, count in points]
-    rows.append(("assumed", [out.word(one) for one in found.assumptions]))
-    out.answer(answer, out.pairs(rows))
+for _command in (
+    of_shewhart_ewma, of_shewhart_cusum, of_individuals, of_subgroups, of_variance_ewma, of_variance_cusum, of_binomial, of_poisson,
+    of_t2, of_ar1, of_estimated, of_e_detector, of_plant,
+):  # fmt: skip
+    arl.add_command(_command)

@@ -6,20 +6,31 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.cli.commands.capabilities.attributes import binomial, poisson
+from openqi.interfaces.cli.commands.capabilities.regions import joint, position
+from openqi.interfaces.cli.commands.capabilities.time_model import time_model
+from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
+from openqi.interfaces.cli.tables import number, numbers_of, only_column, table_of
 
 if TYPE_CHECKING:
-    from openqi.formats.table import Table
     from openqi.science.capability.result import Index, Notice, Study
 
-_MAX_BYTES: Final = 64 * 2**20
 _ESTIMATORS: Final = (
     "pooled", "mean-range", "mean-sd", "moving-range", "median-moving-range", "successive-differences",
 )  # fmt: skip
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # a limit may be negative
+@click.group(cls=DefaultGroup)
+def capability() -> None:
+    """Say whether a process is capable.
+
+    `openqi capability DATA` is short for `openqi capability readings DATA`.
+    """
+
+
+@capability.command("readings", context_settings={"ignore_unknown_options": True})  # a limit may be negative
 @click.argument("data", type=PATH)
 @click.option("--lower", help="Lower limit of specification.")
 @click.option("--upper", help="Upper limit of specification.")
@@ -40,59 +51,27 @@ _ESTIMATORS: Final = (
 @click.option("--resamples", type=click.IntRange(min=0), default=0, help="For bootstrap intervals; by default formulas.")
 @click.option("--seed", default="capability", help="Of the bootstrap: any text.")
 @answering
-def capability(
+def of_readings(
     out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
 ) -> None:
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
     DATA is a table (CSV, XLSX or Parquet) of readings in order of time.
     """
-    from openqi.app.files import read_file
-    from openqi.formats.table import read_table
     from openqi.science.capability.study import study
 
     if subgroup is not None and by is not None:
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
-    table = read_table(read_file(data, _MAX_BYTES), name=data.name)
-    name = column or _only_column(table, by)
-    asked |= {option: _number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
+    table = table_of(data)
+    name = column or only_column(table, {by})
+    asked |= {option: number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
-    found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **asked)
+    found = study(numbers_of(table, name), by=groups, u=number("--u", uncertainty) or 0.0, **asked)
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
 
 
-def _only_column(table: "Table", by: str | None) -> str:
-    names = [name for name in table.columns if name != by]
-    if len(names) != 1:
-        raise click.UsageError(f"name the column of the readings with --column; there are {', '.join(names[:30]) or 'none'}")
-    return names[0]
-
-
-def _number(option: str, text: str | None) -> float | None:
-    from openqi.kernel.decimals import fraction
-    from openqi.kernel.errors import FormatError
-
-    if text is None:
-        return None
-    try:
-        return float(fraction(text))
-    except FormatError as error:
-        raise click.UsageError(f"{option}: {error}") from None
-
-
-def _readings(table: "Table", name: str) -> list[float]:
-    from openqi.kernel.decimals import fraction
-    from openqi.kernel.errors import FormatError
-
-    found = []
-    for place, cell in enumerate(table.column(name)):
-        if not cell.strip():
-            raise FormatError(f"{table.where(place)}: column {name} is empty: leave out the rows of what was not measured")
-        try:
-            found.append(float(fraction(cell)))
-        except FormatError as error:
-            raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
-    return found
+for _command in (binomial, poisson, position, joint, time_model):
+    capability.add_command(_command)
 
 
 def _lines(out: Output, found: "Study") -> list[str]:

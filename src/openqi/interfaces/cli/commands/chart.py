@@ -9,13 +9,14 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.rule_sets import named_rules
+from openqi.interfaces.cli.rule_sets import json_mapping, named_rules
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
     from openqi.science.charts.charting import Chart, Panel, StageEstimates
 
 _MAX_BYTES: Final = 64 * 2**20
+_OF_VECTORS: Final = "t2-means"
 _SHOWN: Final = 40
 """So many violations are listed for people; --json has all."""
 
@@ -33,7 +34,13 @@ _SHOWN: Final = 40
 @click.option("--time", "times", help="Column of ISO dates or times, which must not go backwards.")
 @click.option("--centre", help="Frozen centre; by default it is estimated.")
 @click.option("--sigma", help="Frozen standard deviation of a single value; by default it is estimated.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another option of the kind, for example weight=0.1.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another option of the kind, as weight=0.1; a table comes from a file, as baseline=FILE.json.",
+)
 @click.option("--whole", is_flag=True, help="Flag all points of a pattern, not only the one that completes it.")
 @answering
 def chart(
@@ -58,9 +65,11 @@ def chart(
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     others = {name: asked[name] for name in ("sizes", "groups", "stages", "times") if asked[name] is not None}
     names = columns or _only_column(table, {asked["by"], *others.values()})
-    points, firsts = _points(table, names, asked["by"], asked["subgroup"])
+    points, firsts = _points(table, names, asked["by"], asked["subgroup"], vectors=kind == _OF_VECTORS)
     beside: dict[str, Any] = {name: [_beside(table, name, column, row) for row in firsts] for name, column in others.items()}
     options: dict[str, Any] = dict(map(_named, settings))
+    if kind == _OF_VECTORS:
+        options.setdefault("variables", len(names))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
     found = charted(kind, points, rules=named_rules(rules), mark="whole" if whole else "end", **beside, **options)
     out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
@@ -73,19 +82,28 @@ def _only_column(table: "Table", others: set[str | None]) -> tuple[str, ...]:
     return (names[0],)
 
 
-def _points(table: "Table", names: Sequence[str], by: str | None, subgroup: int | None) -> tuple[list[Any], list[int]]:
-    """The points, and the row in which each begins."""
-    if sum((len(names) > 1, by is not None, subgroup is not None)) > 1:
-        raise click.UsageError("several --column, --by and --subgroup each make subgroups: state one of them")
+def _points(
+    table: "Table", names: Sequence[str], by: str | None, subgroup: int | None, *, vectors: bool
+) -> tuple[list[Any], list[int]]:  # fmt: skip
+    """The points, and the row in which each begins; of a chart of subgroups of vectors these one behind the other."""
+    if by is not None and subgroup is not None:
+        raise click.UsageError("--by and --subgroup each make subgroups: state one of them")
+    if len(names) > 1 and not vectors and (by is not None or subgroup is not None):
+        raise click.UsageError(
+            f"several --column, --by and --subgroup each make subgroups: state one of them (but of {_OF_VECTORS})"
+        )
+    if vectors and by is None and subgroup is None:
+        raise click.UsageError(f"{_OF_VECTORS} plots means of subgroups: --subgroup counts them, or --by names their column")
     cells = [[_reading(table, name, row) for row in range(len(table.lines))] for name in names]
-    if len(names) > 1:
+    if len(names) > 1 and not vectors:
         return list(zip(*cells, strict=True)), list(range(len(table.lines)))
-    readings = cells[0]
+    rows = len(table.lines)
     if by is None and subgroup is None:
-        return readings, list(range(len(readings)))
-    labels = table.column(by) if by is not None else [str(row // (subgroup or 1)) for row in range(len(readings))]
-    starts = [row for row in range(len(readings)) if row == 0 or labels[row] != labels[row - 1]]
-    return [readings[start:stop] for start, stop in zip(starts, [*starts[1:], len(readings)], strict=True)], starts
+        return cells[0], list(range(rows))
+    labels = table.column(by) if by is not None else [str(row // (subgroup or 1)) for row in range(rows)]
+    starts = [row for row in range(rows) if row == 0 or labels[row] != labels[row - 1]]
+    spans = zip(starts, [*starts[1:], rows], strict=True)
+    return [[column[row] for row in range(start, stop) for column in cells] for start, stop in spans], starts
 
 
 def _reading(table: "Table", name: str, row: int) -> float | None:
@@ -126,10 +144,13 @@ def _named(setting: str) -> tuple[str, object]:
     return name.strip().replace("-", "_"), _setting(None, value.strip())
 
 
-def _setting(option: str | None, text: str) -> float | str:
-    """A number where it is one; an option that must be a number says so."""
+def _setting(option: str | None, text: str) -> object:
+    """A number where it is one, a table where a JSON file is named; an option that must be a number says so."""
     from openqi.kernel.decimals import fraction
     from openqi.kernel.errors import FormatError
+
+    if option is None and text.endswith(".json"):
+        return json_mapping(text, "a table of names and numbers")
 
     try:
         return float(fraction(text))
