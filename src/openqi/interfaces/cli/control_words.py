@@ -29,6 +29,15 @@ CONTROL: Final[Mapping[str, str]] = {
     "readings in a subgroup are independent and normal": "子组内读数独立且服从正态分布",
     "mean and standard deviation are estimated from independent normal points of the same process":
         "均值与标准差由同一过程的独立正态点估计",
+    # streams of a plant
+    "weeks played": "模拟周数", "alarms counted a week": "每周实际虚警", "weeks without alarm": "无虚警周数", "stream": "数据流",
+    "first named at": "首次指出", "named at the end": "末刻仍指出", "no stream is named": "没有指出任何数据流",
+    "promised": "保证", "at each instant, not over all of them": "逐时刻成立，而非对全部时刻合计",
+    "streams are independent of each other": "各流相互独立",
+    "streams may have to do with each other in any way": "各流之间可任意相关",
+    "points are independent and normal, their baseline is known": "各点独立且服从正态分布，基线已知",
+    "given the past, points are normal about the known mean, no wider than the known standard deviation":
+        "给定过去，各点以已知均值服从正态分布，散布不超过已知标准差",
     # panels
     "relative-variance": "相对方差",
 }  # fmt: skip

@@ -62,10 +62,10 @@ def _checked(counts: Sequence[float], sizes: Sequence[float], *, whole: bool) ->
     if not counts or len(counts) != len(sizes):
         raise DomainError(f"{len(counts)} counts and {len(sizes)} sizes: at least one sample, and a size for each")
     for place, (count, size) in enumerate(zip(counts, sizes, strict=True)):
-        if isinstance(count, float) and count != int(count):
-            raise DomainError(f"sample {place + 1}: {count} is counted, so it must be whole")
         if not 0 <= count <= MOST or not 0.0 < size <= MOST:
             raise DomainError(f"sample {place + 1}: {count} of {size}: a count from 0 and a size above 0, at most 10^12")
+        if count != int(count):
+            raise DomainError(f"sample {place + 1}: {count} is counted, so it must be whole")
         if whole and (count > size or size != int(size)):
             raise DomainError(f"sample {place + 1}: {count} nonconforming of {size}: a whole size, not below the count")
 

@@ -9,6 +9,7 @@ from openqi.interfaces.cli.commands.run_lengths.combined import of_e_detector, o
 from openqi.interfaces.cli.commands.run_lengths.counts import of_binomial, of_poisson
 from openqi.interfaces.cli.commands.run_lengths.plant import of_plant
 from openqi.interfaces.cli.commands.run_lengths.special import of_ar1, of_estimated, of_t2
+from openqi.interfaces.cli.commands.run_lengths.streams import of_streams
 from openqi.interfaces.cli.commands.run_lengths.subgroups import of_subgroups, of_variance_cusum, of_variance_ewma
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import answering
@@ -119,6 +120,6 @@ def of_shewhart(out: Output, limit: float | None, side: str, wanted: float | Non
 
 for _command in (
     of_shewhart_ewma, of_shewhart_cusum, of_individuals, of_subgroups, of_variance_ewma, of_variance_cusum, of_binomial, of_poisson,
-    of_t2, of_ar1, of_estimated, of_e_detector, of_plant,
+    of_t2, of_ar1, of_estimated, of_e_detector, of_streams, of_plant,
 ):  # fmt: skip
     arl.add_command(_command)
