@@ -34,13 +34,7 @@ _SHOWN: Final = 40
 @click.option("--time", "times", help="Column of ISO dates or times, which must not go backwards.")
 @click.option("--centre", help="Frozen centre; by default it is estimated.")
 @click.option("--sigma", help="Frozen standard deviation of a single value; by default it is estimated.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Another option of the kind, as weight=0.1; a table comes from a file, as baseline=FILE.json.",
-)
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another option of the kind, for example weight=0.1.")
 @click.option("--whole", is_flag=True, help="Flag all points of a pattern, not only the one that completes it.")
 @answering
 def chart(
