@@ -79,7 +79,7 @@ def test_stages_times_and_other_options(tmp_path):
         ("x\n1", ("--set", "weight=2"), "no option weight"),
         ("x\n1", ("--centre", "a"), "--centre"),
         ("x\n1", ("--by", "x", "--subgroup", 2, "--column", "x"), "state one"),
-        ("x,t\n1,2026-01-02\n2,2026-01-01", ("--time", "t"), "backwards at point 2"),
+        ("x,t\n1,2026-01-02\n2,2026-01-01", ("--time", "t"), "x.csv:3: time goes backwards"),
         ("x,t\n1,yesterday", ("--time", "t"), "ISO"),
         ("x,n\n1,2", ("--sizes", "n"), "takes no sizes"),
     ],

@@ -12,7 +12,7 @@ from openqi.interfaces.cli.commands.capabilities.time_model import time_model
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.tables import number, numbers_of, only_column, table_of
+from openqi.interfaces.cli.tables import check_units, number, numbers_of, only_column, table_of, times_of
 
 if TYPE_CHECKING:
     from openqi.science.capability.result import Index, Notice, Study
@@ -38,6 +38,7 @@ def capability() -> None:
 @click.option("--column", help="Column of the readings; not needed where there is one besides --by.")
 @click.option("--subgroup", type=click.IntRange(min=1), help="Readings in a subgroup.")
 @click.option("--by", help="Column that names the subgroup of each reading.")
+@click.option("--time", "times", help="Column of ISO dates or times, which must not go backwards.")
 @click.option("--estimator", type=click.Choice(_ESTIMATORS), help="Of the spread within; by default pooled or moving-range.")
 @click.option("--distribution", help="Fit this one in place of normal, or empirical: sample quantiles.")
 @click.option("--quantile-type", type=click.IntRange(4, 9), default=6, help="Of empirical, by default 6.")
@@ -52,7 +53,15 @@ def capability() -> None:
 @click.option("--seed", default="capability", help="Of the bootstrap: any text.")
 @answering
 def of_readings(
-    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None, **asked: Any
+    out: Output,
+    /,
+    data: Path,
+    column: str | None,
+    subgroup: int | None,
+    by: str | None,
+    times: str | None,
+    uncertainty: str | None,
+    **asked: Any,
 ) -> None:
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
@@ -63,7 +72,10 @@ def of_readings(
     if subgroup is not None and by is not None:
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
     table = table_of(data)
-    name = column or only_column(table, {by})
+    check_units(table)
+    if times is not None:
+        times_of(table, times)
+    name = column or only_column(table, {by, times})
     asked |= {option: number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
     found = study(numbers_of(table, name), by=groups, u=number("--u", uncertainty) or 0.0, **asked)

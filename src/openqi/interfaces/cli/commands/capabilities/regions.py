@@ -7,7 +7,7 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.tables import number, numbers_of, table_of
+from openqi.interfaces.cli.tables import check_units, number, numbers_of, table_of
 
 if TYPE_CHECKING:
     from openqi.science.capability.indices import Limits
@@ -35,6 +35,7 @@ def position(
     from openqi.science.capability.regions import position as regions
 
     table = table_of(data)
+    check_units(table)
     target = (number("--target-x", target_x) or 0.0, number("--target-y", target_y) or 0.0)
     found = regions.position(
         numbers_of(table, first), numbers_of(table, second), diameter=number("--diameter", diameter) or 0.0, target=target, **asked
@@ -75,6 +76,7 @@ def joint(out: Output, /, data: Path, given: tuple[str, ...], **asked: Any) -> N
     if len(limits) != len(given):
         raise click.UsageError("--limits names a column twice; each has its limits in one --limits")
     table = table_of(data)
+    check_units(table)
     found = regions.box({name: numbers_of(table, name) for name in limits}, limits, **asked)
     least, most = (1e6 * one for one in found.expected)
     answer = {

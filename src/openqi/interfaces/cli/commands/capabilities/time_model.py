@@ -8,7 +8,7 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.tables import numbers_of, only_column, table_of
+from openqi.interfaces.cli.tables import check_units, numbers_of, only_column, table_of, times_of
 
 MEANING: Final[Mapping[str, tuple[str, str]]] = {
     "A1": ("location and dispersion stay, normal", "位置与散布不变，正态"),
@@ -27,9 +27,12 @@ MEANING: Final[Mapping[str, tuple[str, str]]] = {
 @click.option("--column", help="Column of the readings; not needed where there is one besides --by.")
 @click.option("--subgroup", type=click.IntRange(min=1), help="Readings in a subgroup.")
 @click.option("--by", help="Column that names the subgroup of each reading.")
+@click.option("--time", "times", help="Column of ISO dates or times, which must not go backwards.")
 @click.option("--significance", type=float, default=0.01, help="Of each test, by default 0.01.")
 @answering
-def time_model(out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, significance: float) -> None:
+def time_model(
+    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, times: str | None, significance: float
+) -> None:
     """Say which time-dependent model (A1 to D of ISO 22514-2) a process follows, and by which tests.
 
     DATA is a table (CSV, XLSX or Parquet) of readings in order of time, in at least 8 subgroups of at least 3.
@@ -39,7 +42,10 @@ def time_model(out: Output, /, data: Path, column: str | None, subgroup: int | N
     if (subgroup is None) == (by is None):
         raise click.UsageError("a model is told by subgroups: --subgroup counts them, or --by names their column")
     table = table_of(data)
-    name = column or only_column(table, {by})
+    check_units(table)
+    if times is not None:
+        times_of(table, times)
+    name = column or only_column(table, {by, times})
     groups = table.column(by) if by is not None else subgroup or 0
     found = time_models.time_model(numbers_of(table, name), groups, significance=significance)
     answer = {

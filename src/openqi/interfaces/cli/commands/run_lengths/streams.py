@@ -10,7 +10,7 @@ import click
 from openqi.interfaces.cli.commands.run_lengths.asking import SIDES, Side
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.tables import numbers_of, table_of
+from openqi.interfaces.cli.tables import cell_number, numbers_of, table_of
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
@@ -128,14 +128,6 @@ def _points(table: "Table", names: Sequence[str], known: Mapping[str, tuple[floa
 
 
 def _column(table: "Table", name: str, centre: float, sigma: float) -> Iterator[float]:
-    from openqi.kernel.decimals import fraction
-    from openqi.kernel.errors import FormatError
-
-    for place, cell in enumerate(table.column(name)):
-        if not cell.strip():
-            yield nan
-            continue
-        try:
-            yield (float(fraction(cell)) - centre) / sigma
-        except FormatError as error:
-            raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
+    for row, cell in enumerate(table.column(name)):
+        known = cell_number(table, name, row, "leave the cell empty where a value is missing") if cell.strip() else nan
+        yield (known - centre) / sigma
