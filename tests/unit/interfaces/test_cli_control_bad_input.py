@@ -1,4 +1,4 @@
-"""What newcomers type at `openqi chart`, `capability`, `arl` and `watch`: a clear error, or an answer that says what was not judged."""
+"""What newcomers type at `openqi chart`, `capability`, `arl` and `watch`: a clear error, or an answer that says what it left out."""
 
 from datetime import datetime, timedelta
 
