@@ -1,4 +1,4 @@
-"""What newcomers type at `openqi chart`, `capability`, `arl` and `watch`: a clear error, or an answer that says what it left out."""
+"""What newcomers type at `openqi chart`, `capability`, `arl`, `watch`: a clear error, or an answer that says what is left out."""
 
 from datetime import datetime, timedelta
 
