@@ -148,12 +148,12 @@ def test_variances_that_have_no_chart_are_refused(kind, rows, more, says):
 def test_a_wild_point_signals_beside_the_sums_and_patterns_do_not():
     found = chart("shewhart-cusum", [0.4] * 12 + [3.6, 0.0, -3.0, 0.4, -3.6], centre=0.0, sigma=1.0)
     assert [(panel, point) for panel, point, _ in found.violations()] == [("standardised", 12), ("standardised", 16)]
-    assert found.panels[2].watched == (1,)
+    assert found.panels[0].watched == (1,)
     upper = chart("shewhart-cusum", [3.2, -9.0], centre=0.0, sigma=1.0, side="upper", point_limit=3.0)
-    assert [panel.name for panel in upper.panels] == ["upper-sum", "standardised"]
+    assert [panel.name for panel in upper.panels] == ["standardised", "upper-sum"]
     assert upper.violations() == (("standardised", 0, (1,)),)
     assert chart("cusum", [1.0] * 12, centre=0.0, sigma=1.0).panels[0].values == (
-        chart("shewhart-cusum", [1.0] * 12, centre=0.0, sigma=1.0).panels[0].values
+        chart("shewhart-cusum", [1.0] * 12, centre=0.0, sigma=1.0).panels[1].values
     )
 
 

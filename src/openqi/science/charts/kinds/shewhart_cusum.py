@@ -9,7 +9,7 @@ from openqi.science.charts.panel import DEPENDENT, ChartKind, Computed, Stage, s
 
 
 def compute(stage: Stage) -> Computed:
-    """Return the sums of a stage and its standardised points; options as of `cusum`, and `point_limit` in sigma, 3.5."""
+    """Return the standardised points of a stage and its sums; options as of `cusum`, and `point_limit` in sigma, 3.5."""
     means, errors, base = means_and_errors(stage)
     scores, width = scores_of(means, errors, base.centre), stage.number("point_limit", 3.5, above=0.0)
     side, count = stage.text("side", ("both", "upper", "lower")), len(scores)
@@ -19,7 +19,7 @@ def compute(stage: Stage) -> Computed:
         points = replace(points, lower=(-inf,) * count)
     elif side == "lower":
         points = replace(points, upper=(inf,) * count)
-    tracks = (*sums_chart(stage, scores, decision=5.0), points)
+    tracks = (points, *sums_chart(stage, scores, decision=5.0))
     return Computed(tracks=tracks, estimates=base.estimates, estimators=base.estimators)
 
 
