@@ -172,3 +172,30 @@ def test_watching_says_which_stream_and_when(tmp_path, name, limits, says):
     found = openqi(*asked)
     assert found.status == 2
     assert says in found.err, found.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("ewma --lambda nan --limit 3", "weight = nan"),
+        ("cusum --reference 0.5 --limit -1", "limit = -1"),
+        ("shewhart --limit 3 --shift inf", "a finite shift"),
+        ("shewhart --limit 3 --quantile 2", "a quantile at 2"),
+        ("shewhart --find-limit --run-length nan", "a run length of nan"),
+        ("xbar --subgroup 5 --limit nan", "limit = nan"),
+        ("binomial --size 10 --in-control nan", "between 0 and 1"),
+        ("poisson --in-control 4 --mean -1", "a mean of -1"),
+        ("t2 --variables 2 --limit 9 --shift -1", "a distance of 0 to 60"),
+        ("ar1 --coefficient 0.5 --limit 3 --steady", "ask for the zero state"),
+        ("variance-ewma --lambda 0.1 --subgroup 1 --limit 3", "--subgroup"),
+        ("variance-cusum --reference 1.4 --subgroup 2 --limit 3", "--subgroup"),
+        ("shewhart-cusum --reference 0.5 --limit 4 --point-limit nan", "point limit = nan"),
+        ("e-detector --bet nan --limit 5", "bet = nan; 0.1 to 6"),
+        ("plant --streams 5:nan --alarms-a-week 1", "5:nan"),
+        ("plant --streams 5:5 --alarms-a-week nan", "nan false alarms"),
+    ],
+)
+def test_run_lengths_of_what_is_no_chart_are_refused(asked, says):
+    found = openqi("arl", *asked.split())
+    assert found.status == 2
+    assert says in found.err, found.err

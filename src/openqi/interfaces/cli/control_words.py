@@ -39,5 +39,5 @@ CONTROL: Final[Mapping[str, str]] = {
     "given the past, points are normal about the known mean, no wider than the known standard deviation":
         "给定过去，各点以已知均值服从正态分布，散布不超过已知标准差",
     # panels
-    "relative-variance": "相对方差",
+    "relative-variance": "相对方差", "time-between": "间隔时间",
 }  # fmt: skip

@@ -32,7 +32,7 @@ def of_subgroups(
 
 @click.command("variance-ewma")
 @click.option("--lambda", "weight", type=float, required=True, help="Weight of the newest variance, 0.02 to 1.")
-@click.option("--subgroup", "size", type=int, required=True, help="Readings in a subgroup, 2 to 201.")
+@click.option("--subgroup", "size", type=click.IntRange(2, 201), required=True, help="Readings in a subgroup, 2 to 201.")
 @click.option("--limit", type=float, help="L above 1, in asymptotic standard deviations of the average.")
 @search
 @change(shift=None, whole=False)
@@ -47,7 +47,7 @@ def of_variance_ewma(out: Output, weight: float, size: int, limit: float | None,
 
 @click.command("variance-cusum")
 @click.option("--reference", type=float, required=True, help="k, above 1: variance over the one in control that is taken off.")
-@click.option("--subgroup", "size", type=int, required=True, help="Readings in a subgroup, 3 to 201.")
+@click.option("--subgroup", "size", type=click.IntRange(3, 201), required=True, help="Readings in a subgroup, 3 to 201.")
 @click.option("--limit", type=float, help="h, in variances in control.")
 @search
 @change(shift=None, whole=False)

@@ -13,7 +13,7 @@ from typing import Self
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
-from openqi.science.charts.run_lengths.charts.chart import check_change, check_range, distribution_of, run_length_of
+from openqi.science.charts.run_lengths.charts.chart import check_change, distribution_of, run_length_of
 from openqi.science.charts.run_lengths.quadrature.solve import solved
 from openqi.science.charts.run_lengths.quadrature.walk import Walk
 from openqi.science.charts.run_lengths.streams.discoveries import e_benjamini_hochberg
@@ -108,8 +108,10 @@ class ShiryaevRoberts:
     limit: float
 
     def __post_init__(self) -> None:
-        check_range("bet", self.bet, 0.0999999, 6.0)
-        check_range("limit", self.limit, 0.00999999, 1e9)
+        if not 0.1 <= self.bet <= 6.0:
+            raise DomainError(f"bet = {self.bet}; 0.1 to 6 standard deviations")
+        if not 0.01 <= self.limit <= 1e9:
+            raise DomainError(f"limit = {self.limit}; 0.01 to 1e9")
 
     def with_limit(self, limit: float) -> Self:
         """Return the same chart with another threshold."""
