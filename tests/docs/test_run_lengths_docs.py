@@ -20,7 +20,7 @@ def blocks(language: str) -> list[str]:
 def test_the_python_of_the_page_holds():
     known: dict[str, object] = {}
     shown = blocks("python")
-    assert len(shown) == 4
+    assert len(shown) == 5
     for block in shown:
         assert "assert " in block
         exec(compile(block, "run_lengths.md", "exec"), known)

@@ -79,7 +79,7 @@ def test_stages_times_and_other_options(tmp_path):
         ("x\n1", ("--set", "weight=2"), "no option weight"),
         ("x\n1", ("--centre", "a"), "--centre"),
         ("x\n1", ("--by", "x", "--subgroup", 2, "--column", "x"), "state one"),
-        ("x,t\n1,2026-01-02\n2,2026-01-01", ("--time", "t"), "backwards at point 2"),
+        ("x,t\n1,2026-01-02\n2,2026-01-01", ("--time", "t"), "x.csv:3: time goes backwards"),
         ("x,t\n1,yesterday", ("--time", "t"), "ISO"),
         ("x,n\n1,2", ("--sizes", "n"), "takes no sizes"),
     ],
@@ -102,8 +102,10 @@ def test_every_panel_has_a_chinese_name():
     }
     for kind in chart_kinds().values():
         values = tuple(data.get(kind.data, ()))
-        rows = ((1.0, 2.0), (2.0, 1.5), (3.0, 1.0), (1.0, 1.1), (1.5, 2.0)) if kind.data in {"vectors", "subgroups"} else ()
+        rows = ((1.0, 2.0, 1.4), (2.0, 1.5, 0.2), (3.0, 1.0, 1.0), (1.0, 1.1, 2.0), (1.5, 2.0, 0.9))
+        rows = rows if kind.data in {"vectors", "subgroups"} else ()
         nominals = {"nominals": {"a": 1.0}} if "nominals" in kind.options else {}
+        nominals |= {"variables": 1} if "variables" in kind.options else {}
         sizes = (9.0,) * len(values) if "sizes" in kind.needs else ()
         found = kind.compute(Stage(values=values, rows=rows, sizes=sizes, groups=("a",) * len(values), options=nominals))
         assert all(track.name in CHINESE for track in found.tracks if track.name not in {"q", "count"}), kind.name

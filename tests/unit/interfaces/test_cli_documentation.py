@@ -28,7 +28,7 @@ def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command
 
 COMMANDS = dict(commands(openqi, "openqi"))
 SECTIONS = {
-    re.match("[a-z ]+", heading)[0].strip(): text  # type: ignore[index]
+    re.match("[a-z0-9 -]+", heading)[0].strip(): text  # type: ignore[index]
     for heading, text in re.findall(r"^### `(.+?)`\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL)
 }
 

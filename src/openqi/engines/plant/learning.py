@@ -3,7 +3,7 @@
 from array import array
 from dataclasses import dataclass
 from itertools import accumulate
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any, Final
 
 from openqi.engines.engine import Part, Stream
@@ -46,7 +46,10 @@ class LearnPart:
         for stream in streams:
             values.extend(runs.pop(stream))
         offsets = [0, *accumulate(sizes)]
-        limits = watch(values, offsets, rules=_NO_PATTERN) if streams else None
+        try:
+            limits = watch(values, offsets, rules=_NO_PATTERN) if streams else None
+        except DomainError as error:
+            raise _named(error, streams, values, offsets) from None
         found: dict[str, list[Any]] = {"stream": streams, "centre": [], "sigma": [], "unit": [units.get(one) for one in streams]}
         for place, stream in enumerate(streams):
             centre, sigma = float(limits.centres[place]), float(limits.sigmas[place])  # type: ignore[union-attr]
@@ -57,6 +60,14 @@ class LearnPart:
             found["centre"].append(centre)
             found["sigma"].append(sigma)
         return found
+
+
+def _named(error: DomainError, streams: list[Stream], values: "array[float]", offsets: list[int]) -> DomainError:
+    """The error with the name of the stream that has an infinite value; the error itself where none has."""
+    for place, stream in enumerate(streams):
+        if any(map(isinf, values[offsets[place] : offsets[place + 1]])):
+            return DomainError(f"stream {stream!r} has an infinite value; correct it, or leave it out (null)")
+    return error
 
 
 def _collect(piece: Piece, runs: dict[Stream, "array[float]"], units: dict[Stream, str | None]) -> None:

@@ -19,6 +19,7 @@ from openqi.engines.plant.tables import (
     saved_states,
     state_table,
     stream_table,
+    time_text,
     violation_schema,
     violation_table,
 )
@@ -111,7 +112,7 @@ class WatchPart:
         try:
             flagged = streams.take(piece.values, piece.times, piece.offsets, places)
         except StoppedError as error:
-            raise _disorder(streams, places, piece, error.run) from None
+            raise _disorder(streams, places, piece, error.run, self.clock) from None
         return violation_table(flagged, piece, self.rules, schema)
 
 
@@ -131,14 +132,15 @@ def _place(own: Baseline, stream: Any, file: str) -> int:
     return place
 
 
-def _disorder(streams: Continued, places: Sequence[int], piece: Piece, run: int) -> FormatError:
+def _disorder(streams: Continued, places: Sequence[int], piece: Piece, run: int, clock: str) -> FormatError:
     """Why a run could not be taken."""
     stream, before = piece.streams[run], int(streams.last_times[places[run]])
     for place in range(int(piece.offsets[run]), int(piece.offsets[run + 1])):
         if piece.times[place] < before:
+            now, last = time_text(piece.times[place], clock), time_text(before, clock)
             return FormatError(
-                f"{piece.file}: stream {stream!r}: time goes backwards, {piece.times[place]} after {before}; files are read in the "
-                "order of their names, and each is sorted by stream, then time"
+                f"{piece.file}: stream {stream!r}: time goes backwards, {now} after {last}; files are read in the order of their "
+                "names, and each is sorted by stream, then time"
             )
         before = piece.times[place]
     if any(map(isinf, piece.values[int(piece.offsets[run]) : int(piece.offsets[run + 1])])):

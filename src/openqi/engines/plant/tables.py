@@ -56,6 +56,13 @@ def clock_type(clock: str) -> Any:
     return pa.timestamp(unit, zone or None)
 
 
+def time_text(time: int, clock: str) -> str:
+    """Return a time as people write it, `2026-01-01 00:03:00`, or the whole number that it is."""
+    import pyarrow as pa
+
+    return str(pa.scalar(time, pa.int64()).cast(clock_type(clock)).cast(pa.string()).as_py())
+
+
 def violation_schema(streams: Sequence[Stream], clock: str) -> Any:
     """Return the columns of points that complete a pattern; nothing is ever missing in them."""
     import pyarrow as pa

@@ -10,17 +10,28 @@ def named_rules(given: str) -> str | Mapping[str, object]:
     Raises:
         FormatError: the file is not JSON, or no mapping.
     """
+    return given if not given.endswith(".json") else json_mapping(given, "a rule set, a mapping with name and rules")
+
+
+def json_mapping(given: str, what: str) -> Mapping[str, object]:
+    """Return the mapping that stands in a JSON file.
+
+    Args:
+        given: path of the file.
+        what: it should be, for the error.
+
+    Raises:
+        FormatError: the file is not JSON, or no mapping.
+    """
     import json
 
     from openqi.app.files import read_file
     from openqi.kernel.errors import FormatError
 
-    if not given.endswith(".json"):
-        return given
     try:
         own = json.loads(read_file(Path(given), 1_000_000))
     except ValueError as error:
         raise FormatError(f"{given}: not JSON: {error}") from None
     if not isinstance(own, dict):
-        raise FormatError(f"{given}: a rule set is a mapping with name and rules")
+        raise FormatError(f"{given}: not {what}")
     return own

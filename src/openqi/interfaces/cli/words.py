@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from openqi.interfaces.cli.control_words import CONTROL
+
 CHINESE: Final[Mapping[str, str]] = {
     # states
     "passed": "通过", "failed": "未通过", "withheld": "未示", "not checked": "未检查",
@@ -138,6 +140,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "lognormal": "对数正态", "weibull": "威布尔", "gamma": "伽马", "exponential": "指数分布", "rayleigh": "瑞利",
     "folded-normal": "折叠正态", "logistic": "逻辑斯谛", "loglogistic": "对数逻辑斯谛", "smallest-extreme-value": "极小值",
     "largest-extreme-value": "极大值", "box-cox": "Box-Cox 变换",
+    **CONTROL,
 }  # fmt: skip
 
 

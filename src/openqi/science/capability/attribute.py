@@ -58,23 +58,23 @@ class AttributeStudy:
         return None if self.stable is False else self.z / 3.0
 
 
-def _checked(counts: Sequence[int], sizes: Sequence[float], *, whole: bool) -> None:
+def _checked(counts: Sequence[float], sizes: Sequence[float], *, whole: bool) -> None:
     if not counts or len(counts) != len(sizes):
         raise DomainError(f"{len(counts)} counts and {len(sizes)} sizes: at least one sample, and a size for each")
     for place, (count, size) in enumerate(zip(counts, sizes, strict=True)):
-        if isinstance(count, float) and count != int(count):
-            raise DomainError(f"sample {place + 1}: {count} is counted, so it must be whole")
         if not 0 <= count <= MOST or not 0.0 < size <= MOST:
             raise DomainError(f"sample {place + 1}: {count} of {size}: a count from 0 and a size above 0, at most 10^12")
+        if count != int(count):
+            raise DomainError(f"sample {place + 1}: {count} is counted, so it must be whole")
         if whole and (count > size or size != int(size)):
             raise DomainError(f"sample {place + 1}: {count} nonconforming of {size}: a whole size, not below the count")
 
 
-def binomial(nonconforming: Sequence[int], inspected: Sequence[int], *, confidence: float = 0.95) -> AttributeStudy:
+def binomial(nonconforming: Sequence[float], inspected: Sequence[float], *, confidence: float = 0.95) -> AttributeStudy:
     """Return the capability of items that conform or do not.
 
     Args:
-        nonconforming: items of each sample, in order of time.
+        nonconforming: items of each sample, in order of time; whole numbers.
         inspected: items of each sample, as many.
         confidence: of the intervals.
 
@@ -95,11 +95,11 @@ def binomial(nonconforming: Sequence[int], inspected: Sequence[int], *, confiden
     return _study("binomial", x, float(n), len(inspected), rate, (lower, upper), confidence, chance, lambda p: p)
 
 
-def poisson(defects: Sequence[int], units: Sequence[float], *, confidence: float = 0.95) -> AttributeStudy:
+def poisson(defects: Sequence[float], units: Sequence[float], *, confidence: float = 0.95) -> AttributeStudy:
     """Return the capability of units that can have several defects.
 
     Args:
-        defects: of each sample, in order of time.
+        defects: of each sample, in order of time; whole numbers.
         units: size of each sample, not necessarily whole.
         confidence: of the intervals.
 
@@ -121,7 +121,7 @@ def _any_defect(rate: float) -> float:
     return 1.0 - exp(-rate) if rate > 1e-8 else rate
 
 
-def _dispersion(counts: Sequence[int], sizes: Sequence[float], rate: float, rest: float) -> float:
+def _dispersion(counts: Sequence[float], sizes: Sequence[float], rate: float, rest: float) -> float:
     apart = [(count - size * rate, size) for count, size in zip(counts, sizes, strict=True)]
     statistic = total([one * one / (size * rate * rest) for one, size in apart])
     return gamma_both(0.5 * (len(counts) - 1), 0.5 * statistic)[1] if statistic > 0.0 else 1.0

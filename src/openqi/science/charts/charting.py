@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import isfinite, isinf, nan
 
 from openqi.kernel.catalogue import load
@@ -102,7 +103,10 @@ def chart(
         DomainError: the kind, a rule or an option is not known, or the data do not fit; says which point.
     """
     if kind not in (known := chart_kinds()):
-        raise DomainError(f"no chart is called {kind!r}; there are {', '.join(known)}")
+        near = get_close_matches(kind, known, n=1)
+        raise DomainError(
+            f"no chart is called {kind!r}{f'; did you mean {near[0]!r}?' if near else ''}; there are {', '.join(known)}"
+        )
     one, kept = known[kind], rule_set(rules)
     if unknown := set(options) - set(one.options):
         raise DomainError(f"{kind} has no option {', '.join(sorted(unknown))}; it has {', '.join(one.options) or 'none'}")

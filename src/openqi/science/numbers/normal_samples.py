@@ -1,4 +1,4 @@
-"""Constants of normal samples: d2 and d3 of the range, c4 of the standard deviation, d4 of the median range of two."""
+"""Constants of normal samples: d2, d3 and the distribution of the range, c4 of the standard deviation, d4 of the median range."""
 
 from functools import cache
 from math import sqrt
@@ -8,6 +8,7 @@ from openqi.science.numbers.elementary import exp
 from openqi.science.numbers.exponential import unchecked_power
 from openqi.science.numbers.normal_functions import normal_below
 from openqi.science.numbers.quadrature import integral
+from openqi.science.numbers.special import incomplete_gamma_inverse
 from openqi.science.numbers.sums import total
 
 MOST = 1000
@@ -101,6 +102,45 @@ def _deviation_of_range(n: int) -> float:
     return sqrt(integral(beyond, 0.0, 16.0, panels=8, points=12) - d2(n) * d2(n))
 
 
+def range_within(n: int, r: float) -> tuple[float, float]:
+    """Return the probabilities that the range of n standard normal quantities is at most r, and that it is more.
+
+    Both are right to 1e-13: below and above 0 the least of them is looked at by the rule of equal steps.
+
+    Args:
+        n: 2 to 1000.
+        r: >= 0.
+
+    Raises:
+        DomainError: n lies outside.
+
+    Source: [TIPPETT1925].
+    """
+    _check(n)
+    if not r > 0.0:
+        return 0.0, 1.0
+    # Given the least, x, the others all lie in (x, x + r): with probability share^(n-1) of (1 - share)^(n-1) ways less.
+    beyond = []
+    for x in _grid():
+        above = normal_below(-x)
+        outside = normal_below(-x - r)
+        beyond.append(_PER_ROOT_TWO_PI * exp(-0.5 * x * x) * _power_gap(above, outside, n - 1))
+    more = min(n * _STEP * total(beyond), 1.0)
+    return 1.0 - more, more
+
+
+def _power_gap(whole: float, part: float, power: int) -> float:
+    """whole**power - (whole - part)**power of 0 <= part <= whole, with all digits where part is small."""
+    if part < 1e-3 * whole:
+        # The sum of the geometric series (whole - part)^k whole^(power - 1 - k), times part: nothing cancels.
+        ratio, term, series = (whole - part) / whole, 1.0, 0.0
+        for _ in range(power):
+            series += term
+            term *= ratio
+        return part * series * unchecked_power(whole, power - 1.0) if power > 1 else part
+    return unchecked_power(whole, float(power)) - (unchecked_power(whole - part, float(power)) if whole > part else 0.0)
+
+
 @cache
 def c4(n: float) -> float:
     """Return the expected standard deviation of n >= 2 normal readings over their true one; n need not be whole.
@@ -121,3 +161,38 @@ def c4(n: float) -> float:
     v = 1.0 / a
     series = 5.0 / 1024.0 - v * (21.0 / 32768.0 + v * (399.0 / 262144.0 - v * 869.0 / 4194304.0))
     return factor * sqrt(a) / root * (1.0 - v * (1.0 / 8.0 - v * (1.0 / 128.0 + v * series)))
+
+
+@cache
+def median_range(n: int) -> float:
+    """Return the median range (d4) of n standard normal quantities, n from 2 to 1000.
+
+    Raises:
+        DomainError: n lies outside.
+
+    Source: [FERRELL1953].
+    """
+    _check(n)
+    if n == 2:
+        return D4
+    low, high = 0.0, 2.0 * d2(n)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if range_within(n, middle)[0] < 0.5:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@cache
+def median_deviation(n: int) -> float:
+    """Return the median standard deviation of n normal readings over their true one, n from 2 to 1000.
+
+    Raises:
+        DomainError: n lies outside.
+
+    Source: [DLMF] 8.2: the root of the median of chi-squared over its degrees of freedom.
+    """
+    _check(n)
+    return sqrt(2.0 * incomplete_gamma_inverse(0.5 * (n - 1.0), 0.5) / (n - 1.0))

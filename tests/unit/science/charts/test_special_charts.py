@@ -170,3 +170,20 @@ def test_times_between_events_become_nearly_normal():
     assert len([1 for *_, numbers in found.violations() if 1 in numbers]) < 12
     with pytest.raises(DomainError, match="not negative"):
         chart("t", [-1.0])
+
+
+def test_times_between_events_as_they_are_have_quantiles_of_their_distribution():
+    drawn = chart("t", [5.0, 0.001, 700.0, None, 80.0], limits="exact", centre=100.0).panels[0]
+    tail = stats.norm.sf(3.0)
+    wanted = (stats.expon.ppf(tail, scale=100), stats.expon.isf(tail, scale=100))
+    assert (drawn.lower[0], drawn.upper[0]) == pytest.approx(wanted, rel=1e-12)
+    assert drawn.watched == (1, 2, 3, 4)
+    assert [point for point, bits in enumerate(drawn.flags) if bits & 1] == [1, 2]
+    times = np.random.default_rng(3).exponential(40.0, 40_000)
+    found = chart("t", times, limits="exact", rules="shewhart").panels[0]
+    assert found.centre[0] == pytest.approx(times.mean())
+    assert np.mean([bits > 0 for bits in found.flags]) == pytest.approx(0.0027, abs=4 * (0.0027 / 40_000) ** 0.5)
+    with pytest.raises(DomainError, match="sigma is of transformed times"):
+        chart("t", [1.0], limits="exact", sigma=1.0)
+    with pytest.raises(DomainError, match="not negative"):
+        chart("t", [-1.0], limits="exact")

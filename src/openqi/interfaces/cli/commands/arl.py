@@ -1,6 +1,6 @@
 """`openqi arl`: how many points a chart takes until it signals, and the limit for a wanted number."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -17,15 +17,22 @@ from openqi.interfaces.cli.arl_pictures import (
     picture_options,
     pictured,
 )
+from openqi.interfaces.cli.commands.run_lengths.asking import answer as _answer
+from openqi.interfaces.cli.commands.run_lengths.asking import search as _search
+from openqi.interfaces.cli.commands.run_lengths.combined import of_e_detector, of_individuals, of_shewhart_cusum, of_shewhart_ewma
+from openqi.interfaces.cli.commands.run_lengths.counts import of_binomial, of_poisson
+from openqi.interfaces.cli.commands.run_lengths.plant import of_plant
+from openqi.interfaces.cli.commands.run_lengths.special import of_ar1, of_estimated, of_t2
+from openqi.interfaces.cli.commands.run_lengths.streams import of_streams
+from openqi.interfaces.cli.commands.run_lengths.subgroups import of_subgroups, of_variance_cusum, of_variance_ewma
 from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
-    from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
+    from openqi.science.charts.run_lengths.answer import State
     from openqi.science.charts.run_lengths.charts.chart import Chart
-    from openqi.science.charts.run_lengths.streams.plant import StreamGroup
 
 _SIDES: Final = click.Choice(["both", "upper", "lower"])
 _Side = Literal["both", "upper", "lower"]
@@ -58,20 +65,6 @@ def _change(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), told=told, **options)
 
     return with_change
-
-
-def _search(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the search for its limit, as `wanted`: a run length in control, or None."""
-
-    @click.option("--find-limit", is_flag=True, help="Find the limit for the run length of --run-length.")
-    @click.option("--run-length", type=float, help="Wanted in control, in points.")
-    @wraps(command)
-    def with_search(*args: Any, find_limit: bool, run_length: float | None, limit: float | None, **options: Any) -> None:
-        if find_limit != (run_length is not None) or find_limit == (limit is not None):
-            raise click.UsageError("either --limit, or --find-limit with --run-length")
-        command(*args, limit=limit, wanted=run_length, **options)
-
-    return with_search
 
 
 @arl.command("rules")
@@ -171,60 +164,6 @@ def of_shewhart(
     _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked, told)
 
 
-@arl.command("plant")
-@click.option(
-    "--streams", "groups", multiple=True, required=True, metavar="COUNT:POINTS", help="COUNT streams of POINTS points a week each."
-)
-@click.option("--alarms-a-week", type=float, help="False alarms a week of the whole plant, on average.")
-@click.option("--chance", type=float, help="Of any false alarm in a week; streams independent, charts without memory.")
-@click.option(
-    "--share", type=click.Choice(["points", "streams"]), default="points", help="Same run length, or same alarms a stream."
-)
-@answering
-def of_plant(out: Output, groups: tuple[str, ...], alarms_a_week: float | None, chance: float | None, share: str) -> None:
-    """Share the false alarms of a plant among its streams: the run length that each chart must have."""
-    from openqi.science.charts.run_lengths.streams.plant import quiet_week, shared_alarms
-
-    if (alarms_a_week is None) == (chance is None):
-        raise click.UsageError("either --alarms-a-week or --chance")
-    given = [_group(text) for text in groups]
-    if alarms_a_week is not None:
-        found = shared_alarms(given, alarms_a_week, share=cast("Literal['points', 'streams']", share))
-    elif share != "points":
-        raise click.UsageError("--share is of --alarms-a-week; with --chance all points count alike")
-    else:
-        found = quiet_week(given, cast("float", chance))
-    answer = {
-        "groups": [
-            {
-                "streams": one.group.streams, "pointsAWeek": one.group.points_a_week, "runLength": one.run_length,
-                "probability": one.probability, "alarmsAWeek": one.alarms_a_week,
-            }
-            for one in found
-        ],
-        "assumptions": list(found[0].assumptions),
-    }  # fmt: skip
-    head = tuple(out.word(one) for one in ("streams watched", "points a week", "run length", "alarms a week"))
-    cells = [
-        (str(one.group.streams), f"{one.group.points_a_week:g}", f"{one.run_length:.8g}", f"{one.alarms_a_week:.4g}")
-        for one in found
-    ]
-    out.answer(
-        answer, [*out.columns([head, *cells]), "", *out.pairs([("assumed", [out.word(one) for one in found[0].assumptions])])]
-    )
-
-
-def _group(text: str) -> "StreamGroup":
-    """A group of streams as it is written: `1000:168`."""
-    from openqi.science.charts.run_lengths.streams.plant import StreamGroup
-
-    count, _, points = text.partition(":")
-    try:
-        return StreamGroup(streams=int(count), points_a_week=float(points), name=text)
-    except ValueError:
-        raise click.UsageError(f"--streams {text}: write COUNT:POINTS, for example 1000:168 of hourly points") from None
-
-
 _Asked = tuple[float, float, "State", tuple[float, ...]]
 
 
@@ -255,24 +194,8 @@ def _name(named: Mapping[str, object], limit: float) -> str:
     return cusum_name(cast("float", named["reference"]), limit, "Crosier" if named["chart"] == "crosier" else "CUSUM")
 
 
-def _answer(
-    out: Output, named: Mapping[str, object], found: "RunLength", told: "RunLengthDistribution | None", quantiles: Sequence[float]
-) -> None:
-    points = [(one, told.quantile(one)) for one in quantiles] if told is not None else []
-    answer = {
-        **named, "shift": found.shift, "scale": found.scale, "state": found.state, "runLength": found.value,
-        "errorBound": found.error_bound, "standardError": found.standard_error, "method": found.method,
-        "quantiles": [{"probability": one, "points": count} for one, count in points], "assumptions": list(found.assumptions),
-    }  # fmt: skip
-    rows: list[tuple[str, object]] = []
-    if "limit" in named:
-        rows.append(("limit", f"{named['limit']:.10g}"))
-    rows.append(("run length", f"{found.value:.8g}"))
-    if found.error_bound is None:
-        rows.append(("standard error", f"{found.standard_error:.2g}"))
-    else:
-        rows.append(("error at most", f"{found.error_bound:.1g}"))
-    rows.append(("method", out.word(found.method)))
-    rows += [(f"{out.word('signals by')} {one:.4g}", count) for one, count in points]
-    rows.append(("assumed", [out.word(one) for one in found.assumptions]))
-    out.answer(answer, out.pairs(rows))
+for _command in (
+    of_shewhart_ewma, of_shewhart_cusum, of_individuals, of_subgroups, of_variance_ewma, of_variance_cusum, of_binomial, of_poisson,
+    of_t2, of_ar1, of_estimated, of_e_detector, of_streams, of_plant,
+):  # fmt: skip
+    arl.add_command(_command)

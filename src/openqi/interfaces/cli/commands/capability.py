@@ -6,21 +6,32 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.cli.commands.capabilities.attributes import binomial, poisson
+from openqi.interfaces.cli.commands.capabilities.regions import joint, position
+from openqi.interfaces.cli.commands.capabilities.time_model import time_model
+from openqi.interfaces.cli.lazy import DefaultGroup
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.pictures import checked, draw, picture_of_study, picture_option
+from openqi.interfaces.cli.tables import check_units, number, numbers_of, only_column, table_of, times_of
 
 if TYPE_CHECKING:
-    from openqi.formats.table import Table
     from openqi.science.capability.result import Index, Notice, Study
 
-_MAX_BYTES: Final = 64 * 2**20
 _ESTIMATORS: Final = (
     "pooled", "mean-range", "mean-sd", "moving-range", "median-moving-range", "successive-differences",
 )  # fmt: skip
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # a limit may be negative
+@click.group(cls=DefaultGroup)
+def capability() -> None:
+    """Say whether a process is capable.
+
+    `openqi capability DATA` is short for `openqi capability readings DATA`.
+    """
+
+
+@capability.command("readings", context_settings={"ignore_unknown_options": True})  # a limit may be negative
 @click.argument("data", type=PATH)
 @click.option("--lower", help="Lower limit of specification.")
 @click.option("--upper", help="Upper limit of specification.")
@@ -28,6 +39,7 @@ _ESTIMATORS: Final = (
 @click.option("--column", help="Column of the readings; not needed where there is one besides --by.")
 @click.option("--subgroup", type=click.IntRange(min=1), help="Readings in a subgroup.")
 @click.option("--by", help="Column that names the subgroup of each reading.")
+@click.option("--time", "times", help="Column of ISO dates or times, which must not go backwards.")
 @click.option("--estimator", type=click.Choice(_ESTIMATORS), help="Of the spread within; by default pooled or moving-range.")
 @click.option("--distribution", help="Fit this one in place of normal, or empirical: sample quantiles.")
 @click.option("--quantile-type", type=click.IntRange(4, 9), default=6, help="Of empirical, by default 6.")
@@ -44,62 +56,33 @@ _ESTIMATORS: Final = (
 @click.option("--of", type=click.Choice(["histogram", "sixpack"]), help="What the picture shows; by default histogram.")
 @click.option("--unit", help="Unit of the readings, for the picture.")
 @answering
-def capability(
-    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, uncertainty: str | None,
-    picture: Path | None, of: str | None, unit: str | None, **asked: Any,
+def of_readings(
+    out: Output, /, data: Path, column: str | None, subgroup: int | None, by: str | None, times: str | None,
+    uncertainty: str | None, picture: Path | None, of: str | None, unit: str | None, **asked: Any,
 ) -> None:  # fmt: skip
     """Say whether a process is capable of its limits; one that is not stable is a finding.
 
     DATA is a table (CSV, XLSX or Parquet) of readings in order of time.
     """
-    from openqi.app.files import read_file
-    from openqi.formats.table import read_table
     from openqi.science.capability.study import study
 
     picture = checked(picture, of=of, unit=unit)
     if subgroup is not None and by is not None:
         raise click.UsageError("--subgroup counts and --by names subgroups: state one of the two")
-    table = read_table(read_file(data, _MAX_BYTES), name=data.name)
-    name = column or _only_column(table, by)
-    asked |= {option: _number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
+    table = table_of(data)
+    check_units(table)
+    if times is not None:
+        times_of(table, times)
+    name = column or only_column(table, {by, times})
+    asked |= {option: number(f"--{option}", asked[option]) for option in ("lower", "upper", "target")}
     groups = subgroup if by is None else table.column(by)
-    found = study(_readings(table, name), by=groups, u=_number("--u", uncertainty) or 0.0, **asked)
+    found = study(numbers_of(table, name), by=groups, u=number("--u", uncertainty) or 0.0, **asked)
     draw(out, picture, lambda wording: picture_of_study(found, name, unit or "", of, wording))
     out.answer({"column": name} | found.document(), _lines(out, found), finding=not found.stability.stable)
 
 
-def _only_column(table: "Table", by: str | None) -> str:
-    names = [name for name in table.columns if name != by]
-    if len(names) != 1:
-        raise click.UsageError(f"name the column of the readings with --column; there are {', '.join(names[:30]) or 'none'}")
-    return names[0]
-
-
-def _number(option: str, text: str | None) -> float | None:
-    from openqi.kernel.decimals import fraction
-    from openqi.kernel.errors import FormatError
-
-    if text is None:
-        return None
-    try:
-        return float(fraction(text))
-    except FormatError as error:
-        raise click.UsageError(f"{option}: {error}") from None
-
-
-def _readings(table: "Table", name: str) -> list[float]:
-    from openqi.kernel.decimals import nearest_float
-    from openqi.kernel.errors import FormatError
-
-    found = []
-    for place, cell in enumerate(table.column(name)):
-        if not cell.strip():
-            raise FormatError(f"{table.where(place)}: column {name} is empty: leave out the rows of what was not measured")
-        try:
-            found.append(nearest_float(cell))
-        except FormatError as error:
-            raise FormatError(f"{table.where(place)}: column {name}: {error}") from None
-    return found
+for _command in (binomial, poisson, position, joint, time_model):
+    capability.add_command(_command)
 
 
 def _lines(out: Output, found: "Study") -> list[str]:

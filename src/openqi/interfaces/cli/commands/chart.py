@@ -1,20 +1,22 @@
 """`openqi chart`: limits of a control chart from a table, and every violated rule of every point."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from openqi.interfaces.cli.chart_notices import notices, said
+from openqi.interfaces.cli.chart_points import OF_VECTORS, Asked, beside_of, check_shape, points_of
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.pictures import checked, draw, picture_option
-from openqi.interfaces.cli.rule_sets import named_rules
+from openqi.interfaces.cli.rule_sets import json_mapping, named_rules
+from openqi.interfaces.cli.tables import only_column
 
 if TYPE_CHECKING:
     from openqi.app.pictures.frame import Spec, Wording
-    from openqi.formats.table import Table
     from openqi.science.charts.charting import Chart, Panel, StageEstimates
 
 _MAX_BYTES: Final = 64 * 2**20
@@ -71,21 +73,28 @@ def chart(
     from openqi.app.files import read_file
     from openqi.formats.table import read_table
     from openqi.science.charts.charting import chart as charted
+    from openqi.science.charts.charting import chart_kinds
 
     shown = {"unit": unit, "lower": lower is not None, "upper": upper is not None, "monitored-from": monitored_from}
     checked(picture, **shown)
     table = read_table(read_file(data, _MAX_BYTES), name=data.name)
     others = {name: asked[name] for name in ("sizes", "groups", "stages", "times") if asked[name] is not None}
-    names = columns or _only_column(table, {asked["by"], *others.values()})
-    points, firsts = _points(table, names, asked["by"], asked["subgroup"])
-    beside: dict[str, Any] = {name: [_beside(table, name, column, row) for row in firsts] for name, column in others.items()}
+    names = columns or (only_column(table, {asked["by"], *others.values()}),)
+    how = Asked(columns=names, by=asked["by"], subgroup=asked["subgroup"])
+    if kind in (known := chart_kinds()):
+        check_shape(known[kind], how, others)
+    points, firsts = points_of(table, how)
+    beside: dict[str, Any] = beside_of(table, others, firsts)
     options: dict[str, Any] = dict(map(_named, settings))
+    if kind == OF_VECTORS:
+        options.setdefault("variables", len(names))
     options |= {name: _setting(f"--{name}", asked[name]) for name in ("centre", "sigma") if asked[name] is not None}
     found = charted(kind, points, rules=named_rules(rules), mark="whole" if whole else "end", **beside, **options)
     drawn = {"times": beside.get("times", ()), "unit": unit, "lower": lower, "upper": upper}
     drawn["monitored_from"] = _monitored(found, monitored_from)
     draw(out, picture, lambda wording: _picture(found, wording, drawn))
-    out.answer(_document(found, names), _lines(out, found), finding=bool(found.violations()))
+    told = notices(found, points, asked["subgroup"], len(names))
+    out.answer(_document(found, names) | {"notices": told}, _lines(out, found, told), finding=bool(found.violations()))
 
 
 def _monitored(found: "Chart", given: int | None) -> int | None:
@@ -104,59 +113,6 @@ def _picture(found: "Chart", wording: "Wording", drawn: dict[str, Any]) -> "Spec
     return control_chart(plotted(found, **drawn), wording)
 
 
-def _only_column(table: "Table", others: set[str | None]) -> tuple[str, ...]:
-    names = [name for name in table.columns if name not in others]
-    if len(names) != 1:
-        raise click.UsageError(f"name the column of the readings with --column; there are {', '.join(names[:30]) or 'none'}")
-    return (names[0],)
-
-
-def _points(table: "Table", names: Sequence[str], by: str | None, subgroup: int | None) -> tuple[list[Any], list[int]]:
-    """The points, and the row in which each begins."""
-    if sum((len(names) > 1, by is not None, subgroup is not None)) > 1:
-        raise click.UsageError("several --column, --by and --subgroup each make subgroups: state one of them")
-    cells = [[_reading(table, name, row) for row in range(len(table.lines))] for name in names]
-    if len(names) > 1:
-        return list(zip(*cells, strict=True)), list(range(len(table.lines)))
-    readings = cells[0]
-    if by is None and subgroup is None:
-        return readings, list(range(len(readings)))
-    labels = table.column(by) if by is not None else [str(row // (subgroup or 1)) for row in range(len(readings))]
-    starts = [row for row in range(len(readings)) if row == 0 or labels[row] != labels[row - 1]]
-    return [readings[start:stop] for start, stop in zip(starts, [*starts[1:], len(readings)], strict=True)], starts
-
-
-def _reading(table: "Table", name: str, row: int) -> float | None:
-    from openqi.kernel.decimals import fraction
-    from openqi.kernel.errors import FormatError
-
-    cell = table.column(name)[row]
-    if not cell.strip():
-        return None
-    try:
-        return float(fraction(cell))
-    except FormatError as error:
-        raise FormatError(f"{table.where(row)}: column {name}: {error}") from None
-
-
-def _beside(table: "Table", name: str, column: str, row: int) -> object:
-    """What stands beside a point: a size is a number, a time is an instant, the rest are labels."""
-    from datetime import datetime, timedelta
-
-    from openqi.kernel.errors import FormatError
-
-    cell = table.column(column)[row]
-    if name == "sizes":
-        return _reading(table, column, row)
-    if name != "times":
-        return cell
-    try:
-        found = datetime.fromisoformat(cell.strip())
-    except ValueError:
-        raise FormatError(f"{table.where(row)}: column {column}: {cell!r} is no ISO date or time, as 2026-11-30T16:00") from None
-    return found.replace(tzinfo=None) - (found.utcoffset() or timedelta())
-
-
 def _named(setting: str) -> tuple[str, object]:
     name, equals, value = setting.partition("=")
     if not equals:
@@ -164,10 +120,13 @@ def _named(setting: str) -> tuple[str, object]:
     return name.strip().replace("-", "_"), _setting(None, value.strip())
 
 
-def _setting(option: str | None, text: str) -> float | str:
-    """A number where it is one; an option that must be a number says so."""
+def _setting(option: str | None, text: str) -> object:
+    """A number where it is one, a table where a JSON file is named; an option that must be a number says so."""
     from openqi.kernel.decimals import fraction
     from openqi.kernel.errors import FormatError
+
+    if option is None and text.endswith(".json"):
+        return json_mapping(text, "a table of names and numbers")
 
     try:
         return float(fraction(text))
@@ -213,12 +172,12 @@ def _findings(stage: "StageEstimates") -> dict[str, float]:
     return {name: value + stage.start + 1 if name.endswith("_point") else value for name, value in stage.findings.items()}
 
 
-def _lines(out: Output, found: "Chart") -> list[str]:
+def _lines(out: Output, found: "Chart", notes: Sequence[Mapping[str, Any]]) -> list[str]:
     head = tuple(out.word(text) for text in ("panel", "stage", "points", "centre line", "lower limit", "upper limit", "violations"))
     rows = [_row(out, panel, stage.label, stage.start, stage.stop) for panel in found.panels for stage in found.stages]
     lines = [*out.columns([head, *rows]), ""]
     for stage in found.stages:
-        told = [f"{out.word(name.replace('_', ' '))} {value:.6g}" for name, value in _findings(stage).items()]
+        told = [f"{out.word(name.replace('_', ' '))} {value:.6g}" for name, value in _findings(stage).items() if isfinite(value)]
         lines += [f"{stage.label}: {', '.join(told)}".removeprefix(": "), ""] if told else []
     violations = found.violations()
     for panel, point, numbers in violations[:_SHOWN]:
@@ -226,9 +185,9 @@ def _lines(out: Output, found: "Chart") -> list[str]:
         lines.append(f"{out.word(panel)} {point + 1}: {out.word('breaks rule')} {rules}")
     if len(violations) > _SHOWN:
         lines.append(f"… {len(violations) - _SHOWN} {out.word('more points; --json has all')}")
-    if not violations:
+    if not violations and not any(note["code"] == "not-judged" for note in notes):
         lines.append(out.state("passed", out.word("no rule is broken")))
-    return lines
+    return [*lines, *(said(note, out.language) for note in notes)]
 
 
 def _row(out: Output, panel: "Panel", label: str, start: int, stop: int) -> tuple[str, ...]:

@@ -51,19 +51,20 @@ def baseline_of_individuals(stage: Stage, values: Row | None = None) -> Baseline
 
 
 def baseline_of_subgroups(stage: Stage, default: str) -> Baseline:
-    """Return the baseline of subgroups: options `centre`, `sigma`, `sigma_by`.
+    """Return the baseline of subgroups: options `centre`, `sigma`, `centre_by`, `sigma_by`.
 
     Raises:
         DomainError: an option is wrong, or no subgroup has two values and sigma is not given.
     """
     centre, sigma = stage.given("centre"), stage.given("sigma", above=0.0)
     by_sigma = stage.text("sigma_by", (default, *(name for name in subgroups.SPREADS if name != default)))
+    by_centre = stage.text("centre_by", tuple(subgroups.CENTRES))
     if sigma is None and all(len(subgroups.there_of(row)) < 2 for row in stage.rows):
         raise DomainError("no subgroup of the stage has two values; give sigma, or take a chart of individuals")
     return Baseline(
-        centre=subgroups.grand_mean(stage.rows) if centre is None else centre,
+        centre=subgroups.CENTRES[by_centre](stage.rows) if centre is None else centre,
         sigma=subgroups.spread_within(stage.rows, by_sigma) if sigma is None else sigma,
-        centre_by="grand-mean" if centre is None else "frozen",
+        centre_by=by_centre if centre is None else "frozen",
         sigma_by=by_sigma if sigma is None else "frozen",
     )
 

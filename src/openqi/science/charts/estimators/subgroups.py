@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from math import isnan, nan, sqrt
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.estimators.individuals import mean, standard_deviation
+from openqi.science.charts.estimators.individuals import mean, median, standard_deviation
 from openqi.science.charts.kernel.moments import squares
-from openqi.science.numbers.normal_samples import c4, d2, d3
+from openqi.science.numbers.normal_samples import c4, d2, d3, median_deviation, median_range
 from openqi.science.numbers.sums import total
 
 Subgroup = Sequence[float]
@@ -53,7 +53,27 @@ def _pooled(subgroups: Sequence[Subgroup]) -> float:
     return sqrt(within / dof) / c4(dof + 1) if dof else nan
 
 
-SPREADS: dict[str, Callable[[Sequence[Subgroup]], float]] = {"mean-range": _by_ranges, "mean-sd": _by_deviations, "pooled": _pooled}
+def _median_range(subgroups: Sequence[Subgroup]) -> float:
+    sizes = [(range_of(one), len(there_of(one))) for one in subgroups]
+    return median([spread / median_range(n) for spread, n in sizes if n > 1])
+
+
+def _median_deviation(subgroups: Sequence[Subgroup]) -> float:
+    sizes = [(standard_deviation(one), len(there_of(one))) for one in subgroups]
+    return median([spread / median_deviation(n) for spread, n in sizes if n > 1])
+
+
+SPREADS: dict[str, Callable[[Sequence[Subgroup]], float]] = {
+    "mean-range": _by_ranges,
+    "mean-sd": _by_deviations,
+    "pooled": _pooled,
+    "median-range": _median_range,
+    "median-sd": _median_deviation,
+}
+CENTRES: dict[str, Callable[[Sequence[Subgroup]], float]] = {
+    "grand-mean": grand_mean,
+    "median-of-means": lambda subgroups: median([mean(one) for one in subgroups]),
+}
 
 
 def spread_within(subgroups: Sequence[Subgroup], estimator: str) -> float:
@@ -62,12 +82,14 @@ def spread_within(subgroups: Sequence[Subgroup], estimator: str) -> float:
     Args:
         subgroups: of any sizes; NaN where a value is missing.
         estimator: `mean-range` (mean of R/d2), `mean-sd` (mean of s/c4), both weighted by their precision where
-            sizes differ; `pooled` (root of the mean square within, over c4 of all degrees of freedom).
+            sizes differ; `pooled` (root of the mean square within, over c4 of all degrees of freedom); `median-range` and
+            `median-sd` (median of R, or s, each over the median that a normal subgroup of its size has): robust, a quarter of
+            all subgroups may be wild.
 
     Raises:
         DomainError: the estimator is not known, or a range is asked of more than 1000 values.
 
-    Source: [MONTGOMERY] section 6.2 and 6.3.
+    Source: [MONTGOMERY] section 6.2 and 6.3; medians after [FERRELL1953].
     """
     if estimator not in SPREADS:
         raise DomainError(f"no estimator within subgroups is called {estimator!r}; there are {', '.join(SPREADS)}")

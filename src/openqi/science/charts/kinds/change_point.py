@@ -32,7 +32,8 @@ def compute(stage: Stage) -> Computed:
         name="likelihood-ratio", values=tuple(values), centre=(nan,) * count, sigma=(nan,) * count, lower=(-inf,) * count,
         upper=(limit,) * count, nature=DEPENDENT,
     )  # fmt: skip
-    found = {"likeliest_first_point": float(-max(judged)[1]), "ratio": max(judged)[0]} if judged else {}
+    # Of readings that do not differ every ratio is 0, and no place is likelier than another.
+    found = {"likeliest_first_point": float(-max(judged)[1]), "ratio": max(judged)[0]} if judged and max(judged)[0] > 0.0 else {}
     return Computed(tracks=(track,), estimates={"upper": limit}, findings=found)
 
 

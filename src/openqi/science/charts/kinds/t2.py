@@ -1,10 +1,9 @@
 """T²: how far vectors of related readings lie from their mean, phase I (their own covariance) or phase II (a frozen one)."""
 
-from collections.abc import Mapping, Sequence
-from math import isfinite, isnan, nan
+from math import isnan, nan
 
 from openqi.kernel.errors import DomainError
-from openqi.science.charts.estimators.vectors import Spread, factor_of, spread_of, squared_distance
+from openqi.science.charts.estimators.vectors import factor_of, frozen_spread, spread_of, squared_distance
 from openqi.science.charts.panel import DEPENDENT, ChartKind, Computed, Stage, Track
 from openqi.science.numbers.special import incomplete_beta_inverse, incomplete_gamma_inverse
 
@@ -21,7 +20,7 @@ def compute(stage: Stage) -> Computed:
     tail = stage.number("tail", 0.0027, above=0.0, up_to=0.5)
     given = stage.options.get("baseline")
     whole = [row for row in stage.rows if not any(map(isnan, row))]
-    base = spread_of(whole) if given is None else _frozen(given, width)
+    base = spread_of(whole) if given is None else frozen_spread(given, width, width + 1)
     factor = factor_of(base.covariance)
     values = tuple(nan if any(map(isnan, row)) else squared_distance(row, base.centre, factor) for row in stage.rows)
     limit = upper_limit(width, base.count, tail, first=given is None)
@@ -56,20 +55,6 @@ def upper_limit(width: int, count: int, tail: float, *, first: bool) -> float:
     # F from beta: with x the lower tail of the complement, F = (m - p)(1 - x) / (p x).
     x = incomplete_beta_inverse((count - width) / 2.0, width / 2.0, tail)
     return (count + 1.0) * (count - 1.0) / count * (1.0 - x) / x
-
-
-def _frozen(given: object, width: int) -> Spread:
-    """A baseline as the user has it."""
-    parts = given if isinstance(given, Mapping) else {}
-    centre, covariance, count = (parts.get(name) for name in ("centre", "covariance", "count"))
-    if not isinstance(centre, Sequence) or not isinstance(covariance, Sequence) or not isinstance(count, int) or len(parts) != 3:
-        raise DomainError("baseline: a mapping with centre, covariance (rows) and count, 0 where both are known")
-    rows = tuple(tuple(float(value) for value in row) for row in covariance)
-    if len(centre) != width or len(rows) != width or not all(isfinite(x) for row in (centre, *rows) for x in row):
-        raise DomainError(f"baseline of {len(centre)} values for vectors of {width}; as many finite numbers")
-    if count != 0 and count <= width:
-        raise DomainError(f"baseline from {count} vectors of {width} values; more, or 0 where it is known")
-    return Spread(centre=tuple(map(float, centre)), covariance=rows, count=count)
 
 
 CHARTKIND = ChartKind(name="t2", data="vectors", compute=compute, options=("tail", "baseline"), source="[TRACY1992]")

@@ -2,7 +2,7 @@
 
 from math import nan, sqrt
 
-from openqi.science.charts.estimators.frozen import baseline_of_subgroups
+from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_subgroups
 from openqi.science.charts.estimators.individuals import mean
 from openqi.science.charts.estimators.subgroups import range_of, there_of
 from openqi.science.charts.panel import INDEPENDENT, SKEWED, ChartKind, Computed, Stage, sigma_track
@@ -26,6 +26,4 @@ def compute(stage: Stage) -> Computed:
     )
 
 
-CHARTKIND = ChartKind(
-    name="xbar-r", data="subgroups", compute=compute, options=("centre", "sigma", "sigma_by"), source="[MONTGOMERY] section 6.2"
-)
+CHARTKIND = ChartKind(name="xbar-r", data="subgroups", compute=compute, options=INDIVIDUALS, source="[MONTGOMERY] section 6.2")

@@ -2,7 +2,7 @@
 
 from math import nan, sqrt
 
-from openqi.science.charts.estimators.frozen import baseline_of_subgroups
+from openqi.science.charts.estimators.frozen import INDIVIDUALS, baseline_of_subgroups
 from openqi.science.charts.estimators.individuals import mean, standard_deviation
 from openqi.science.charts.estimators.subgroups import there_of
 from openqi.science.charts.panel import INDEPENDENT, SKEWED, ChartKind, Computed, Stage, sigma_track
@@ -28,6 +28,4 @@ def compute(stage: Stage) -> Computed:
     )
 
 
-CHARTKIND = ChartKind(
-    name="xbar-s", data="subgroups", compute=compute, options=("centre", "sigma", "sigma_by"), source="[MONTGOMERY] section 6.3"
-)
+CHARTKIND = ChartKind(name="xbar-s", data="subgroups", compute=compute, options=INDIVIDUALS, source="[MONTGOMERY] section 6.3")

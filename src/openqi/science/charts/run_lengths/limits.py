@@ -49,7 +49,12 @@ def limit_for(chart: C, run_length: float) -> FoundLimit[C]:
     wanted = unchecked_log(run_length)
     aim, found = wanted, chart
     for _ in range(REPEATS):
-        limit, slope = _root(found, aim)
+        try:
+            limit, slope = _root(found, aim)
+        except DomainError as error:
+            raise DomainError(
+                f"no limit found for a run length of {run_length:g}: {error} (limits beside it, which stay, may signal sooner)"
+            ) from None
         found = chart.with_limit(limit)
         answer = found.run_length()
         if answer.error_bound is None:

@@ -88,6 +88,19 @@ def played_run_lengths(chart: Played, points: "Iterable[Array]", runs: int) -> l
     return [float(one) for one in lengths]
 
 
+def alarm_places(chart: Played, points: "Array") -> list[int]:
+    """Return at which points of one stream, counted from 1, a chart signals that begins anew after each signal."""
+    import numpy as np
+
+    lengths = np.empty(len(points))
+    done = int(_feeder(chart, lengths)(points, 0))
+    places, last = [], 0
+    for one in lengths[:done].tolist():
+        last += int(one)
+        places.append(last)
+    return places
+
+
 def _feeder(chart: Played, lengths: "Array") -> Any:
     import numpy as np
 

@@ -1,6 +1,6 @@
 """The list of criteria in the SPC manual of the automotive industry: as Nelson's, with seven on a side instead of nine.
 
-Checked against what others quote of it, not against the printed manual; docs/control/charts.md says which.
+Checked test by test against two that quote its second edition, not against the printed manual; docs/control/charts.md says which.
 """
 
 from openqi.science.charts.rules.rule import Rule, RuleSet

@@ -1,6 +1,7 @@
 """The zone tests that are quoted under Juran's name.
 
-Not verified against the handbook: others take Nelson's eight tests for Juran's; docs/control/charts.md says what differs.
+Not verified at the source: one other program spells out the same six, some take Nelson's eight for Juran's; docs/control/charts.md
+says what differs.
 """
 
 from openqi.science.charts.rules.rule import Rule, RuleSet

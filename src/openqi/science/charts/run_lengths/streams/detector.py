@@ -5,7 +5,7 @@ assumption on the data but that each E has a mean of at most 1 given the past. W
 computed, and a threshold calibrated to it is lower.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isnan
@@ -13,9 +13,10 @@ from typing import Self
 
 from openqi.kernel.errors import DomainError
 from openqi.science.charts.run_lengths.answer import RunLength, RunLengthDistribution, State
-from openqi.science.charts.run_lengths.charts.chart import check_change, check_range, distribution_of, run_length_of
+from openqi.science.charts.run_lengths.charts.chart import check_change, distribution_of, run_length_of
 from openqi.science.charts.run_lengths.quadrature.solve import solved
 from openqi.science.charts.run_lengths.quadrature.walk import Walk
+from openqi.science.charts.run_lengths.streams.discoveries import e_benjamini_hochberg
 from openqi.science.numbers.exponential import unchecked_exp, unchecked_log
 
 FAR = 9.0
@@ -56,6 +57,39 @@ def detected(e_values: Sequence[float], threshold: float) -> int | None:
     return None
 
 
+def named_by_detectors(
+    e_values: Iterable[Sequence[float]], level: float, patience: int
+) -> Iterator[tuple[bool, ...]]:  # fmt: skip
+    """Yield at each instant which streams are named by their detectors, which begin anew every `patience` points.
+
+    Where nothing has changed a detector has a mean of at most the points since it began; over the patience it is an e-value. So of
+    the streams that are named the expected share of those that have been in control since the detectors began is at most the level
+    at every instant, without a model, whatever the streams have to do with each other.
+
+    Args:
+        e_values: at each instant one of every stream, each >= 0 and of mean at most 1 given the past.
+        level: of the false discovery rate, in (0, 1).
+        patience: points, at least 1.
+
+    Raises:
+        DomainError: an argument lies outside; says at which instant.
+
+    Source: [DANDAPANTHULA-RAMDAS2025] e-d-BH, [WANG-RAMDAS2022].
+    """
+    if patience < 1:
+        raise DomainError(f"a patience of {patience} points; at least 1")
+    detectors: list[float] = []
+    for instant, row in enumerate(e_values):
+        if instant and len(row) != len(detectors):
+            raise DomainError(f"instant {instant + 1} has {len(row)} e-values and the first one {len(detectors)}; one a stream")
+        before = [0.0] * len(row) if instant % patience == 0 else detectors
+        for stream, value in enumerate(row):
+            if isnan(value) or value < 0.0:
+                raise DomainError(f"instant {instant + 1}, stream {stream + 1}: e-value {value}; at least 0")
+        detectors = [(last + 1.0) * value for last, value in zip(before, row, strict=True)]
+        yield e_benjamini_hochberg([one / patience for one in detectors], level)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShiryaevRoberts:
     """The same detector as a one-sided chart of normal points, with the run length that it really has.
@@ -74,8 +108,10 @@ class ShiryaevRoberts:
     limit: float
 
     def __post_init__(self) -> None:
-        check_range("bet", self.bet, 0.0999999, 6.0)
-        check_range("limit", self.limit, 0.00999999, 1e9)
+        if not 0.1 <= self.bet <= 6.0:
+            raise DomainError(f"bet = {self.bet}; 0.1 to 6 standard deviations")
+        if not 0.01 <= self.limit <= 1e9:
+            raise DomainError(f"limit = {self.limit}; 0.01 to 1e9")
 
     def with_limit(self, limit: float) -> Self:
         """Return the same chart with another threshold."""
