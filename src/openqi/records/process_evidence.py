@@ -121,7 +121,8 @@ class ChartEvaluated(Body, frozen=True):
 
     Rows have a value a panel, "" where there is none, and a whole number a panel: bit k says that the k-th rule of
     `rules` is broken. `follows` is the evaluation before, whose last points patterns go on from; `before` counts the points
-    of all those before. An alarm is a point that breaks a rule which does not only warn: its address is (this record, its row).
+    of all those before, and `history` are the readings that were read back for it. An alarm is a point that breaks a rule
+    which does not only warn: its address is (this record, its row).
     """
 
     KIND: ClassVar[str] = "process-control.chart-evaluated/1"
@@ -142,6 +143,7 @@ class ChartEvaluated(Body, frozen=True):
     broken: tuple[RuleCount, ...]
     alarms: Index
     before: Index = 0
+    history: tuple[RecordId, ...] = ()
     follows: RecordId | None = None
     certificates: tuple[RecordId, ...] = ()
     illustrative: bool = False
@@ -154,7 +156,8 @@ class ChartEvaluated(Body, frozen=True):
             Reference("baseline", self.baseline),
             *(Reference("readings", one.readings) for one in self.taken),
             Reference("control plan", self.published),
-            *(() if self.follows is None else (Reference("evaluation before", self.follows),)),
+            # Not the evaluation before: a chart of every day would be told as one chain of years.
+            *(Reference("readings before", name) for name in self.history),
             *(Reference("certificate of the instrument", name) for name in self.certificates),
         )
 

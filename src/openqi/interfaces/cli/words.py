@@ -35,7 +35,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
     "control plan": "控制计划", "baseline": "基线", "earlier baseline": "前一条基线", "evaluated chart": "控制图判定",
-    "evaluation before": "上一次判定", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
+    "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
     # what a step says
     "points in alarm": "点报警", "confirmed": "已确认", "refuted": "已否定",
     "conforming": "合格", "nonconforming": "不合格", "undecided": "未定",
