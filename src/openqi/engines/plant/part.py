@@ -25,7 +25,7 @@ from openqi.engines.plant.tables import (
 )
 from openqi.engines.plant.written import Growing, WrittenFile
 from openqi.kernel.errors import DomainError, FormatError
-from openqi.science.charts.continuing import Continued, StoppedError, continued
+from openqi.science.charts.continuing import Continued, Flagged, StoppedError, continued
 from openqi.science.charts.rules.rule import RuleSet
 
 
@@ -81,9 +81,11 @@ class WatchPart:
         root = Path(self.root)
         kind = violation_schema(own.streams, self.clock)
         violations = Growing(root, f"violations/{named}", kind, rising=("time", "point"))
+        told: dict[int, str] = {}
         try:
             for piece in load(part):
-                violations.add(self._watched(streams, own, units, piece, kind))
+                flagged = self._watched(streams, own, units, piece)
+                violations.add(violation_table(flagged, piece, self.rules, kind, told))
         except BaseException:
             violations.gone()
             raise
@@ -102,7 +104,7 @@ class WatchPart:
         mark(root, f"parts/{self.run:04d}-{part.number:05d}.json", json.dumps(asdict(done), indent=1).encode())
         return done
 
-    def _watched(self, streams: Continued, own: Baseline, units: list[str | None], piece: Piece, schema: Any) -> Any:
+    def _watched(self, streams: Continued, own: Baseline, units: list[str | None], piece: Piece) -> Flagged:
         """Bring the streams of a piece on, and return its points with violations."""
         places = _places(own, piece)
         for place, unit in zip(places, piece.units, strict=False):
@@ -110,10 +112,9 @@ class WatchPart:
                 raise DomainError(f"{piece.file}: stream {own.streams[place]!r} is in {unit}, before in {units[place]}; convert it")
             units[place] = unit or units[place]
         try:
-            flagged = streams.take(piece.values, piece.times, piece.offsets, places)
+            return streams.take(piece.values, piece.times, piece.offsets, places)
         except StoppedError as error:
             raise _disorder(streams, places, piece, error.run, self.clock) from None
-        return violation_table(flagged, piece, self.rules, schema)
 
 
 def _places(own: Baseline, piece: Piece) -> Sequence[int]:

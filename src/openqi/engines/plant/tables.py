@@ -71,16 +71,25 @@ def violation_schema(streams: Sequence[Stream], clock: str) -> Any:
     return pa.schema([pa.field(*one, nullable=False) for one in (*columns, ("bits", pa.uint32()), ("rules", pa.string()))])
 
 
-def violation_table(flagged: Flagged, piece: Piece, rules: RuleSet, schema: Any) -> Any:
-    """Return the points of a piece that complete a pattern: rules as bits, and their numbers as text."""
+def violation_table(flagged: Flagged, piece: Piece, rules: RuleSet, schema: Any, told: dict[int, str]) -> Any:
+    """Return the points of a piece that complete a pattern: rules as bits, and their numbers as text.
+
+    Args:
+        flagged: the points.
+        piece: in which they stand.
+        rules: that were watched.
+        schema: of the table.
+        told: texts of bits that came before; grows.
+    """
     import pyarrow as pa
 
     places, bits = pa.array(flagged.places), pa.array(flagged.bits)
     values = pa.Array.from_buffers(pa.float64(), len(piece.values), [None, pa.py_buffer(piece.values)]).take(places)
     times = pa.Array.from_buffers(pa.int64(), len(piece.times), [None, pa.py_buffer(piece.times)]).take(places)
     coded = bits.dictionary_encode()
-    told = [" ".join(map(str, rules.numbers_of(each))) for each in coded.dictionary.to_pylist()]
-    texts = pa.array(told, pa.string()).take(coded.indices)
+    known = coded.dictionary.to_pylist()
+    told.update((each, " ".join(map(str, rules.numbers_of(each)))) for each in known if each not in told)
+    texts = pa.array([told[each] for each in known], pa.string()).take(coded.indices)
     streams = pa.array(piece.streams, schema.field("stream").type).take(pa.array(flagged.runs))
     columns = [streams, times.cast(schema.field("time").type), values, pa.array(flagged.numbers), bits, texts]
     return pa.table(columns, schema=schema)

@@ -43,6 +43,7 @@ class Growing:
         packing: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
         if rising:
             packing = {"compression": "none", "column_encoding": dict.fromkeys(rising, "DELTA_BINARY_PACKED")}
+            packing["write_statistics"] = ["stream", "time"]  # what somebody looks for in a file
         self._file = parquet.ParquetWriter(self._aside, schema, use_dictionary=_REPEATED, **packing)
         self._waiting: list[Any] = []
         self._pending, self._rows = 0, 0
