@@ -73,6 +73,16 @@ def segments(root: Path) -> list[tuple[int, Path]]:
     return [(int(path.stem), path) for path in paths]
 
 
+def forgotten(root: Path) -> bool:
+    """Return whether nothing has come in yet; the first segment, which then holds nothing, is taken away."""
+    there = segments(root)
+    if [number for number, _ in there] != [1] or next(frames_of(there[0][1], mend=True)[1], None) is not None:
+        return False
+    for _, path in there:
+        path.unlink()
+    return True
+
+
 def frames_of(path: Path, *, mend: bool = False) -> tuple[Header, Iterator[Frame]]:
     """Return the header of a segment, and its frames.
 

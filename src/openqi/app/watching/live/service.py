@@ -15,7 +15,7 @@ from openqi.app.watching.live.arriving import Arrival, Source
 from openqi.app.watching.live.closing import Plan, Told, close_segment, document
 from openqi.app.watching.live.frames import Header, Position
 from openqi.app.watching.live.intake import Alarm
-from openqi.app.watching.live.journal import begun
+from openqi.app.watching.live.journal import begun, forgotten
 from openqi.app.watching.live.restoring import restored
 from openqi.app.watching.live.settings import Folder, settled
 from openqi.app.workspace.only_one import only_one
@@ -98,7 +98,7 @@ def watch_live(asked: AskedLive, world: World) -> dict[str, Any]:
         limits = baseline_file(asked.baseline, text=True)
         plan = Plan(out=asked.out, baseline=asked.baseline, limits=limits, rules=asked.rules, clock=asked.clock)
         settings = sha256(repr((limits.digest(), asked.rules, asked.clock)).encode()).hexdigest()
-        folder = settled(asked.out, settings=settings, origin=asked.origin)
+        folder = settled(asked.out, settings=settings, origin=asked.origin, forget=lambda: forgotten(asked.out))
         watcher = Watcher(asked, plan, world, Header(1, os.urandom(16), settings, 0, 0, {}, None))
         try:
             watcher.run(world.opened(folder, watcher.position))

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,13 +38,14 @@ class Folder:
             write_file(self.out / _SESSION, b"")
 
 
-def settled(out: Path, *, settings: str, origin: str) -> Folder:
+def settled(out: Path, *, settings: str, origin: str, forget: Callable[[], bool] = lambda: False) -> Folder:
     """Return the folder, about which nothing has changed since the first start.
 
     Args:
         out: where it is.
         settings: digest of limits, rules and kind of times.
         origin: where readings come from.
+        forget: takes away what a folder holds into which nothing has come yet, which may be about something else; says whether.
 
     Raises:
         RefusedError: it is about something else.
@@ -51,8 +53,7 @@ def settled(out: Path, *, settings: str, origin: str) -> Folder:
     """
     place = out / _NAME
     if not place.exists():
-        said = {"format": 1, "settings": settings, "origin": origin, "client": f"openqi-{os.urandom(8).hex()}"}
-        write_file(place, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+        return _begun(out, settings, origin)
     try:
         known = json.loads(read_file(place, _MAX_BYTES))
         number, before, came, client = (known[name] for name in ("format", "settings", "origin", "client"))
@@ -60,8 +61,19 @@ def settled(out: Path, *, settings: str, origin: str) -> Folder:
         raise FormatError(f"{place} cannot be read: {error}; restore a copy, or watch into another folder") from error
     if number != 1:
         raise FormatError(f"{place} is of another format; watch into another folder")
+    if (before, came) == (settings, origin):
+        return Folder(out=out, client=str(client))
+    if forget():
+        return _begun(out, settings, origin)
     if before != settings:
         raise RefusedError("same-settings", f"{out} is about other limits, rules or kinds of times; watch into another folder")
-    if came != origin:
-        raise RefusedError("same-origin", f"{out} takes readings from {came}, not from {origin}; watch into another folder")
-    return Folder(out=out, client=str(client))
+    raise RefusedError("same-origin", f"{out} takes readings from {came}, not from {origin}; watch into another folder")
+
+
+def _begun(out: Path, settings: str, origin: str) -> Folder:
+    """A folder that is about this from now on."""
+    client = f"openqi-{os.urandom(8).hex()}"
+    said = {"format": 1, "settings": settings, "origin": origin, "client": client}
+    (out / _SESSION).unlink(missing_ok=True)
+    write_file(out / _NAME, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+    return Folder(out=out, client=client)

@@ -9,8 +9,9 @@ from openqi.app.watching.live.closing import Told
 from openqi.app.watching.live.intake import Intake
 from openqi.app.watching.live.journal import Journal
 from openqi.app.watching.live.service import Watcher
+from openqi.app.watching.live.settings import settled
 from openqi.app.watching.live.tail import Tail
-from openqi.kernel.errors import ConflictError, FormatError, RefusedError
+from openqi.kernel.errors import ConflictError, FormatError, NotFoundError, RefusedError
 
 
 class Gone(BaseException):
@@ -114,6 +115,27 @@ def test_a_folder_stays_about_what_it_was_about(tmp_path):
         file.unlink()
     with pytest.raises(FormatError, match="no journal"):
         Here().watch(asked(out, known), tailing(path))
+
+
+def test_a_folder_into_which_nothing_came_may_be_about_something_else(tmp_path):
+    known, out = limits(tmp_path / "b.csv", 1, name="g{}"), tmp_path / "out"
+    with pytest.raises(NotFoundError):
+        Here().watch(asked(out, known, "a typing mistake"), tailing(tmp_path / "none/g.csv"))
+    client = settled(out, settings="?", origin="?", forget=lambda: True).client
+    path = csv_of(tmp_path, {"g0": [0.0]}, 0, 1)
+    assert Here().watch(asked(out, known), tailing(path))["readings"] == 1
+    (out / "live.json").read_text("utf-8").index("openqi-")
+    assert client not in (out / "live.json").read_text("utf-8")
+
+
+def test_a_broker_knows_a_watcher_again_into_whose_folder_nothing_came_yet(tmp_path):
+    known, out = limits(tmp_path / "b.csv", 1, name="g{}"), tmp_path / "out"
+    clients = []
+    for _ in range(2):
+        Here().watch(
+            asked(out, known), lambda folder, _: clients.append(folder.client) or tailing(tmp_path / "g.csv")(folder, None)
+        )
+    assert clients[0] == clients[1]
 
 
 def test_two_watchers_do_not_share_a_folder(tmp_path):
