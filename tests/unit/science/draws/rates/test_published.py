@@ -1,8 +1,9 @@
-"""Estimates of published samples come out as published: stratified, clusters, injuries, and pairs of a Sampford sample."""
+"""Estimates of published samples come out as published: strata, clusters, injuries, counties by size, a Sampford sample."""
 
 import csv
 from functools import cache
 from itertools import combinations
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -79,6 +80,35 @@ def test_injuries_by_hospitals_in_strata(year):
     known = [float(row["sex"] in {"M", "F"}) for row in rows]
     sex = ratio_of(sample, [float(row["sex"] == "M") for row in rows], known)
     assert (sex.value, sex.standard_error) == (pytest.approx(share, abs=6e-9), pytest.approx(share_error, abs=6e-9))
+
+
+ELECTION = vectors_of("surveillance/election_pps.json")["figures"]
+SQUARES = (ELECTION["squares"],)
+DESIGNS = {
+    "hr": Design(method="hartley-rao-ht", squares=SQUARES),
+    "hryg": Design(method="hartley-rao", squares=SQUARES),
+    "hr1": Design(method="hartley-rao-ht"),
+    "br": Design(method="brewer"),
+    "ov": Design(method="overton-ht"),
+    "wr": Design(method="hansen-hurwitz"),
+}
+
+
+@pytest.mark.parametrize("name", ELECTION["errors"])
+@pytest.mark.parametrize("place", range(3))
+def test_the_published_sample_of_counties_with_unequal_probabilities(name, place):
+    """All eight standard errors that R survey prints, of three totals, to the last printed digit."""
+    candidate = ("Bush", "Kerry", "Nader")[place]
+    chance, votes = ELECTION["probability"], [float(one) for one in ELECTION[candidate]]
+    sample = sample_of(chance)
+    assert total_of_values(sample, votes).value == pytest.approx(ELECTION["totals"][candidate], abs=1)
+    if name in DESIGNS:
+        error = total_of_values(sample, votes, DESIGNS[name]).standard_error
+    else:
+        lower = ELECTION["joint"]
+        joint = [[lower[max(i, j)][min(i, j)] if i != j else chance[i] for j in range(40)] for i in range(40)]
+        error = sqrt(joint_variance(votes, chance, joint, form={"ht": "horvitz-thompson", "yg": "yates-grundy"}[name]))
+    assert error == pytest.approx(ELECTION["errors"][name][place], abs=0.501)
 
 
 def toy() -> tuple[list[float], list[list[float]]]:
