@@ -66,6 +66,27 @@ def test_the_cluster_sample_of_districts():
     assert ratio_of(sample, column(rows, "api00"), design=SRS).degrees == 14
 
 
+def test_a_stratum_with_a_single_school_as_r_survey_takes_it():
+    """Schools stratified by district, of which 413 has one: 6.0096 with the average of the others, 5.7344 where it is all there is."""
+    rows = rows_of("survey_apiclus1.csv")
+    chance, district, y = [1.0 / one for one in column(rows, "pw")], [row["dnum"] for row in rows], column(rows, "api00")
+    averaged = ratio_of(sample_of(chance, stratum=district), y, design=Design(method="hansen-hurwitz", lonely="average"))
+    assert (round(averaged.value, 2), round(averaged.standard_error, 4)) == (644.17, 6.0096)
+    sizes = {name: 1 if name == "413" else 1000 for name in district}
+    whole = ratio_of(sample_of(chance, stratum=district, stratum_units=sizes), y, design=SRS)
+    assert (round(whole.value, 2), round(whole.standard_error, 4)) == (644.17, 5.7344)
+
+
+def test_the_published_domain_of_a_small_sample_of_units_in_strata():
+    """R survey's data set fpc, those with x above 4 and the others."""
+    small = vectors_of("surveillance/survey_fpc.json")["figures"]
+    sample = sample_of([1.0 / one for one in small["weight"]], stratum=small["stratum"], psu=small["psu"])
+    for above, published in ((True, small["above_4"]), (False, small["others"])):
+        members = np.asarray([place for place, x in enumerate(small["x"]) if (x > 4) == above])
+        found = ratio_of(sample, small["x"], members=members)
+        assert (found.value, found.standard_error) == (pytest.approx(published[0], abs=5e-7), pytest.approx(published[1], abs=5e-8))
+
+
 @pytest.mark.parametrize("year", FIGURES["neiss"])
 def test_injuries_by_hospitals_in_strata(year):
     """Of one child the sex is not stated: it is left out of the share by its base, not out of the design."""
