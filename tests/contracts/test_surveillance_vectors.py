@@ -7,7 +7,7 @@ import pytest
 from shared_data import ROOT, shared
 from vectors_of import vectors_of
 
-CASES = ["fay_herriot_milk", "rat_tumours", "sampford_toy", "survey_estimates"]
+CASES = ["election_pps", "fay_herriot_milk", "rat_tumours", "sampford_toy", "survey_estimates", "survey_fpc"]
 
 
 @pytest.mark.parametrize("name", CASES)

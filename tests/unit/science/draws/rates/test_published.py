@@ -1,8 +1,9 @@
-"""Estimates of published samples come out as published: stratified, clusters, injuries, and pairs of a Sampford sample."""
+"""Estimates of published samples come out as published: strata, clusters, injuries, counties by size, a Sampford sample."""
 
 import csv
 from functools import cache
 from itertools import combinations
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -65,6 +66,27 @@ def test_the_cluster_sample_of_districts():
     assert ratio_of(sample, column(rows, "api00"), design=SRS).degrees == 14
 
 
+def test_a_stratum_with_a_single_school_as_r_survey_takes_it():
+    """Schools stratified by district, of which 413 has one: 6.0096 with the average of the others, 5.7344 where it is all there is."""
+    rows = rows_of("survey_apiclus1.csv")
+    chance, district, y = [1.0 / one for one in column(rows, "pw")], [row["dnum"] for row in rows], column(rows, "api00")
+    averaged = ratio_of(sample_of(chance, stratum=district), y, design=Design(method="hansen-hurwitz", lonely="average"))
+    assert (round(averaged.value, 2), round(averaged.standard_error, 4)) == (644.17, 6.0096)
+    sizes = {name: 1 if name == "413" else 1000 for name in district}
+    whole = ratio_of(sample_of(chance, stratum=district, stratum_units=sizes), y, design=SRS)
+    assert (round(whole.value, 2), round(whole.standard_error, 4)) == (644.17, 5.7344)
+
+
+def test_the_published_domain_of_a_small_sample_of_units_in_strata():
+    """R survey's data set fpc, those with x above 4 and the others."""
+    small = vectors_of("surveillance/survey_fpc.json")["figures"]
+    sample = sample_of([1.0 / one for one in small["weight"]], stratum=small["stratum"], psu=small["psu"])
+    for above, published in ((True, small["above_4"]), (False, small["others"])):
+        members = np.asarray([place for place, x in enumerate(small["x"]) if (x > 4) == above])
+        found = ratio_of(sample, small["x"], members=members)
+        assert (found.value, found.standard_error) == (pytest.approx(published[0], abs=5e-7), pytest.approx(published[1], abs=5e-8))
+
+
 @pytest.mark.parametrize("year", FIGURES["neiss"])
 def test_injuries_by_hospitals_in_strata(year):
     """Of one child the sex is not stated: it is left out of the share by its base, not out of the design."""
@@ -79,6 +101,35 @@ def test_injuries_by_hospitals_in_strata(year):
     known = [float(row["sex"] in {"M", "F"}) for row in rows]
     sex = ratio_of(sample, [float(row["sex"] == "M") for row in rows], known)
     assert (sex.value, sex.standard_error) == (pytest.approx(share, abs=6e-9), pytest.approx(share_error, abs=6e-9))
+
+
+ELECTION = vectors_of("surveillance/election_pps.json")["figures"]
+SQUARES = (ELECTION["squares"],)
+DESIGNS = {
+    "hr": Design(method="hartley-rao-ht", squares=SQUARES),
+    "hryg": Design(method="hartley-rao", squares=SQUARES),
+    "hr1": Design(method="hartley-rao-ht"),
+    "br": Design(method="brewer"),
+    "ov": Design(method="overton-ht"),
+    "wr": Design(method="hansen-hurwitz"),
+}
+
+
+@pytest.mark.parametrize("name", ELECTION["errors"])
+@pytest.mark.parametrize("place", range(3))
+def test_the_published_sample_of_counties_with_unequal_probabilities(name, place):
+    """All eight standard errors that R survey prints, of three totals, to the last printed digit."""
+    candidate = ("Bush", "Kerry", "Nader")[place]
+    chance, votes = ELECTION["probability"], [float(one) for one in ELECTION[candidate]]
+    sample = sample_of(chance)
+    assert total_of_values(sample, votes).value == pytest.approx(ELECTION["totals"][candidate], abs=1)
+    if name in DESIGNS:
+        error = total_of_values(sample, votes, DESIGNS[name]).standard_error
+    else:
+        lower = ELECTION["joint"]
+        joint = [[lower[max(i, j)][min(i, j)] if i != j else chance[i] for j in range(40)] for i in range(40)]
+        error = sqrt(joint_variance(votes, chance, joint, form={"ht": "horvitz-thompson", "yg": "yates-grundy"}[name]))
+    assert error == pytest.approx(ELECTION["errors"][name][place], abs=0.501)
 
 
 def toy() -> tuple[list[float], list[list[float]]]:
