@@ -66,12 +66,12 @@ def test_of_those_named_the_promised_share_is_named_in_vain_at_an_instant(side, 
     chance = np.random.default_rng(7)
     changed = np.arange(60) < 12
     shares, powers = [], []
-    for _ in range(150):
+    for _ in range(80):
         x = chance.normal(size=(40, 60)) + np.where(changed, 1.2, 0.0) * (np.arange(40)[:, None] >= 25)
         share, power, _ = shares_of(x.tolist(), changed, 0.2, 40, side=side, dependent=dependent)
         shares.append(share)
         powers.append(power)
-    assert np.mean(shares) <= 0.2 * 48 / 60 + 3 * np.std(shares) / np.sqrt(150)
+    assert np.mean(shares) <= 0.2 * 48 / 60 + 3 * np.std(shares) / np.sqrt(80)
     assert np.mean(powers) > (0.3 if dependent else 0.6)
     if side == "upper" and not dependent:
         assert np.mean(shares) > 0.05  # not by naming none
@@ -80,7 +80,7 @@ def test_of_those_named_the_promised_share_is_named_in_vain_at_an_instant(side, 
 def test_streams_that_came_back_are_named_in_vain_as_seldom_once_their_sum_was_at_nothing():
     chance = np.random.default_rng(9)
     shares = []
-    for _ in range(150):
+    for _ in range(80):
         x = chance.normal(size=(70, 40))
         x[:20, :10] += 1.5  # out of control, and back
         x[45:, 10:18] += 1.5  # out of control now
@@ -91,7 +91,7 @@ def test_streams_that_came_back_are_named_in_vain_as_seldom_once_their_sum_was_a
         innocent[:10] &= rested[:10]
         named = np.array(sums[-1].named)
         shares.append((named & innocent).sum() / max(named.sum(), 1))
-    assert np.mean(shares) <= 0.2 + 3 * np.std(shares) / np.sqrt(150)
+    assert np.mean(shares) <= 0.2 + 3 * np.std(shares) / np.sqrt(80)
     assert rested[:10].mean() > 0.5  # the ceiling lets them come back
 
 
