@@ -67,7 +67,7 @@ def test_the_cluster_sample_of_districts():
 
 
 def test_a_stratum_with_a_single_school_as_r_survey_takes_it():
-    """Schools stratified by district, of which 413 has one: 6.0096 with the average of the others, 5.7344 where it is all there is."""
+    """Schools in strata by district, of which 413 has one: 6.0096 by the average of the others, 5.7344 where it is all there is."""
     rows = rows_of("survey_apiclus1.csv")
     chance, district, y = [1.0 / one for one in column(rows, "pw")], [row["dnum"] for row in rows], column(rows, "api00")
     averaged = ratio_of(sample_of(chance, stratum=district), y, design=Design(method="hansen-hurwitz", lonely="average"))
