@@ -32,6 +32,12 @@ def chart_of(kind: str, points: int = 40, **more: Any) -> Chart:
     data: Any = readings(points, shift=3.0)
     if kind in {"xbar-r", "xbar-s"}:
         data = [[one + chance.gauss(0, 1) for _ in range(4)] for one in data]
+    elif kind in {"s2-ewma", "variance-cusum"}:
+        data = [[chance.gauss(10, 3 if place > points * 0.7 else 1) for _ in range(4)] for place in range(points)]
+        more = {"centre": 10.0, "sigma": 1.0} | more
+    elif kind == "t2-means":
+        data = [[chance.gauss(0, 1) for _ in range(8)] for _ in data[1:]] + [[6.0, -6.0] * 4]
+        more["variables"] = 2
     elif kind == "t2":
         data = [[chance.gauss(0, 1), chance.gauss(0, 1)] for _ in data[1:]] + [[6.0, -6.0]]
     elif kind in {"p", "np", "laney-p", "c", "u", "laney-u"}:

@@ -23,10 +23,11 @@ NATURES = {
     "i-mr": "independent", "xbar-r": "independent", "xbar-s": "independent", "t": "independent", "ar1": "independent",
     "p": "skewed", "np": "skewed", "c": "skewed", "u": "skewed", "laney-p": "skewed", "laney-u": "skewed", "g": "skewed",
     "run": "skewed", "ewma": "dependent", "cusum": "dependent", "crosier-cusum": "dependent", "scale-cusum": "dependent",
-    "variance-ewma": "dependent",
+    "variance-ewma": "dependent", "shewhart-cusum": "dependent", "s2-ewma": "dependent", "variance-cusum": "dependent",
 }  # fmt: skip
 """Chart that a plan can have → what its points are."""
-NOT_PLANNED = {"t2", "q", "self-starting-cusum", "change-point", "z-mr", "deviation-from-nominal"}
+ONE_SIZE = {"s2-ewma", "variance-cusum"}
+NOT_PLANNED = {"t2", "t2-means", "q", "self-starting-cusum", "change-point", "z-mr", "deviation-from-nominal"}
 
 
 def test_a_plan_can_have_every_chart_that_has_something_to_freeze():
@@ -45,11 +46,13 @@ def readings_of(kind: str, points: int, seed: int) -> tuple[list, list[str]]:
     if data == "counts":
         values: list = [str(max(0, round(chance.gauss(6.0 + 3.0 * away, 2.4)))) for away in drift]
     elif data == "subgroups":
-        values = [[f"{10.0 + chance.gauss(away, 1.0):.3f}" for _ in range(chance.choice((3, 4)))] for away in drift]
+        size = (lambda: 4) if kind in ONE_SIZE else (lambda: chance.choice((3, 4)))
+        wider = kind in ONE_SIZE
+        values = [[f"{10.0 + chance.gauss(away, 1.0 + away * wider):.3f}" for _ in range(size())] for away in drift]
     else:
         values = [f"{10.0 + chance.gauss(away, 1.0):.3f}" for away in drift]
     for place in range(points):
-        if chance.random() < 0.05:
+        if kind not in ONE_SIZE and chance.random() < 0.05:
             values[place] = [None, *values[place][1:]] if data == "subgroups" else None
     return values, sizes
 
