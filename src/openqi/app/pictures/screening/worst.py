@@ -43,6 +43,11 @@ def names_of(
             leftwards, box = (free or sides)[0]
             taken.append(box)
             texts.append({"x": x, "y": y, "text": name, "leftwards": leftwards})
+    return _drawn(rings, texts)
+
+
+def _drawn(rings: list[Spec], texts: list[Spec]) -> list[Spec]:
+    """Names on a pale ground, and the rings on top, which can be pointed at all over."""
     found: list[Spec] = []
     for leftwards in (False, True):
         chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["leftwards"] == leftwards]
