@@ -96,7 +96,7 @@ def login(file: Path | None, environment: Mapping[str, str], address: Address) -
     """
     if file is not None:
         try:
-            lines = read_file(file, _MAX_LOGIN).decode("utf-8").splitlines()
+            lines = read_file(file, _MAX_LOGIN).decode("utf-8").replace("\r\n", "\n").split("\n")
         except UnicodeDecodeError:
             raise FormatError(f"{file} is not UTF-8; its lines are user and password") from None
         if len(lines) < 2 or not lines[0] or not lines[1]:

@@ -141,15 +141,21 @@ def test_who_is_let_in_and_that_no_password_shows(tmp_path, capfd):
         broker.stop()
 
 
-def test_a_lost_connection_is_told_and_taken_up_and_so_is_a_lost_session(tmp_path):
+def test_a_lost_connection_is_told_and_taken_up_and_so_is_a_lost_session(tmp_path, monkeypatch):
     broker, said = Mosquitto(tmp_path / "mq"), []
     ours = opened(tmp_path / "out", broker.port, said=said)
     ready(ours, tmp_path / "out")
+    publish(broker.port, "plant/a", *readings(0, 2))
+    assert gathered(ours, 2) == [0, 1]
     broker.stop()
     until(lambda: ours.arrivals(0.05) == [] and said, 20)
     assert "no connection" in said[0]
+    sent = []
+    with monkeypatch.context() as patched:
+        patched.setattr(ours._client, "ack", lambda *number: sent.append(number))
+        ours.acknowledge()
+    assert sent == [], "an acknowledgement would go to another connection, on which its number may be another reading's"
     broker.start()
-    publish(broker.port, "plant/a", *readings(0, 2))
     assert gathered(ours, 2) == [0, 1]
     ours.acknowledge()
     ours.close()

@@ -9,7 +9,6 @@ from openqi.app.watching.live.closing import Told
 from openqi.app.watching.live.intake import Intake
 from openqi.app.watching.live.journal import Journal
 from openqi.app.watching.live.service import Watcher
-from openqi.app.watching.live.settings import settled
 from openqi.app.watching.live.tail import Tail
 from openqi.kernel.errors import ConflictError, FormatError, NotFoundError, RefusedError
 
@@ -121,11 +120,11 @@ def test_a_folder_into_which_nothing_came_may_be_about_something_else(tmp_path):
     known, out = limits(tmp_path / "b.csv", 1, name="g{}"), tmp_path / "out"
     with pytest.raises(NotFoundError):
         Here().watch(asked(out, known, "a typing mistake"), tailing(tmp_path / "none/g.csv"))
-    client = settled(out, settings="?", origin="?", forget=lambda: True).client
+    before = (out / "live.json").read_text("utf-8")
     path = csv_of(tmp_path, {"g0": [0.0]}, 0, 1)
     assert Here().watch(asked(out, known), tailing(path))["readings"] == 1
-    (out / "live.json").read_text("utf-8").index("openqi-")
-    assert client not in (out / "live.json").read_text("utf-8")
+    assert "a typing mistake" in before
+    assert "a typing mistake" not in (out / "live.json").read_text("utf-8")
 
 
 def test_a_broker_knows_a_watcher_again_into_whose_folder_nothing_came_yet(tmp_path):
@@ -136,6 +135,17 @@ def test_a_broker_knows_a_watcher_again_into_whose_folder_nothing_came_yet(tmp_p
             asked(out, known), lambda folder, _: clients.append(folder.client) or tailing(tmp_path / "g.csv")(folder, None)
         )
     assert clients[0] == clients[1]
+
+
+def test_what_came_before_the_last_start_is_known_when_it_comes_again(tmp_path):
+    path = csv_of(tmp_path, {"g0": [0.0, 1.0, 2.0, 3.0]}, 0, 3)
+    what = asked(tmp_path / "out", limits(tmp_path / "b.csv", 1, name="g{}"))
+    Here().watch(what, tailing(path))
+    assert list((tmp_path / "out/readings").iterdir())
+    with path.open("a", encoding="utf-8") as file:
+        file.write("g0,0,0.0\ng0,1,7.0\ng0,3,3.0\n")
+    done = Here().watch(what, tailing(path))
+    assert (done["readings"], done["duplicates"], done["setAside"]) == (4, 1, {"conflict": 1})
 
 
 def test_two_watchers_do_not_share_a_folder(tmp_path):
