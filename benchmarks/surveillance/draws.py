@@ -129,7 +129,7 @@ def _numpy(table: Table, count: int) -> None:
         u = np.random.default_rng(1).random(count)
         np.argpartition(u / (1 - u) * (1 - chance) / chance, wanted)[:wanted]
 
-    table.add("... NumPy's Pareto, ten lines", best(pareto, repeats=2), "s")
+    table.add("... NumPy's Pareto, ten lines, processor", _processor(pareto, 2), "s")
 
 
 def _svy(table: Table, count: int) -> None:
@@ -142,7 +142,7 @@ def _svy(table: Table, count: int) -> None:
     def systematic() -> None:
         svy.Sample(frame, svy.Design(mos="size")).sampling.pps_sys(count // 1000, certainty_threshold=1.0, rstate=1)
 
-    table.add("... svy's pps_sys", best(systematic, repeats=1), "s")
+    table.add("... svy's pps_sys, processor, all threads", _processor(systematic, 2), "s")
 
 
 def _r(table: Table, count: int) -> None:
@@ -151,12 +151,13 @@ def _r(table: Table, count: int) -> None:
         return
     script = (
         f"suppressMessages(library(sampling)); set.seed(1); x <- rlnorm({count}, 5, 1.5);"
-        f"a <- proc.time()[3]; p <- inclusionprobabilities(x, {count // 1000}); b <- proc.time()[3];"
-        "s <- UPsystematic(p); c <- proc.time()[3]; o <- UPopips(p, 'pareto'); d <- proc.time()[3]; cat(b - a, c - b, d - c)"
+        "now <- function() sum(proc.time()[1:2]);"
+        f"a <- now(); p <- inclusionprobabilities(x, {count // 1000}); b <- now();"
+        "s <- UPsystematic(p); c <- now(); o <- UPopips(p, 'pareto'); d <- now(); cat(b - a, c - b, d - c)"
     )
     found = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, env=dict(os.environ), check=False)
     if found.returncode:
         table.add("... R sampling is not installed; no row of it", float("nan"), "")
         return
     for name, seconds in zip(("inclusionprobabilities", "UPsystematic", "UPopips Pareto"), found.stdout.split(), strict=True):
-        table.add(f"... R sampling's {name}", float(seconds), "s")
+        table.add(f"... R sampling's {name}, processor", float(seconds), "s")
