@@ -10,6 +10,7 @@ from openqi.engines.engine import Stream
 from openqi.engines.plant.baseline import Baseline
 from openqi.engines.plant.loading import Piece
 from openqi.kernel.errors import FormatError
+from openqi.science.capability.streams import about_target, intervals
 from openqi.science.charts.continuing import BEFORE_ALL, Continued, Flagged, StreamFindings
 from openqi.science.charts.rules.rule import RuleSet
 
@@ -104,7 +105,7 @@ def stream_table(
     count, rules = len(own.streams), found.rules.rules
     limit = max((rule.sigma for rule in rules if rule.is_limit and not rule.warns), default=3.0)
     able = found.capability(own.lower, own.upper)
-    within, overall = found.intervals(able, CONFIDENCE)
+    within, overall = intervals(found, able, CONFIDENCE)
     times = [None if time == BEFORE_ALL else time for time in streams.last_times.tolist()]
     columns: dict[str, Any] = {
         "stream": pa.array(own.streams, _stream_type(own.streams)), "unit": pa.array(units, pa.string()),
@@ -116,7 +117,7 @@ def stream_table(
         "lower_tolerance": _floats(own.lower), "upper_tolerance": _floats(own.upper),
         "mean": _floats(found.mean), "sigma_within": _floats(found.within), "sigma_overall": _floats(found.overall),
         **{name: _floats(getattr(able, name)) for name in ("cp", "cpk", "pp", "ppk")},
-        "cpm": _floats(found.about_target(own.lower, own.upper, own.target)),
+        "cpm": _floats(about_target(found, own.lower, own.upper, own.target)),
         "cpk_lower": _floats(within.lower), "cpk_upper": _floats(within.upper),
         "ppk_lower": _floats(overall.lower), "ppk_upper": _floats(overall.upper),
         "run_length": pa.array([chance.run_length] * count, pa.float64()),

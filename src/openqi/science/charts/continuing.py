@@ -13,7 +13,6 @@ from openqi.science.charts.kernel.flagged import flagged_points, run_borders
 from openqi.science.charts.kernel.stream import CHUNK_WORDS, ones
 from openqi.science.charts.rules.rule import RuleSet
 from openqi.science.charts.rules.table import rule_table
-from openqi.science.charts.stream_indices import Ends, bissell_ends, dof_of_moving_ranges, target_index
 from openqi.science.charts.streams import PAYS_FROM, Capabilities, WatchedStreams
 from openqi.science.numbers.compiled import compiled, is_fast, is_loaded
 from openqi.science.numbers.sums import plain_sum
@@ -176,18 +175,6 @@ class StreamFindings:
     squares: "Floats"
     steps: "Wholes"
     violations: "Wholes"
-
-    def about_target(self, lower: Any, upper: Any, target: Any) -> "Floats":
-        """Return Cpm of every stream; arguments and errors as `stream_indices.target_index` has them."""
-        import numpy as np
-
-        low, high, wanted = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
-        return target_index(low, high, wanted, self.mean, self.squares, self.there)
-
-    def intervals(self, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
-        """Return the approximate intervals of Cpk and of Ppk of every stream."""
-        within, overall = dof_of_moving_ranges(self.steps), (self.there - 1).astype(float)
-        return (bissell_ends(able.cpk, self.there, within, confidence), bissell_ends(able.ppk, self.there, overall, confidence))
 
     def capability(self, lower: Any, upper: Any) -> Capabilities:
         """Return the plain indices of every stream, as `WatchedStreams.capability` defines them.

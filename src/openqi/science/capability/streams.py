@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from openqi.kernel.errors import DomainError
 from openqi.science.capability.estimates.spread import moving_range_dof
 from openqi.science.capability.intervals.interval import tails
+from openqi.science.charts.continuing import StreamFindings
+from openqi.science.charts.streams import Capabilities
 from openqi.science.numbers.normal_functions import normal_root
 
 if TYPE_CHECKING:
@@ -21,6 +23,31 @@ class Ends:
 
     lower: "Floats"
     upper: "Floats"
+
+
+def intervals(found: StreamFindings, able: Capabilities, confidence: float) -> tuple[Ends, Ends]:
+    """Return the approximate intervals of Cpk and of Ppk of every stream.
+
+    Args:
+        found: what the readings of each stream come to.
+        able: its plain indices.
+        confidence: between 0 and 1.
+
+    Raises:
+        DomainError: the confidence lies outside.
+
+    Source: [BISSELL1990].
+    """
+    within, overall = dof_of_moving_ranges(found.steps), (found.there - 1).astype(float)
+    return bissell_ends(able.cpk, found.there, within, confidence), bissell_ends(able.ppk, found.there, overall, confidence)
+
+
+def about_target(found: StreamFindings, lower: Any, upper: Any, target: Any) -> "Floats":
+    """Return Cpm of every stream; limits, target and errors as `target_index` has them."""
+    import numpy as np
+
+    low, high, wanted = (np.asarray(row, dtype=np.float64) for row in (lower, upper, target))
+    return target_index(low, high, wanted, found.mean, found.squares, found.there)
 
 
 def bissell_ends(index: Any, there: Any, dof: Any, confidence: float) -> Ends:
