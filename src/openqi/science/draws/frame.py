@@ -139,6 +139,30 @@ def checked_frame(
         DomainError: columns of other lengths, codes without a label, labels that are not sorted, sizes out of range.
         RefusedError: an object stands there twice, a stratum is empty, or nobody is there.
     """
+    _check_columns(names, strata, stratum, classes, risk_class, size)
+    by_digest, ties = ordered_with_ties(names, b"")
+    if (twice := _twice(names, by_digest, ties)) is not None:
+        raise RefusedError("objects-once", f"{twice} stands on the list twice: one object has one ticket")
+    return Frame(
+        names=names,
+        strata=tuple(strata),
+        stratum=stratum,
+        classes=tuple(classes),
+        risk_class=risk_class,
+        size=size,
+        by_digest=by_digest,
+        exclusions=exclusions,
+    )
+
+
+def _check_columns(
+    names: Names,
+    strata: Sequence[str],
+    stratum: "NDArray[Any]",
+    classes: Sequence[str],
+    risk_class: "NDArray[Any]",
+    size: "NDArray[Any]",
+) -> None:
     import numpy as np
 
     count = len(names)
@@ -157,19 +181,6 @@ def checked_frame(
         absent := sorted(set(range(len(strata))) - set(np.flatnonzero(np.bincount(stratum, minlength=len(strata))).tolist()))
     ) != []:
         raise RefusedError("strata-not-empty", f"no object is in stratum {strata[absent[0]]!r}: leave it out of the plan")
-    by_digest, ties = ordered_with_ties(names, b"")
-    if (twice := _twice(names, by_digest, ties)) is not None:
-        raise RefusedError("objects-once", f"{twice} stands on the list twice: one object has one ticket")
-    return Frame(
-        names=names,
-        strata=tuple(strata),
-        stratum=stratum,
-        classes=tuple(classes),
-        risk_class=risk_class,
-        size=size,
-        by_digest=by_digest,
-        exclusions=exclusions,
-    )
 
 
 def _twice(names: Names, by_digest: "NDArray[Any]", ties: list[tuple[int, int]]) -> str | None:
