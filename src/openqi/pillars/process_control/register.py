@@ -119,7 +119,7 @@ CONTROL = Fold(
     keys=_keys,
     step=_row,
 )
-"""A row for each record of a control plan; see `start_of` for its keys. `of` is what is withdrawn, assessed, charted on or studied."""
+"""A row for each record of a control plan; `start_of` says its keys. `of` is what is withdrawn, assessed, charted on or studied."""
 
 ALARM_TOTALS = Fold(
     name="alarm_totals",
@@ -128,4 +128,4 @@ ALARM_TOTALS = Fold(
     keys=_total_keys,
     step=_total,
 )
-"""How many points were charted under an edition of a plan, raised alarms, and were confirmed or refuted; withdrawn ones included."""
+"""How many points were charted under an edition of a plan, alarmed, and were confirmed or refuted; withdrawn ones included."""

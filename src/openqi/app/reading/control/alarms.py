@@ -41,11 +41,11 @@ def alarm_list(context: Context, files: Files, *, below: int | None = None) -> A
         below: only evaluations that came into the log below this index.
     """
     found: list[AlarmLine] = []
-    more = 0
+    more, last = 0, 0
     for row in files.standing("r", below=below):
         if len(found) >= MOST:
-            return AlarmList(alarms=tuple(found), below=last + 1, more=more)
-        last = place_of(row) - 1
+            return AlarmList(alarms=tuple(found), below=last, more=more)
+        last = place_of(row)
         one = evaluated(context, files, row)
         if one is None:
             continue

@@ -1,7 +1,7 @@
-"""A baseline and the one before it: their limits side by side, which points were left out and why, and what of earlier alarms stands.
+"""A baseline and the one before it: their limits side by side, which points were left out and why, what of earlier alarms stands.
 
-That is found by charting the readings of the earlier evaluations once more, on the new limits. It is computed for the page and sealed
-nowhere; the page says so.
+That is found by charting the readings of the earlier evaluations once more, on the new limits. It is computed for the page and
+sealed nowhere; the page says so.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from typing import Final
 
 from openqi.app.pictures.control.plotted import PlottedChart
 from openqi.app.reading.context import Context, Seen
-from openqi.app.reading.control.charted import MOST_POINTS, PointLine, Window, window
+from openqi.app.reading.control.charted import PointLine, Window, window
 from openqi.app.reading.control.rows import Files, place_of
 from openqi.app.views import noting_view
 from openqi.evidence.fold import Row
@@ -110,7 +110,7 @@ def change(context: Context, files: Files, row: Row, current: BaselineView) -> C
     flags = _flags(again)[-len(found.points) :]
     alarms = tuple(AlarmThen(point=one, stands=flag) for one, flag in zip(found.points, flags, strict=True) if one.state)
     more = sum(flag and not one.state for one, flag in zip(found.points, flags, strict=True))
-    drawn = _drawn(again, found.plan.characteristic.unit)
+    drawn = _drawn(again, found.plan.characteristic.unit, len(found.points), found.points[0].number)
     return Change(before=before, window=found, after=drawn, alarms=alarms, more=more)
 
 
@@ -119,13 +119,12 @@ def _flags(chart: Chart) -> list[bool]:
     return [any(panel.flags[place] & wanted for panel in chart.panels) for place in range(len(chart.panels[0].flags))]
 
 
-def _drawn(chart: Chart, unit: str) -> PlottedChart:
+def _drawn(chart: Chart, unit: str, points: int, first: int) -> PlottedChart:
     """The last points as they are drawn."""
     panels = tuple(
-        replace(panel, **{name: getattr(panel, name)[-MOST_POINTS:] for name in ("values", "flags", *LINES)})
-        for panel in chart.panels
+        replace(panel, **{name: getattr(panel, name)[-points:] for name in ("values", "flags", *LINES)}) for panel in chart.panels
     )
-    return PlottedChart(kind=chart.kind, rules=chart.rules, panels=panels, unit=unit)
+    return PlottedChart(kind=chart.kind, rules=chart.rules, panels=panels, unit=unit, first=first)
 
 
 def _again(context: Context, found: Window, baseline: BaselineFrozen) -> Chart | None:

@@ -146,7 +146,7 @@ def window(context: Context, files: Files, *, baseline: str | None = None, below
 
 
 def _window(context: Context, plan: ControlPlanPublished, found: tuple[Evaluated, ...], *, cut: bool) -> Window:
-    points = tuple(one for each in found for one in each.points)[-MOST_POINTS:]
+    points = tuple(_points_of(found)[-MOST_POINTS:])
     return Window(
         plan=plan, evaluations=found, seen=context.all_seen([one.id for one in found]), points=points,
         chart=chart_of(plan, found, MOST_POINTS), cut=cut or sum(len(one.rows) for one in found) > len(points),
@@ -157,8 +157,13 @@ def chart_of(plan: ControlPlanPublished, found: Sequence[Evaluated], most: int) 
     """Return the last points of some evaluations as a picture draws them: as they were sealed, nothing computed."""
     rules = rules_of(plan.rules)
     points = [(each, row) for each in found for row in each.rows][-most:]
+    first = _points_of(found)[-most:][0].number
     panels = tuple(_panel(plan, points, place) for place in range(len(found[0].stated.panels)))
-    return PlottedChart(kind=plan.chart, rules=rules, panels=panels, unit=plan.characteristic.unit)
+    return PlottedChart(kind=plan.chart, rules=rules, panels=panels, unit=plan.characteristic.unit, first=first)
+
+
+def _points_of(found: Sequence[Evaluated]) -> list[PointLine]:
+    return [one for each in found for one in each.points]
 
 
 def _panel(plan: ControlPlanPublished, points: Sequence[tuple[Evaluated, PointRow]], place: int) -> Panel:

@@ -21,7 +21,7 @@ from openqi.science.charts.rules.rule import RuleSet
 
 @dataclass(frozen=True, kw_only=True)
 class CapabilityView:
-    """A capability: as it was sealed, and the study computed again for the histogram; None where that may not or does not come out."""
+    """A capability: as it was sealed, and the study computed again for the histogram; None where it does not come out."""
 
     seen: Seen
     stated: CapabilityEvaluated

@@ -1,4 +1,4 @@
-"""Control plans in one line each: what is watched, by which chart, how the alarms stand, whether the wanted capability is reached."""
+"""Control plans in one line each: what is watched, by which chart, how the alarms stand, is the wanted capability reached."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -128,7 +128,9 @@ def _with(context: Context, instrument: str, most: int) -> tuple[PlanLine, ...]:
     found: dict[str, PlanLine] = {}
     for row in islice(rows_about(context, instrument, "p"), most):
         stated = context.body(str(row["id"]), ControlPlanPublished)
-        if stated is not None and stated.plan not in found and (line := _line_or_none(context, stated.plan)) is not None:
-            if line.stated.instrument == instrument:
-                found[stated.plan] = line
+        if stated is None or stated.plan in found:
+            continue
+        line = _line_or_none(context, stated.plan)
+        if line is not None and line.stated.instrument == instrument:
+            found[stated.plan] = line
     return tuple(found.values())
