@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from openqi.app.reading.control.plans import plans_with
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
@@ -22,6 +23,7 @@ from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
 from openqi.interfaces.web.charts import Spec, chart_of
+from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
@@ -87,7 +89,7 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        more = [*lists.routes(self._seat), *documents.routes(self._seat), *posted]
+        more = [*lists.routes(self._seat), *documents.routes(self._seat), *control_plans(self._seat), *posted]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
     @property
@@ -156,7 +158,7 @@ class PageApp:
 
     async def _subject(self, request: Request) -> Response:
         what, uri = request.url.path.strip("/"), _uri(request)
-        return await self._page(request, lambda seat: seat.pages.subject(subject_page(seat.reader, what, uri), seat.links))
+        return await self._page(request, lambda seat: _subject_of(seat, what, uri))
 
     async def _chart(self, request: Request) -> Response:
         seat = await self._seat(request)
@@ -222,6 +224,11 @@ class PageApp:
             return await self._page(request, lambda at: at.pages.error(500, "", at.links, request=name), status=500, keep=False)
         except Exception:  # noqa: BLE001 -- whatever else is broken, the number is told; the journal has the first fault
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
+
+
+def _subject_of(seat: Seat, what: str, uri: str) -> str:
+    plans = plans_with(seat.reader.context(), uri) if what == "instrument" else ()
+    return seat.pages.subject(subject_page(seat.reader, what, uri), seat.links, plans)
 
 
 def subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:

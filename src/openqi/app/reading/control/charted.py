@@ -10,7 +10,7 @@ from openqi.app.reading.control.rows import Files
 from openqi.evidence.fold import Row
 from openqi.pillars.process_control.alarms import broken_rules
 from openqi.pillars.process_control.plans import rules_of
-from openqi.records.process_control import Broken, ControlPlanPublished
+from openqi.records.process_control import Broken, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import ChartEvaluated
 from openqi.records.rows import PointRow
 from openqi.science.charts.charting import Panel
@@ -66,6 +66,7 @@ class Window:
         points: the last of them, as many as a page shows.
         chart: what its picture is drawn from.
         cut: whether there are earlier points on this baseline.
+        simulated: how readings of these points were made, where no measurement took place; "" where one did.
     """
 
     plan: ControlPlanPublished
@@ -74,6 +75,12 @@ class Window:
     points: tuple[PointLine, ...]
     chart: PlottedChart
     cut: bool
+    simulated: str
+
+    @property
+    def broken(self) -> int:
+        """How many of the points break a rule."""
+        return sum(bool(one.broken) for one in self.points)
 
     @property
     def baseline(self) -> str:
@@ -146,11 +153,17 @@ def window(context: Context, files: Files, *, baseline: str | None = None, below
 
 
 def _window(context: Context, plan: ControlPlanPublished, found: tuple[Evaluated, ...], *, cut: bool) -> Window:
-    points = tuple(_points_of(found)[-MOST_POINTS:])
+    points = _points_of(found)
     return Window(
-        plan=plan, evaluations=found, seen=context.all_seen([one.id for one in found]), points=points,
-        chart=chart_of(plan, found, MOST_POINTS), cut=cut or sum(len(one.rows) for one in found) > len(points),
+        plan=plan, evaluations=found, seen=context.all_seen([one.id for one in found]), points=tuple(points[-MOST_POINTS:]),
+        chart=chart_of(plan, found, MOST_POINTS), cut=cut or len(points) > MOST_POINTS, simulated=_simulated(context, found),
     )  # fmt: skip
+
+
+def _simulated(context: Context, found: Sequence[Evaluated]) -> str:
+    names = dict.fromkeys(taken.readings for one in found for taken in one.stated.taken)
+    bodies = (context.body(name, ReadingsTaken) for name in names)
+    return next((body.simulated for body in bodies if body is not None and body.simulated), "")
 
 
 def chart_of(plan: ControlPlanPublished, found: Sequence[Evaluated], most: int) -> PlottedChart:
