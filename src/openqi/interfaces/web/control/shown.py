@@ -17,8 +17,10 @@ from openqi.interfaces.web.wording import wording_of
 from openqi.records.process_control import Broken
 from openqi.records.process_evidence import Noticed, PanelLines
 
+_HALF: Final = 300
 FEW: Final = 18
 """So many points the picture of a telephone has."""
+_TOLD_ABOVE: Final = frozenset({"not-stable", "not-stable-given"})
 _DASH: Final = "–"
 Beside = tuple[str, str, str | None, str | None, PanelLines]
 
@@ -28,6 +30,7 @@ def words_of_control(language: str) -> Mapping[str, Callable[..., Any]]:
     wording = wording_of(language)
     return {
         "chart": lambda one, title="": control_chart(one, wording, title=title),
+        "beside": lambda one, title="": control_chart(one, wording, title=title, width=_HALF),
         "latest": lambda one, title="": control_chart(_latest(one), wording, title=title),
         "histogram": lambda study, name: capability_histogram(_named(study, name), wording),
         "kind": lambda kind: chart_name(kind, wording),
@@ -38,7 +41,7 @@ def words_of_control(language: str) -> Mapping[str, Callable[..., Any]]:
         "number": number,
         "broken": partial(broken_text, language=language),
         "lines": lines_side_by_side,
-        "notice": partial(notice, language=language),
+        "notices": lambda given: [notice(one, language=language) for one in given if one.code not in _TOLD_ABOVE],
         "few": FEW,
     }
 
@@ -82,7 +85,8 @@ def broken_text(broken: Sequence[Broken], *, language: str) -> str:
 def notice(found: Noticed, *, language: str) -> str:
     """Return a warning of a capability study as a sentence."""
     pairs = (one.partition("=")[::2] for one in found.figures)
-    return sentence(found.code, {name: _figure(text) for name, text in pairs}, language) + ("。" if language == "zh" else ".")
+    told = sentence(found.code, {name: _figure(text) for name, text in pairs}, language)
+    return f"{told}。" if language == "zh" else f"{told[0].upper()}{told[1:]}."
 
 
 def _figure(text: str) -> float | int | str:
