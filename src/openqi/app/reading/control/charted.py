@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from openqi.app.pictures.control.plotted import PlottedChart, stored_panel
 from openqi.app.reading.context import Context, Seen
-from openqi.app.reading.control.rows import Files
+from openqi.app.reading.control.rows import Files, files_of
 from openqi.evidence.fold import Row
+from openqi.kernel.errors import NotFoundError
 from openqi.pillars.process_control.alarms import broken_rules
 from openqi.pillars.process_control.plans import rules_of
 from openqi.records.process_control import Broken, ControlPlanPublished, ReadingsTaken
@@ -97,8 +98,13 @@ def evaluated(context: Context, files: Files, row: Row) -> Evaluated | None:
     """Return an evaluation with its points; None where it may not be shown, or its rows are not at hand."""
     record = str(row["id"])
     stated = context.body(record, ChartEvaluated)
-    if stated is None:
+    try:
+        return None if stated is None else _evaluated(context, files, record, stated)
+    except NotFoundError:
         return None
+
+
+def _evaluated(context: Context, files: Files, record: str, stated: ChartEvaluated) -> Evaluated:
     known: dict[int, AlarmState] = {}
     if stated.alarms:
         for one in files.of_evaluation(record):
@@ -117,6 +123,16 @@ def _points(
             number=stated.before + place + 1, at=row.at, group=row.group or "", values=row.values, broken=broken,
             evaluation=record, point=place, state=state,
         )  # fmt: skip
+
+
+def window_of(context: Context, record: str, stated: ChartEvaluated, plan: ControlPlanPublished) -> Window | None:
+    """Return one evaluation alone; None where its rows are not at hand."""
+    files = files_of(context, plan.plan) or Files(context=context, plan=plan.plan, editions=(stated.published,), gone={})
+    try:
+        one = _evaluated(context, files, record, stated)
+    except NotFoundError:
+        return None
+    return _window(context, plan, (one,), cut=False) if one.points else None
 
 
 def window(context: Context, files: Files, *, baseline: str | None = None, below: int | None = None) -> Window | None:

@@ -104,11 +104,15 @@ def _capability(context: Context, files: Files, plan: ControlPlanPublished) -> C
     found = newest_capability(context, files)
     if found is None:
         return None
-    stated = found[1]
-    study = _study(context, plan, stated)
+    return capability_view(context, str(found[0]["id"]), found[1], plan)
+
+
+def capability_view(context: Context, record: str, stated: CapabilityEvaluated, plan: ControlPlanPublished) -> CapabilityView:
+    """Return a capability as pages show it."""
     return CapabilityView(
-        seen=context.seen(str(found[0]["id"])), stated=stated, of=context.seen(stated.of), reached=reached_of(found), study=study
-    )
+        seen=context.seen(record), stated=stated, of=context.seen(stated.of), reached=reached_of(stated),
+        study=_study(context, plan, stated),
+    )  # fmt: skip
 
 
 def _study(context: Context, plan: ControlPlanPublished, stated: CapabilityEvaluated) -> ShownStudy | None:

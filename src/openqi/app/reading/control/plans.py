@@ -85,12 +85,13 @@ def plan_files(context: Context, uri: str) -> tuple[Files, ControlPlanPublished]
 def _line(context: Context, uri: str) -> PlanLine:
     files, stated = plan_files(context, uri)
     newest = next(iter(files.newest("e", 1)), None)
+    capability = newest_capability(context, files)
     chart = None if newest is None else context.body(str(newest["id"]), ChartEvaluated)
     return PlanLine(
         plan=context.named(uri), published=context.seen(files.editions[0]), stated=stated, process=context.named(stated.process),
         instrument=context.named(stated.instrument), totals=files.totals(),
         evaluated=None if newest is None else context.seen(str(newest["id"])), last_at="" if chart is None else chart.last_at,
-        reached=reached_of(newest_capability(context, files)),
+        reached="" if capability is None else reached_of(capability[1]),
     )  # fmt: skip
 
 
@@ -102,12 +103,10 @@ def newest_capability(context: Context, files: Files) -> tuple[Row, CapabilityEv
     return None
 
 
-def reached_of(found: tuple[Row, CapabilityEvaluated] | None) -> Reached:
-    """Return whether all that a plan wants is reached; "" where nothing is wanted or nothing was evaluated."""
-    if found is None:
-        return ""
-    states = {one.reached for one in found[1].indices if one.reached is not None}
-    if found[1].not_stated:
+def reached_of(found: CapabilityEvaluated) -> Reached:
+    """Return whether all that a plan wants is reached; "" where nothing is wanted."""
+    states = {one.reached for one in found.indices if one.reached is not None}
+    if found.not_stated:
         return "not-stated"
     if "not-reached" in states:
         return "not-reached"

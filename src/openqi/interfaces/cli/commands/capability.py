@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.capability_words import sentence
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.pictures import checked, draw, picture_option

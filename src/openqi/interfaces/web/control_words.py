@@ -12,8 +12,9 @@ from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.phrases import chart_name, figure, rule_phrase, statistic, unit_of
 from openqi.app.pictures.control.plotted import PlottedChart
 from openqi.app.pictures.numbers import grouped, signed
-from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.capability_words import sentence
 from openqi.interfaces.web.wording import wording_of
+from openqi.interfaces.web.words import term
 from openqi.records.process_control import Broken
 from openqi.records.process_evidence import Noticed, PanelLines
 
@@ -37,6 +38,7 @@ def words_of_control(language: str) -> Mapping[str, Callable[..., Any]]:
         "rule": lambda rule, rules: rule_phrase(rule, rules, wording),
         "statistic": lambda name: statistic(name, wording),
         "unit": lambda kind, name, unit: unit_of(kind, name, unit, wording),
+        "estimator": partial(estimator, language=language),
         "reading": reading,
         "number": number,
         "broken": partial(broken_text, language=language),
@@ -56,6 +58,11 @@ def _latest(one: PlottedChart) -> PlottedChart:
 
 def _named(study: ShownStudy, name: str) -> ShownStudy:
     return replace(study, name=name)
+
+
+def estimator(name: str, *, language: str) -> str:
+    """Return the name of an estimator as it is read; one that has no words stays as it is."""
+    return wording_of(language).words.get(f"spread-{name}") or term("estimator", name, language)
 
 
 def reading(text: str | None, panel: PanelLines) -> str:
