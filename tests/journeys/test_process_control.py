@@ -151,7 +151,12 @@ def test_everything_is_proved_and_replays_and_is_explained_down_to_its_readings(
     assert tree["state"] == "replayed"
     kinds = json.dumps(tree)
     assert all(name in kinds for name in ("alarm-assessed", "chart-evaluated", "readings-taken", "plan-published"))
-    assert "控制计划" in openqi("explain", second, "--in", folder, "--lang", "zh").out
+    lines = openqi("explain", second, "--in", folder).out.splitlines()
+    assert any("confirmed alarm [replayed]  2026-02-01T13:00:00Z, confirmed, T-3" in line for line in lines)
+    assert any("evaluated chart [replayed]  rings, 3/15 points in alarm" in line for line in lines)
+    chinese = openqi("explain", second, "--in", folder, "--lang", "zh").out
+    assert "已确认的报警 [已复算]  2026-02-01T13:00:00Z, 已确认, T-3" in chinese
+    assert not any(word in chinese for word in ("confirmed", "baseline", "alarm", "stable"))
 
 
 def test_building_again_seals_nothing_and_a_change_only_what_rests_on_it(sealed: tuple[Path, Built], tmp_path: Path):

@@ -21,6 +21,8 @@ Uri = Annotated[str, msgspec.Meta(min_length=3, max_length=2000, pattern=r"^[A-Z
 ModelDigest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the model's text in UTF-8")]
 RecordId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="SHA-256 of the record's bytes")]
 Instant = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}T{_TIME}Z{END}")]
+Moment = Annotated[str, msgspec.Meta(pattern=rf"^{_DATE}T{_TIME}(\.[0-9]{{0,8}}[1-9])?Z{END}")]
+"""An instant that may have parts of a second, without zeros at its end: without its Z, texts stand in the order of time."""
 DecimalText = Annotated[str, msgspec.Meta(pattern=r"^(?!-[0.]*$)-?(0|[1-9][0-9]*)(\.[0-9]+)?" + END, max_length=60)]
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 

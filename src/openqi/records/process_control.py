@@ -4,10 +4,8 @@ from typing import Annotated, ClassVar, Final, Literal
 
 import msgspec
 
-from openqi.records import END, Body, Content, DecimalText, Index, Instant, Items, Names, RecordId, Reference, Text, Uri
+from openqi.records import Body, Content, DecimalText, Index, Instant, Items, Moment, Names, RecordId, Reference, Text, Uri
 
-Moment = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,8}[1-9])?Z" + END)]
-"""An instant that may have parts of a second, without zeros at its end: without its Z, texts stand in the order of time."""
 Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 IndexName = Literal["Cp", "Cpk", "Cpu", "Cpl", "Pp", "Ppk", "Ppu", "Ppl", "Cpm", "Cpmk"]
 MOST_RULES: Final = 32

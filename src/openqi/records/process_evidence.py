@@ -4,9 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.records import END, Body, DecimalText, Index, Items, RecordId, Reference, Text, Uri
+from openqi.records import END, Body, DecimalText, Index, Items, Moment, RecordId, Reference, Text, Uri
 
-Moment = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{0,8}[1-9])?Z" + END)]
 Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
 """The shortest decimal text that means one float: read again it is the same float, to the last bit."""
 Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
@@ -122,7 +121,8 @@ class ChartEvaluated(Body, frozen=True):
 
     Rows have a value a panel, "" where there is none, and a whole number a panel: bit k says that the k-th rule of
     `rules` is broken. `follows` is the evaluation before, whose last points patterns go on from; `before` counts the points
-    of all those before. An alarm is a point that breaks a rule which does not only warn: its address is (this record, its row).
+    of all those before, and `history` are the readings that were read back for it. An alarm is a point that breaks a rule
+    which does not only warn: its address is (this record, its row).
     """
 
     KIND: ClassVar[str] = "process-control.chart-evaluated/1"
@@ -143,6 +143,7 @@ class ChartEvaluated(Body, frozen=True):
     broken: tuple[RuleCount, ...]
     alarms: Index
     before: Index = 0
+    history: tuple[RecordId, ...] = ()
     follows: RecordId | None = None
     certificates: tuple[RecordId, ...] = ()
     illustrative: bool = False
@@ -155,7 +156,8 @@ class ChartEvaluated(Body, frozen=True):
             Reference("baseline", self.baseline),
             *(Reference("readings", one.readings) for one in self.taken),
             Reference("control plan", self.published),
-            *(() if self.follows is None else (Reference("evaluation before", self.follows),)),
+            # Not the evaluation before: a chart of every day would be told as one chain of years.
+            *(Reference("readings before", name) for name in self.history),
             *(Reference("certificate of the instrument", name) for name in self.certificates),
         )
 

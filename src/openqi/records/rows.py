@@ -9,7 +9,7 @@ import msgspec
 from openqi.evidence.batching import MAX_ROW, batch_of_lines
 from openqi.evidence.canonical import MAX_DEPTH, canonical_bytes
 from openqi.kernel.errors import FormatError
-from openqi.records import Instant, Items, Rows, Text, Uri
+from openqi.records import Instant, Items, Moment, Rows, Text, Uri
 
 R = TypeVar("R", bound=msgspec.Struct)
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-\[\]-~]{1,1990}")
@@ -90,7 +90,7 @@ class EventRow(_Row, frozen=True, kw_only=True):
 class TakenRow(_Row, frozen=True, kw_only=True):
     """One reading of a process; `missing` says why there is no value, `size` in how many units a count was counted."""
 
-    at: str
+    at: Moment
     group: str | None = None
     missing: str | None = None
     size: str | None = None

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 import other_machine
 from control_stage import PLAN, Control, plan_of, rows_of_values
+from openqi.app.checking import Checker
+from openqi.app.tree import evidence_tree
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.pillars.process_control.plans import planned
 from openqi.records.process_control import Rules, RuleStated, Subgroup
@@ -252,6 +254,7 @@ def test_readings_that_do_not_fit_are_refused_saying_which():
         (TakenRow(at="2026-11-19T00:00:01Z", value="1.0e3"), FormatError),
         (TakenRow(at="2026-11-19T00:00:01Z", value="1", size="5"), DomainError),
         (TakenRow(at="2026-11-19T25:00:01Z", value="1"), FormatError),
+        (TakenRow(at="2026-02-30T00:00:01Z", value="1"), FormatError),
         (TakenRow(at="2026-11-19T00:00:01.50Z", value="1"), FormatError),
         (TakenRow(at="2026-11-18T23:59:59Z", value="1"), DomainError),
         (TakenRow(at="2026-11-19T00:00:01Z", value="9" * 200), FormatError),
@@ -262,7 +265,7 @@ def test_a_row_that_is_none_is_refused_with_its_place(row: TakenRow, error: type
     plan = control.plan()
     last = TakenRow(at="2026-11-19T23:00:00Z", value="1")
     taken = control.taken([*rows_of_values(["1"]), row, last])
-    with pytest.raises(error, match=r"row 1[,:]"):
+    with pytest.raises(error, match=r"row 1[,:]|\[1\].at"):
         control.frozen(plan, taken)
 
 
@@ -294,3 +297,18 @@ def test_infinity_is_nowhere_in_what_is_sealed():
     upper, lower = base.body["panels"]
     assert ("lower" in upper, "upper" in lower, inf) == (False, False, inf)
     assert upper["upper"] == "5.0"
+
+
+def test_a_chart_of_every_day_for_half_a_year_is_still_explained():
+    """Each names the readings that it read back, not the chart of the day before: else its tree would be as deep as the chain."""
+    control = Control()
+    plan = control.plan(plan_of("i-mr", "nelson 1+2"))
+    base = control.frozen(plan, control.taken(rows_of_values(["1", "2", "3", "1", "2"])))
+    before, days = None, []
+    for day in range(130):
+        days.append(control.taken(rows_of_values(["2", "2", "2"], start=3 * day)))
+        before = control.charted(base, days[-1], follows=before)
+    assert before is not None
+    assert before.body["history"] == [one.id for one in days[-4:-1]]  # nine on a side: eight points before
+    tree = evidence_tree(Checker(store=control.store, remembered=None, version="1"), before.id)
+    assert (tree.state, len([*tree.walk()])) == ("replayed", 9)

@@ -62,10 +62,14 @@ def control_plan(builder: Builder, slot: str, declared: ControlPlanDeclared) -> 
     try:
         check_plan(body)
     except RefusedError as error:
-        raise workspace.at(slot, _AT_MEMBER.get(error.rule, "")).error(str(error)) from error
+        raise workspace.at(slot, _member(declared, _AT_MEMBER.get(error.rule, ""))).error(str(error)) from error
     except (DomainError, FormatError) as error:
-        raise workspace.at(slot, _member_of(str(error))).error(str(error)) from error
+        raise workspace.at(slot, _member(declared, _member_of(str(error)))).error(str(error)) from error
     stated(builder, slot, declared.published_by, body, body.instrument, *body.parties, *parts)
+
+
+def _member(declared: ControlPlanDeclared, name: str) -> str:
+    return "own_rules" if name == "rules" and declared.rules is None else name
 
 
 def _member_of(told: str) -> str:

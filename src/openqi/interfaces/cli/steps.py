@@ -48,8 +48,8 @@ def _requirement(out: Output, facts: Told) -> list[str]:
 
 
 def _readings(out: Output, facts: Told) -> list[str]:
-    simulated = f"{out.word('simulated')}: {facts['simulated']}" if "simulated" in facts else ""
-    return [_last(facts["subject"]), f"{facts['count']} × {facts['quantity']}", facts["measuredFrom"][:10], simulated]
+    told = [_last(facts["subject"]), f"{facts['count']} × {facts['quantity']}", facts["measuredFrom"][:10]]
+    return [*told, _simulated(out, facts)]
 
 
 def _transcribed(out: Output, facts: Told) -> list[str]:
@@ -75,6 +75,27 @@ def _marks(out: Output, facts: Told) -> list[str]:
     return [facts["item"]] if "item" in facts else [f"{facts['count']} {out.word('marks')}"]
 
 
+def _taken(out: Output, facts: Told) -> list[str]:
+    return [f"{facts['count']} × {facts['quantity']}", facts["takenFrom"][:16], _simulated(out, facts)]
+
+
+def _simulated(out: Output, facts: Told) -> str:
+    return f"{out.word('simulated')}: {facts['simulated']}" if "simulated" in facts else ""
+
+
+def _frozen(out: Output, facts: Told) -> list[str]:
+    stable = out.word("stable" if facts["stable"] else "not stable")
+    return [_last(facts["plan"]), f"{facts['used']}/{facts['points']} {out.word('points')}", stable, facts["firstAt"][:16]]
+
+
+def _charted(out: Output, facts: Told) -> list[str]:
+    return [_last(facts["plan"]), f"{facts['alarms']}/{facts['count']} {out.word('points in alarm')}", facts["firstAt"][:16]]
+
+
+def _assessed(out: Output, facts: Told) -> list[str]:
+    return [facts["at"], out.word(facts["outcome"]), facts.get("causeCode", "")]
+
+
 _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.marks-issued": _marks,
     "conformity.certificate-issued": lambda _, facts: [facts["number"]],
@@ -90,4 +111,9 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "metrology.calibration-certified": lambda _, facts: [facts["number"], facts["performedAt"][:10]],
     "metrology.verification-certified": lambda out, facts: [facts["number"], facts["performedAt"][:10], out.word(facts["verdict"])],
     "metrology.certificate-transcribed": _transcribed,
+    "process-control.readings-taken": _taken,
+    "process-control.baseline-frozen": _frozen,
+    "process-control.chart-evaluated": _charted,
+    "process-control.alarm-assessed": _assessed,
+    "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }

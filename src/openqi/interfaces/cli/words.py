@@ -32,7 +32,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "readings": "读数", "procedure": "测量程序", "instrument": "测量仪器", "certificate of the instrument": "仪器证书",
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
+    "control plan": "控制计划", "baseline": "基线", "earlier baseline": "前一条基线", "evaluated chart": "控制图判定",
+    "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
     # what a step says
+    "points in alarm": "点报警", "confirmed": "已确认", "refuted": "已否定",
     "conforming": "合格", "nonconforming": "不合格", "undecided": "未定",
     "accepted": "接收", "rejected": "不接收", "items": "件", "simulated": "模拟",
     "transcribed": "转录", "checked by": "核对方", "simple-acceptance/1": "简单接受", "guarded-acceptance/1": "带保护带的接受",
@@ -48,6 +51,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "products": "产品", "instruments": "测量仪器", "procedures": "测量程序", "certificates": "仪器证书", "clauses": "条款",
     "lots": "批", "plans": "抽样方案", "judgements": "符合性判定", "decisions": "判定", "accreditations": "认可",
     "certifications": "认证", "events": "事件",
+    "control_plans": "控制计划", "process_readings": "过程读数", "baselines": "基线", "control_charts": "控制图",
+    "assessments": "报警处置", "capabilities": "过程能力",
     # acts
     "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",
     "signatures": "签名文件", "will be sealed": "将封存", "refused": "被拒", "wrong": "有误", "there already": "已存在",

@@ -1,6 +1,6 @@
 """What the pages of process control need of pictures, rules and numbers, in the language of the page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -26,7 +26,7 @@ _DASH: Final = "–"
 Beside = tuple[str, str, str | None, str | None, PanelLines]
 
 
-def words_of_control(language: str) -> Mapping[str, Callable[..., Any]]:
+def words_of_control(language: str) -> Mapping[str, Any]:
     """Return what templates call, by name."""
     wording = wording_of(language)
     return {

@@ -60,7 +60,8 @@ def evaluate_chart(view: View, command: EvaluateChart, issuer: str) -> tuple[Sta
         warning=tuple(rule.number for rule in asked.rules.rules if rule.warns),
         panels=tuple(panel_lines(one, start) for one in found.panels), items=items,
         missing=sum(one.is_missing for one in points), broken=rule_counts(found, start), alarms=alarms(found, start),
-        before=history.counted, follows=command.follows, certificates=certificates_of(view, plan, points[0].at),
+        before=history.counted, history=history.readings, follows=command.follows,
+        certificates=certificates_of(view, plan, points[0].at),
         illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(evaluated, contents=(content,)),)
@@ -73,6 +74,8 @@ class _History:
         self._view, self._plan_record, self._plan, self._asked, self._baseline = view, plan_record, plan, asked, baseline
         self.counted = 0
         """Points of all evaluations before."""
+        self.readings: tuple[str, ...] = ()
+        """Those that were read back, the earliest first."""
 
     def before(self, follows: str | None, records: int, first_at: str) -> list[Point]:
         """Return the points before, the earliest first: all where the chart remembers all, else as many as a pattern spans."""
@@ -87,9 +90,9 @@ class _History:
             if records > MOST_READ:
                 why = f"patterns of this chart go back over {records} records, more than the {MOST_READ} of one decision"
                 raise RefusedError("chain-length", f"{why}; follow nothing, so that it begins anew")
-            _, points = series(
-                self._view, self._plan_record, self._plan, self._asked, tuple(one.readings for one in chart.taken)
-            )  # fmt: skip
+            names = tuple(one.readings for one in chart.taken)
+            _, points = series(self._view, self._plan_record, self._plan, self._asked, names)
+            self.readings = (*names, *self.readings)
             found = [*points, *found]
             if not self._asked.remembers and len(found) >= self._needed:
                 return found[-self._needed :]

@@ -122,7 +122,8 @@ def _planned(name: str, subgroup: Subgroup, stated: Rules, options: tuple[Option
     watched = {number for panel in _sample(kind, subgroup, rules, chosen).panels for number in panel.watched}
     if idle := [rule.number for rule in rules.rules if rule.number not in watched]:
         numbers = "+".join(str(rule.number) for rule in rules.rules if rule.number in watched)
-        hint = f"take {rules.name.partition(' ')[0]} {numbers}" if numbers else "take a rule about the limit"
+        taken = "leave it out" if stated.named is None else f"take {rules.name.partition(' ')[0]} {numbers}"
+        hint = taken if numbers else "take a rule about the limit"
         raise RefusedError("rule-applies", f"rule {idle[0]} of {rules.name} says nothing on a {name} chart; {hint}")
     natures = tuple(_NATURES[panel.watched] for panel in sample.panels)
     return Planned(kind=kind, rules=rules, options=chosen, frozen=frozen, natures=natures, grouped=grouped)

@@ -1,11 +1,10 @@
 """Readings in order of time as points of a chart: single ones, so many in a row, or all with one label."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import isnan, nan
-from typing import Any, Final
+from typing import Any
 
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
@@ -18,8 +17,6 @@ from openqi.records.process_control import ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import Taken
 from openqi.records.rows import TakenRow, decoded
 from openqi.science.charts.charting import Chart, chart
-
-_PARTS: Final = re.compile(r"(\.[0-9]{0,8}[1-9])?Z", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +125,6 @@ def _check_instant(record: Record, place: int, at: str) -> None:
         parse_instant(f"{at[:19]}Z")
     except FormatError as error:
         raise FormatError(f"readings {record.id}, row {place}: {at[:40]!r} is no instant") from error
-    if not _PARTS.fullmatch(at[19:]):
-        raise FormatError(f"readings {record.id}, row {place}: {at[:40]!r}; parts of a second have no zero at their end")
 
 
 def _points(plan: ControlPlanPublished, planned: Planned, name: str, rows: Sequence[TakenRow]) -> Iterator[Point]:
