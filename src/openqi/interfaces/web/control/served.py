@@ -13,9 +13,8 @@ from openqi.app.reading.control.plans import plan_list
 from openqi.app.reading.control.points import PointsOf, points_of
 from openqi.interfaces.web.control.files import MEDIA, csv_of, json_of
 from openqi.interfaces.web.seat import Seat, Seats
+from openqi.interfaces.web.subjects import LONGEST, uri_of
 from openqi.kernel.errors import FormatError, NotFoundError
-
-_LONGEST = 2100
 
 
 class ControlPlans:
@@ -30,7 +29,7 @@ class ControlPlans:
 
     async def listed(self, request: Request) -> Response:
         """Answer with the list of plans."""
-        seat, after = await self._seats(request), request.query_params.get("after", "")[:_LONGEST]
+        seat, after = await self._seats(request), request.query_params.get("after", "")[:LONGEST]
 
         def make(seat: Seat) -> str:
             page = plan_list(seat.reader.context(), after=after)
@@ -42,7 +41,7 @@ class ControlPlans:
 
     async def page(self, request: Request) -> Response:
         """Answer with the page of a plan."""
-        uri, below = _uri(request), _below(request)
+        uri, below = uri_of(request), _below(request)
         seat = await self._seats(request)
         return await seat.page(
             lambda at: at.pages.control_plan(control_page(at.reader.context(), uri, below=below), at.links), keep=False
@@ -50,7 +49,7 @@ class ControlPlans:
 
     async def points(self, request: Request) -> Response:
         """Answer with the points of a plan as a file."""
-        uri, form = _uri(request), request.path_params["form"]
+        uri, form = uri_of(request), request.path_params["form"]
         if form not in MEDIA:
             raise NotFoundError(f"points are had as {' or '.join(MEDIA)}")
         seat = await self._seats(request)
@@ -63,13 +62,6 @@ class ControlPlans:
 
 def _pieces(found: PointsOf) -> Iterator[bytes]:
     yield from csv_of(found)
-
-
-def _uri(request: Request) -> str:
-    uri = request.query_params.get("uri", "")
-    if not 0 < len(uri) <= _LONGEST:
-        raise FormatError("name a control plan by its URI: ?uri=…")
-    return uri
 
 
 def _below(request: Request) -> int | None:
