@@ -129,7 +129,7 @@ class PageApp:
 
     async def _mark(self, request: Request) -> Response:
         def make(seat: Seat) -> tuple[str, int]:
-            uri = self.markuri_of(request)
+            uri = self.mark_uri(request)
             page = seat.reader.mark_page(uri, scanned=request.method == "GET")
             form = None if self._reporting is None or page.issued is None else self._reporting.form(seat.links)
             return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404
