@@ -122,7 +122,7 @@ def test_a_second_baseline_says_what_of_the_earlier_alarms_stands():
     base = control.frozen(plan, quiet)
     more = control.taken(rows_of_values(["10.1", "19.0", "10.1", "13.0"], start=40))
     chart = control.charted(base, more)
-    wide = control.taken(rows_of_values([f"{10 + (-1) ** place * (place % 7) / 4:.2f}" for place in range(30)], start=50))
+    wide = control.taken(rows_of_values([f"{10 + (-1) ** place * (place % 7) / 2:.2f}" for place in range(30)], start=50))
     confirmed = control.assessed(chart, 1, "confirmed")
     second = control.frozen(plan, quiet, more, wide, leaves_out=(confirmed.id,), predecessor=base.id)
     page = control_page(context_of(control.store), PLAN_URI)
