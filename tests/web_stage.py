@@ -84,8 +84,7 @@ def small_ledger(folder: Path) -> Stage:
 def context_of(store: Store, **more: Any) -> Context:
     """A store as read models see it."""
     store.publish()
-    size, checker = store.size(), Checker(store=store)
-    settings: dict[str, Any] = {"today": date(2026, 11, 20)} | more
-    memory = Memory(checker.forget_keys)
-    memory.grow(store, size, settings["today"])
-    return Context(store=store, size=size, checker=checker, memory=memory, **settings)
+    checker = more.get("checker") or Checker(store=store)
+    settings: dict[str, Any] = {"today": date(2026, 11, 20), "checker": checker, "memory": Memory(checker.forget_keys)} | more
+    settings["memory"].grow(store, store.size(), settings["today"])
+    return Context(store=store, size=store.size(), **settings)

@@ -17,10 +17,13 @@ from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublishe
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
+from openqi.records.process_control import ControlPlanPublished
 from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.records.tasks import LimitPublished
 
-What = Literal["party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", ""]
+What = Literal[
+    "party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", "control-plan", ""
+]
 SEALED: Final = "sealed"
 """The key under which `COUNTS` counts records that are not public, whatever their kinds."""
 SOMEBODY: Final = "*"
@@ -52,6 +55,7 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     CertificateIssued.KIND: ("certificate", "certificate", _number),
     **dict.fromkeys(CERTIFICATES, ("certificate", "certificate", _number)),
     ScopeGranted.KIND: ("scope", "scope", _number),
+    ControlPlanPublished.KIND: ("control-plan", "plan", lambda body: body.name),
     LimitPublished.KIND: ("", "limit", lambda body: body.name),
 }
 
@@ -191,7 +195,7 @@ RESTING = Fold(name="resting", version=1, columns={}, keys=_resting_keys, step=_
 
 NAMES = Fold(
     name="names",
-    version=2,
+    version=3,
     columns={"listed": str, "what": str, "zh": str, "en": str, "record": str, "issuer": str, "place": int},
     keys=_name_keys,
     step=_name,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openqi.interfaces.cli.capability_words import SENTENCES, sentence
+from openqi.interfaces.capability_words import SENTENCES, sentence
 from openqi.interfaces.cli.words import CHINESE
 from openqi.science.capability.estimates.spread import METHODS
 from openqi.science.capability.shapes.shape import shape_kinds

@@ -53,7 +53,7 @@ def test_the_description_is_served_and_its_page_is_not(client: Client):
     assert described["openapi"].startswith("3.")
     assert set(described["paths"]) == {
         "/api/overview", "/api/log", "/api/records", "/api/things/{what}", "/api/lots", "/api/instruments",
-        "/api/items", "/api/marks/{gtin}/{serial}",
+        "/api/items", "/api/marks/{gtin}/{serial}", "/api/control-plans", "/api/control-plan",
         *(f"/api/records/{{record}}{rest}" for rest in ("", "/tree", "/proof", "/dossier")),
     }  # fmt: skip
     assert "HTTPValidationError" not in str(described)

@@ -138,13 +138,14 @@ def thing_list(context: Context, what: What, *, after: str, most: int) -> ThingL
         FormatError: the cursor is not one of these lists, or more are asked for at once than a page has.
     """
     _check(most)
-    page = things(context.store, what, most=most, after=_cursor(after))
+    page = things(context.store, what, most=most, after=cursor_of(after))
     seen = context.all_seen([str(row["record"]) for row in page.rows])
     rows = tuple((context.named(str(row["key"])), one) for row, one in zip(page.rows, seen, strict=True))
     return ThingList(what=what, things=rows, after="" if page.next is None else f"{page.next[0]} {page.next[1]}")
 
 
-def _cursor(after: str) -> tuple[int, str] | None:
+def cursor_of(after: str) -> tuple[int, str] | None:
+    """Return where a list of things goes on; raises FormatError for what is no cursor of one."""
     if not after:
         return None
     place, _, key = after.partition(" ")

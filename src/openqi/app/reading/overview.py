@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.control.plans import PlanLine, plan_list
 from openqi.app.reading.entries import Counted, Placed, every_thing, newest, things
 from openqi.app.reading.instruments import CertificateView, instrument_page
 from openqi.app.reading.logs import NO_HEAD, Head, head
@@ -49,6 +50,7 @@ class Overview:
     instruments: tuple[InstrumentLine, ...]
     marks: tuple[MarksLine, ...]
     parties: tuple[Named, ...]
+    plans: tuple[PlanLine, ...]
     counts: Mapping[str, Counted]
     recent: tuple[Seen, ...]
     illustrative: bool
@@ -92,7 +94,7 @@ def overview(context: Context, policy: bytes | None, most: int | None = None) ->
         most: how many of each sort are listed, the newest; None lists all, which a folder of files needs.
     """
     shown = context.kept("overview", str(most), lambda: _shown(context, most))
-    return replace(shown, head=head(context, policy))
+    return replace(shown, head=head(context, policy), plans=plan_list(context, most=most).plans)
 
 
 def _shown(context: Context, most: int | None) -> Overview:
@@ -108,6 +110,7 @@ def _shown(context: Context, most: int | None) -> Overview:
         instruments=found,
         marks=marks(context, most),
         parties=parties(context, most),
+        plans=(),
         counts=context.counts(),
         recent=tuple(context.seen(one.id) for one in newest(context.store, None, below=context.size, most=8).entries),
         illustrative=any(one.registered.state == "illustrative" for one in found),

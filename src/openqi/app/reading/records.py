@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.control.record import ControlRecord, control_record
 from openqi.app.reading.evaluations import EvaluationPage, evaluation_page
 from openqi.app.reading.naming import Named
 from openqi.app.tree import told
@@ -95,6 +96,7 @@ class RecordPage:
     withdrawn_by: Seen | None
     lent: Lent | None = None
     evaluation: EvaluationPage | None = None
+    control: ControlRecord | None = None
 
 
 def record_page(context: Context, record_id: str, policy: bytes | None) -> RecordPage:
@@ -139,6 +141,7 @@ def record_page(context: Context, record_id: str, policy: bytes | None) -> Recor
         withdrawn_by=None if gone is None else context.seen(gone.id),
         lent=_lent(context, logged),
         evaluation=evaluation_page(context, record),
+        control=control_record(context, record),
     )
 
 

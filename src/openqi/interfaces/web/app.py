@@ -13,20 +13,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from openqi.app.reading.instruments import InstrumentPage
-from openqi.app.reading.items import ItemPage
-from openqi.app.reading.lots import LotPage
-from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
-from openqi.interfaces.web.charts import Spec, chart_of
+from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
+from openqi.interfaces.web.subjects import LONGEST, chart_asked, subject_html, uri_of
 from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text, nobody_there
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
@@ -43,7 +40,6 @@ HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
-_LONGEST: Final = 2100
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
 
 
@@ -87,7 +83,7 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        more = [*lists.routes(self._seat), *documents.routes(self._seat), *posted]
+        more = [*lists.routes(self._seat), *documents.routes(self._seat), *control_plans(self._seat), *posted]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
     @property
@@ -114,7 +110,7 @@ class PageApp:
         return await self._page(request, lambda seat: seat.pages.overview(seat.reader.overview(SOME), seat.links))
 
     async def _find(self, request: Request) -> Response:
-        found = parse_digital_link(request.query_params.get("uri", "").strip()[:_LONGEST])
+        found = parse_digital_link(request.query_params.get("uri", "").strip()[:LONGEST])
         chosen = request.query_params.get("lang", "")
         more = f"?lang={chosen}" if chosen in LANGUAGES else ""
         return RedirectResponse(f"/01/{found.gtin}/21/{found.serial}{more}", status_code=303)
@@ -155,8 +151,8 @@ class PageApp:
         return await self._page(request, lambda seat: seat.pages.log(seat.reader.log_page(page), seat.links, home=home))
 
     async def _subject(self, request: Request) -> Response:
-        what, uri = request.url.path.strip("/"), _uri(request)
-        return await self._page(request, lambda seat: seat.pages.subject(subject_page(seat.reader, what, uri), seat.links))
+        what, uri = request.url.path.strip("/"), uri_of(request)
+        return await self._page(request, lambda seat: subject_html(seat, what, uri))
 
     async def _chart(self, request: Request) -> Response:
         seat = await self._seat(request)
@@ -224,23 +220,6 @@ class PageApp:
             return PlainTextResponse(fault_text(name), 500, NOT_KEPT)
 
 
-def subject_page(reader: Reader, what: str, uri: str) -> ProductPage | LotPage | InstrumentPage | ItemPage:
-    """Return what is known of a subject."""
-    match what:
-        case "product":
-            return reader.product_page(uri)
-        case "lot":
-            return reader.lot_page(uri)
-        case "instrument":
-            return reader.instrument_page(uri)
-    return reader.item_page(uri)
-
-
-def chart_asked(request: Request, reader: Reader) -> Spec:
-    """Return the chart of which a request names the page and the number."""
-    return chart_of(subject_page(reader, request.path_params["what"], _uri(request)), request.path_params["number"])
-
-
 def _leaf(request: Request) -> int | None:
     text = request.query_params.get("leaf")
     if text is None:
@@ -248,13 +227,6 @@ def _leaf(request: Request) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise FormatError(f"leaf {text[:20]!r}: write a whole number")
     return int(text)
-
-
-def _uri(request: Request) -> str:
-    uri = request.query_params.get("uri", "")
-    if not 0 < len(uri) <= _LONGEST:
-        raise FormatError("name a subject by its URI: ?uri=…")
-    return uri
 
 
 def dispatching(pages: Application, rest: Application, *, start: Callable[[], object], stop: Callable[[], None]) -> Application:

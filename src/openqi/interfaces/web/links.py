@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SUBJECTS: Final = ("product", "lot", "instrument", "item")
+PAGES: Final = (*SUBJECTS, "control-plan")
+"""Sorts of subjects that have a page."""
 SORTS: Final = ("product", "lot", "instrument", "certificate", "party", "scope", "requirement", "procedure", "plan")
 """Of which sorts of things there are lists."""
 
@@ -40,6 +42,8 @@ class Links(Protocol):
     def tree(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def log(self, page: int) -> str: ...
     def subject(self, what: str, uri: str) -> str | None: ...
+    def control_plan(self, uri: str, below: int) -> str: ...
+    def control_points(self, uri: str, form: str) -> str: ...
     def chart(self, page: str, uri: str, number: int) -> str: ...
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
@@ -96,7 +100,15 @@ class ServerLinks:
 
     def subject(self, what: str, uri: str) -> str | None:
         """Return the address of the page of a product, lot, instrument or item."""
-        return self._at(f"/{what}", ("uri", uri)) if what in SUBJECTS else None
+        return self._at(f"/{what}", ("uri", uri)) if what in PAGES else None
+
+    def control_plan(self, uri: str, below: int) -> str:
+        """Return the address of the page of a control plan with what lies below an index of the log."""
+        return self._at("/control-plan", ("uri", uri), ("below", str(below)))
+
+    def control_points(self, uri: str, form: str) -> str:
+        """Return the address of the points of a control plan as `csv` or `json`."""
+        return f"/control-plan/points.{form}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the address of a chart of a page."""
@@ -177,6 +189,14 @@ class SiteLinks:
         """Return the way to the page of a product, lot, instrument or item."""
         return self._known(f"{self.language}/{what}/{slug(uri)}.html")
 
+    def control_plan(self, uri: str, below: int) -> str:  # noqa: ARG002 -- a folder has one page of it
+        """Return the way to the page of a control plan."""
+        return self._to(f"{self.language}/control-plan/{slug(uri)}.html")
+
+    def control_points(self, uri: str, form: str) -> str:
+        """Return the way to the points of a control plan as `csv` or `json`."""
+        return self._to(f"control-plan/{slug(uri)}.{form}")
+
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the way to a chart of a page."""
         return self._to(f"chart/{page}/{slug(uri)}-{number}.svg")
@@ -221,6 +241,14 @@ class NoLinks:
     record = tree = subject = dossier = certificate = certificate_file = _nowhere
 
     def log(self, page: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def control_plan(self, uri: str, below: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def control_points(self, uri: str, form: str) -> str:  # noqa: ARG002
         """Return the page itself."""
         return "#content"
 

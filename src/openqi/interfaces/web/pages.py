@@ -11,6 +11,8 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from openqi.app.reading.certificates import CertificatePage
+from openqi.app.reading.control.page import ControlPage
+from openqi.app.reading.control.plans import PlanLine, PlanList
 from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -25,6 +27,7 @@ from openqi.app.reading.records import RecordPage
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
+from openqi.interfaces.web.control_words import words_of_control
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.paper.blocks import Block, Paper
 from openqi.interfaces.web.paper.budget import budget_blocks
@@ -144,6 +147,7 @@ class Pages:
             "bases": self._reader.bases,
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             **pictures_of_pages(language),
+            "control": words_of_control(language),
             "certificates": frozenset(CERTIFICATES),
             "private": False,
             "narrow": False,
@@ -200,6 +204,14 @@ class Pages:
             blocks += tuple(budget_blocks(page.evaluations, language))
         return self._rendered("certificate.html", links, page=page, paper=paper, blocks=blocks, printable=printable())
 
+    def control_plans(self, page: PlanList, links: Links, *, older: str = "") -> str:
+        """Return a page of the list of control plans."""
+        return self._rendered("control/plans.html", links, page=page, older=older)
+
+    def control_plan(self, page: ControlPage, links: Links) -> str:
+        """Return the page of a control plan."""
+        return self._rendered("control/plan.html", links, page=page)
+
     def due(self, page: tuple[Due, ...], links: Links) -> str:
         """Return the list of instruments by due date."""
         return self._rendered("due.html", links, page=page)
@@ -220,9 +232,11 @@ class Pages:
         """Return a page of a list of things."""
         return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
-    def subject(self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links) -> str:
-        """Return the page of a product, lot, instrument or item."""
-        return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page)
+    def subject(
+        self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links, plans: tuple[PlanLine, ...] = ()
+    ) -> str:  # fmt: skip
+        """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
+        return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
     def reported(self, receipt: object, links: Links) -> str:
         """Return the page that tells somebody the number of a case."""

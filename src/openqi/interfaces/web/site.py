@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from openqi.app.reading.certificates import document_of
+from openqi.app.reading.control.page import control_page
+from openqi.app.reading.control.plans import plan_list, plans_with
+from openqi.app.reading.control.points import points_of
 from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -21,6 +24,7 @@ from openqi.interfaces.pictures.drawing import digest, svg_of
 from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of
+from openqi.interfaces.web.control.files import csv_of, json_of
 from openqi.interfaces.web.documents import page_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
@@ -108,6 +112,9 @@ class _Exporting:
     def _general(self) -> Iterator[_Page]:
         reader, pages = self._reader, self._pages
         yield from self._both("index.html", lambda links: pages.overview(reader.overview(), links))
+        yield from self._both(
+            "control-plans.html", lambda links: pages.control_plans(plan_list(reader.context(), most=None), links)
+        )
         yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
@@ -124,11 +131,21 @@ class _Exporting:
 
     def _subjects(self) -> Iterator[_Page]:
         for what, uri, page in self._subject_pages():
-            yield from self._both(f"{what}/{slug(uri)}.html", partial(self._pages.subject, page))
+            plans = plans_with(self._reader.context(), uri) if what == "instrument" else ()
+            yield from self._both(f"{what}/{slug(uri)}.html", partial(self._pages.subject, page, plans=plans))
+        for one in plan_list(self._reader.context(), most=None).plans:
+            uri, name = one.plan.uri, slug(one.plan.uri)
+            yield from self._both(f"control-plan/{name}.html", partial(self._control_page, uri))
+            points = points_of(self._reader.context(), uri)
+            self._writing.put(f"control-plan/{name}.csv", b"".join(csv_of(points)))
+            self._writing.put(f"control-plan/{name}.json", json_of(points))
         items = self._reader.items()
         # Beyond that a folder of files is the wrong form: each item would be two of them, and each build would write them all.
         for uri in items if len(items) <= MAX_ITEM_PAGES else ():
             yield from self._both(f"item/{slug(uri)}.html", partial(self._item_page, uri))
+
+    def _control_page(self, uri: str, links: SiteLinks) -> str:
+        return self._pages.control_plan(control_page(self._reader.context(), uri), links)
 
     def _item_page(self, uri: str, links: SiteLinks) -> str:
         return self._pages.subject(self._reader.item_page(uri), links)

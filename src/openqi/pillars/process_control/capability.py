@@ -116,6 +116,28 @@ def evaluate_capability(view: View, command: EvaluateCapability, issuer: str) ->
     return (statement(evaluated),)
 
 
+def study_of(view: View, evaluated: CapabilityEvaluated) -> Study | None:
+    """Return the study that a record states, computed again from its readings; None where it comes out otherwise.
+
+    Args:
+        view: the log.
+        evaluated: what was stated.
+
+    Raises:
+        NotFoundError: its readings are not in the log.
+        RefusedError, DomainError: they were withdrawn, or allow no answer.
+    """
+    source = _source(view, evaluated.of)
+    plan_record, plan = standing(view, source.published, ControlPlanPublished)
+    if plan.tolerance is None:
+        return None
+    _, points = series(view, plan_record, plan, planned(plan), source.readings)
+    kept = [one for one in points if not any(overlaps(one, left) for left in source.left_out)]
+    found = _study(plan, plan.tolerance, evaluated.distribution, kept, evaluated.confirmed)
+    same = [repr(one.value) for one in found.indices] == [one.exact_value for one in evaluated.indices]
+    return found if same and repr(found.mean) == evaluated.mean else None
+
+
 def _source(view: View, name: str) -> _Source:
     kind = view.record(name).kind
     if kind == BaselineFrozen.KIND:

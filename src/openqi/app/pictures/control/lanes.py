@@ -38,7 +38,7 @@ def lanes_of(views: list[View]) -> list[Spec]:
     layers = [layer(rails, {"type": "rule", "color": GRID}, y=quantitative("y")), *_words(views, broken)]
     for colour, warns in ((LIMIT, False), (SECOND, True)):
         ticks = [
-            {"x": across.places[point], "y": -(row * LANE + _RAIL), "rule": rule.number, "point": point + 1}
+            {"x": across.places[point], "y": -(row * LANE + _RAIL), "rule": rule.number, "point": point + views[0].chart.first}
             for row, (_, rule, points) in enumerate(broken)
             if rule.warns == warns
             for point in points

@@ -105,14 +105,14 @@ def _marked(view: View, marked: Sequence[tuple[Panel, int]]) -> list[Spec]:
 
 def _point(view: View, panel: Panel, point: int) -> Spec:
     value, numbers = panel.values[point], view.chart.broken(panel, point)
-    named = str(point + 1)
+    named = str(point + view.chart.first)
     if view.chart.times:
         named += f" ({_time(view, point)})"
     told = [f"{named}: {view.told(value)}"]
     if numbers:
         told.append(view.wording("breaks", numbers=", ".join(map(str, numbers))))
     found: Spec = {"x": view.across.places[point], "y": view.up.of(value), "tip": "; ".join(told)}
-    return found | ({"point": point + 1, "rules": ", ".join(map(str, numbers))} if numbers else {})
+    return found | ({"point": point + view.chart.first, "rules": ", ".join(map(str, numbers))} if numbers else {})
 
 
 def _time(view: View, point: int) -> str:

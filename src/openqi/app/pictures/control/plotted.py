@@ -32,7 +32,8 @@ class PlottedChart:
         rules: the set whose bits the panels have.
         panels: statistics with their lines and flags, the one of the process first; all with equally many points.
         stages: one after the other, over all points; none is one without a name.
-        times: of the points, numbers or dates, none going back; without any the points are counted from 1.
+        times: of the points, numbers or dates, none going back; without any the points are counted.
+        first: the number of the first point.
         unit: of what was measured; statistics without a unit, as T², leave it away.
         monitored_from: the first point, counted from 0, that limits were not estimated from: those before it are the baseline
             (phase I). 0: all are monitored; None: it is not told apart.
@@ -51,6 +52,7 @@ class PlottedChart:
     monitored_from: int | None = None
     lower: float | None = None
     upper: float | None = None
+    first: int = 1
 
     def __post_init__(self) -> None:
         if not self.panels or not self.panels[0].values:
@@ -103,7 +105,7 @@ class PlottedChart:
     def places(self) -> tuple[float, ...]:
         """Return where each point stands: its number, its time, or of a date milliseconds from 1970 (UTC)."""
         if not self.times:
-            return tuple(float(point + 1) for point in range(len(self.panels[0].values)))
+            return tuple(float(point + self.first) for point in range(len(self.panels[0].values)))
         return tuple(_place(one, self.by_date, point) for point, one in enumerate(self.times))
 
     def broken(self, panel: Panel, point: int) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openqi.interfaces.cli.capability_words import sentence
+from openqi.interfaces.capability_words import sentence
 from openqi.interfaces.cli.commands.capabilities.attributes import binomial, poisson
 from openqi.interfaces.cli.commands.capabilities.regions import joint, position
 from openqi.interfaces.cli.commands.capabilities.time_model import time_model

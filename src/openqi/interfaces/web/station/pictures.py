@@ -4,10 +4,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from openqi.interfaces.web.app import chart_asked
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.seat import Seats
 from openqi.interfaces.web.station.frame import Frame, Visit
+from openqi.interfaces.web.subjects import chart_asked
 from openqi.kernel.errors import NotFoundError
 
 

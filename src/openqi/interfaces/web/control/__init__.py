@@ -1,0 +1,1 @@
+"""Pages of process control: control plans, the page of one, its points as files."""
