@@ -6,6 +6,7 @@ What the first two print stands in the READMEs, the third in docs/first-verdict.
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,7 @@ class Player:
         """Return what a command line prints, after checking its exit status."""
         if show:
             print(f"$ {line}")
-        arguments = [str(Path(sys.executable).parent / "openqi"), *line.split()[1:]]
+        arguments = [str(Path(sys.executable).parent / "openqi"), *shlex.split(line)[1:]]
         done = subprocess.run(arguments, cwd=self._folder, env=self._environment, capture_output=True, text=True, check=False)
         if done.returncode != status:
             raise SystemExit(f"{line}: exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}")

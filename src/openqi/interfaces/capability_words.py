@@ -6,7 +6,7 @@ from typing import Final
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "normal": ("readings are taken as normal", "读数视为正态分布"),
     "independent": ("readings are taken as independent of each other", "读数视为相互独立"),
-    "degrees-of-freedom": ("degrees of freedom are {rule}", "自由度按 {rule} 计"),
+    "degrees-of-freedom": ("degrees of freedom are {rule}", "自由度：{rule}"),
     "shape": ("readings are described by {method}", "读数用 {method} 描述"),
     "transformed-units": ("spreads are in units of the transformed readings", "标准差以变换后的单位表示"),
     "not-stable": (

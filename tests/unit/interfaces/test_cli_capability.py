@@ -122,3 +122,12 @@ def test_a_picture_is_written_beside_the_same_answer_and_a_wrong_one_is_refused_
     wrong = openqi(*asked, "--picture", tmp_path / "x.pdf")
     assert (wrong.status, ".svg or .png" in wrong.err) == (2, True)
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_an_answer_in_chinese_names_intervals_and_tests_in_chinese(table: Path):
+    for more in ((), ("--distribution", "weibull"), ("--transform", "johnson"), ("--transform", "box-cox")):
+        found = answer("capability", table, "--by", "hour", *VERIFIED[:4], *more)
+        methods = {one["interval"]["method"] for one in found["indices"] if one["interval"]}
+        assert {*methods, found["fit"]["method"], found["fit"]["p_value_method"]} <= set(CHINESE)
+    shown = openqi("capability", table, "--by", "hour", *VERIFIED[:6], "--lang", "zh").out
+    assert not any(name in shown for name in ("chi-squared", "noncentral", "bissell", "stephens"))

@@ -9,6 +9,10 @@ CONTROL: Final[Mapping[str, str]] = {
     "items outside, ppm": "不合格，百万分之", "equivalent Ppk": "等效 Ppk", "clopper-pearson": "Clopper-Pearson 精确区间",
     "garwood": "Garwood 精确区间", "not stated: samples do not share one rate": "不给出：各样本的比率不一致",
     "not tested: one sample, or nothing counted": "未检验：只有一个样本，或计数为零",
+    # intervals and tests of capability
+    "chi-squared": "卡方", "noncentral-t": "非中心 t", "bissell": "Bissell 近似", "boyles": "Boyles 近似", "delta": "delta 法",
+    "bootstrap-bca": "BCa 自助法", "stephens": "Stephens 公式", "stephens-table": "Stephens 表", "none": "无",
+    "johnson-su": "Johnson SU", "johnson-sb": "Johnson SB", "johnson-sl": "Johnson SL", "empirical": "样本分位数",
     # capability of positions and of several characteristics
     "mean off target": "均值偏离目标", "spread along its axes": "主轴方向标准差", "observed outside, ppm": "观测超限，百万分之",
     "expected outside, ppm": "预期超限，百万分之", "largest-ellipse": "公差内最大等密度椭圆",
@@ -39,5 +43,5 @@ CONTROL: Final[Mapping[str, str]] = {
     "given the past, points are normal about the known mean, no wider than the known standard deviation":
         "给定过去，各点以已知均值服从正态分布，散布不超过已知标准差",
     # panels
-    "relative-variance": "相对方差", "time-between": "间隔时间",
+    "count": "缺陷数", "q": "Q 统计量", "relative-variance": "相对方差", "time-between": "间隔时间",
 }  # fmt: skip

@@ -8,8 +8,10 @@ import pytest
 
 from openqi.app.pictures.frame import Spec
 from openqi.app.pictures.screening.map import MOST_MARKS, screening_map
+from openqi.app.pictures.screening.places import across_of, height_of, pixel_of, place_of
 from openqi.app.pictures.screening.stream import stream_chart
 from openqi.app.pictures.screening.told import chance_text, shown_name
+from openqi.app.pictures.screening.worst import names_of
 from openqi.app.screening.measures import Screened, Screening
 from openqi.app.screening.ordering import ordered
 from openqi.interfaces.pictures.drawing import svg_of
@@ -138,3 +140,24 @@ def test_the_chart_of_a_stream_flags_the_readings_that_the_watch_flagged():
     few = stream_chart(one, rules, [], violations, ENGLISH)
     assert few["title"]["subtitle"] == ["only the last 3 points that broke a rule"]
     assert stream_chart(one, rules, [], [], ENGLISH) is None
+
+
+@pytest.mark.parametrize("apart", [1.3, 1.6, 2.5, 8.0, 40.0])
+def test_no_name_lies_on_the_mark_of_another_of_the_worst(apart: float):
+    near = [stream(place, -290.0 / apart**place, 0.5 + 0.1 * (place % 2), unstable=True) for place in range(4)]
+    up = height_of(near, 1.33, ENGLISH)
+    right = max(across_of(one) for one in near) + 0.08
+    pixels = {place_of(one, up): pixel_of(one, up, right) for one in near}
+    named = 0
+    for drawn in names_of(near, up, right, ENGLISH, None):
+        if drawn["mark"].get("type") != "text" or "stroke" in drawn["mark"]:
+            continue
+        for row in drawn["data"]["values"]:
+            named += 1
+            left, top = pixels[row["x"], row["y"]]
+            align, wide = drawn["mark"]["align"], 6.0 * len(row["text"])
+            middle = left + drawn["mark"]["dx"] + (wide if align == "left" else -wide) / 2
+            for other in pixels.values():
+                over = abs(other[0] - middle) < wide / 2 + 4 and abs(other[1] - top - drawn["mark"].get("dy", 0)) < 10
+                assert other == (left, top) or not over, row["text"]
+    assert named

@@ -10,12 +10,17 @@ from openqi.app.screening.measures import Screened
 
 _NAMED: Final = 8
 Box = tuple[float, float, float, float]
+Side = tuple[str, float, float]
+"""How a name is aligned, and how far it stands from the middle of its mark."""
+_SIDES: Final[tuple[Side, ...]] = (
+    ("left", 8, 0), ("right", -8, 0), ("right", 6, -15), ("left", -6, -15), ("right", 6, 15), ("left", -6, 15),
+)  # fmt: skip
 
 
 def names_of(
     placed: Sequence[Screened], up: Height, right: float, wording: Wording, address: Callable[[Screened], str | None] | None
 ) -> list[Spec]:
-    """Return the layers of the worst streams; a name that would lie on another one is left out, its mark stays ringed.
+    """Return the layers of the worst streams; a name that would lie on another one or on marks is left out.
 
     Args:
         placed: streams on the map, the worst first.
@@ -29,6 +34,8 @@ def names_of(
     taken: list[Box] = [(0, 0, WIDTH, 20), (0, HEIGHT - 20, WIDTH, HEIGHT)]
     worst = [one for one in placed if one.quadrant != "stable-capable"][:_NAMED]
     pixels = [pixel_of(one, up, right) for one in worst]
+    # Thousands of marks lie on few pixels; whole ones are near enough for what a name may cover.
+    marks = {(round(left), round(top)) for left, top in (pixel_of(one, up, right) for one in placed)}
     for place, one in enumerate(worst):
         x, y = place_of(one, up)
         row: Spec = {"x": x, "y": y, "tip": f"{place + 1}. {told_of(one, wording)}"}
@@ -36,28 +43,24 @@ def names_of(
             row["href"] = leads
         rings.append(row)
         name = f"{place + 1} {shown_name(one.stream, 24)}"
-        others = [(left - 6, top - 6, left + 6, top + 6) for left, top in pixels if (left, top) != pixels[place]]
+        own = (round(pixels[place][0]), round(pixels[place][1]))
+        others = [(left - 6, top - 6, left + 6, top + 6) for left, top in marks if (left, top) != own]
         sides = _sides(pixels[place], name)
         free = [side for side in sides if not any(_over(side[1], other) for other in (*taken, *others))]
-        if free or (place == 0 and sides):
-            leftwards, box = (free or sides)[0]
+        if free or (place == 0 and sides):  # the very worst is named even where it must lie on others
+            side, box = (free or sides)[0]
             taken.append(box)
-            texts.append({"x": x, "y": y, "text": name, "leftwards": leftwards})
+            texts.append({"x": x, "y": y, "text": name, "side": side})
     return _drawn(rings, texts)
 
 
 def _drawn(rings: list[Spec], texts: list[Spec]) -> list[Spec]:
     """Names on a pale ground, and the rings on top, which can be pointed at all over."""
     found: list[Spec] = []
-    for leftwards in (False, True):
-        chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["leftwards"] == leftwards]
-        text = {
-            "type": "text",
-            "align": "right" if leftwards else "left",
-            "baseline": "middle",
-            "dx": -8 if leftwards else 8,
-            "fontSize": 11,
-        }
+    for side in _SIDES:
+        chosen = [{name: one[name] for name in ("x", "y", "text")} for one in texts if one["side"] == side]
+        align, dx, dy = side
+        text = {"type": "text", "align": align, "baseline": "middle", "dx": dx, "dy": dy, "fontSize": 11}
         if chosen:
             both: Spec = {"x": quantitative("x"), "y": quantitative("y"), "text": {"field": "text"}}
             halo = {**text, "stroke": "white", "strokeWidth": 3.5, "color": "white", "strokeJoin": "round"}
@@ -80,14 +83,15 @@ def _drawn(rings: list[Spec], texts: list[Spec]) -> list[Spec]:
     return found
 
 
-def _sides(pixel: tuple[float, float], name: str) -> list[tuple[bool, Box]]:
-    """The rooms that a name has beside its mark, within the picture: to its right, and to its left."""
+def _sides(pixel: tuple[float, float], name: str) -> list[tuple[Side, Box]]:
+    """The rooms that a name has within the picture: beside its mark, above and below."""
     left, top = pixel
     wide = 12.0 + sum(12.0 if character > "\u2e80" else 6.6 for character in name)
-    found: list[tuple[bool, Box]] = [
-        (False, (left + 4, top - 8, left + wide + 6, top + 8)), (True, (left - wide - 6, top - 8, left - 4, top + 8)),
-    ]  # fmt: skip
-    return [(leftwards, box) for leftwards, box in found if box[0] >= 0 and box[2] <= WIDTH]
+    found: list[tuple[Side, Box]] = []
+    for align, dx, dy in _SIDES:
+        begins = left + dx - 4 if align == "left" else left + dx + 2 - wide
+        found.append(((align, dx, dy), (begins, top + dy - 8, begins + wide + 2, top + dy + 8)))
+    return [(side, box) for side, box in found if box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT]
 
 
 def _over(one: Box, other: Box) -> bool:

@@ -114,7 +114,7 @@ def _fit(out: Output, found: "Study") -> list[str]:
     if fit is None:
         return []
     known = [f"{name} = {value if isinstance(value, str) else f'{value:.6g}'}" for name, value in fit.parameters.items()]
-    tested = [] if fit.p_value is None else [f"A² = {fit.statistic:.4g}", f"p = {fit.p_value:.3g} ({fit.p_value_method})"]
+    tested = [] if fit.p_value is None else [f"A² = {fit.statistic:.4g}", f"p = {fit.p_value:.3g} ({out.word(fit.p_value_method)})"]
     return [": ".join(filter(None, (out.word(fit.method), ", ".join([*known, *tested]))))]
 
 
@@ -127,7 +127,7 @@ def _row(out: Output, index: "Index") -> tuple[str, str, str, str]:
     if known is None:
         return index.name, f"{index.value:.4f}", "-", method
     span = f"{known.lower:.4f} … {known.upper:.4f}"
-    return index.name, f"{index.value:.4f}", f"{span} ({known.confidence * 100:.6g} %)", f"{method}, {known.method}"
+    return index.name, f"{index.value:.4f}", f"{span} ({known.confidence * 100:.6g} %)", f"{method}, {out.word(known.method)}"
 
 
 def _told(out: Output, notice: "Notice") -> str:

@@ -112,4 +112,4 @@ def _lines(out: Output, found: "Screening", shown: "tuple[Screened, ...]") -> li
 
 
 def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    return "-" if value is None else f"{value:z.2f}"
