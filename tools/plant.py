@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
 from tools.demo import Player
@@ -30,7 +30,7 @@ _BEGAN: Final = datetime(2026, 11, 28, 22)  # noqa: DTZ001 -- plants write local
 def write_plant(folder: Path) -> None:
     """Write `readings/` (Parquet, a file a night), `limits.csv` and the second night of one press as `press-07.csv`."""
     chance = random.Random(20261130)
-    (folder / "readings").mkdir()
+    (folder / "readings").mkdir(parents=True)
     names = [f"press-{number:02}" for number in range(1, _PRESSES + 1)]
     for night in range(_NIGHTS):
         rows = [

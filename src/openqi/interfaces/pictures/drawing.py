@@ -15,7 +15,7 @@ from openqi.interfaces.pictures.fonts import chinese_family, is_chinese
 from openqi.kernel.errors import FormatError
 
 ENDINGS: Final = (".svg", ".png")
-_TEXT: Final = re.compile(r"<text\b.*?</text>", re.DOTALL)
+_TEXT: Final = re.compile(r"<text\b[^>]*(?<!/)>.*?</text>", re.DOTALL)  # an empty one ends in itself
 _FAMILY: Final = re.compile(r' font-family="[^"]*"')
 _SHARP: Final = 2.0  # dots of a PNG a CSS pixel
 
@@ -42,8 +42,7 @@ def png_of(spec: Spec) -> bytes:
     """Return a picture as PNG; each text that holds Chinese is drawn in a font without serifs that has it, where there is one."""
     text, family = svg_of(spec).decode(), chinese_family()
     if family is not None:
-        # A text goes to another font as a whole once a character is missing, and that one may have serifs: so each gets its own.
-        text = _TEXT.sub(lambda found: _in_font(found[0], family) if is_chinese(found[0]) else found[0], text)
+        text = with_chinese_in(text, family)
     import vl_convert  # takes half a second to start, and only pictures need it
 
     drawn: bytes = vl_convert.svg_to_png(text, scale=_SHARP)
@@ -74,6 +73,12 @@ def write_picture(path: Path, spec: Spec) -> str | None:
     if is_chinese(json.dumps(spec, ensure_ascii=False)) and chinese_family() is None:
         return "no font with Chinese characters and without serifs is installed; install one, for example Noto Sans CJK SC"
     return None
+
+
+def with_chinese_in(svg: str, family: str) -> str:
+    """Return a picture in SVG of which each text that holds Chinese names a font; the others stay as they are."""
+    # A text goes to another font as a whole once a character is missing, and that one may have serifs: so each gets its own.
+    return _TEXT.sub(lambda found: _in_font(found[0], family) if is_chinese(found[0]) else found[0], svg)
 
 
 def _in_font(text: str, family: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from openqi.app.pictures.frame import framed, layer, quantitative
 from openqi.interfaces.pictures import drawing
-from openqi.interfaces.pictures.drawing import check_ending, picture_svg, png_of, svg_of, write_picture
+from openqi.interfaces.pictures.drawing import check_ending, picture_svg, png_of, svg_of, write_picture, with_chinese_in
 from openqi.interfaces.pictures.fonts import chinese_family, family_among, is_chinese
 from openqi.interfaces.web.wording import wording_of
 from openqi.interfaces.web.words import phrases
@@ -102,3 +102,11 @@ def test_every_rule_and_every_word_of_pictures_is_there_in_both_languages():
         == set(wording_of("en").words)
     )
     assert all(is_chinese(text) for name, text in words.items() if not name.startswith(("rule-", "spread", "own-guard")))
+
+
+def test_an_empty_text_takes_the_font_of_no_other():
+    drawn = '<svg><text x="1"/><g><text x="2">能力</text></g><text x="3">mm</text><text x="4"/><text x="5">下限</text></svg>'
+    marked = with_chinese_in(drawn, "Sans")
+    assert [text.split(">")[0] for text in marked.split("<text ")[1:]] == [
+        'x="1"/', 'font-family="Sans, sans-serif" x="2"', 'x="3"', 'x="4"/', 'font-family="Sans, sans-serif" x="5"',
+    ]  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -17,8 +17,7 @@ from openqi.interfaces.cli.arl_pictures import (
     picture_options,
     pictured,
 )
-from openqi.interfaces.cli.commands.run_lengths.asking import answer as _answer
-from openqi.interfaces.cli.commands.run_lengths.asking import search as _search
+from openqi.interfaces.cli.commands.run_lengths.asking import SIDES, Asked, Side, answer, answer_chart, change, search
 from openqi.interfaces.cli.commands.run_lengths.combined import of_e_detector, of_individuals, of_shewhart_cusum, of_shewhart_ewma
 from openqi.interfaces.cli.commands.run_lengths.counts import of_binomial, of_poisson
 from openqi.interfaces.cli.commands.run_lengths.plant import of_plant
@@ -31,11 +30,7 @@ from openqi.interfaces.cli.output import Output
 from openqi.interfaces.cli.rule_sets import named_rules
 
 if TYPE_CHECKING:
-    from openqi.science.charts.run_lengths.answer import State
-    from openqi.science.charts.run_lengths.charts.chart import Chart
-
-_SIDES: Final = click.Choice(["both", "upper", "lower"])
-_Side = Literal["both", "upper", "lower"]
+    from openqi.science.charts.run_lengths.charts.chart import Chart, Limited
 
 
 @click.group(cls=DefaultGroup)
@@ -46,35 +41,25 @@ def arl() -> None:
     """
 
 
-def _change(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the change that a chart shall see, and what is asked of the run length, as `asked`."""
+def _pictured_change(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the change that a chart shall see, as `asked`, and its picture, as `told`."""
 
-    @click.option("--shift", type=float, default=0.0, help="Of the mean, in standard deviations of a point; by default 0.")
-    @click.option(
-        "--scale", type=float, default=1.0, help="Standard deviation after the change, of the one in control; by default 1."
-    )
-    @click.option("--steady", is_flag=True, help="The change comes after a long time in control, not with the first point.")
-    @click.option("--quantile", "quantiles", type=float, multiple=True, help="By how many points it signals with this probability.")
     @picture_options
     @wraps(command)
-    def with_change(
-        *args: Any, shift: float, scale: float, steady: bool, quantiles: tuple[float, ...], picture: Path | None, of: str | None,
-        beside: tuple[str, ...], **options: Any,
-    ) -> None:  # fmt: skip
-        told = pictured(picture, of, beside)
-        command(*args, asked=(shift, scale, "steady" if steady else "zero", quantiles), told=told, **options)
+    def with_picture(*args: Any, picture: Path | None, of: str | None, beside: tuple[str, ...], **options: Any) -> None:
+        command(*args, told=pictured(picture, of, beside), **options)
 
-    return with_change
+    return change()(with_picture)
 
 
 @arl.command("rules")
 @click.option("--rules", required=True, help='Set of rules by its name, some of it as "nelson 1+2+5", or a JSON file.')
-@click.option("--side", type=_SIDES, default="both", help="Only signals of one side.")
+@click.option("--side", type=SIDES, default="both", help="Only signals of one side.")
 @click.option("--seed", default="openqi arl", help="Of the simulation that rules on values need; it repeats itself.")
 @click.option("--runs", type=click.IntRange(100, 1_000_000), default=20_000, help="Of that simulation, by default 20000.")
-@_change
+@_pictured_change
 @answering
-def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_Asked", told: Pictured) -> None:
+def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: Asked, told: Pictured) -> None:
     """Of a set of rules on a chart of known mean and standard deviation."""
     from openqi.science.charts.rules.in_control import distribution_of, run_length_of
     from openqi.science.charts.rules.rule import STEPS, rule_set
@@ -94,44 +79,44 @@ def of_rules(out: Output, rules: str, side: str, seed: str, runs: int, asked: "_
     distribution = distribution_of(watched, shift, scale, **where) if quantiles else None
     drawn = of_set(rules, (scale, state), side=where["side"], seed=seed, runs=runs)
     draw_run_lengths(out, told, drawn, (scale, state), shift=shift, downwards=side == "lower")
-    _answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, distribution, quantiles)
+    answer(out, {"chart": "rules", "rules": watched.name, "side": side}, found, distribution, quantiles)
 
 
 @arl.command("ewma")
 @click.option("--lambda", "weight", type=float, required=True, help="Weight of the newest point, 0.002 to 1.")
 @click.option("--limit", type=float, help="L, in asymptotic standard deviations of the average.")
-@click.option("--side", type=_SIDES, default="both", help="A one-sided chart is set to its barrier 0 when it falls below.")
+@click.option("--side", type=SIDES, default="both", help="A one-sided chart is set to its barrier 0 when it falls below.")
 @click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit; by default 0.")
 @click.option("--exact-limits", is_flag=True, help="Limits of the true standard deviation of each average, narrower at first.")
-@_search
-@_change
+@search
+@_pictured_change
 @answering
 def of_ewma(
     out: Output, weight: float, limit: float | None, side: str, head_start: float, exact_limits: bool, wanted: float | None,
-    asked: "_Asked", told: Pictured,
+    asked: Asked, told: Pictured,
 ) -> None:  # fmt: skip
     """Of an EWMA chart of the mean."""
     from openqi.science.charts.run_lengths.charts.ewma import Ewma
 
     chart = Ewma(
-        weight=weight, limit=2.8 if limit is None else limit, side=cast("_Side", side), head_start=head_start,
+        weight=weight, limit=2.8 if limit is None else limit, side=cast("Side", side), head_start=head_start,
         limits="exact" if exact_limits else "constant",
     )  # fmt: skip
-    _answer_chart(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked, told)
+    _answer_drawn(out, {"chart": "ewma", "lambda": weight, "side": side, "headStart": head_start}, chart, wanted, asked, told)
 
 
 @arl.command("cusum")
 @click.option("--reference", type=float, required=True, help="k, in standard deviations of a point: half of the shift to be seen.")
 @click.option("--limit", type=float, help="h, in standard deviations of a point.")
-@click.option("--side", type=_SIDES, default="both", help="One of the two sums, or both.")
+@click.option("--side", type=SIDES, default="both", help="One of the two sums, or both.")
 @click.option("--head-start", type=float, default=0.0, help="First value, as a fraction of the limit (FIR: 0.5); by default 0.")
 @click.option("--crosier", is_flag=True, help="Crosier's chart: one sum for both sides.")
-@_search
-@_change
+@search
+@_pictured_change
 @answering
 def of_cusum(
     out: Output, reference: float, limit: float | None, side: str, head_start: float, crosier: bool, wanted: float | None,
-    asked: "_Asked", told: Pictured,
+    asked: Asked, told: Pictured,
 ) -> None:  # fmt: skip
     """Of a CUSUM chart of the mean."""
     from openqi.science.charts.run_lengths.charts.cusum import CrosierCusum, Cusum
@@ -143,46 +128,38 @@ def of_cusum(
     if crosier:
         chart = CrosierCusum(reference=reference, limit=height, head_start=head_start)
     else:
-        chart = Cusum(reference=reference, limit=height, side=cast("_Side", side), head_start=head_start)
+        chart = Cusum(reference=reference, limit=height, side=cast("Side", side), head_start=head_start)
     named = {"chart": "crosier" if crosier else "cusum", "reference": reference, "side": side, "headStart": head_start}
-    _answer_chart(out, named, chart, wanted, asked, told)
+    _answer_drawn(out, named, chart, wanted, asked, told)
 
 
 @arl.command("shewhart")
 @click.option("--limit", type=float, help="In standard deviations of a plotted point.")
-@click.option("--side", type=_SIDES, default="both", help="Only one limit, or both.")
-@_search
-@_change
+@click.option("--side", type=SIDES, default="both", help="Only one limit, or both.")
+@search
+@_pictured_change
 @answering
 def of_shewhart(
-    out: Output, limit: float | None, side: str, wanted: float | None, asked: "_Asked", told: Pictured
+    out: Output, limit: float | None, side: str, wanted: float | None, asked: Asked, told: Pictured
 ) -> None:  # fmt: skip
     """Of a Shewhart chart with limits alone."""
     from openqi.science.charts.run_lengths.charts.shewhart import Shewhart
 
-    chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("_Side", side))
-    _answer_chart(out, {"chart": "shewhart", "side": side}, chart, wanted, asked, told)
+    chart = Shewhart(limit=3.0 if limit is None else limit, side=cast("Side", side))
+    _answer_drawn(out, {"chart": "shewhart", "side": side}, chart, wanted, asked, told)
 
 
-_Asked = tuple[float, float, "State", tuple[float, ...]]
-
-
-def _answer_chart(
-    out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: "_Asked", told: Pictured
+def _answer_drawn(
+    out: Output, named: Mapping[str, object], chart: "Chart", wanted: float | None, asked: Asked, told: Pictured
 ) -> None:
-    """Answer for a chart with one limit, which is looked for first where a run length is wanted."""
-    from openqi.science.charts.run_lengths.limits import limit_for
+    """Answer for a chart with one limit, and draw it."""
+    shift, scale, state, _ = asked
 
-    shift, scale, state, quantiles = asked
-    bound = None
-    if wanted is not None:
-        found_limit = limit_for(chart, wanted)
-        chart, bound = found_limit.chart, found_limit.error_bound
-    found = chart.run_length(shift, scale, state)
-    distribution = chart.distribution(shift, scale, state) if quantiles else None
-    drawn = of_chart(_name(named, chart.limit), chart, (scale, state))
-    draw_run_lengths(out, told, drawn, (scale, state), shift=shift, downwards=named["side"] == "lower")
-    _answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, distribution, quantiles)
+    def draw(chart: "Limited") -> None:
+        drawn = of_chart(_name(named, chart.limit), cast("Chart", chart), (scale, state))
+        draw_run_lengths(out, told, drawn, (scale, state), shift=shift, downwards=named["side"] == "lower")
+
+    answer_chart(out, named, chart, wanted, asked, draw)
 
 
 def _name(named: Mapping[str, object], limit: float) -> str:

@@ -71,8 +71,11 @@ def search(command: Callable[..., None]) -> Callable[..., None]:
     return with_search
 
 
-def answer_chart(out: Output, named: Mapping[str, object], chart: "Limited", wanted: float | None, asked: Asked) -> None:
-    """Answer for a chart with one limit, which is looked for first where a run length is wanted."""
+def answer_chart(
+    out: Output, named: Mapping[str, object], chart: "Limited", wanted: float | None, asked: Asked,
+    draw: "Callable[[Limited], None]" = lambda _: None,
+) -> None:  # fmt: skip
+    """Answer for a chart with one limit, which is looked for first where a run length is wanted; `draw` draws the one found."""
     from openqi.science.charts.run_lengths.limits import limit_for
 
     shift, scale, state, quantiles = asked
@@ -83,6 +86,7 @@ def answer_chart(out: Output, named: Mapping[str, object], chart: "Limited", wan
     found = chart.run_length(shift, scale, state)
     # Only commands of charts whose whole distribution is known ask for quantiles.
     told = cast("Chart", chart).distribution(shift, scale, state) if quantiles else None
+    draw(chart)
     answer(out, {**named, "limit": chart.limit, "limitErrorBound": bound}, found, told, quantiles)
 
 
