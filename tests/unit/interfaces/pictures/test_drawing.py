@@ -8,7 +8,7 @@ import pytest
 
 from openqi.app.pictures.frame import framed, layer, quantitative
 from openqi.interfaces.pictures import drawing
-from openqi.interfaces.pictures.drawing import check_ending, picture_svg, png_of, svg_of, write_picture, with_chinese_in
+from openqi.interfaces.pictures.drawing import check_ending, picture_svg, png_of, svg_of, with_chinese_in, write_picture
 from openqi.interfaces.pictures.fonts import chinese_family, family_among, is_chinese
 from openqi.interfaces.web.wording import wording_of
 from openqi.interfaces.web.words import phrases
