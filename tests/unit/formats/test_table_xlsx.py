@@ -338,7 +338,7 @@ def test_merged_cells_are_refused():
 
 def test_one_sheet_is_read_and_named_where_there_are_several():
     data = book((1, None), sheets=("readings", "notes"))
-    refused(data, "a.xlsx:1: name one sheet; the workbook has 'readings', 'notes'")
+    refused(data, "a.xlsx:1: name one sheet, or hide all others; the workbook has 'readings', 'notes'")
     refused(data, "a.xlsx:1: no sheet 'Readings'; the workbook has 'readings'", sheet="Readings")
     assert read(data, sheet="readings").column("a") == ["1"]
     refused(data, "no columns", sheet="notes")

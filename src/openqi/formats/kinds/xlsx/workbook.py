@@ -45,7 +45,7 @@ class Workbook:
             return visible[0]
         if sheet is not None and names.count(sheet) == 1:
             return sheet
-        asked = "name one sheet" if sheet is None else f"no sheet {sheet!r}"
+        asked = "name one sheet, or hide all others" if sheet is None else f"no sheet {sheet!r}"
         raise self.package.error(f"{asked}; the workbook has {', '.join(map(repr, names[:30])) or 'none'}")
 
 
