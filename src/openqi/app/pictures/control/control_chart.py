@@ -89,7 +89,8 @@ def _told(chart: PlottedChart, views: list[View], wording: Wording) -> list[str]
     broken = len({point for panel in chart.panels for point, bits in enumerate(panel.flags) if bits})
     told = [wording("points-told", count=grouped(str(count)))]
     if missing:
-        told.append(wording("points-missing", count=missing))
+        # Of the likelihood of a change the ends have none though their readings are there.
+        told.append(wording("points-without" if first.name == "likelihood-ratio" else "points-missing", count=missing))
     told.append(wording("points-broken", count=grouped(str(broken))) if broken else wording("no-rule-broken"))
     lines = [" · ".join([*told, wording("rules-of", name=chart.rules.name)])]
     shown = len(drawn_of(views[0], first).points)

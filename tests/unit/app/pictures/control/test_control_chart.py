@@ -406,3 +406,9 @@ def test_a_single_point_and_constant_readings_have_a_picture():
     for values in ([5.0], [5.0] * 20):
         svg_of(control_chart(plotted(chart("i-mr", values)), ENGLISH))
     assert png_of(control_chart(plotted(chart("i-mr", [5.0, None, 6.0])), wording_of("zh")))[:4] == b"\x89PNG"
+
+
+def test_readings_that_are_there_are_not_called_missing_where_a_statistic_has_no_value():
+    (told,) = control_chart(plotted(chart_of("change-point")), ENGLISH)["title"]["subtitle"]
+    assert "missing" not in told
+    assert "without a value: 3" in told
