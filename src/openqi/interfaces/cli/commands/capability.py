@@ -114,7 +114,8 @@ def _fit(out: Output, found: "Study") -> list[str]:
     if fit is None:
         return []
     known = [f"{name} = {value if isinstance(value, str) else f'{value:.6g}'}" for name, value in fit.parameters.items()]
-    tested = [] if fit.p_value is None else [f"A² = {fit.statistic:.4g}", f"p = {fit.p_value:.3g} ({out.word(fit.p_value_method or "")})"]
+    how = out.word(fit.p_value_method or "")
+    tested = [] if fit.p_value is None else [f"A² = {fit.statistic:.4g}", f"p = {fit.p_value:.3g} ({how})"]
     return [": ".join(filter(None, (out.word(fit.method), ", ".join([*known, *tested]))))]
 
 
