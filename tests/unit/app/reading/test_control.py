@@ -15,6 +15,7 @@ from openqi.app.reading.control.rows import Totals
 from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.governance.workflow import Withdraw
+from openqi.pillars.process_control.register import start_of
 from openqi.records.governance import Withdrawn
 from openqi.records.process_control import AlarmAssessed
 from openqi.records.process_evidence import ChartEvaluated
@@ -180,6 +181,12 @@ def test_what_is_not_public_is_there_for_its_parties_and_for_nobody_else():
     assert control_page(inside, PLAN_URI).stated == plan_of()
     with pytest.raises(NotFoundError):
         control_page(public, PLAN_URI)
+
+
+def test_no_reader_meets_rows_of_another_in_a_register():
+    parties = [None, *(f"https://party{number}.example" for number in range(40))]  # the hashes of some begin with letters of sorts
+    starts = [start_of("https://maker.example/plan", sort, one) for sort in "pberacw" for one in parties]  # type: ignore[arg-type]
+    assert [(one, other) for one in starts for other in starts if one != other and other.startswith(one)] == []
 
 
 def test_the_plan_of_whoever_published_first_is_not_taken_over_by_another():
