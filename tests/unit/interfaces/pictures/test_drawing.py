@@ -101,5 +101,5 @@ def test_every_rule_and_every_word_of_pictures_is_there_in_both_languages():
         == {name.removeprefix("picture:") for name in phrases() if name.startswith("picture:")}
         == set(wording_of("en").words)
     )
-    same = ("rule-", "spread", "own-guard", "capability-separator", "law-johnson-", "statistic-ewma", "statistic-squared", "statistic-q")
+    same = ("rule-", "spread", "own-guard", "capability-separator", "law-johnson-", "statistic-ewma", "statistic-sq", "statistic-q")
     assert [name for name, text in words.items() if not is_chinese(text) and not name.startswith(same)] == []
