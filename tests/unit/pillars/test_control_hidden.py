@@ -5,12 +5,15 @@ from msgspec.structs import replace
 
 from control_stage import PLAN, Control, plan_of, rows_of_values
 from openqi.app.ledger import Signer
+from openqi.app.reading.control.record import control_record
 from openqi.evidence.record import Record
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.process_control.capability import EvaluateCapability
 from openqi.records.process_control import CapabilityAsked, Rules, RuleStated, Subgroup, Tolerance, Wanted
+from openqi.records.process_evidence import followed_subject
 from stage import outcome, party
+from web_stage import context_of
 
 QUIET = [f"{10 + (-1) ** place * (place % 5 + 1) / 10:.1f}" for place in range(40)]
 LOUD = ["10.1", "9.9", "14.0", "10.0", "13.9", "10.2"]
@@ -54,20 +57,41 @@ def test_under_a_numbered_plan_no_record_of_readings_can_be_skipped():
         control.charted(base, control.taken(rows_of_values(QUIET, start=200)))
 
 
-def test_of_one_evaluation_only_one_chart_goes_on():
+def beside_of(control: Control, record: Record) -> tuple[str, ...]:
+    found = control_record(context_of(control.store), record)
+    assert found is not None
+    return found.beside
+
+
+def test_two_charts_that_go_on_from_one_are_found_in_its_own_stream_and_on_their_pages():
     control = Control()
     plan = control.plan()
     base = control.frozen(plan, control.taken(rows_of_values(QUIET)))
     first = control.charted(base, control.taken(rows_of_values(QUIET[:6], start=40)))
-    loud = control.taken(rows_of_values(LOUD, start=50))
-    shown = control.charted(base, loud, follows=first)
-    nicer = control.taken(rows_of_values(QUIET[:6], start=50))
-    with pytest.raises(RefusedError, match=f"record {shown.id}.*followed-once"):
-        control.charted(base, nicer, follows=first)
-    assert control.charted(base, loud, follows=first).body["items"] == shown.body["items"]  # the same again is no other
-    for record in [one.record for one in control.store.stream(f"{PLAN.plan}#after/{first.id}")]:
-        control.ledger.perform(Withdraw(record=record.id, reason="wrong"), control.maker)
-    assert control.charted(base, nicer, follows=first).body["alarms"] == 0
+    loud, nicer = control.taken(rows_of_values(LOUD, start=50)), control.taken(rows_of_values(QUIET[:6], start=50))
+    bad, good = (control.charted(base, one, follows=first) for one in (loud, nicer))
+    same = control.charted(base, loud, follows=first)  # decided again it is no other
+    stream = [one.record.id for one in control.store.stream(followed_subject(PLAN.plan, first.id))]
+    assert stream == [bad.id, good.id, same.id]
+    beside = [beside_of(control, one) for one in (first, bad, good)]
+    assert beside == [(), (good.id,), (bad.id, same.id)]
+    for one in (bad, same):
+        control.ledger.perform(Withdraw(record=one.id, reason="wrong"), control.maker)
+    assert beside_of(control, good) == ()
+
+
+def test_a_chart_that_is_decided_anew_and_what_follows_it_are_complete():
+    """Nothing that a decision reads holds a withdrawal: that has read the whole stream of its plan."""
+    control = Control()
+    plan = control.plan()
+    base = control.frozen(plan, control.taken(rows_of_values(QUIET)))
+    first = control.charted(base, control.taken(rows_of_values(QUIET[:6], start=40)))
+    wrong = control.charted(base, control.taken(rows_of_values(LOUD, start=50)), follows=first)
+    control.ledger.perform(Withdraw(record=wrong.id, reason="of another gauge"), control.maker)
+    again = control.charted(base, control.taken(rows_of_values(QUIET[:6], start=50)), follows=first)
+    after = control.charted(base, control.taken(rows_of_values(QUIET[:6], start=60)), follows=again)
+    for record in (first, again, after):
+        assert outcome(control.verified(control.dossier(record))) == ("passed", "passed", "passed")
 
 
 def test_what_goes_on_makes_neither_the_chart_before_nor_itself_incomplete():

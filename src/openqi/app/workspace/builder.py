@@ -208,12 +208,7 @@ class Builder:
 
     def _same(self, known: Record, command: Command, issuer: str) -> bool:
         view = self.ledger.view()
-        try:
-            (stated,) = decide(view, msgspec.structs.replace(command, now=view.valid_at), issuer)
-        except RefusedError as error:
-            if error.rule == "followed-once":  # by what stands here until the entry is decided anew
-                return False
-            raise
+        (stated,) = decide(view, msgspec.structs.replace(command, now=view.valid_at), issuer)
         return stated.body == known.body and issuer == known.issuer
 
     def _asked_before(self, command: Command, subject: str, issuer: str) -> Record | None:
@@ -244,9 +239,11 @@ class Builder:
 
     def _equal(self, stated: Statement, issuer: str) -> Record | None:
         """A record that says the same and stands: the state file was lost, or somebody stated it by hand."""
-        there = (logged.record for logged in self.staged.stream(stated.streams[0]))
-        told = (stated.kind, issuer, stated.body)
-        return next((one for one in there if (one.kind, one.issuer, one.body) == told and self._stands(one)), None)
+        for logged in self.staged.stream(stated.streams[0]):
+            record = logged.record
+            if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self._stands(record):
+                return record
+        return None
 
     def kid_of(self, slot: str, party: str) -> str | None:
         """Return the id of the key that the last build granted to a party; None where it granted it none."""

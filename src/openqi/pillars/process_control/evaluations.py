@@ -11,10 +11,9 @@ from openqi.pillars.process_control.lines import alarms, panel_lines, point_rows
 from openqi.pillars.process_control.plans import Planned, planned
 from openqi.pillars.process_control.series import Point, Series, charted, check_next, series
 from openqi.pillars.process_control.standing import acting, certificates_of, standing
-from openqi.records import Command, RecordId, body, statement
-from openqi.records.governance import withdrawal
+from openqi.records import Command, RecordId, statement
 from openqi.records.process_control import ControlPlanPublished
-from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated, followed_subject
+from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
 from openqi.records.rows import committed, row_line
 
 MOST_READ: Final = 100
@@ -50,8 +49,6 @@ def evaluate_chart(view: View, command: EvaluateChart, issuer: str) -> tuple[Sta
     asked = planned(plan)
     read = series(view, plan_record, plan, asked, command.readings)
     points = read.points
-    if command.follows is not None:
-        _check_followed_once(view, plan, command)
     history = _History(view, plan_record, plan, asked, base_record.id)
     before = history.before(command, read)
     own = {one.readings for one in baseline.taken}
@@ -71,17 +68,6 @@ def evaluate_chart(view: View, command: EvaluateChart, issuer: str) -> tuple[Sta
         illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(evaluated, contents=(content,)),)
-
-
-def _check_followed_once(view: View, plan: ControlPlanPublished, command: EvaluateChart) -> None:
-    """Refuse other readings after what goes on elsewhere already: nobody charts twice and shows the better one."""
-    stream = [one for one in view.stream(followed_subject(plan.plan, str(command.follows))) if view.home(one.id) == view.origin]
-    for record in stream:
-        if record.kind != ChartEvaluated.KIND or record.basis is None or withdrawal(record, stream, view.home) is not None:
-            continue
-        if tuple(one.readings for one in body(record, ChartEvaluated).taken) != command.readings:
-            why = f"other readings follow evaluation {command.follows}, in record {record.id}"
-            raise RefusedError("followed-once", f"{why}; follow that one, or withdraw it first, if it is wrong")
 
 
 class _History:
