@@ -3,13 +3,22 @@
 import pytest
 from msgspec.structs import replace
 
-from control_stage import PLAN, Control, plan_of, rows_of_values
+from control_stage import GAUGE, PLAN, Control, plan_of, rows_of_values
 from openqi.app.ledger import Signer
 from openqi.app.reading.control.record import control_record
 from openqi.evidence.record import Record
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.process_control.capability import EvaluateCapability
+from openqi.records.metrology import (
+    Calibrated,
+    CalibrationCertified,
+    Indicates,
+    InstrumentRegistered,
+    Point,
+    VerificationCertified,
+    Verified,
+)
 from openqi.records.process_control import CapabilityAsked, Rules, RuleStated, Subgroup, Tolerance, Wanted
 from openqi.records.process_evidence import followed_subject
 from stage import outcome, party
@@ -204,6 +213,58 @@ def test_a_reading_can_name_its_item_and_only_by_a_uri():
 
 
 @pytest.mark.parametrize(("records", "left_out"), [(60, 20), (20, 60), (40, 40)])
+def verified(number: str, performed_at: str, verdict: str, valid_until: str) -> VerificationCertified:
+    return VerificationCertified(
+        certificate=f"https://verification.example/{number}", number=number, instrument=GAUGE, performed_at=performed_at,
+        valid_until=valid_until, accuracy_class="2", verdict=verdict,  # type: ignore[arg-type]
+        verified=(Verified(quantity="length", unit="mm", lower="0", upper="100", maximum_permissible_error="0.1"),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("performed_at", "verdict", "valid_until", "named"),
+    [
+        ("2026-06-01T00:00:00Z", "passed", "2027-06-01T00:00:00Z", "new"),
+        ("2026-06-01T00:00:00Z", "passed", "2026-11-19T00:00:30Z", None),  # ended between the first and the last reading
+        ("2026-06-01T00:00:00Z", "passed", "2026-09-01T00:00:00Z", None),
+        ("2026-06-01T00:00:00Z", "failed", "2026-06-01T00:00:00Z", None),  # an older one that was passed is not gone back to
+        ("2026-11-19T00:00:30Z", "failed", "2026-11-19T00:00:30Z", "old"),
+    ],
+)
+def test_a_certificate_that_ended_or_a_gauge_that_did_not_pass_is_none_in_force(
+    performed_at: str, verdict: str, valid_until: str, named: str | None
+):
+    control = Control()
+    body = party("verification", 80)
+    control.welcome(body, "verification-body")
+    old = control.ledger.state(verified("V-1", "2026-01-01T00:00:00Z", "passed", "2027-01-01T00:00:00Z"), body)
+    new = control.ledger.state(verified("V-2", performed_at, verdict, valid_until), body)
+    plan = control.plan()
+    base = control.frozen(plan, control.taken(rows_of_values(QUIET)))
+    assert base.body.get("certificates", []) == ([] if named is None else [{"old": old, "new": new}[named].id])
+
+
+@pytest.mark.parametrize(("days", "served"), [(172, True), (171, False)])
+def test_a_calibration_serves_for_the_interval_of_the_owner(days: int, served: bool):
+    control = Control()
+    calibration = party("calibration", 80)
+    control.welcome(calibration, "calibration-laboratory")
+    control.grant(control.maker, "testing-laboratory")
+    registered = InstrumentRegistered(
+        instrument=GAUGE, name=PLAN.name, owner=control.maker.party, serial="7", calibration_interval_days=days,
+        indicates=(Indicates(quantity="length", unit="mm", resolution="0.1"),),
+    )  # fmt: skip
+    control.ledger.state(registered, control.maker)
+    points = tuple(Point(indicated=at, reference=at, expanded_uncertainty="0.01") for at in ("0", "10"))
+    certificate = CalibrationCertified(
+        certificate="https://calibration.example/1", number="C-1", instrument=GAUGE, performed_at="2026-06-01T00:00:00Z",
+        calibrated=(Calibrated(quantity="length", unit="mm", coverage_factor="2", points=points),),
+    )  # fmt: skip
+    record = control.ledger.state(certificate, calibration)
+    base = control.frozen(control.plan(), control.taken(rows_of_values(QUIET)))  # 171 days and some seconds later
+    assert base.body.get("certificates", []) == ([record.id] if served else [])
+
+
 def test_the_most_that_a_baseline_may_name_and_leave_out_still_fits_into_a_record(records: int, left_out: int):
     """Nothing that passes the rules is too large to be sealed; and one more is refused in words."""
     control = Control()

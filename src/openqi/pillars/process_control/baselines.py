@@ -75,7 +75,8 @@ def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[S
         broken=rule_counts(drawn), alarms=ringing, stable=not ringing,
         missing_readings=read.missing_readings, left_out=left_out,
         in_control=in_control(asked), predecessor=command.predecessor,
-        certificates=certificates_of(view, plan, points[0].at), simulated=read.simulated, illustrative=plan.illustrative,
+        certificates=certificates_of(view, plan, points[0].at, points[-1].until), simulated=read.simulated,
+        illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(frozen),)
 

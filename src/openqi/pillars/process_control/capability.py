@@ -112,7 +112,8 @@ def evaluate_capability(view: View, command: EvaluateCapability, issuer: str) ->
         not_stated=tuple(name for name in wanted if name not in {one.name for one in stated}),
         lower=tolerance.lower, upper=tolerance.upper, target=tolerance.target,
         assumptions=_notices(found.assumptions), warnings=_notices(found.warnings),
-        certificates=certificates_of(view, plan, points[0].at), simulated=read.simulated, illustrative=plan.illustrative,
+        certificates=certificates_of(view, plan, points[0].at, points[-1].until), simulated=read.simulated,
+        illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(evaluated),)
 

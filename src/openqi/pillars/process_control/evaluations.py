@@ -64,8 +64,8 @@ def evaluate_chart(view: View, command: EvaluateChart, issuer: str) -> tuple[Sta
         missing=sum(one.is_missing for one in points), broken=rule_counts(found, start), alarms=alarms(found, start),
         missing_readings=read.missing_readings, of_baseline=sum(one.readings in own for one in points),
         before=history.counted, history=history.readings, follows=command.follows,
-        certificates=certificates_of(view, plan, points[0].at), simulated=read.simulated or history.simulated or baseline.simulated,
-        illustrative=plan.illustrative,
+        certificates=certificates_of(view, plan, points[0].at, points[-1].until),
+        simulated=read.simulated or history.simulated or baseline.simulated, illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(evaluated, contents=(content,)),)
 

@@ -88,7 +88,8 @@ def series(view: View, plan_record: Record, plan: ControlPlanPublished, planned:
     """
     if not names or len(names) > MOST_RECORDS or len({*names}) != len(names):
         raise RefusedError("readings-named", f"{len(names)} records of readings; name 1 to {MOST_RECORDS}, each once")
-    taken, points, before, stated = [], [], "", []
+    taken, points, before = [], [], ""
+    stated: list[ReadingsTaken] = []
     for name in names:
         record, readings = standing(view, name, ReadingsTaken)
         acting(plan_record, plan, record.issuer)
