@@ -212,7 +212,6 @@ def test_a_reading_can_name_its_item_and_only_by_a_uri():
         control.frozen(plan, control.taken([*rows[:3], replace(rows[3], item="shaft 3"), *rows[4:]]))
 
 
-@pytest.mark.parametrize(("records", "left_out"), [(60, 20), (20, 60), (40, 40)])
 def verified(number: str, performed_at: str, verdict: str, valid_until: str) -> VerificationCertified:
     return VerificationCertified(
         certificate=f"https://verification.example/{number}", number=number, instrument=GAUGE, performed_at=performed_at,
@@ -265,6 +264,7 @@ def test_a_calibration_serves_for_the_interval_of_the_owner(days: int, served: b
     assert base.body.get("certificates", []) == ([record.id] if served else [])
 
 
+@pytest.mark.parametrize(("records", "left_out"), [(60, 20), (20, 60), (40, 40)])
 def test_the_most_that_a_baseline_may_name_and_leave_out_still_fits_into_a_record(records: int, left_out: int):
     """Nothing that passes the rules is too large to be sealed; and one more is refused in words."""
     control = Control()
