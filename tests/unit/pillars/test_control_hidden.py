@@ -117,7 +117,7 @@ def test_what_goes_on_makes_neither_the_chart_before_nor_itself_incomplete():
 def test_readings_of_one_instant_are_not_charted_twice_in_a_chain():
     """Times alone do not tell: a record of one reading begins where it ends."""
     control = Control()
-    plan = control.plan()
+    plan = control.plan(plan_of("i-mr", "nelson 1"))  # whose rules look no farther back than one point
     base = control.frozen(plan, control.taken(rows_of_values(QUIET)))
     one, other = (control.taken(rows_of_values([value], start=50)) for value in ("10.1", "9.9"))
     before = control.charted(base, one)
