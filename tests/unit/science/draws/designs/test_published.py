@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import log, prod
 
+import numpy as np
 import pytest
 
 from draws_world import SIZES, seed, targets
@@ -142,3 +143,20 @@ def test_a_systematic_draw_meets_each_object_at_most_once_and_takes_equal_steps(
         start = Fraction(pool.whole, WHOLE)
         by_hand = [order[next(i for i, end in enumerate(ends) if start + step < end)] for step in range(3)]
         assert list(found.places) == by_hand
+
+
+@pytest.mark.parametrize(("at", "above"), [(1.5, True), (2.5, True), (0.7, False), (0.4, False)])
+def test_tails_are_bounded_by_what_is_summed_exactly(at, above):
+    """How many of all but one rank before a line, summed object by object; a bound lies above each of them, and not at one."""
+    odds, wanted = np.array([(1 + place % 7) / 20 for place in range(60)]), 9
+    for left_out in (0, 6):
+        known = [1.0]
+        for place, odd in enumerate(odds.tolist()):
+            if place != left_out:
+                p = at * odd / (1 + at * odd)
+                known = [
+                    (known[k] if k < len(known) else 0.0) * (1 - p) + (known[k - 1] * p if k else 0.0)
+                    for k in range(len(known) + 1)
+                ]
+        exact = sum(known[:wanted]) if above else sum(known[wanted:])
+        assert exact <= pareto_chances._tail(odds, at, wanted, above=above) < 1
