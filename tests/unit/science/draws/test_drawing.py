@@ -191,3 +191,20 @@ def test_an_allocation_gives_whole_shares_and_the_greatest_remainders():
     for total, counts in ((1, {"a": 5, "b": 5}), (11, {"a": 5, "b": 5}), (3, {"a": 5, "b": 0})):
         with pytest.raises(RefusedError):
             allocation(total, counts)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 60), min_size=1), st.floats(0, 1))
+def test_an_allocation_is_that_of_greatest_remainders_wherever_all_have_their_least(counts, part):
+    total = round(part * sum(counts.values()))
+    shares = {name: Fraction(count * total, sum(counts.values())) for name, count in counts.items()}
+    if min(shares.values()) < 1:
+        return
+    plain = {name: int(share) for name, share in shares.items()}
+    for name in sorted(counts, key=lambda name: (plain[name] - shares[name], name))[: total - sum(plain.values())]:
+        plain[name] += 1
+    assert allocation(total, counts) == plain
+
+
+def test_an_allocation_does_not_give_the_small_more_than_their_share():
+    counts = {"a": 18, "b": 32, "c": 10, "d": 37, "e": 25, "f": 3}
+    assert allocation(56, counts) == {"a": 8, "b": 14, "c": 5, "d": 17, "e": 11, "f": 1}
