@@ -64,7 +64,7 @@ def expected_of(rule: StratumRule, count: int) -> Fraction:
         RefusedError: nobody, or more than there are, would be drawn.
     """
     kind = design(rule.design)
-    _check_once(rule)
+    _check(rule)
     if (rule.floors or rule.caps) and not kind.sized:
         raise DomainError(f"stratum {rule.stratum!r}: {rule.design} gives everybody the same chance; it has no floors and caps")
     if rule.design == "order":
@@ -101,18 +101,23 @@ def plan_bytes(plan: Plan) -> bytes:
     if len({rule.stratum for rule in plan.rules}) != len(plan.rules):
         raise DomainError("a stratum has two rules; give it one")
     for rule in plan.rules:
-        _check_once(rule)
+        _check(rule)
     return "".join(line + "\n" for line in lines).encode()
 
 
-def _check_once(rule: StratumRule) -> None:
-    """Refuse two floors or caps of one class: of two plans with the same bytes each could mean another one."""
+def _check(rule: StratumRule) -> None:
+    """Refuse two floors or caps of one class, as two plans of the same bytes would draw apart, and numbers that are not exact."""
     for bounds, what in ((rule.floors, "floor"), (rule.caps, "cap")):
         names = [name for name, _ in bounds]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise DomainError(f"stratum {rule.stratum!r}: class {twice[0]!r} has more than one {what}; give it one")
     if rule.size is not None and type(rule.size) is not int:
         raise DomainError(f"stratum {rule.stratum!r}: a size is a whole number, not {rule.size!r}")
+    parts = [part for part in (rule.ratio, *(bound for _, bound in (*rule.floors, *rule.caps))) if part is not None]
+    if rounded := [part for part in parts if not isinstance(part, (int, Fraction))]:
+        raise DomainError(
+            f"stratum {rule.stratum!r}: {rounded[0]!r} is rounded, and 0.02 of 100 would be three; give a Fraction of 2 and 100"
+        )
 
 
 def allocation(total: int, counts: Mapping[str, int], *, at_least: int = 1) -> dict[str, int]:

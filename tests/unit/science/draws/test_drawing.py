@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from draws_world import FIRMS, draw, frame, seed
@@ -34,6 +34,7 @@ def test_class_ratios_draw_what_they_say_stratum_by_stratum():
 
 
 @given(number=st.integers(0, 2**256 - 1), name=st.sampled_from(["equal", "poisson", "pareto"]), extra=st.integers(1, 50))
+@settings(max_examples=25)
 def test_one_more_firm_moves_no_other_ticket(number, name, extra):
     before = draw(name, number, size=3)
     after = draw(name, number, of=frame(*FIRMS, Candidate(name="newcomer", size=extra)), size=3)

@@ -17,7 +17,7 @@ from openqi.science.draws.hashing import alike
 from openqi.science.draws.hashing.names import names_from, names_of
 from openqi.science.draws.plan import Plan, StratumRule, plan_bytes
 from openqi.science.draws.seed import NamedSource, source_bytes
-from openqi.science.draws.vrf.ecvrf import prove, public_key
+from openqi.science.draws.vrf.ecvrf import prove, public_key, verify
 from openqi.science.draws.vrf.edwards import NEUTRAL, ORDER, P, added, decoded, encoded, same, times
 from openqi.science.draws.vrf.hidden import hidden_seed, shown_seed
 
@@ -159,3 +159,45 @@ def test_keys_and_gammas_of_small_order_or_not_in_their_one_encoding_are_refused
     for bad in (ORDER, ORDER + 1, 2**256 - 1):
         with pytest.raises(VerificationError):
             shown_seed(public_key(SECRET), seed(1), "p", proof[:48] + bad.to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize("rule", [{"ratio": 0.02}, {"size": 2, "floors": (("", 0.1),)}, {"size": 2, "caps": (("", 0.5),)}])
+def test_a_ratio_that_was_rounded_already_is_refused(rule):
+    assert -(-Fraction(0.02) * 100 // 1) == 3  # which is why
+    with pytest.raises(DomainError, match="Fraction"):
+        draw("pareto", **rule)
+
+
+def test_a_purpose_of_two_lines_is_refused_because_officers_are_ranked_under_one():
+    plan = Plan(purpose="p\nvisits", rules=PLAN.rules)
+    with pytest.raises(DomainError, match="one line"):
+        drawn(frame(), plan, seed(1))
+
+
+def test_a_name_that_no_utf_8_writes_is_not_on_the_list():
+    with pytest.raises(DomainError, match="not on the list"):
+        frame().place_of("\ud800")
+
+
+RFC9381_B3 = {
+    ("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "72"): (
+        "f3141cd382dc42909d19ec5110469e4feae18300e94f304590abdced48aed5933bf0864a62558b3ed7f2fea45c92a465"
+        "301b3bbf5e3e54ddf2d935be3b67926da3ef39226bbc355bdc9850112c8f4b02"
+        "eb4440665d3891d668e7e0fcaf587f1b4bd7fbfe99d0eb2211ccec90496310eb"
+        "5e33821bc613efb94db5e5b54c70a848a0bef4553a41befc57663b56373a5031"
+    ),
+    ("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", "af82"): (
+        "9bc0f79119cc5604bf02d23b4caede71393cedfbb191434dd016d30177ccbf8096bb474e53895c362d8628ee9f9ea3c0"
+        "e52c7a5c691b6c18c9979866568add7a2d41b00b05081ed0f58ee5e31b3a970e"
+        "645427e5d00c62a23fb703732fa5d892940935942101e456ecca7bb217c61c45"
+        "2118fec1219202a0edcf038bb6373241578be7217ba85a2687f7a0310b2df19f"
+    ),
+}
+"""Examples 17 and 18 of RFC 9381: key and input; proof and value."""
+
+
+@pytest.mark.parametrize("case", RFC9381_B3)
+def test_the_other_examples_of_rfc_9381_come_out(case):
+    secret, alpha = map(bytes.fromhex, case)
+    proof = prove(secret, alpha)
+    assert proof.hex() + verify(public_key(secret), alpha, proof).hex() == RFC9381_B3[case]

@@ -149,10 +149,16 @@ def study(
         total=_total(sample, seen, asked, population),
         bounds=_bounds(sample, seen, asked),
         adjusted=adjusted,
-        undetected=None if total_of(seen.bad) else most_undetected(float(sample.probability.min()), confidence=asked.confidence),
+        undetected=None if total_of(seen.bad) else _undetected(sample, seen, asked),
         silent=seen.silent(),
         parts=tuple(parts),
     )
+
+
+def _undetected(sample: Sample, seen: Seen, asked: Asked) -> float:
+    """How many bad ones there may be; who is drawn but not examined is not detected either."""
+    share = seen.response(None).share
+    return most_undetected(float(sample.probability.min()) * (1.0 if share is None else share), confidence=asked.confidence)
 
 
 def _hit(seen: Seen, rows: "NDArray[Any]", confidence: float) -> Rate:
