@@ -113,7 +113,7 @@ def _check(rule: StratumRule) -> None:
             raise DomainError(f"stratum {rule.stratum!r}: class {twice[0]!r} has more than one {what}; give it one")
     if rule.size is not None and type(rule.size) is not int:
         raise DomainError(f"stratum {rule.stratum!r}: a size is a whole number, not {rule.size!r}")
-    parts = [part for part in (rule.ratio, *(bound for _, bound in (*rule.floors, *rule.caps))) if part is not None]
+    parts: list[object] = [part for part in (rule.ratio, *(bound for _, bound in (*rule.floors, *rule.caps))) if part is not None]
     if rounded := [part for part in parts if not isinstance(part, (int, Fraction))]:
         raise DomainError(
             f"stratum {rule.stratum!r}: {rounded[0]!r} is rounded, and 0.02 of 100 would be three; give a Fraction of 2 and 100"
