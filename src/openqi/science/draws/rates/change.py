@@ -157,7 +157,7 @@ class _Year:
 
 
 def _least_variance(cell: Cell, size: float) -> float:
-    """The variance of a cell in which all that were examined are alike: with half an object more of either kind, as Jeffreys has it.
+    """The variance of a cell whose examined are all alike: with half an object more of either kind, as Jeffreys has it.
 
     Source: [BROWN-CAI-DASGUPTA2001] 4.
     """
