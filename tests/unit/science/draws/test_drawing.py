@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from draws_world import FIRMS, draw, frame, seed
 from openqi.kernel.errors import DomainError, RefusedError
+from openqi.science.draws.designs import pareto_chances
 from openqi.science.draws.drawing import answer, drawn, planned
 from openqi.science.draws.frame import Candidate, Exclusion, frame_of
 from openqi.science.draws.plan import Plan, StratumRule, allocation, class_rules, expected_of, plan_bytes
@@ -209,3 +210,16 @@ def test_an_allocation_is_that_of_greatest_remainders_wherever_all_have_their_le
 def test_an_allocation_does_not_give_the_small_more_than_their_share():
     counts = {"a": 18, "b": 32, "c": 10, "d": 37, "e": 25, "f": 3}
     assert allocation(56, counts) == {"a": 8, "b": 14, "c": 5, "d": 17, "e": 11, "f": 1}
+
+
+@pytest.mark.parametrize("name", ["equal", "poisson", "pareto", "sampford", "conditional-poisson", "systematic", "order"])
+@pytest.mark.parametrize("work", [pareto_chances.WORK, 0])
+def test_no_order_of_the_list_moves_a_digit_of_what_an_object_is_told(name, work, monkeypatch):
+    monkeypatch.setattr(pareto_chances, "WORK", work)  # integrated, or the target with its bound
+    firms = [Candidate(name=f"firm {number}", size=1 + number**3 % 977) for number in range(60)]
+    rule = {} if name == "order" else {"size": 12}
+    one = draw(name, 3, of=frame(*firms), **rule)
+    other = draw(name, 3, of=frame(*firms[::-1]), **rule)
+    assert one.names() == other.names()
+    for firm in firms:
+        assert answer(one, firm.name) == answer(other, firm.name)

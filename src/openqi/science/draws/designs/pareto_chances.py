@@ -41,13 +41,22 @@ def pareto_chances(targets: Targets, places: tuple[int, ...]) -> tuple[Chance, .
     known: dict[int, Chance] = {}
     if len(free) and len(free) * max(wanted, 1) <= WORK:
         odds = np.array([float(p / (1 - p)) for p in (targets.chance(int(place)) for place in free)])
-        found, error = _integrated(odds, wanted)
+        found, error = _in_any_order(odds, wanted)
         values = zip(free.tolist(), found.tolist(), strict=True)
         known = {place: Chance(value=Fraction(value), error=error, method="integrated") for place, value in values}
     elif len(free):
         known = _bounded(targets, free, wanted, places)
     certain = Chance(value=Fraction(1), error=0.0, method="exact")
     return tuple(certain if sure[place] else known[place] for place in places)
+
+
+def _in_any_order(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float]":
+    """Chances that do not hang on the order of the list, nor does their last digit: odds are sorted."""
+    import numpy as np
+
+    ordered = np.sort(odds)
+    found, error = _integrated(ordered, wanted)
+    return found[np.searchsorted(ordered, odds)], error
 
 
 def _integrated(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float]":
@@ -164,7 +173,7 @@ def _bounded(targets: Targets, free: "NDArray[Any]", wanted: int, places: tuple[
     """
     import numpy as np
 
-    chances = np.minimum(_floats(targets)[free], 1.0 - 2.0**-52)
+    chances = np.sort(np.minimum(_floats(targets)[free], 1.0 - 2.0**-52))  # so that no order of the list decides a digit
     odds = chances / (1.0 - chances)
     best: dict[int, float] = {}
     exact = {place: targets.chance(place) for place in places}
