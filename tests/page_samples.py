@@ -14,10 +14,14 @@ from openqi.app.acts.audience import audience_of
 from openqi.app.acts.sealing.papers import Draft
 from openqi.app.acts.uploads import Upload
 from openqi.app.people.visitor import Visitor
+from openqi.app.reading.lists import Asked
+from openqi.app.station.demo_control import PLAN
 from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
 from openqi.interfaces.web.station.act_words import columns_of
+from openqi.records.process_control import AlarmAssessed, ControlPlanPublished
+from openqi.records.process_evidence import BaselineFrozen, CapabilityEvaluated, ChartEvaluated
 from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 
 EVERYBODY: Final = (None, *ROLES)
@@ -25,6 +29,7 @@ RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
+    "/control-plan/points.{form}",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -82,6 +87,11 @@ class Samples:
         for one in overview.instruments:
             if one.newest is not None:
                 yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
+        yield Sample("/control-plans", "/control-plans")
+        yield Sample("/control-plan", f"/control-plan?uri={PLAN}")
+        for kind in (ChartEvaluated, AlarmAssessed, CapabilityEvaluated, BaselineFrozen, ControlPlanPublished):
+            newest = station.reader.listed(Asked(kind=kind.KIND, most=1)).entries[0]
+            yield Sample("/record/{record}", f"/record/{newest.id}")
         yield Sample("/records", "/records?kind=conformity.readings-judged/1")
         yield from (Sample("/things/{what}", f"/things/{sort}") for sort in SORTS[:2])
         yield Sample("/search", "/search?q=%E7%94%B5")
@@ -97,6 +107,7 @@ class Samples:
         files = {
             "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
+            "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
             "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",

@@ -48,7 +48,7 @@ PLAN = ControlPlanPublished(
     ),
     tolerance=Tolerance(lower="9.90", upper="10.10", target="10.00"),
     capability=CapabilityAsked(wanted=(Wanted(index="Cpk", at_least="1.33"), Wanted(index="Ppk", at_least="1.33"))),
-    responsible=Names(zh="班组长", en="Shift leader"), parties=("https://laboratory.example",),
+    responsible=Names(zh="班组长", en="Shift leader"), parties=("https://laboratory.example",), numbered=True,
     valid_from="2026-01-01T00:00:00Z", illustrative=True,
 )  # fmt: skip
 
@@ -95,15 +95,17 @@ def _taken(ledger: Ledger, maker: Signer, hour: int) -> Record:
         texts[3], texts[7], texts[12] = None, "1015", "0988"
     times = [f"2026-11-19T0{hour}:{3 * place:02d}:00Z" for place in range(len(texts))]
     rows = [
-        TakenRow(at=at, missing="sensor off") if text is None else TakenRow(at=at, value=f"{int(text[:2])}.{text[2:]}")
-        for at, text in zip(times, texts, strict=True)
+        TakenRow(at=at, item=f"https://maker.example/shaft/{hour}-{place}", missing="sensor off")
+        if text is None
+        else TakenRow(at=at, item=f"https://maker.example/shaft/{hour}-{place}", value=f"{int(text[:2])}.{text[2:]}")
+        for place, (at, text) in enumerate(zip(times, texts, strict=True))
     ]
     items, content = committed(map(row_line, rows))
     ledger.store.put_blob(content)
     own = PLAN.characteristic
     taken = ReadingsTaken(
         plan=PLAN.plan, process=PROCESS, characteristic=own.characteristic, quantity=own.quantity, unit=own.unit,
-        instrument=GAUGE, procedure=PLAN.procedure, taken_from=times[0], taken_until=times[-1], items=items,
+        instrument=GAUGE, number=hour - 1, procedure=PLAN.procedure, taken_from=times[0], taken_until=times[-1], items=items,
         simulated="example",
     )  # fmt: skip
     return ledger.state(taken, maker)

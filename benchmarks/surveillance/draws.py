@@ -18,11 +18,12 @@ import numpy as np
 
 from benchmarks.measure import Table, best, peak_memory
 from openqi.evidence.log import merkle
-from openqi.science.draws.commitment import CommittedFrame, commitment_of, committed
+from openqi.science.draws.commitment import CommittedFrame, commitment_to, committed
 from openqi.science.draws.drawing import answer, drawn
 from openqi.science.draws.frame import Frame, checked_frame
 from openqi.science.draws.hashing.names import names_from
-from openqi.science.draws.plan import Plan, StratumRule, plan_bytes
+from openqi.science.draws.plan import Plan, StratumRule
+from openqi.science.draws.seed import NamedSource
 from openqi.science.numbers.compiled import is_fast
 
 SEED = bytes(range(32))
@@ -80,7 +81,7 @@ def _ours(table: Table, count: int) -> None:
     begin = process_time()
     frame = reader()
     under = committed(frame)
-    commitment_of(under.root, count, plan_bytes(_plan("pareto", count)))
+    commitment_to(under, _plan("pareto", count), [NamedSource(source="beacon", event="1")], version="benchmark")
     draw = drawn(frame, _plan("pareto", count), SEED)
     proofs = [under.proof(int(place)) for place in draw.strata[0].selection.places]
     answer(draw, draw.names()[0])

@@ -32,7 +32,7 @@ def in_turn(sent: dict[str, list[float]]):
 
 @needs_broker
 @pytest.mark.parametrize(
-    ("kills", "readings", "seed"), [(4, 2_000, 1), pytest.param(40, 20_000, 2, marks=pytest.mark.long)]
+    ("kills", "readings", "seed"), [(4, 2_000, 1), pytest.param(30, 15_000, 2, marks=pytest.mark.long)]
 )  # fmt: skip
 def test_every_reading_that_a_broker_acknowledged_is_kept_once_and_charted(tmp_path, kills, readings, seed):
     chance, out = random.Random(seed), tmp_path / "out"
@@ -69,7 +69,7 @@ def test_every_reading_that_a_broker_acknowledged_is_kept_once_and_charted(tmp_p
     broker.stop()
 
 
-@pytest.mark.parametrize(("kills", "readings", "seed"), [(4, 3_000, 3), pytest.param(40, 40_000, 4, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("kills", "readings", "seed"), [(4, 3_000, 3), pytest.param(30, 20_000, 4, marks=pytest.mark.long)])
 def test_every_line_of_files_that_grow_and_are_rotated_is_kept_once_and_charted(tmp_path, kills, readings, seed):
     chance, out, folder = random.Random(seed), tmp_path / "out", tmp_path / "gauges"
     folder.mkdir()

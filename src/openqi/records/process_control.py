@@ -114,7 +114,7 @@ class ControlPlanPublished(Body, frozen=True):
     """How a characteristic of a process is watched (控制计划): from instrument and subgroup to chart, rules and reaction.
 
     `parties` may take readings and decide under it, besides who published it. An edition is never changed; the next one is a
-    record of its own.
+    record of its own. Where it is `numbered`, records of readings bear running numbers, and none between two can be skipped.
     """
 
     KIND: ClassVar[str] = "process-control.plan-published/1"
@@ -137,6 +137,7 @@ class ControlPlanPublished(Body, frozen=True):
     procedure: Uri | None = None
     responsible: Names | None = None
     parties: tuple[Uri, ...] = ()
+    numbered: bool = False
     illustrative: bool = False
 
     def __post_init__(self) -> None:
@@ -159,8 +160,10 @@ class ControlPlanPublished(Body, frozen=True):
 class ReadingsTaken(Body, frozen=True):
     """Readings of a characteristic in order of time, as indicated: an hour or a day is one record (过程读数).
 
-    Each row is {at, value} and, where there is one, group (the label of its subgroup) and size (inspected units of a count);
-    instead of a value, missing says why there is none. `simulated` says how, where no measurement took place.
+    Each row is {at, value} and, where there is one, group (the label of its subgroup), size (inspected units of a count) and
+    item (what it is a reading of); instead of a value, missing says why there is none. `number` counts the records of a plan
+    that is numbered; one that corrects a withdrawn record bears its number. `simulated` says how, where no measurement took
+    place.
     """
 
     KIND: ClassVar[str] = "process-control.readings-taken/1"
@@ -175,6 +178,7 @@ class ReadingsTaken(Body, frozen=True):
     taken_from: Moment
     taken_until: Moment
     items: Items
+    number: Index | None = None
     procedure: Uri | None = None
     document: Content | None = None
     simulated: Text | None = None

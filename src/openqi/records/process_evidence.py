@@ -11,6 +11,11 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+
 Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
+def followed_subject(plan: str, evaluation: str) -> str:
+    """Return the subject in whose stream lies what goes on from one evaluated chart, apart from all others."""
+    return f"{plan}#after/{evaluation}"
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """A part of a body; what has its default is left out."""
 
@@ -76,8 +81,9 @@ class Taken(_Part, frozen=True, kw_only=True):
 class BaselineFrozen(Body, frozen=True):
     """What a process is judged by from now on (基线): estimates from its readings, less points whose alarm was confirmed.
 
-    Of `points` so many are `missing` or left out; `used` made the estimates. `stable` says whether these, charted on
-    their own limits, raise no alarm. Without `in_control` no run length is certified for this chart and these rules.
+    Of `points` so many are `missing` or left out; `used` made the estimates. `missing_readings` counts single ones, also those
+    of a subgroup that has others. `stable` says whether these, charted on their own limits, raise no alarm. Without
+    `in_control` no run length is certified for this chart and these rules. `simulated` where any of the readings are.
     """
 
     KIND: ClassVar[str] = "process-control.baseline-frozen/1"
@@ -97,10 +103,12 @@ class BaselineFrozen(Body, frozen=True):
     broken: tuple[RuleCount, ...]
     alarms: Index
     stable: bool
+    missing_readings: Index = 0
     left_out: tuple[LeftOut, ...] = ()
     in_control: InControl | None = None
     predecessor: RecordId | None = None
     certificates: tuple[RecordId, ...] = ()
+    simulated: bool = False
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
@@ -122,7 +130,8 @@ class ChartEvaluated(Body, frozen=True):
     Rows have a value a panel, "" where there is none, and a whole number a panel: bit k says that the k-th rule of
     `rules` is broken. `follows` is the evaluation before, whose last points patterns go on from; `before` counts the points
     of all those before, and `history` are the readings that were read back for it. An alarm is a point that breaks a rule
-    which does not only warn: its address is (this record, its row).
+    which does not only warn: its address is (this record, its row). `of_baseline` counts the points whose readings made the
+    baseline itself: they say nothing about what came after.
     """
 
     KIND: ClassVar[str] = "process-control.chart-evaluated/1"
@@ -142,14 +151,18 @@ class ChartEvaluated(Body, frozen=True):
     missing: Index
     broken: tuple[RuleCount, ...]
     alarms: Index
+    missing_readings: Index = 0
+    of_baseline: Index = 0
     before: Index = 0
     history: tuple[RecordId, ...] = ()
     follows: RecordId | None = None
     certificates: tuple[RecordId, ...] = ()
+    simulated: bool = False
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.plan, self.process, self.instrument)
+        after = () if self.follows is None else (followed_subject(self.plan, self.follows),)
+        return (self.plan, self.process, self.instrument, *after)
 
     def references(self) -> tuple[Reference, ...]:
         return (
@@ -253,6 +266,7 @@ class CapabilityEvaluated(Body, frozen=True):
     assumptions: tuple[Noticed, ...] = ()
     warnings: tuple[Noticed, ...] = ()
     certificates: tuple[RecordId, ...] = ()
+    simulated: bool = False
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:

@@ -88,10 +88,14 @@ class EventRow(_Row, frozen=True, kw_only=True):
 
 
 class TakenRow(_Row, frozen=True, kw_only=True):
-    """One reading of a process; `missing` says why there is no value, `size` in how many units a count was counted."""
+    """One reading of a process; `missing` says why there is no value, `size` in how many units a count was counted.
+
+    `item` is the part, lot or sample that was read, where it is known.
+    """
 
     at: Moment
     group: str | None = None
+    item: str | None = None
     missing: str | None = None
     size: str | None = None
     value: str | None = None

@@ -126,6 +126,8 @@ def _page(context: Context, uri: str) -> InstrumentPage:
     stream = context.stream(uri)
     registered: list[tuple[str, InstrumentRegistered]] = []
     for logged in stream:
+        if logged.record.kind != InstrumentRegistered.KIND:
+            continue
         stated = context.body(logged.record.id, InstrumentRegistered)
         if stated is not None and stated.instrument == uri:
             registered.append((logged.record.id, stated))
@@ -146,7 +148,11 @@ def _page(context: Context, uri: str) -> InstrumentPage:
         interval_days=newest.calibration_interval_days,
         indicates=newest.indicates,
         certificates=tuple(reversed(certificates)),
-        used=tuple(one for logged in reversed(stream) if (one := _used(context, logged.record.id)) is not None),
+        used=tuple(
+            one
+            for logged in reversed(stream)
+            if logged.record.kind == ReadingsReported.KIND and (one := _used(context, logged.record.id)) is not None
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import structs
 
 from openqi.app.ledger import Signer
+from openqi.app.station.demo_control import watch_example_process
 from openqi.app.station.station import Station
 from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.evidence.record import Record
@@ -44,6 +45,9 @@ class _Example:
     def state(self, body: Body) -> Record:
         return self._station.ledger.state(body, self._station.operator)
 
+    def signer(self, party: str) -> Signer:
+        return self._signers[party]
+
     def do(self, command: Command, party: str) -> Record:
         return self._station.ledger.perform(command, self._signers[party])[0]
 
@@ -57,8 +61,9 @@ class _Example:
 
 
 def ask_example_work(station: Station) -> None:
-    """Publish calendars and limits, and let the example people ask each other for work."""
+    """Publish calendars and limits, watch a process, and let the example people ask each other for work."""
     example = _Example(station)
+    watch_example_process(station, example.signer(_MAKER))
     for one in (*(calendar_at_hand(name, _CALENDAR) for name in calendar_names()), *_provisional(station.clock().year)):
         example.state(one)
     test, retest = example.state(_TEST), example.state(_RETEST)

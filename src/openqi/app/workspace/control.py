@@ -106,7 +106,7 @@ def _plan(builder: Builder, slot: str, declared: ControlPlanDeclared, requiremen
         options=tuple(Option(name=name, value=value) for name, value in declared.options.items()), tolerance=tolerance,
         capability=_capability(declared) if declared.capability or declared.distribution != "normal" else None,
         procedure=procedure, responsible=declared.responsible,
-        parties=tuple(workspace.party(slot, name, "parties").uri for name in declared.parties),
+        parties=tuple(workspace.party(slot, name, "parties").uri for name in declared.parties), numbered=declared.numbered,
         valid_from=workspace.instant(slot, "valid_from", declared.valid_from),
         illustrative=workspace.illustrative(declared.illustrative),
     )  # fmt: skip
@@ -156,11 +156,14 @@ def process_readings(builder: Builder, slot: str, declared: ProcessReadingsDecla
     about = (plan.plan, plan.process, own.characteristic, own.quantity, own.unit, plan.instrument, plan.procedure or "")
 
     def make() -> tuple[Body, tuple[bytes, ...]]:
+        if plan.numbered and declared.number is None:
+            raise workspace.where(slot).error("the plan is numbered; give `number`, one more than that of the readings before")
         rows = series_rows(workspace, slot, declared)
         items, content = committed(rows.lines)
         body = ReadingsTaken(
             plan=plan.plan, process=plan.process, characteristic=own.characteristic, quantity=own.quantity, unit=own.unit,
-            instrument=plan.instrument, procedure=plan.procedure, taken_from=rows.first_at, taken_until=rows.last_at, items=items,
+            instrument=plan.instrument, number=declared.number, procedure=plan.procedure,
+            taken_from=rows.first_at, taken_until=rows.last_at, items=items,
             document=content_of(declared.file, rows.data), simulated=declared.simulated, remark=declared.remark,
         )  # fmt: skip
         return body, (content, rows.data)

@@ -51,6 +51,7 @@ class ControlPlanDeclared(Declared, frozen=True, kw_only=True):
     procedure: str | None = None
     responsible: Names | None = None
     parties: tuple[str, ...] = ()
+    numbered: bool = False
     illustrative: bool | None = None
 
 
@@ -67,7 +68,9 @@ class ProcessReadingsDeclared(Declared, frozen=True, kw_only=True):
     reported_by: str
     group: str | None = None
     size: str | None = None
+    item: str | None = None
     missing: str | None = None
+    number: int | None = None
     offset: str | None = None
     where: dict[str, str] = field(default_factory=dict)
     decimals: int | None = None

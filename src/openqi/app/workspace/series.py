@@ -10,7 +10,7 @@ from openqi.app.workspace.workspace import Workspace
 from openqi.formats.table import Options, Table, read_table
 from openqi.kernel.decimals import decimal
 from openqi.kernel.errors import FormatError
-from openqi.records.rows import TakenRow, row_line
+from openqi.records.rows import TakenRow, quoted, row_line
 
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z?)", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)", re.ASCII)
@@ -45,7 +45,12 @@ def series_rows(workspace: Workspace, slot: str, declared: ProcessReadingsDeclar
         raise workspace.at(slot, "where" if declared.where else "file").error(f"{table.name} has no such rows")
     columns = {
         name: table.column(column)
-        for name, column in (("group", declared.group), ("size", declared.size), ("missing", declared.missing))
+        for name, column in (
+            ("group", declared.group),
+            ("item", declared.item),
+            ("size", declared.size),
+            ("missing", declared.missing),
+        )
         if column is not None
     }
     times, values = table.column(declared.time), table.column(declared.value)
@@ -73,7 +78,12 @@ def _row(table: Table, row: int, at: str, value: str, told: dict[str, str]) -> T
     for name, text in told.items():
         if not text:
             raise FormatError(f"{table.where(row)}: {name} is empty; each reading has one")
-    return TakenRow(at=at, group=told.get("group"), size=told.get("size"), value=value or None, missing=why or None)
+    if "item" in told:
+        try:
+            quoted(told["item"])
+        except FormatError as error:
+            raise FormatError(f"{table.where(row)}: {error}") from error
+    return TakenRow(at=at, **told, value=value or None, missing=why or None)
 
 
 def _offset(workspace: Workspace, slot: str, text: str | None) -> timedelta | None:

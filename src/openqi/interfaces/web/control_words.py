@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from openqi.app.pictures.capability.histogram import capability_histogram
 from openqi.app.pictures.capability.shown import ShownStudy
+from openqi.app.pictures.control.across import width_for
 from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.phrases import chart_name, figure, rule_phrase, statistic, unit_of
 from openqi.app.pictures.control.plotted import PlottedChart
@@ -18,7 +19,9 @@ from openqi.interfaces.web.words import term
 from openqi.records.process_control import Broken
 from openqi.records.process_evidence import Noticed, PanelLines
 
+_WIDE: Final = 560
 _HALF: Final = 300
+"""CSS pixels of the plots: alone on a page, and two side by side."""
 FEW: Final = 18
 """So many points the picture of a telephone has."""
 _TOLD_ABOVE: Final = frozenset({"not-stable", "not-stable-given"})
@@ -30,7 +33,7 @@ def words_of_control(language: str) -> Mapping[str, Any]:
     """Return what templates call, by name."""
     wording = wording_of(language)
     return {
-        "chart": lambda one, title="": control_chart(one, wording, title=title),
+        "chart": lambda one, title="": control_chart(one, wording, title=title, width=width_for(len(one.panels[0].values), _WIDE)),
         "beside": lambda one, title="": control_chart(one, wording, title=title, width=_HALF),
         "latest": lambda one, title="": control_chart(_latest(one), wording, title=title),
         "histogram": lambda study, name: capability_histogram(_named(study, name), wording),

@@ -79,9 +79,14 @@ def _assessments(view: View, subject: str) -> Iterable[tuple[Record, AlarmAssess
             yield record, body(record, AlarmAssessed)
 
 
-def confirmed(view: View, plan: str) -> list[tuple[str, AlarmAssessed]]:
-    """Return the assessments that confirm an alarm of a plan and stand, each with its record."""
-    return [(record.id, one) for record, one in _assessments(view, alarms_subject(plan)) if one.outcome == "confirmed"]
+def confirmed(view: View, plan_record: Record, plan: ControlPlanPublished) -> list[tuple[str, AlarmAssessed]]:
+    """Return the assessments that confirm an alarm of a plan and stand, each with its record.
+
+    Only of who acts under the plan: another party may publish one under the same URI.
+    """
+    own = (plan_record.issuer, *plan.parties)
+    found = _assessments(view, alarms_subject(plan.plan))
+    return [(record.id, one) for record, one in found if one.outcome == "confirmed" and record.issuer in own]
 
 
 def _readings(view: View, plan: ControlPlanPublished, chart: ChartEvaluated, point: int) -> tuple[str, int, int]:

@@ -18,6 +18,8 @@ from openqi.records.process_evidence import BaselineFrozen, Estimated, LeftOut
 from openqi.science.charts.charting import Chart, StageEstimates
 
 MOST_LEFT_OUT: Final = 60
+MOST_NAMED: Final = 80
+"""Records of readings and assessments of one baseline together: what it read stands in its own record, which has an end."""
 
 
 class FreezeBaseline(Command, frozen=True):
@@ -48,8 +50,14 @@ def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[S
     acting(plan_record, plan, issuer)
     _check_predecessor(view, plan_record, plan, command.predecessor)
     asked = planned(plan)
-    taken, points = series(view, plan_record, plan, asked, command.readings)
-    left_out = _left_out(view, plan, points, command.leaves_out)
+    read = series(view, plan_record, plan, asked, command.readings)
+    points = read.points
+    if len(command.readings) + len(command.leaves_out) > MOST_NAMED:
+        why = f"{len(command.readings)} records of readings and {len(command.leaves_out)} points left out"
+        raise RefusedError(
+            "baseline-left-out", f"{why}; together at most {MOST_NAMED}, take fewer readings or longer records of them"
+        )
+    left_out = _left_out(view, plan_record, plan, points, command.leaves_out)
     kept = [one.emptied() if any(overlaps(one, left) for left in left_out) else one for one in points]
     found = charted(asked, kept)
     stage = found.stages[0]
@@ -58,15 +66,17 @@ def freeze_baseline(view: View, command: FreezeBaseline, issuer: str) -> tuple[S
     missing = sum(one.is_missing for one in kept)
     ringing = alarms(drawn)
     frozen = BaselineFrozen(
-        plan=plan.plan, process=plan.process, instrument=plan.instrument, published=plan_record.id, taken=taken,
+        plan=plan.plan, process=plan.process, instrument=plan.instrument, published=plan_record.id, taken=read.taken,
         first_at=points[0].at, last_at=points[-1].until,
         estimates=tuple(
             Estimated(name=name, value=repr(stage.estimates[name]), estimator=stage.estimators.get(name)) for name in asked.frozen
         ),
         panels=tuple(map(panel_lines, drawn.panels)), points=len(points), missing=missing, used=len(points) - missing,
-        broken=rule_counts(drawn), alarms=ringing, stable=not ringing, left_out=left_out,
+        broken=rule_counts(drawn), alarms=ringing, stable=not ringing,
+        missing_readings=read.missing_readings, left_out=left_out,
         in_control=in_control(asked), predecessor=command.predecessor,
-        certificates=certificates_of(view, plan, points[0].at), illustrative=plan.illustrative,
+        certificates=certificates_of(view, plan, points[0].at, points[-1].until), simulated=read.simulated,
+        illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(frozen),)
 
@@ -86,7 +96,7 @@ def _check_predecessor(view: View, plan_record: Record, plan: ControlPlanPublish
 
 
 def _left_out(
-    view: View, plan: ControlPlanPublished, points: Sequence[Point], names: Sequence[str]
+    view: View, plan_record: Record, plan: ControlPlanPublished, points: Sequence[Point], names: Sequence[str]
 ) -> tuple[LeftOut, ...]:  # fmt: skip
     """What each assessment leaves out, after checking that it confirmed an alarm among these readings."""
     if len(names) > MOST_LEFT_OUT or len({*names}) != len(names):
@@ -94,7 +104,8 @@ def _left_out(
         raise RefusedError("baseline-left-out", f"{why}: beyond that take readings from after the cause was removed")
     found = []
     for name in names:
-        _, one = standing(view, name, AlarmAssessed)
+        record, one = standing(view, name, AlarmAssessed)
+        acting(plan_record, plan, record.issuer)  # another party may publish a plan under the same URI, and confirm what it likes
         left = LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves)
         if one.plan != plan.plan or not any(overlaps(point, left) for point in points):
             raise RefusedError("left-out-is-here", f"assessment {name} is of no point among these readings; name those that are")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import inf, isfinite, isnan
 from typing import ClassVar, Final, Literal, TypeAlias
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.decimals import fraction, fraction_of_float, rounded
 from openqi.kernel.errors import RefusedError
@@ -87,9 +87,10 @@ def evaluate_capability(view: View, command: EvaluateCapability, issuer: str) ->
     if tolerance is None or asked is None:
         raise RefusedError("capability-asked", f"plan {plan.plan} asks no capability; a plan says first what it wants of it")
     _check_requirement(view, plan, tolerance)
-    _, points = series(view, plan_record, plan, planned(plan), source.readings)
+    read = series(view, plan_record, plan, planned(plan), source.readings)
+    points = read.points
     kept = [one for one in points if not any(overlaps(one, left) for left in source.left_out)]
-    known = _confirmed(view, plan.plan, kept)
+    known = _confirmed(view, plan_record, plan, kept)
     found = _study(plan, tolerance, asked.distribution, kept, known)
     wanted: dict[str, str] = {one.index: one.at_least for one in asked.wanted}
     stated = tuple(_index(one, wanted.get(one.name)) for one in found.indices)
@@ -111,7 +112,8 @@ def evaluate_capability(view: View, command: EvaluateCapability, issuer: str) ->
         not_stated=tuple(name for name in wanted if name not in {one.name for one in stated}),
         lower=tolerance.lower, upper=tolerance.upper, target=tolerance.target,
         assumptions=_notices(found.assumptions), warnings=_notices(found.warnings),
-        certificates=certificates_of(view, plan, points[0].at), illustrative=plan.illustrative,
+        certificates=certificates_of(view, plan, points[0].at, points[-1].until), simulated=read.simulated,
+        illustrative=plan.illustrative,
     )  # fmt: skip
     return (statement(evaluated),)
 
@@ -131,7 +133,7 @@ def study_of(view: View, evaluated: CapabilityEvaluated) -> Study | None:
     plan_record, plan = standing(view, source.published, ControlPlanPublished)
     if plan.tolerance is None:
         return None
-    _, points = series(view, plan_record, plan, planned(plan), source.readings)
+    points = series(view, plan_record, plan, planned(plan), source.readings).points
     kept = [one for one in points if not any(overlaps(one, left) for left in source.left_out)]
     found = _study(plan, plan.tolerance, evaluated.distribution, kept, evaluated.confirmed)
     same = [repr(one.value) for one in found.indices] == [one.exact_value for one in evaluated.indices]
@@ -151,10 +153,11 @@ def _source(view: View, name: str) -> _Source:
     raise RefusedError("capability-of", f"record {name} is a {kind}; capability is of a baseline or of an evaluated chart")
 
 
-def _confirmed(view: View, plan: str, points: Sequence[Point]) -> int:
+def _confirmed(view: View, plan_record: Record, plan: ControlPlanPublished, points: Sequence[Point]) -> int:
     """How many of the points have a reading of an alarm that was confirmed."""
     causes = [
-        LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves) for name, one in confirmed(view, plan)
+        LeftOut(assessment=name, readings=one.readings, leaf=one.leaf, leaves=one.leaves)
+        for name, one in confirmed(view, plan_record, plan)
     ]
     return sum(any(overlaps(point, cause) for cause in causes) for point in points)
 

@@ -32,7 +32,8 @@ def start_of(name: str, sort: Sort, party: str | None = None) -> str:
         sort: of the rows.
         party: of what is not public, the party that may see it; None for what is public.
     """
-    return f"{subject_key(name)}{'' if party is None else subject_key(party)}{sort}"
+    # The letters of sorts are digits too: what follows a hash is set apart, or one start would begin another.
+    return f"{subject_key(name)}{'' if party is None else f'={subject_key(party)}'}.{sort}."
 
 
 def total_key(published: str, origin: str, party: str | None = None) -> str:

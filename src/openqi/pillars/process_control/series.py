@@ -15,7 +15,7 @@ from openqi.pillars.process_control.plans import Planned
 from openqi.pillars.process_control.standing import MOST_RECORDS, acting, rows_of, standing
 from openqi.records.process_control import ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import Taken
-from openqi.records.rows import TakenRow, decoded
+from openqi.records.rows import TakenRow, decoded, quoted
 from openqi.science.charts.charting import Chart, chart
 
 
@@ -54,19 +54,42 @@ class Point:
         )  # fmt: skip
 
 
-def series(
-    view: View, plan_record: Record, plan: ControlPlanPublished, planned: Planned, names: Sequence[str]
-) -> tuple[tuple[Taken, ...], list[Point]]:
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Readings as points.
+
+    Args:
+        taken: the records of readings, and how many points each makes.
+        points: record after record.
+        first, last: numbers of the first and the last record, None where they bear none.
+        simulated: whether any of the readings were not measured.
+    """
+
+    taken: tuple[Taken, ...]
+    points: list[Point]
+    first: int | None
+    last: int | None
+    simulated: bool
+
+    @property
+    def missing_readings(self) -> int:
+        """How many readings are missing, also those of a subgroup that has others."""
+        return sum(map(isnan, (value for one in self.points for value in one.values)))
+
+
+def series(view: View, plan_record: Record, plan: ControlPlanPublished, planned: Planned, names: Sequence[str]) -> Series:
     """Return the points of readings, record after record, in order of time.
 
     Raises:
         NotFoundError: readings are not in the log.
-        RefusedError: they are not of this plan or not by who acts under it, were withdrawn, or their times go backwards.
+        RefusedError: they are not of this plan or not by who acts under it, were withdrawn, skip a number, were stated before
+            they were taken, or their times go backwards.
         FormatError, DomainError: a row is none; says which.
     """
     if not names or len(names) > MOST_RECORDS or len({*names}) != len(names):
         raise RefusedError("readings-named", f"{len(names)} records of readings; name 1 to {MOST_RECORDS}, each once")
     taken, points, before = [], [], ""
+    stated: list[ReadingsTaken] = []
     for name in names:
         record, readings = standing(view, name, ReadingsTaken)
         acting(plan_record, plan, record.issuer)
@@ -75,12 +98,25 @@ def series(
             why = f"readings {record.id} begin at {readings.taken_from}, before those before them ended"
             raise RefusedError("readings-in-order", f"{why}; name them in order of time")
         before = readings.taken_until[:-1]
+        if stated:
+            check_next(plan, stated[-1].number, record.id, readings.number)
+        stated.append(readings)
         rows = decoded(rows_of(view, readings.items), TakenRow)
         _check_times(record, readings, rows)
         found = [*_points(plan, planned, record.id, rows)]
         taken.append(Taken(readings=record.id, points=len(found)))
         points += found
-    return tuple(taken), points
+    return Series(
+        taken=tuple(taken), points=points, first=stated[0].number, last=stated[-1].number,
+        simulated=any(one.simulated is not None for one in stated),
+    )  # fmt: skip
+
+
+def check_next(plan: ControlPlanPublished, before: int | None, name: str, number: int | None) -> None:
+    """Raise RefusedError if a plan is numbered and readings do not bear the number after those before them."""
+    if plan.numbered and before is not None and number != before + 1:
+        why = f"readings {name} bear number {number}, those before them {before}"
+        raise RefusedError("readings-skipped", f"{why}; name those between too, or withdraw what was wrong and state it again")
 
 
 def charted(planned: Planned, points: Sequence[Point], frozen: dict[str, float] | None = None) -> Chart:
@@ -106,6 +142,12 @@ def _check_fits(plan: ControlPlanPublished, record: Record, readings: ReadingsTa
     for name, (has, wants) in pairs.items():
         if has != wants:
             raise RefusedError("readings-fit", f"{name}: readings {record.id} state {has!r}, the plan has {wants!r}")
+    if plan.numbered and readings.number is None:
+        raise RefusedError("readings-numbered", f"readings {record.id} bear no number; under plan {plan.plan} all do")
+    # To the second: what was read within the second in which it was sealed was read before.
+    if readings.taken_until[:19] > record.valid_from[:19]:
+        why = f"readings {record.id} go until {readings.taken_until}, they were stated at {record.valid_from}"
+        raise RefusedError("readings-past", f"{why}; nobody reads what is to come: set the clock right, or the offset of the times")
 
 
 def _check_times(record: Record, readings: ReadingsTaken, rows: Sequence[TakenRow]) -> None:
@@ -131,6 +173,8 @@ def _points(plan: ControlPlanPublished, planned: Planned, name: str, rows: Seque
     sized = "sizes" in planned.kind.needs
     for leaf, several in _together(plan, name, rows):
         values = tuple(_value(name, leaf + place, row) for place, row in enumerate(several))
+        for place, row in enumerate(several):
+            _check_item(name, leaf + place, row.item)
         first = several[0]
         if (first.size is not None) != sized:
             needs = "needs" if sized else "takes no"
@@ -161,6 +205,14 @@ def _together(plan: ControlPlanPublished, name: str, rows: Sequence[TakenRow]) -
         seen.add(label)
         yield leaf, several
         leaf += len(several)
+
+
+def _check_item(name: str, leaf: int, item: str | None) -> None:
+    if item is not None:
+        try:
+            quoted(item)
+        except FormatError as error:
+            raise FormatError(f"readings {name}, row {leaf}: {error}") from error
 
 
 def _value(name: str, leaf: int, row: TakenRow) -> float:

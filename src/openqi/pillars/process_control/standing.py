@@ -1,5 +1,7 @@
 """What every decision of process control asks first: does a record still stand, and may whoever asks act under its plan."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from openqi.evidence.batch import parse_batch
@@ -8,9 +10,18 @@ from openqi.evidence.keys import COUNTERSIGNED
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import format_instant, parse_instant
 from openqi.records import Body, Items, as_json, body
 from openqi.records.governance import withdrawal
-from openqi.records.metrology import Certificate, CertificateTranscribed, VerificationCertified, certificates, certificates_subject
+from openqi.records.metrology import (
+    CalibrationCertified,
+    Certificate,
+    CertificateTranscribed,
+    InstrumentRegistered,
+    VerificationCertified,
+    certificates,
+    certificates_subject,
+)
 from openqi.records.process_control import ControlPlanPublished
 
 B = TypeVar("B", bound=Body)
@@ -55,32 +66,57 @@ def rows_of(view: View, items: Items) -> list[bytes]:
     return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))
 
 
-def certificates_of(view: View, plan: ControlPlanPublished, first_at: str) -> tuple[str, ...]:
-    """Return the certificates of a plan's instrument that were in force when readings began: the newest one for its quantity.
+def certificates_of(view: View, plan: ControlPlanPublished, first_at: str, last_at: str) -> tuple[str, ...]:
+    """Return the certificates of a plan's instrument that were in force while readings were taken: the newest one for its quantity.
 
-    () where there is none: process control goes on with a gauge that nobody calibrated, and its records say so. Of several that
-    were performed at one instant all are named.
+    () where there is none, it ended before the last reading, or the instrument did not pass: process control goes on with a gauge
+    that nobody calibrated, and its records say so. Of several that were performed at one instant all are named.
     """
     subject = certificates_subject(plan.instrument)
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+
+    def stands(record: Record) -> bool:
+        return withdrawal(record, stream, view.home) is None
+
     known: tuple[tuple[Record, Certificate], ...] = certificates(
-        stream, plan.characteristic.quantity, stands=lambda one: withdrawal(one, stream, view.home) is None, home=view.home
+        stream, plan.characteristic.quantity, stands=stands, home=view.home
     )
-    serving = [
+    before = [
         (record, one)
         for record, one in known
-        if one.instrument == plan.instrument and one.performed_at[:-1] <= first_at[:-1] and _serves(view, record, one)
+        if one.instrument == plan.instrument and one.performed_at[:-1] <= first_at[:-1] and _checked(view, record, one)
     ]
-    newest = max((one.performed_at for _, one in serving), default="")
-    return tuple(record.id for record, one in serving if one.performed_at == newest)
+    newest = [(record, one) for record, one in before if one.performed_at == max(other.performed_at for _, other in before)]
+    # The newest one speaks: behind a verification that was not passed no older one is looked for.
+    if any(isinstance(one, VerificationCertified) and one.verdict != "passed" for _, one in newest):
+        return ()
+    days = _interval(plan.instrument, [record for record in stream if stands(record)])
+    return tuple(record.id for record, one in newest if last_at[:-1] < _end(one, days)[:-1])
 
 
-def _serves(view: View, record: Record, one: Certificate) -> bool:
-    """Whether an instrument passed, and somebody else checked what was copied from paper."""
-    if isinstance(one, VerificationCertified):
-        return one.verdict == "passed"
-    if isinstance(one, CertificateTranscribed):
-        about = view.stream(record_subject(record.id))
-        signed = {other.issuer for other in about if other.kind == COUNTERSIGNED and withdrawal(other, about, view.home) is None}
-        return one.checked_by in signed and one.checked_by != record.issuer
-    return True
+def _interval(instrument: str, stream: Sequence[Record]) -> int | None:
+    """Days after which an instrument is calibrated again: what its owner, who registered it first, says last."""
+    found: list[InstrumentRegistered] = []
+    for record in stream:
+        if record.kind == InstrumentRegistered.KIND and record.streams[0] == instrument:
+            one = body(record, InstrumentRegistered)
+            if record.issuer == one.owner == (found[0].owner if found else record.issuer):
+                found.append(one)
+    return found[-1].calibration_interval_days if found else None
+
+
+def _end(certificate: Certificate, days: int | None) -> str:
+    """When a certificate no longer serves: a verification says it, of a calibration the owner's interval does, if there is one."""
+    stated = None if isinstance(certificate, CalibrationCertified) else certificate.valid_until
+    if stated is not None or days is None:
+        return stated or "9999-12-31T23:59:59Z"
+    return format_instant(parse_instant(certificate.performed_at) + timedelta(days=days))
+
+
+def _checked(view: View, record: Record, one: Certificate) -> bool:
+    """Whether somebody else checked what was copied from paper."""
+    if not isinstance(one, CertificateTranscribed):
+        return True
+    about = view.stream(record_subject(record.id))
+    signed = {other.issuer for other in about if other.kind == COUNTERSIGNED and withdrawal(other, about, view.home) is None}
+    return one.checked_by in signed and one.checked_by != record.issuer

@@ -1,14 +1,17 @@
-"""What is published before a draw: the root over the frozen list, and one hash of list and rules; with a proof for every object."""
+"""What is published before a draw: the root over the frozen list, one hash of all that decides, and a proof for every object."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError
-from openqi.science.draws.frame import Frame
+from openqi.science.draws.frame import Exclusion, Frame
 from openqi.science.draws.hashing.arrays import FEW
 from openqi.science.draws.hashing.many import digests
 from openqi.science.draws.hashing.tree import Tree, tree_of
+from openqi.science.draws.plan import Plan, plan_bytes
+from openqi.science.draws.seed import NamedSource, measured, source_bytes
 from openqi.science.numbers.compiled import compiled, is_fast
 
 if TYPE_CHECKING:
@@ -78,22 +81,59 @@ def committed(frame: Frame) -> CommittedFrame:
     return CommittedFrame(frame=frame, leaf_of=leaf_of, tree=tree_of(leaves))
 
 
-def commitment_of(root: bytes, size: int, rules: bytes, exclusions: bytes = b"") -> bytes:
-    """Return the one hash that is published: SHA-256 of a label, the root, the number of objects, the rules and the exclusions.
+def exclusion_bytes(exclusions: Iterable[Exclusion]) -> bytes:
+    """Return who was left out, and why, as canonical bytes: name, reason and detail, each behind its length, sorted by name."""
+    ordered = sorted(exclusions, key=lambda one: one.name)
+    return b"".join(measured(part.encode()) for one in ordered for part in (one.name, one.reason, one.detail))
+
+
+def commitment_of(
+    root: bytes, size: int, rules: bytes, *, sources: bytes, version: str, exclusions: bytes = b"", key: bytes = b""
+) -> bytes:
+    """Return the one hash that is published: SHA-256 of a label, root, size, and all else that decides, each behind its length.
+
+    The sources of randomness are in it: whoever could name them later would choose among the draws.
 
     Args:
         root: over the list, 32 bytes.
         size: how many objects are on it.
-        rules: canonical bytes of the plan, with the version of the program.
+        rules: canonical bytes of the plan.
+        sources: canonical bytes of the randomness that will be used, and in which order.
+        version: of the program, or a hash of its code.
         exclusions: canonical bytes of who was left out, and why.
+        key: the public key of a verifiable random function, where visits are unannounced.
 
     Raises:
-        DomainError: a root of another length, no rules.
+        DomainError: a root of another length, no rules, no sources, no version.
     """
-    if len(root) != 32 or not rules:
-        raise DomainError("a commitment is to a root of 32 bytes and to rules")
-    parts = [size.to_bytes(8, "big"), *(len(part).to_bytes(8, "big") + part for part in (rules, exclusions))]
-    return sha256(LABEL + root + b"".join(parts)).digest()
+    if len(root) != 32 or not rules or not sources or not version:
+        raise DomainError("a commitment is to a root of 32 bytes, to rules, to named randomness and to a version of the program")
+    parts = (rules, exclusions, sources, key, version.encode())
+    return sha256(LABEL + root + size.to_bytes(8, "big") + b"".join(map(measured, parts))).digest()
+
+
+def commitment_to(under: CommittedFrame, plan: Plan, named: Sequence[NamedSource], *, version: str, key: bytes = b"") -> bytes:
+    """Return the commitment to a frozen list with those left out of it, a plan, and the randomness that will be used.
+
+    Args:
+        under: the list under its root.
+        plan: the rules.
+        named: sources of randomness, in the order in which they are mixed.
+        version: of the program, or a hash of its code.
+        key: the public key of a verifiable random function, where visits are unannounced.
+
+    Raises:
+        DomainError: the plan or the sources are not whole.
+    """
+    return commitment_of(
+        under.root,
+        len(under.frame),
+        plan_bytes(plan),
+        sources=source_bytes(named),
+        version=version,
+        exclusions=exclusion_bytes(under.frame.exclusions),
+        key=key,
+    )
 
 
 def _rows(frame: Frame, begin: int, end: int) -> "tuple[NDArray[Any], NDArray[Any]]":

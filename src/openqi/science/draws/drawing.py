@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from openqi.kernel.errors import RefusedError
+from openqi.kernel.errors import DomainError, RefusedError
 from openqi.science.draws.designs.design import Chance, Design, Pool, Selection, design, pool_of
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.hashing.many import first_words
@@ -103,11 +103,14 @@ def planned(frame: Frame, plan: Plan) -> tuple[Planned, ...]:
     """Return every stratum with the chance of everybody, as the plan has it; needs no seed, so it can be seen before the draw.
 
     Raises:
+        DomainError: numbers of the plan that are not exact, or a purpose of more than one line.
         RefusedError: a stratum without a rule or a rule without a stratum, an object that could never be drawn, more to be drawn
             than there are or than the bounds allow.
     """
     import numpy as np
 
+    if "\n" in plan.purpose:
+        raise DomainError("the purpose of a plan is one line")
     for rule in plan.rules:
         if rule.stratum not in frame.strata:
             raise RefusedError("strata-not-empty", f"the plan has a rule for {rule.stratum!r}, and nobody on the list is in it")

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError, RefusedError
+from openqi.science.draws.hashing.alike import folded_names
 from openqi.science.draws.hashing.names import Names, names_of
 from openqi.science.draws.tickets import ordered_with_ties
 
@@ -73,7 +74,7 @@ class Frame:
         Raises:
             DomainError: it is not on the list; told with the reason where it was left out.
         """
-        wanted, whole = name.encode(), self.names.text.tobytes()
+        wanted, whole = name.encode(errors="surrogatepass"), self.names.text.tobytes()
         begin = whole.find(wanted) if wanted else -1
         while begin >= 0:
             place = int(self.names.offsets.searchsorted(begin))
@@ -137,12 +138,15 @@ def checked_frame(
 
     Raises:
         DomainError: columns of other lengths, codes without a label, labels that are not sorted, sizes out of range.
-        RefusedError: an object stands there twice, a stratum is empty, or nobody is there.
+        RefusedError: an object stands there twice, in whatever spelling, a stratum is empty, or nobody is there.
     """
     _check_columns(names, strata, stratum, classes, risk_class, size)
     by_digest, ties = ordered_with_ties(names, b"")
     if (twice := _twice(names, by_digest, ties)) is not None:
-        raise RefusedError("objects-once", f"{twice} stands on the list twice: one object has one ticket")
+        raise RefusedError("objects-once", f"{names.name(twice[0])} stands on the list twice: one object has one ticket")
+    if (plain := folded_names(names)) is not None and (twice := _twice(plain, *ordered_with_ties(plain, b""))) is not None:
+        one, other = (names.name(place) for place in sorted(twice))
+        raise RefusedError("objects-once", f"{one!r} and {other!r} read as one object: one object has one ticket")
     return Frame(
         names=names,
         strata=tuple(strata),
@@ -183,10 +187,10 @@ def _check_columns(
         raise RefusedError("strata-not-empty", f"no object is in stratum {strata[absent[0]]!r}: leave it out of the plan")
 
 
-def _twice(names: Names, by_digest: "NDArray[Any]", ties: list[tuple[int, int]]) -> str | None:
-    """A name that stands there twice: both have one digest, so they are neighbours with equal first bits."""
+def _twice(names: Names, by_digest: "NDArray[Any]", ties: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The places of a name that stands there twice: both have one digest, so they are neighbours with equal first bits."""
     for begin, end in ties:
         for one, other in pairwise(by_digest[begin:end].tolist()):
             if names[one] == names[other]:
-                return names.name(one)
+                return one, other
     return None

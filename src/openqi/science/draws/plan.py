@@ -64,6 +64,7 @@ def expected_of(rule: StratumRule, count: int) -> Fraction:
         RefusedError: nobody, or more than there are, would be drawn.
     """
     kind = design(rule.design)
+    _check(rule)
     if (rule.floors or rule.caps) and not kind.sized:
         raise DomainError(f"stratum {rule.stratum!r}: {rule.design} gives everybody the same chance; it has no floors and caps")
     if rule.design == "order":
@@ -99,13 +100,31 @@ def plan_bytes(plan: Plan) -> bytes:
         raise DomainError("the purpose of a plan and its names are one line each, and a purpose is given")
     if len({rule.stratum for rule in plan.rules}) != len(plan.rules):
         raise DomainError("a stratum has two rules; give it one")
+    for rule in plan.rules:
+        _check(rule)
     return "".join(line + "\n" for line in lines).encode()
+
+
+def _check(rule: StratumRule) -> None:
+    """Refuse two floors or caps of one class, as two plans of the same bytes would draw apart, and numbers that are not exact."""
+    for bounds, what in ((rule.floors, "floor"), (rule.caps, "cap")):
+        names = [name for name, _ in bounds]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise DomainError(f"stratum {rule.stratum!r}: class {twice[0]!r} has more than one {what}; give it one")
+    if rule.size is not None and type(rule.size) is not int:
+        raise DomainError(f"stratum {rule.stratum!r}: a size is a whole number, not {rule.size!r}")
+    parts: list[object] = [part for part in (rule.ratio, *(bound for _, bound in (*rule.floors, *rule.caps))) if part is not None]
+    if rounded := [part for part in parts if not isinstance(part, (int, Fraction))]:
+        raise DomainError(
+            f"stratum {rule.stratum!r}: {rounded[0]!r} is rounded, and 0.02 of 100 would be three; give a Fraction of 2 and 100"
+        )
 
 
 def allocation(total: int, counts: Mapping[str, int], *, at_least: int = 1) -> dict[str, int]:
     """Return how many are drawn of each stratum, in proportion to its objects, by greatest remainders.
 
-    Every stratum first has its least number; of equal remainders the stratum whose name comes first wins.
+    Who would have fewer than the least number has that, and the others share the rest; of equal remainders the stratum whose name
+    comes first wins.
 
     Args:
         total: to be drawn of all.
@@ -123,18 +142,20 @@ def allocation(total: int, counts: Mapping[str, int], *, at_least: int = 1) -> d
         raise RefusedError(
             "enough-objects", f"{total} cannot be shared among {len(counts)} strata of {everything} with {at_least} each"
         )
-    found = {name: min(at_least, count) for name, count in counts.items()}
-    while (left := total - plain_sum(found.values())) > 0:
-        shares = {name: Fraction(count * total, everything) for name, count in counts.items()}
-        behind = [name for name in counts if found[name] < counts[name]]
-        behind.sort(key=lambda name: (found[name] - shares[name], name))
-        for name in behind[:left]:
-            missing = int(shares[name]) - found[name]
-            found[name] = min(counts[name], found[name] + max(1, missing)) if missing <= left else found[name] + 1
-            left = total - plain_sum(found.values())
-            if left <= 0:
-                break
-    return found
+    found: dict[str, int] = {}
+    while True:  # who would have too few has the least, and the others share what is left
+        rest = [name for name in counts if name not in found]
+        left, whole = total - plain_sum(found.values()), plain_sum(counts[name] for name in rest)
+        shares = {name: Fraction(counts[name] * left, whole) for name in rest}
+        few = {name: min(at_least, counts[name]) for name in rest if shares[name] < min(at_least, counts[name])}
+        if not few:
+            break
+        found |= few
+    parts = {name: int(share) for name, share in shares.items()}
+    behind = sorted(rest, key=lambda name: (parts[name] - shares[name], name))
+    for name in behind[: left - plain_sum(parts.values())]:
+        parts[name] += 1
+    return {name: found[name] if name in found else parts[name] for name in counts}
 
 
 def class_rules(

@@ -9,7 +9,7 @@ from openqi.kernel.errors import DomainError, RefusedError
 LABEL = b"openqi draw seed 1\n"
 SEED = 32
 SMALLEST = 16
-"""Fewer bytes of all values together are refused: they could be tried out beforehand."""
+"""Fewer bytes of all values together are refused: the least of all guards, as numbers of a lottery have more bytes than chance."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +66,7 @@ def mixed_seed(commitment: bytes, named: Sequence[NamedSource], values: Sequence
     """
     if len(commitment) != SEED:
         raise DomainError(f"a commitment has {SEED} bytes, not {len(commitment)}")
-    keys = [(one.source, one.event) for one in named]
-    if not keys or len(set(keys)) != len(keys):
-        raise DomainError("name at least one source of randomness, and none twice")
+    keys = _keys(named)
     given = {(one.source, one.event): one.value for one in values}
     if len(given) != len(values):
         raise RefusedError("one-value-a-source", "a source of randomness has two values")
@@ -79,9 +77,26 @@ def mixed_seed(commitment: bytes, named: Sequence[NamedSource], values: Sequence
     if any(not value for value in given.values()) or len(b"".join(given.values())) < SMALLEST:
         raise RefusedError("enough-randomness", f"the values have fewer than {SMALLEST} bytes together: mix in a beacon")
     parts = [LABEL, commitment, len(keys).to_bytes(4, "big")]
-    parts += [_measured(part) for key in keys for part in (key[0].encode(), key[1].encode(), given[key])]
+    parts += [measured(part) for key in keys for part in (key[0].encode(), key[1].encode(), given[key])]
     return sha256(b"".join(parts)).digest()
 
 
-def _measured(part: bytes) -> bytes:
+def source_bytes(named: Sequence[NamedSource]) -> bytes:
+    """Return the named sources as canonical bytes for a commitment: source and event behind their lengths, in the order of naming.
+
+    Raises:
+        DomainError: no source, or one named twice.
+    """
+    return b"".join(measured(part.encode()) for key in _keys(named) for part in key)
+
+
+def measured(part: bytes) -> bytes:
+    """Return bytes behind their length in four bytes, so that no two lists of them are written alike."""
     return len(part).to_bytes(4, "big") + part
+
+
+def _keys(named: Sequence[NamedSource]) -> list[tuple[str, str]]:
+    keys = [(one.source, one.event) for one in named]
+    if not keys or len(set(keys)) != len(keys):
+        raise DomainError("name at least one source of randomness, and none twice")
+    return keys

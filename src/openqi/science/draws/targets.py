@@ -148,14 +148,18 @@ def targets_of(size: "NDArray[Any]", rank: "NDArray[Any]", bounds: tuple[Bound, 
     """
     counts = _classes(rank, len(bounds))
     least = plain_sum((bound.floor * count for bound, count in zip(bounds, counts, strict=True)), Fraction(0))
-    most = plain_sum((bound.cap * count for bound, count in zip(bounds, counts, strict=True)), Fraction(0))
+    _all_reachable(size, rank, bounds)
+    weighty = _classes(rank[size > 0], len(bounds))  # who has no size has the floor, however many are drawn
+    most = least + plain_sum(((one.cap - one.floor) * count for one, count in zip(bounds, weighty, strict=True)), Fraction(0))
     if not 0 < expected <= most:
         raise RefusedError(
-            "enough-objects", f"{expected} of {len(size)} cannot be drawn: the caps of the classes allow up to {most}"
+            "enough-objects",
+            f"{expected} of {len(size)} cannot be drawn: caps, and floors of those without size, allow up to {most}",
         )
-    if expected < least:
-        raise RefusedError("floors-fit", f"the floors of the classes ask for {least}, and {expected} are to be drawn")
-    _all_reachable(size, rank, bounds)
+    barely = any(bound.floor == 0 and count for bound, count in zip(bounds, counts, strict=True))
+    if expected < least or (expected == least and barely):
+        more = " and more, for those without a floor" if barely else ""
+        raise RefusedError("floors-fit", f"the floors of the classes ask for {least}{more}, and {expected} are to be drawn")
     low: Fraction = Fraction(0)
     high: Fraction | None = None
     total = _piece(size, rank, bounds, (0,) * len(bounds), (BEYOND,) * len(bounds))[1]

@@ -15,8 +15,10 @@ from openqi.app.reading.control.rows import Totals
 from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.governance.workflow import Withdraw
+from openqi.pillars.process_control.register import start_of
+from openqi.records import body
 from openqi.records.governance import Withdrawn
-from openqi.records.process_control import AlarmAssessed
+from openqi.records.process_control import AlarmAssessed, ReadingsTaken
 from openqi.records.process_evidence import ChartEvaluated
 from stage import party
 from web_stage import context_of
@@ -180,6 +182,29 @@ def test_what_is_not_public_is_there_for_its_parties_and_for_nobody_else():
     assert control_page(inside, PLAN_URI).stated == plan_of()
     with pytest.raises(NotFoundError):
         control_page(public, PLAN_URI)
+
+
+def test_an_evaluation_that_only_some_may_see_counts_for_them_alone():
+    control, guest = Control(), party("guest", 70)
+    plan = control.plan()
+    base = control.frozen(plan, control.taken(rows_of_values(QUIET)))
+    items = control.taken(rows_of_values(["10.1", "19.0", "9.9"], start=40))
+    hidden = control.ledger.state(body(items, ReadingsTaken), control.maker, visible_to=(guest.party,))
+    chart = control.charted(base, hidden)
+    assert not chart.public
+    public = context_of(control.store)
+    inside = context_of(control.store, reader=guest.party, memory=public.memory)
+    for _ in range(2):
+        assert plan_line(public, PLAN_URI).totals == Totals()
+        assert plan_line(inside, PLAN_URI).totals == Totals(evaluations=1, points=3, alarms=2)
+        assert control_page(public, PLAN_URI).alarms.alarms == ()
+        assert [one.evaluation.id for one in control_page(inside, PLAN_URI).alarms.alarms] == [chart.id, chart.id]
+
+
+def test_no_reader_meets_rows_of_another_in_a_register():
+    parties = [None, *(f"https://party{number}.example" for number in range(40))]  # the hashes of some begin with letters of sorts
+    starts = [start_of("https://maker.example/plan", sort, one) for sort in "pberacw" for one in parties]  # type: ignore[arg-type]
+    assert [(one, other) for one in starts for other in starts if one != other and other.startswith(one)] == []
 
 
 def test_the_plan_of_whoever_published_first_is_not_taken_over_by_another():

@@ -3,11 +3,12 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from draws_world import FIRMS, draw, frame, seed
 from openqi.kernel.errors import DomainError, RefusedError
+from openqi.science.draws.designs import pareto_chances
 from openqi.science.draws.drawing import answer, drawn, planned
 from openqi.science.draws.frame import Candidate, Exclusion, frame_of
 from openqi.science.draws.plan import Plan, StratumRule, allocation, class_rules, expected_of, plan_bytes
@@ -34,6 +35,7 @@ def test_class_ratios_draw_what_they_say_stratum_by_stratum():
 
 
 @given(number=st.integers(0, 2**256 - 1), name=st.sampled_from(["equal", "poisson", "pareto"]), extra=st.integers(1, 50))
+@settings(max_examples=25)
 def test_one_more_firm_moves_no_other_ticket(number, name, extra):
     before = draw(name, number, size=3)
     after = draw(name, number, of=frame(*FIRMS, Candidate(name="newcomer", size=extra)), size=3)
@@ -191,3 +193,33 @@ def test_an_allocation_gives_whole_shares_and_the_greatest_remainders():
     for total, counts in ((1, {"a": 5, "b": 5}), (11, {"a": 5, "b": 5}), (3, {"a": 5, "b": 0})):
         with pytest.raises(RefusedError):
             allocation(total, counts)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 60), min_size=1), st.floats(0, 1))
+def test_an_allocation_is_that_of_greatest_remainders_wherever_all_have_their_least(counts, part):
+    total = round(part * sum(counts.values()))
+    shares = {name: Fraction(count * total, sum(counts.values())) for name, count in counts.items()}
+    if min(shares.values()) < 1:
+        return
+    plain = {name: int(share) for name, share in shares.items()}
+    for name in sorted(counts, key=lambda name: (plain[name] - shares[name], name))[: total - sum(plain.values())]:
+        plain[name] += 1
+    assert allocation(total, counts) == plain
+
+
+def test_an_allocation_does_not_give_the_small_more_than_their_share():
+    counts = {"a": 18, "b": 32, "c": 10, "d": 37, "e": 25, "f": 3}
+    assert allocation(56, counts) == {"a": 8, "b": 14, "c": 5, "d": 17, "e": 11, "f": 1}
+
+
+@pytest.mark.parametrize("name", ["equal", "poisson", "pareto", "sampford", "conditional-poisson", "systematic", "order"])
+@pytest.mark.parametrize("work", [pareto_chances.WORK, 0])
+def test_no_order_of_the_list_moves_a_digit_of_what_an_object_is_told(name, work, monkeypatch):
+    monkeypatch.setattr(pareto_chances, "WORK", work)  # integrated, or the target with its bound
+    firms = [Candidate(name=f"firm {number}", size=1 + number**3 % 977) for number in range(60)]
+    rule = {} if name == "order" else {"size": 12}
+    one = draw(name, 3, of=frame(*firms), **rule)
+    other = draw(name, 3, of=frame(*firms[::-1]), **rule)
+    assert one.names() == other.names()
+    for firm in firms:
+        assert answer(one, firm.name) == answer(other, firm.name)

@@ -14,15 +14,17 @@ from openqi.science.draws import commitment as module
 from openqi.science.draws import tickets
 from openqi.science.draws.commitment import commitment_of, committed, row_of
 from openqi.science.draws.frame import Candidate, Exclusion, checked_frame, frame_of
+from openqi.science.draws.hashing.alike import folded
 from openqi.science.draws.hashing.arrays import FEW
 from openqi.science.draws.hashing.names import names_of
 
 line = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=6)
+name = st.text(st.characters(categories=["L", "Nd", "P", "S"]), min_size=1, max_size=6)
 objects = st.lists(
-    st.builds(Candidate, name=line.filter(bool), stratum=line, risk_class=line, size=st.integers(0, 2**40)),
+    st.builds(Candidate, name=name, stratum=line, risk_class=line, size=st.integers(0, 2**40)),
     min_size=1,
     max_size=12,
-    unique_by=lambda one: one.name,
+    unique_by=lambda one: folded(one.name),
 )
 
 
@@ -57,19 +59,17 @@ def test_rows_written_by_the_kernel_are_those_of_plain_python(monkeypatch):
 
 
 def test_a_commitment_changes_with_everything_that_it_is_to():
-    root = sha256(b"root").digest()
-    found = {
-        commitment_of(root, 7, b"rules"),
-        commitment_of(sha256(b"other").digest(), 7, b"rules"),
-        commitment_of(root, 8, b"rules"),
-        commitment_of(root, 7, b"rule"),
-        commitment_of(root, 7, b"rules", b"closed"),
-        commitment_of(root, 7, b"rulesclosed"),
-    }
-    assert len(found) == 6
-    for bad in ((b"short", b"rules"), (root, b"")):
+    whole = {"root": sha256(b"root").digest(), "size": 7, "rules": b"rules", "sources": b"drand", "version": "1"}
+    other = [
+        {"root": sha256(b"other").digest()}, {"size": 8}, {"rules": b"rule"}, {"sources": b"lottery"}, {"version": "2"},
+        {"exclusions": b"closed"}, {"key": b"closed"}, {"rules": b"rulesclosed"}, {"sources": b"drand1", "version": "1"},
+        {"sources": b"drand", "version": "11"},
+    ]  # fmt: skip
+    found = {commitment_of(**(whole | one)) for one in ({}, *other)}
+    assert len(found) == len(other) + 1
+    for bad in ({"root": b"short"}, {"rules": b""}, {"sources": b""}, {"version": ""}):
         with pytest.raises(DomainError):
-            commitment_of(bad[0], 7, bad[1])
+            commitment_of(**(whole | bad))
 
 
 def test_who_was_left_out_is_told_why():

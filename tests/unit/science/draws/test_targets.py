@@ -106,3 +106,42 @@ def test_where_all_chances_are_alike_they_are_a_simple_ratio():
     assert {found.chance(place) for place in range(7)} == {Fraction(2, 7)}
     everybody = equal_targets(3, Fraction(3))
     assert everybody.certain().tolist() == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("sizes", "bounds", "rank", "wanted", "rule"),
+    [
+        ([3, 0, 1000], (Bound(floor=Fraction(3, 10)),), [0, 0, 0], 3, "enough-objects"),  # who has no size stays at the floor
+        ([0, 0], (Bound(floor=Fraction(1, 10)),), [0, 0], 1, "enough-objects"),
+        ([5, 5], (Bound(floor=Fraction(1, 2)), Bound(floor=Fraction(1, 2))), [0, 1], Fraction(1, 2), "floors-fit"),
+        ([5, 5, 9], (Bound(floor=Fraction(1, 2)), Bound()), [0, 0, 1], 1, "floors-fit"),  # nothing would be left for the third
+    ],
+)
+def test_what_no_chances_can_meet_is_refused_as_such(sizes, bounds, rank, wanted, rule):
+    with pytest.raises(RefusedError) as refused:
+        targets(sizes, wanted, bounds, rank)
+    assert refused.value.rule == rule
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 1, 2, 5, 50, 10**6]), st.integers(0, 2)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(4, 10)), min_size=3, max_size=3),
+    st.integers(1, 8),
+)
+def test_chances_are_found_wherever_there_are_any(objects, tenths, wanted):
+    bounds = tuple(Bound(floor=Fraction(low, 10), cap=Fraction(high, 10)) for low, high in tenths)
+    sizes, rank = [size for size, _ in objects], [code for _, code in objects]
+
+    def at(rate):
+        return [min(max(rate * size, bounds[code].floor), bounds[code].cap) for size, code in objects]
+
+    reachable = min(at(Fraction(1, 10**30))) > 0 and sum(at(Fraction(0))) < wanted <= sum(at(Fraction(10**30)))
+    reachable = reachable or (sum(at(Fraction(0))) == wanted and min(at(Fraction(0))) > 0)
+    try:
+        found = targets(sizes, wanted, bounds, rank)
+    except RefusedError:
+        assert not reachable
+        return
+    assert reachable
+    assert [found.chance(place) for place in range(len(sizes))] == at(found.rate)
+    assert sum(at(found.rate)) == wanted

@@ -141,7 +141,7 @@ def _again(context: Context, found: Window, baseline: BaselineFrozen) -> Chart |
         return None
     try:
         view = noting_view(context.store, known_at=context.size, valid_at=f"{context.today.isoformat()}T00:00:00Z")
-        _, points = series(view, view.record(plan_id), found.plan, asked, names)
+        points = series(view, view.record(plan_id), found.plan, asked, names).points
         return charted(asked, points, estimates_of(baseline))
     except OpenQIError:  # withdrawn meanwhile, erased, or no such chart: the page says that there is none
         return None

@@ -11,13 +11,14 @@ from openqi.evidence.record import Record
 from openqi.pillars.process_control.plans import rules_of
 from openqi.records import Body, body
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
-from openqi.records.process_evidence import BaselineFrozen, CapabilityEvaluated, ChartEvaluated
+from openqi.records.process_evidence import BaselineFrozen, CapabilityEvaluated, ChartEvaluated, followed_subject
 from openqi.science.charts.rules.rule import RuleSet
 
 _KINDS: Final[dict[str, type[Body]]] = {
     one.KIND: one
     for one in (ControlPlanPublished, ReadingsTaken, BaselineFrozen, ChartEvaluated, AlarmAssessed, CapabilityEvaluated)
 }  # fmt: skip
+_MOST_BESIDE: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class ControlRecord:
         stated: the edition of the plan; None where it may not be shown or is not here.
         rules: of that edition.
         baseline, window, capability: what the record is, where it is one of these.
+        beside: other charts with other readings that go on from the same one, and stand.
     """
 
     sort: str
@@ -41,6 +43,7 @@ class ControlRecord:
     baseline: BaselineView | None = None
     window: Window | None = None
     capability: CapabilityView | None = None
+    beside: tuple[str, ...] = ()
 
 
 def control_record(context: Context, record: Record) -> ControlRecord | None:
@@ -57,6 +60,20 @@ def control_record(context: Context, record: Record) -> ControlRecord | None:
         baseline=baseline_view(context, record.id) if isinstance(found, BaselineFrozen) else None,
         window=window_of(context, record.id, found, plan) if isinstance(found, ChartEvaluated) and plan is not None else None,
         capability=capability_view(context, record.id, found, plan) if isinstance(found, CapabilityEvaluated) and plan else None,
+        beside=_beside(context, record, found) if isinstance(found, ChartEvaluated) else (),
+    )  # fmt: skip
+
+
+def _beside(context: Context, record: Record, found: ChartEvaluated) -> tuple[str, ...]:
+    """Where a chart has another beside it, somebody may show the better one."""
+    if found.follows is None:
+        return ()
+    others = [one.record for one in context.newest(followed_subject(found.plan, found.follows), _MOST_BESIDE)]
+    return tuple(
+        one.id
+        for one in others
+        if one.kind == ChartEvaluated.KIND and one.id != record.id and context.withdrawn_by(one) is None
+        and body(one, ChartEvaluated).taken != found.taken
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ class Tail:
             self._complain(
                 f"{self._folder} has {len(there)} files; the first {_MOST_FILES} by name are followed, move old ones away"
             )
-        return sorted(set(sorted(there)[:_MOST_FILES]) | set(self._followed))
+        return sorted({*sorted(there)[:_MOST_FILES], *self._followed, *self._before})
 
     def _more_of(self, name: str) -> list[Arrival]:
         """What a file holds more, and what happened to it."""
@@ -91,7 +91,8 @@ class Tail:
         if name not in self._followed:
             found = self._take_up(name)
         if (one := self._followed.get(name)) is None:
-            return found
+            return self._said(found)
+        self._before.pop(name, None)
         found += one.more()
         if found or not self._is_left(name, one):
             one.quiet_since = None
@@ -112,12 +113,16 @@ class Tail:
             path = moved
         one = opened(path, name, known, self._clock)
         if one is None:
-            return []
+            return [] if known is None else self._gone(name)
         self._followed[name] = one
         if known is None or known[:2] == one.identity:
             return []
-        del self._before[name]
-        return [happened(name, "gone", f"{name} was replaced, and what it held behind byte {known[2]} is nowhere beside")]
+        return self._gone(name)
+
+    def _gone(self, name: str) -> list[Arrival]:
+        """Say that a file is nowhere that was being read."""
+        done = self._before.pop(name)[2]
+        return [happened(name, "gone", f"{name} is not there any more; what it held behind byte {done} was not read")]
 
     def _is_left(self, name: str, one: Followed) -> bool:
         """Whether a file does not bear its name any more."""

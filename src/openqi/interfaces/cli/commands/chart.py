@@ -51,21 +51,9 @@ _SHOWN: Final = 40
 @click.option("--whole", is_flag=True, help="Flag all points of a pattern, not only the one that completes it.")
 @answering
 def chart(
-    out: Output,
-    /,
-    data: Path,
-    kind: str,
-    rules: str,
-    columns: tuple[str, ...],
-    settings: tuple[str, ...],
-    whole: bool,
-    picture: Path | None,
-    unit: str,
-    lower: float | None,
-    upper: float | None,
-    monitored_from: int | None,
-    **asked: Any,
-) -> None:
+    out: Output, /, data: Path, kind: str, rules: str, columns: tuple[str, ...], settings: tuple[str, ...], whole: bool,
+    picture: Path | None, unit: str, lower: float | None, upper: float | None, monitored_from: int | None, **asked: Any,
+) -> None:  # fmt: skip
     """Chart readings, and say which rules they break; a broken rule is a finding.
 
     DATA is a table (CSV, XLSX or Parquet) in order of time; an empty cell is a missing value.

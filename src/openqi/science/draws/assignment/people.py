@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from openqi.kernel.errors import DomainError, RefusedError
+from openqi.science.draws.hashing.alike import first_alike
 
 FARTHEST = 2**30
 
@@ -100,9 +100,8 @@ def check(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequen
     for what, names in (("visit", [one.name for one in visits]), ("officer", [one.name for one in officers])):
         if not names:
             raise RefusedError("somebody-to-send", f"there is no {what}")
-        if len(set(names)) != len(names):
-            twice = next(one for one, other in pairwise(sorted(names)) if one == other)
-            raise RefusedError("names-once", f"{what} {twice} stands there twice")
+        if (alike := first_alike(names)) is not None:
+            raise RefusedError("names-once", f"{what} {' or '.join(sorted(set(alike)))} stands there twice")
     for visit in visits:
         if not visit.items:
             raise DomainError(f"visit {visit.name} inspects no item: name at least one")

@@ -1,13 +1,14 @@
 """The true chances of Pareto sampling: integrated where the list is small, else the target with an error that is proved."""
 
 from fractions import Fraction
+from itertools import accumulate
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from openqi.science.draws.designs.design import Chance
 from openqi.science.draws.targets import Targets
 from openqi.science.numbers.compiled import compiled, is_fast
-from openqi.science.numbers.elementary import exp
+from openqi.science.numbers.elementary import exp, log
 from openqi.science.numbers.quadrature import nodes
 from openqi.science.numbers.sums import total
 
@@ -19,7 +20,12 @@ PANELS = 4
 DOUBLINGS = 6
 ENOUGH = 1e-10
 WORK = 2_000_000
-"""Objects times draws up to which chances are integrated; without a compiler a hundredth of it."""
+"""Objects times draws up to which chances are integrated; with and without a compiler, so that an answer is the same one."""
+FAR = 42.0
+NOTHING = 1e-18
+NARROWER = 256
+ROWS = 16
+"""From so many draws on rows are faster than loops, where nothing is compiled."""
 
 
 def pareto_chances(targets: Targets, places: tuple[int, ...]) -> tuple[Chance, ...]:
@@ -33,9 +39,9 @@ def pareto_chances(targets: Targets, places: tuple[int, ...]) -> tuple[Chance, .
     free = np.flatnonzero(~sure)
     wanted = int(targets.expected) - (len(targets) - len(free))
     known: dict[int, Chance] = {}
-    if len(free) and len(free) * max(wanted, 1) <= (WORK if is_fast() else WORK // 100):
+    if len(free) and len(free) * max(wanted, 1) <= WORK:
         odds = np.array([float(p / (1 - p)) for p in (targets.chance(int(place)) for place in free)])
-        found, error = _integrated(odds, wanted)
+        found, error = _in_any_order(odds, wanted)
         values = zip(free.tolist(), found.tolist(), strict=True)
         known = {place: Chance(value=Fraction(value), error=error, method="integrated") for place, value in values}
     elif len(free):
@@ -44,15 +50,25 @@ def pareto_chances(targets: Targets, places: tuple[int, ...]) -> tuple[Chance, .
     return tuple(certain if sure[place] else known[place] for place in places)
 
 
+def _in_any_order(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float]":
+    """Chances that do not hang on the order of the list, nor does their last digit: odds are sorted."""
+    import numpy as np
+
+    ordered = np.sort(odds)
+    found, error = _integrated(ordered, wanted)
+    return found[np.searchsorted(ordered, odds)], error
+
+
 def _integrated(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float]":
     """Chances by Gauss-Legendre rules on ever more panels; the error is the last change, or what their sum is off."""
     import numpy as np
 
-    panels, before = PANELS, _rule(odds, wanted, PANELS)
+    low, high = _window(odds, wanted)
+    panels, before = PANELS, _rule(odds, wanted, low, high, PANELS)
     error = 1.0
     for _ in range(DOUBLINGS):
         panels *= 2
-        found = _rule(odds, wanted, panels)
+        found = _rule(odds, wanted, low, high, panels)
         error = max(float(np.max(np.abs(found - before))), abs(total(found.tolist()) - wanted))
         before = found
         if error < ENOUGH:
@@ -60,48 +76,93 @@ def _integrated(odds: "NDArray[Any]", wanted: int) -> "tuple[NDArray[Any], float
     return before, max(error, len(odds) * 2.0**-52)
 
 
-def _rule(odds: "NDArray[Any]", wanted: int, panels: int) -> "NDArray[Any]":
+def _window(odds: "NDArray[Any]", wanted: int) -> tuple[float, float]:
+    """Logarithms of two t: all but surely fewer than `wanted` others rank before the first, and at least so many before the other.
+
+    Beyond a distance of FAR from all odds nobody's rank is left; where there are many, Bernstein's inequality narrows it.
+    """
+    low, high = -log(float(odds.max())) - FAR, -log(float(odds.min())) + FAR
+    step = (high - low) / NARROWER
+    while low + step < high and _tail(odds, exp(low + step), wanted, above=False) < NOTHING:
+        low += step
+    while low + step < high and _tail(odds, exp(high - step), wanted, above=True) < NOTHING:
+        high -= step
+    return low, high
+
+
+def _rule(odds: "NDArray[Any]", wanted: int, low: float, high: float, panels: int) -> "NDArray[Any]":
     import numpy as np
 
     where, weights = zip(*nodes(POINTS), strict=True)
-    out = np.zeros(len(odds))
-    room = np.zeros((len(odds) + 1, wanted))
-    _integrate(odds, wanted, panels, np.array(where), np.array(weights), room, np.zeros(wanted), out)
+    half = 0.5 * (high - low) / panels
+    at = [exp(low + half * (2.0 * panel + 1.0 + x)) for panel in range(panels) for x in where]
+    times = np.array([half * weight for weight in weights] * panels)
+    first = exp(low)
+    out = first * odds / (1.0 + first * odds)  # before the window a rank is among the first `wanted` all but surely
+    if is_fast() or wanted < ROWS:
+        room = np.zeros((len(odds) + 1, wanted))
+        _integrate(odds, wanted, np.array(at), times, room, np.zeros(wanted), out)
+    else:
+        _integrate_rows(odds, wanted, at, times.tolist(), out)
     return out
 
 
 @compiled
-def _integrate(odds: Any, wanted: int, panels: int, where: Any, weights: Any, before: Any, after: Any, out: Any) -> None:
-    """Add up P(fewer than `wanted` others rank before t) over the density of each object's rank, with t = v / (1 - v).
+def _integrate(odds: Any, wanted: int, at: Any, weights: Any, before: Any, after: Any, out: Any) -> None:
+    """Add up P(fewer than `wanted` others rank before t) over the density of the logarithm of each object's rank.
 
     Args:
+        at: values of t.
+        weights: of each.
         before: room for the number among the first objects that rank before t, a row each.
         after: room for the probabilities that at most so many of the last objects do.
     """
     count = len(odds)
-    for step in range(panels * len(where)):
-        panel, node = step // len(where), step % len(where)
-        v = (panel + 0.5 + 0.5 * where[node]) / panels
-        weight = 0.5 * weights[node] / panels
+    for step in range(len(at)):
         for k in range(wanted):
             before[0, k] = 0.0
             after[k] = 1.0
         before[0, 0] = 1.0
         for i in range(count):
-            p = v * odds[i] / (1.0 - v + v * odds[i])
-            before[i + 1, 0] = before[i, 0] * (1.0 - p)
+            part = at[step] * odds[i]
+            q = 1.0 / (1.0 + part)
+            p = part * q
+            before[i + 1, 0] = before[i, 0] * q
             for k in range(1, wanted):
-                before[i + 1, k] = before[i, k] * (1.0 - p) + before[i, k - 1] * p
+                before[i + 1, k] = before[i, k] * q + before[i, k - 1] * p
         for i in range(count - 1, -1, -1):
-            below = 1.0 - v + v * odds[i]
+            part = at[step] * odds[i]
+            q = 1.0 / (1.0 + part)
+            p = part * q
             fewer = 0.0
             for k in range(wanted):
                 fewer += before[i, k] * after[wanted - 1 - k]
-            out[i] += weight * fewer * odds[i] / (below * below)
-            p = v * odds[i] / below
+            out[i] += weights[step] * fewer * p * q
             for k in range(wanted - 1, 0, -1):
-                after[k] = after[k] * (1.0 - p) + after[k - 1] * p
-            after[0] *= 1.0 - p
+                after[k] = after[k] * q + after[k - 1] * p
+            after[0] *= q
+
+
+def _integrate_rows(odds: "NDArray[Any]", wanted: int, at: list[float], weights: list[float], out: "NDArray[Any]") -> None:
+    """The same sums in the same order, a row at once: where nothing is compiled."""
+    import numpy as np
+
+    for t, weight in zip(at, weights, strict=True):
+        parts = t * odds
+        q = 1.0 / (1.0 + parts)
+        p = parts * q
+        before = np.zeros((len(odds) + 1, wanted))
+        before[0, 0] = 1.0
+        for i in range(len(odds)):
+            before[i + 1] = before[i] * q[i]
+            before[i + 1, 1:] += before[i, :-1] * p[i]
+        after = np.ones(wanted)
+        for i in range(len(odds) - 1, -1, -1):
+            *_, fewer = accumulate((before[i] * after[::-1]).tolist(), initial=0.0)
+            out[i] += weight * fewer * p[i] * q[i]
+            following = after * q[i]
+            following[1:] += after[:-1] * p[i]
+            after = following
 
 
 def _bounded(targets: Targets, free: "NDArray[Any]", wanted: int, places: tuple[int, ...]) -> dict[int, Chance]:
@@ -112,7 +173,7 @@ def _bounded(targets: Targets, free: "NDArray[Any]", wanted: int, places: tuple[
     """
     import numpy as np
 
-    chances = np.minimum(_floats(targets)[free], 1.0 - 2.0**-52)
+    chances = np.sort(np.minimum(_floats(targets)[free], 1.0 - 2.0**-52))  # so that no order of the list decides a digit
     odds = chances / (1.0 - chances)
     best: dict[int, float] = {}
     exact = {place: targets.chance(place) for place in places}

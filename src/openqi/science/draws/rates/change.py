@@ -138,11 +138,12 @@ class _Year:
             hit = cell.found / cell.visits
             rate = hit if cell.rate is None else cell.rate
             plain = 0.0 if cell.visits < 2 else (1.0 - cell.visits / size) * hit * (1.0 - hit) / (cell.visits - 1.0)
+            own = plain if cell.variance is None else cell.variance
             sizes.append(size)
             self.chance.append(cell.visits / size)
             self.rates.append(rate)
             self.aims.append(hit - rate)
-            self._cells.append((plain if cell.variance is None else cell.variance, cell.aim_variance, cell.covariance))
+            self._cells.append((max(own, _least_variance(cell, size)), cell.aim_variance, cell.covariance))
         whole = total(sizes)
         self.mix = [size / whole for size in sizes]
 
@@ -153,6 +154,17 @@ class _Year:
     def variance(self, of: Sequence[float], aims: Sequence[float]) -> float:
         """The variance of a sum over rates and aims."""
         return total([a * a * v + b * b * g + 2.0 * a * b * c for a, b, (v, g, c) in zip(of, aims, self._cells, strict=True)])
+
+
+def _least_variance(cell: Cell, size: float) -> float:
+    """The variance of a cell whose examined are all alike: with half an object more of either kind, as Jeffreys has it.
+
+    Source: [BROWN-CAI-DASGUPTA2001] 4.
+    """
+    if 0 < cell.found < cell.visits:
+        return 0.0
+    rate = (cell.found + 0.5) / (cell.visits + 1.0)
+    return (1.0 - cell.visits / size) * rate * (1.0 - rate) / cell.visits
 
 
 def _known(cell: Cell, when: str) -> float:

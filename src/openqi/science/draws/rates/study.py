@@ -10,6 +10,7 @@ from openqi.science.draws.rates.intervals import Interval, clopper_pearson, most
 from openqi.science.draws.rates.kernels import total_of
 from openqi.science.draws.rates.outcomes import Response, Seen
 from openqi.science.draws.rates.sample import Coded, Column, Sample, coded
+from openqi.science.draws.rates.silent import ADDED, WITHOUT_SPREAD, with_silent
 from openqi.science.draws.rates.totals import Estimate, rate_of, ratio_of, stratified_ratio, total_of_values
 from openqi.science.draws.rates.variances import Design
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLAIN = Design()
-WITHOUT_SPREAD = ("none-found", "all-found", "alike-in-strata", "census")
 ESTIMATORS = ("hajek", "horvitz-thompson", "stratified")
 
 
@@ -78,7 +78,8 @@ class Study:
         bounds: lowest and highest rate, all that were not examined good, and all bad; with the far ends of both intervals.
         adjusted: rate where each class is thought to be alike, examined or not; None without classes.
         undetected: bad objects that there may be where none was found; None where some were.
-        silent: strata in which all examined were alike, where not all strata are: they add nothing to the variance.
+        silent: strata in which all examined were alike, where not all strata are: they add nothing to the variance, and the
+            interval what they may hide.
         parts: by domain.
     """
 
@@ -148,10 +149,16 @@ def study(
         total=_total(sample, seen, asked, population),
         bounds=_bounds(sample, seen, asked),
         adjusted=adjusted,
-        undetected=None if total_of(seen.bad) else most_undetected(float(sample.probability.min()), confidence=asked.confidence),
+        undetected=None if total_of(seen.bad) else _undetected(sample, seen, asked),
         silent=seen.silent(),
         parts=tuple(parts),
     )
+
+
+def _undetected(sample: Sample, seen: Seen, asked: Asked) -> float:
+    """How many bad ones there may be; who is drawn but not examined is not detected either."""
+    share = seen.response(None).share
+    return most_undetected(float(sample.probability.min()) * (1.0 if share is None else share), confidence=asked.confidence)
 
 
 def _hit(seen: Seen, rows: "NDArray[Any]", confidence: float) -> Rate:
@@ -191,9 +198,10 @@ def _population(sample: Sample, seen: Seen, asked: Asked) -> Estimate:
 
 
 def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
+    ends = rate_of(sample, found, base=rows, confidence=asked.confidence, method=asked.interval)
     return Rate(
         value=found.value,
-        interval=rate_of(sample, found, base=rows, confidence=asked.confidence, method=asked.interval),
+        interval=with_silent(sample, found.value, ends, bad=seen.bad, base=rows),
         standard_error=found.standard_error,
         found=int(total_of(seen.bad[rows])),
         examined=len(rows),
@@ -203,7 +211,7 @@ def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDAr
 def _total(sample: Sample, seen: Seen, asked: Asked, population: Rate) -> tuple[float, Interval]:
     found, seen_bad = total_of_values(sample, seen.bad, asked.design), total_of(seen.bad)
     ends = found.interval(asked.confidence) if found.degrees > 0.0 else population.interval
-    if population.interval.method in WITHOUT_SPREAD or found.degrees <= 0.0:
+    if population.interval.method in WITHOUT_SPREAD or ADDED in population.interval.method or found.degrees <= 0.0:
         weight = total_of(seen.examined / sample.probability)
         ends = replace(population.interval, lower=population.interval.lower * weight, upper=population.interval.upper * weight)
     lower = max(ends.lower, seen_bad)  # those that were seen are there
@@ -216,7 +224,10 @@ def _bounds(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, float, Int
     rows = np.flatnonzero(seen.scope)
     low = ratio_of(sample, seen.bad, seen.scope, asked.design)
     high = ratio_of(sample, seen.bad + seen.unresolved, seen.scope, asked.design)
-    ends = [rate_of(sample, one, base=rows, confidence=asked.confidence, method=asked.interval) for one in (low, high)]
+    ends = []
+    for one, bad in ((low, seen.bad), (high, seen.bad + seen.unresolved)):
+        own = rate_of(sample, one, base=rows, confidence=asked.confidence, method=asked.interval)
+        ends.append(with_silent(sample, one.value, own, bad=bad, base=rows))
     between = Interval(lower=ends[0].lower, upper=ends[1].upper, confidence=asked.confidence, method=asked.interval)
     return low.value, high.value, between
 

@@ -156,7 +156,7 @@ def rate_of(
         DomainError: see `interval_of`.
     """
     weight = 1.0 / sample.probability[base]
-    unsure = weight if sample.unit_probability is None else weight[_chance_of_rows(sample)[base] < 1.0]
+    unsure = weight if sample.unit_probability is None else weight[chance_of_rows(sample)[base] < 1.0]
     return interval_of(
         Spread(
             rate=found.value,
@@ -186,7 +186,8 @@ def degrees_of_freedom(sample: Sample, members: "NDArray[Any] | None") -> float:
     return float(len(places) - len(np.unique(sample.unit_stratum[places])))
 
 
-def _chance_of_rows(sample: Sample) -> "NDArray[Any]":
+def chance_of_rows(sample: Sample) -> "NDArray[Any]":
+    """Return the probability of the first-stage unit of each object; it must be known."""
     chance = sample.unit_probability
     assert chance is not None
     return chance if sample.unit is None else chance[sample.unit]

@@ -71,6 +71,26 @@ def test_what_was_rotated_while_nobody_looked_is_read_to_its_end_first(folder):
     tail.close()
 
 
+def test_what_was_rotated_is_read_to_its_end_also_where_nothing_took_its_place(folder):
+    path, tail = folder / "a.csv", tailing(folder)
+    add(path, "time,value\n1,0.5\n")
+    assert took(tail) == [1]
+    position = tail.position()
+    tail.close()
+    add(path, "2,1\n")
+    path.rename(folder / "a.csv.1")
+    tail = tailing(folder, position)
+    assert took(tail) == [2]
+    position = tail.position()
+    tail.close()
+    (folder / "a.csv.1").unlink()
+    tail = tailing(folder, position)
+    assert took(tail) == ["gone"]
+    assert took(tail) == []
+    assert tail.position() == {}
+    tail.close()
+
+
 def test_what_is_rotated_while_one_looks_is_left_once_nothing_more_comes(folder):
     path, said = folder / "a.csv", []
     tail = tailing(path, said=said)

@@ -111,7 +111,7 @@ def check(found, visits, officers, recusals, rules):
         assert all(load.get(name, 0) < known[name].most for name in team.substitutes)
 
 
-@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("fast", [pytest.param(True, marks=pytest.mark.long), False])  # to compile takes long
 def test_it_sends_as_many_as_a_greatest_flow_and_tells_the_exact_lack_else(fast, monkeypatch):
     if fast:
         monkeypatch.setattr(module, "FEW", 0)

@@ -5,7 +5,10 @@ from fractions import Fraction
 from itertools import combinations
 from math import log, prod
 
+import numpy as np
 import pytest
+from mpmath import exp, mpf, quad, workdps
+from mpmath import log as mplog
 
 from draws_world import SIZES, seed, targets
 from openqi.kernel.errors import RefusedError
@@ -142,3 +145,57 @@ def test_a_systematic_draw_meets_each_object_at_most_once_and_takes_equal_steps(
         start = Fraction(pool.whole, WHOLE)
         by_hand = [order[next(i for i, end in enumerate(ends) if start + step < end)] for step in range(3)]
         assert list(found.places) == by_hand
+
+
+@pytest.mark.parametrize(("at", "above"), [(1.5, True), (2.5, True), (0.7, False), (0.4, False)])
+def test_tails_are_bounded_by_what_is_summed_exactly(at, above):
+    """How many of all but one rank before a line, summed object by object; a bound lies above each of them, and not at one."""
+    odds, wanted = np.array([(1 + place % 7) / 20 for place in range(60)]), 9
+    for left_out in (0, 6):
+        known = [1.0]
+        for place, odd in enumerate(odds.tolist()):
+            if place != left_out:
+                p = at * odd / (1 + at * odd)
+                known = [
+                    (known[k] if k < len(known) else 0.0) * (1 - p) + (known[k - 1] * p if k else 0.0)
+                    for k in range(len(known) + 1)
+                ]
+        exact = sum(known[:wanted]) if above else sum(known[wanted:])
+        assert exact <= pareto_chances._tail(odds, at, wanted, above=above) < 1
+
+
+@pytest.mark.parametrize("large", [10**3, 10**6, 10**9, 2**40])
+def test_paretos_chances_of_very_unlike_sizes_are_those_of_the_closed_form(large):
+    r = mpf(large) ** -2  # of the odds 1 : large and large : 1
+    closed = float(r * (r - 1 - mplog(r)) / (r - 1) ** 2)
+    small, other = design("pareto").chances(targets((1, large), 1), (0, 1))
+    assert abs(float(small.value) / closed - 1) < 1e-9
+    assert abs(float(other.value) - (1 - closed)) < 1e-14
+
+
+@pytest.mark.parametrize(("sizes", "wanted"), [((1, 1, 1, 10**9), 1), ((1, 10**6, 10**6, 7), 2)])
+@workdps(25)
+def test_paretos_chances_are_the_integral_of_their_definition(sizes, wanted):
+    aim = targets(sizes, wanted)
+    odds = [mpf(p.numerator) / (p.denominator - p.numerator) for p in map(aim.chance, range(len(sizes)))]
+
+    def density(log_t, own):
+        t, few = exp(log_t), [mpf(1)] + [mpf(0)] * (wanted - 1)
+        for place, w in enumerate(odds):
+            q = t * w / (1 + t * w)
+            if place != own:
+                few = [one * (1 - q) + (few[k - 1] * q if k else 0) for k, one in enumerate(few)]
+        t *= odds[own]
+        return sum(few) * t / (1 + t) ** 2
+
+    for place, found in enumerate(design("pareto").chances(aim, tuple(range(len(sizes))))):
+        true = quad(lambda s, own=place: density(s, own), list(range(-60, 61, 5)))
+        assert abs(float(found.value) - float(true)) <= found.error
+        assert abs(float(found.value) / float(true) - 1) < 1e-9
+
+
+def test_paretos_chances_are_the_same_without_a_compiler(monkeypatch):
+    aim = targets([1 + place**2 for place in range(70)], 22)
+    fast = design("pareto").chances(aim, tuple(range(70)))
+    monkeypatch.setattr(pareto_chances, "is_fast", lambda: False)
+    assert design("pareto").chances(aim, tuple(range(70))) == fast

@@ -14,6 +14,8 @@ import pytest
 
 from openqi.science.draws.rates.intervals import METHODS
 from openqi.science.draws.rates.sample import sample_of
+from openqi.science.draws.rates.silent import ADDED, with_silent
+from openqi.science.draws.rates.study import study
 from openqi.science.draws.rates.totals import rate_of, ratio_of, total_of_values
 from openqi.science.draws.rates.variances import Design
 from shared_data import shared
@@ -123,3 +125,51 @@ def test_intervals_of_domains_and_clusters_cover():
 def test_intervals_cover_over_many_draws(method):
     bad = population()[0]
     assert covered(bad, bad.mean(), method, 4000) == pytest.approx(0.95, abs=0.015)
+
+
+TARGETED = (("A", 1500, 15, 30), ("D", 60, 12, 50))
+"""Stratum, objects, bad ones, visits: a class that is hardly visited beside one that nearly always is."""
+
+
+def test_a_stratum_in_which_nothing_was_found_is_not_taken_for_clean():
+    """Its 30 visits find nothing in three of four draws; without what they may hide, 95 % would cover 25 %."""
+    random, covered, bare, total_covered = Random(7), 0, 0, 0
+    truth = 27 / 1560
+    for _ in range(200):
+        stratum, chance, ends = [], [], []
+        for name, objects, bad, visits in TARGETED:
+            drawn = random.sample(range(objects), visits)
+            ends += ["nonconforming" if one < bad else "conforming" for one in drawn]
+            stratum += [name] * visits
+            chance += [visits / objects] * visits
+        found = study(sample_of(chance, stratum=stratum), ends)
+        interval = found.population.interval
+        covered += interval.lower <= truth <= interval.upper
+        total_covered += found.total[1].lower <= 27 <= found.total[1].upper
+        bare += found.silent == ("A",)
+        assert interval.method.endswith(ADDED) == bool(found.silent)
+    assert bare > 100
+    assert covered >= 190
+    assert total_covered >= 190
+
+
+def test_what_is_silent_adds_its_limit_and_what_was_certain_adds_nothing():
+    stratum = ["A"] * 20 + ["B"] * 10 + ["C"] * 5
+    chance = np.asarray([0.1] * 20 + [0.5] * 10 + [1.0] * 5)
+    bad = np.asarray([0.0] * 20 + [1.0] * 4 + [0.0] * 6 + [0.0] * 5)
+    sample, base = sample_of(chance, stratum=stratum), np.arange(35)
+    found = ratio_of(sample, bad)
+    plain = rate_of(sample, found, base=base)
+    wide = with_silent(sample, found.value, plain, bad=bad, base=base)
+    reach = 200 / 225 * (1 - 0.025 ** (1 / 20))
+    assert abs(wide.upper - (found.value + sqrt((plain.upper - found.value) ** 2 + reach**2))) < 1e-12
+    assert wide.lower == plain.lower
+    every = np.asarray([1.0] * 20 + [1.0] * 4 + [0.0] * 6 + [1.0] * 5)
+    other = ratio_of(sample, every)
+    ends = rate_of(sample, other, base=base)
+    low = with_silent(sample, other.value, ends, bad=every, base=base)
+    assert abs(low.lower - (other.value - sqrt((other.value - ends.lower) ** 2 + reach**2))) < 1e-12
+    sure = sample_of([1.0] * 20 + [0.5] * 10, stratum=stratum[:30])
+    certain = ratio_of(sure, bad[:30])
+    census = rate_of(sure, certain, base=np.arange(30))
+    assert with_silent(sure, certain.value, census, bad=bad[:30], base=np.arange(30)) == census
