@@ -82,6 +82,7 @@ class Study:
         assumptions: what the numbers rest on.
         warnings: what speaks against them.
         groups: the readings as they were taken, in their subgroups; a document leaves them out, a picture shows them.
+        moved: the same after a transformation, as the gate saw them; None where there was none.
     """
 
     n: int
@@ -97,6 +98,7 @@ class Study:
     assumptions: tuple[Notice, ...]
     warnings: tuple[Notice, ...]
     groups: Groups
+    moved: Groups | None = None
 
     def index(self, name: str) -> Index:
         """Return an index by name.

@@ -162,7 +162,7 @@ def _transformed(asked: Question, name: Transform) -> Study:
         found, mean=moments(asked.readings).mean, limits=asked.limit, indices=kept,
         nonconforming=(indices.observed_nonconforming(asked.limit, asked.readings), *outside),
         assumptions=(*found.assumptions, Notice(code="transformed-units", parameters={})),
-        warnings=(*found.warnings, *moved.lost(asked.limit, curve.method)), groups=asked.groups,
+        warnings=(*found.warnings, *moved.lost(asked.limit, curve.method)), groups=asked.groups, moved=moved.groups,
     )  # fmt: skip
 
 

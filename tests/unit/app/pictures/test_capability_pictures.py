@@ -5,9 +5,11 @@ import json
 import random
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from math import isfinite
 
 import pytest
 
+from openqi.app.pictures.capability.control import chart_of
 from openqi.app.pictures.capability.histogram import capability_histogram
 from openqi.app.pictures.capability.shown import ShownStudy
 from openqi.app.pictures.capability.sixpack import capability_panels, capability_sixpack
@@ -170,3 +172,13 @@ def test_piston_rings_of_montgomery_are_stable_for_the_first_25_samples():
     told = texts(capability_sixpack(ShownStudy(study=found, name="diameter", unit="mm"), ENGLISH))
     assert f"{found.index('Cpk').value:.2f}" in told
     assert "125 / 25" in told
+
+
+@pytest.mark.parametrize("name", [*NAMES, "lost"])
+def test_the_chart_beside_a_study_shows_as_many_points_beyond_as_its_heading_tells(name):
+    skewed = [chance.lognormvariate(0, 1) for chance in [random.Random(5)] for _ in range(80)]
+    found = study([*skewed, 300.0, 0.0002], lower=0.0001, upper=900, transform="box-cox") if name == "lost" else STUDIES[name]
+    first = chart_of(ShownStudy(study=found, name="", unit="mm")).panels[0]
+    beyond = [value for value in first.values if isfinite(value) and not first.lower[0] <= value <= first.upper[0]]
+    assert len(beyond) == found.stability.beyond
+    assert name != "lost" or (found.stability.beyond and found.moved)

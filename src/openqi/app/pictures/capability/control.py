@@ -6,7 +6,7 @@ from openqi.app.pictures.capability.shown import ShownStudy
 from openqi.app.pictures.control.control_chart import chart_rows
 from openqi.app.pictures.control.plotted import PlottedChart, plotted
 from openqi.app.pictures.frame import INNER, Spec, Wording
-from openqi.science.capability.result import Study
+from openqi.science.capability.estimates.moments import moments
 from openqi.science.charts.charting import chart
 
 RULES: Final = "nelson 1+2"
@@ -18,24 +18,22 @@ _LABELS: Final = 78  # CSS pixels for the values of the limits at the right
 def chart_of(shown: ShownStudy) -> PlottedChart:
     """Return the chart of a study: single readings, or subgroup means.
 
-    Its limits come from mean and spread within, as the gate of the study has them; of transformed readings the chart
-    estimates its own.
+    Its limits come from mean and spread within, as the gate of the study has them: both of transformed readings where it
+    transformed them.
 
     Args:
         shown: the study.
     """
     study = shown.study
-    single = study.subgroups == study.n
-    largest = max(map(len, study.groups))
-    kind = "i-mr" if single else "xbar-r" if largest <= _MOST_RANGES and study.spreads["within"].method != "pooled" else "xbar-s"
-    data = list(study.readings) if single else list(study.groups)
-    frozen: dict[str, Any] = {"centre": study.mean, "sigma": study.spreads["within"].value} if _is_plain(study) else {}
-    return plotted(chart(kind, data, rules=RULES, **frozen), unit=shown.unit)
-
-
-def _is_plain(study: Study) -> bool:
-    """Whether spreads are in the unit of the readings."""
-    return all(one.code != "transformed-units" for one in study.assumptions)
+    groups = study.groups if study.moved is None else study.moved
+    values = [one for group in groups for one in group]
+    largest = max(map(len, groups))
+    kind = "xbar-r" if largest <= _MOST_RANGES and study.spreads["within"].method != "pooled" else "xbar-s"
+    frozen: dict[str, Any] = {"centre": moments(values).mean, "sigma": study.spreads["within"].value}
+    unit = shown.unit if study.moved is None else ""
+    if study.subgroups == study.n:
+        return plotted(chart("i-mr", values, rules=RULES, **frozen), unit=unit)
+    return plotted(chart(kind, list(groups), rules=RULES, **frozen), unit=unit)
 
 
 def control_panels(drawn: PlottedChart, wording: Wording, *, heights: tuple[int, int]) -> list[Spec]:

@@ -33,6 +33,8 @@ def capability_panels(shown: ShownStudy, wording: Wording) -> dict[str, Spec]:
     drawn = chart_of(shown)
     charts = control_panels(drawn, wording, heights=(_TALL, _LOW))
     names = [wording(f"capability-chart-{panel.name}") for panel in drawn.panels]
+    if shown.study.moved is not None:
+        names = [f"{name} ({wording('capability-moved')})" for name in names]
     both = {
         "hconcat": [index_lines(shown.study, wording, sides=True), figure_lines(shown, wording, width=INNER)],
         "spacing": 26 + 50,
