@@ -9,12 +9,11 @@ from openqi.app.pictures.control.control_chart import control_chart
 from openqi.app.pictures.control.plotted import plotted
 from openqi.app.pictures.control.run_lengths import RunLengthCurve, no_alarm_curves, run_length_curves
 from openqi.app.pictures.frame import Spec, Wording
-from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.web.wording import wording_of
 from openqi.science.charts.charting import Chart, chart
 from openqi.science.charts.rules.in_control import distribution_of, run_length_of
 from openqi.science.charts.rules.rule import rule_set
 from openqi.science.charts.run_lengths.charts.ewma import Ewma
+from tools.pictures import write_pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs/control/pictures"
@@ -93,13 +92,5 @@ PICTURES: Mapping[str, Callable[[Wording], Spec]] = {
 }
 
 
-def main() -> None:
-    """Write each picture in both languages."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, make in PICTURES.items():
-        for language in ("zh", "en"):
-            (FOLDER / f"{name}.{language}.svg").write_bytes(svg_of(make(wording_of(language))) + b"\n")
-
-
 if __name__ == "__main__":
-    main()
+    write_pictures(FOLDER, PICTURES)

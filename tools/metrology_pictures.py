@@ -13,8 +13,6 @@ from openqi.app.pictures.distribution import output_distribution
 from openqi.app.pictures.ellipse import coverage_ellipses
 from openqi.app.pictures.frame import Spec, Wording
 from openqi.app.pictures.risks import guard_band_curve, specific_risk_curve
-from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.web.wording import wording_of
 from openqi.science.calibration.certificate import CalibrationPoint
 from openqi.science.calibration.function import CalibrationFunction
 from openqi.science.calibration.generalised import generalised
@@ -27,6 +25,7 @@ from openqi.science.uncertainty.inputs.quantity import Correlation, InputQuantit
 from openqi.science.uncertainty.monte_carlo.run import monte_carlo
 from openqi.science.uncertainty.propagation.evaluation import Evaluation
 from openqi.science.uncertainty.propagation.first_order import first_order
+from tools.pictures import write_pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs/metrology/pictures"
@@ -147,13 +146,5 @@ PICTURES: Mapping[str, Callable[[Wording], Spec]] = {
 }
 
 
-def main() -> None:
-    """Write each picture in both languages."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, make in PICTURES.items():
-        for language in ("zh", "en"):
-            (FOLDER / f"{name}.{language}.svg").write_bytes(svg_of(make(wording_of(language))) + b"\n")
-
-
 if __name__ == "__main__":
-    main()
+    write_pictures(FOLDER, PICTURES)

@@ -24,7 +24,14 @@ Instant = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}T{_TIME}Z{END}")]
 Moment = Annotated[str, msgspec.Meta(pattern=rf"^{_DATE}T{_TIME}(\.[0-9]{{0,8}}[1-9])?Z{END}")]
 """An instant that may have parts of a second, without zeros at its end: without its Z, texts stand in the order of time."""
 DecimalText = Annotated[str, msgspec.Meta(pattern=r"^(?!-[0.]*$)-?(0|[1-9][0-9]*)(\.[0-9]+)?" + END, max_length=60)]
+Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
+"""The shortest decimal text that means one float: what was computed, before it was rounded for a reader."""
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """A part of a body or a command; what has its default is left out."""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,14 +4,12 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.records import END, Body, DecimalText, Index, Names, RecordId, Reference, Text, Uri
+from openqi.records import END, Body, DecimalText, Index, Names, Number, Part, RecordId, Reference, Text, Uri
 
 ModelText = Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
 CanonicalText = Annotated[str, msgspec.Meta(min_length=1, max_length=16000)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END)]
 Symbol = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
-"""The shortest decimal text that means one float: what was computed, before it was rounded for a reader."""
 Dof = Annotated[str, msgspec.Meta(pattern=r"^(inf|undefined|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?)" + END, max_length=32)]
 Way = Literal[
     "normal", "t", "rectangular", "triangular", "arcsine", "trapezoidal", "inexact-limits", "exponential", "gamma", "beta",
@@ -21,25 +19,21 @@ Fits = Literal["fits", "does-not-fit", "trials-too-few", "not-compared"]
 Order = Literal["first-order", "second-order"]
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A part of a body or a command; what has its default is left out."""
-
-
-class Parameter(_Part, frozen=True, kw_only=True):
+class Parameter(Part, frozen=True, kw_only=True):
     """A parameter of a distribution; of `discrete` and `empirical` it has several values."""
 
     name: Symbol
     values: tuple[DecimalText, ...]
 
 
-class SpecifiedAt(_Part, frozen=True, kw_only=True):
+class SpecifiedAt(Part, frozen=True, kw_only=True):
     """A row of a table of uncertainties: at this value so much."""
 
     value: DecimalText
     uncertainty: DecimalText
 
 
-class Specification(_Part, frozen=True, kw_only=True):
+class Specification(Part, frozen=True, kw_only=True):
     """What a data sheet states: absolute, relative (a ratio, 0.001 is 0.1 %) or both, or a table; evaluated at the value.
 
     Both are added unless `combine` says otherwise. It is divided by `coverage_factor`, or by the root of 3 where `limits` says
@@ -60,7 +54,7 @@ class Specification(_Part, frozen=True, kw_only=True):
             raise ValueError("combine says how absolute and relative go together; give both, or leave it out")
 
 
-class Certified(_Part, frozen=True, kw_only=True):
+class Certified(Part, frozen=True, kw_only=True):
     """The certificate that an input comes from, and what of it: at this indication the reference value, the correction
     (reference less indication) or the error (indication less reference)."""
 
@@ -70,14 +64,14 @@ class Certified(_Part, frozen=True, kw_only=True):
     takes: Literal["reference", "correction", "error"]
 
 
-class OfResult(_Part, frozen=True, kw_only=True):
+class OfResult(Part, frozen=True, kw_only=True):
     """The earlier evaluation that an input is the result of, and which of its outputs."""
 
     result: RecordId
     output: Symbol
 
 
-class InputStated(_Part, frozen=True, kw_only=True):
+class InputStated(Part, frozen=True, kw_only=True):
     """An input: its value and, in exactly one way, what is known of its uncertainty.
 
     `identity` is what it is called everywhere: results that share it stay correlated. `source` names a certificate that is no
@@ -105,7 +99,7 @@ class InputStated(_Part, frozen=True, kw_only=True):
     of_result: OfResult | None = None
 
 
-class OutputStated(_Part, frozen=True, kw_only=True):
+class OutputStated(Part, frozen=True, kw_only=True):
     """An output of the model and its unit."""
 
     name: Symbol
@@ -113,7 +107,7 @@ class OutputStated(_Part, frozen=True, kw_only=True):
     difference: bool = False
 
 
-class CorrelationStated(_Part, frozen=True, kw_only=True):
+class CorrelationStated(Part, frozen=True, kw_only=True):
     """The correlation coefficient of two inputs, by their names."""
 
     first: Symbol
@@ -121,7 +115,7 @@ class CorrelationStated(_Part, frozen=True, kw_only=True):
     coefficient: DecimalText
 
 
-class EvaluatedInput(_Part, frozen=True, kw_only=True):
+class EvaluatedInput(Part, frozen=True, kw_only=True):
     """An input as it entered: `evaluated` says by readings (A) or otherwise (B), None where it is an earlier result."""
 
     name: Symbol
@@ -139,7 +133,7 @@ class EvaluatedInput(_Part, frozen=True, kw_only=True):
     output: Symbol | None = None
 
 
-class BudgetLine(_Part, frozen=True, kw_only=True):
+class BudgetLine(Part, frozen=True, kw_only=True):
     """What one input contributes to a result: sensitivity times its uncertainty, in the unit of the result, with its sign."""
 
     input: Symbol
@@ -148,7 +142,7 @@ class BudgetLine(_Part, frozen=True, kw_only=True):
     share: DecimalText
 
 
-class SourceLine(_Part, frozen=True, kw_only=True):
+class SourceLine(Part, frozen=True, kw_only=True):
     """What one certificate contributes, or all inputs that name none."""
 
     contribution: Number
@@ -158,7 +152,7 @@ class SourceLine(_Part, frozen=True, kw_only=True):
     input: Text | None = None
 
 
-class CarriedLine(_Part, frozen=True, kw_only=True):
+class CarriedLine(Part, frozen=True, kw_only=True):
     """A component of an earlier result that came in through an input, by the identity under which it stays correlated."""
 
     input: Symbol
@@ -171,7 +165,7 @@ class CarriedLine(_Part, frozen=True, kw_only=True):
     ensemble: Text | None = None
 
 
-class CorrelationKnown(_Part, frozen=True, kw_only=True):
+class CorrelationKnown(Part, frozen=True, kw_only=True):
     """The correlation coefficient of two components, by the identities under which they are known."""
 
     first: Text
@@ -179,7 +173,7 @@ class CorrelationKnown(_Part, frozen=True, kw_only=True):
     coefficient: Number
 
 
-class Cautioned(_Part, frozen=True, kw_only=True):
+class Cautioned(Part, frozen=True, kw_only=True):
     """A warning: which, the inputs that it is about, and the figures that it tells."""
 
     code: Text
@@ -187,7 +181,7 @@ class Cautioned(_Part, frozen=True, kw_only=True):
     figures: tuple[Text, ...] = ()
 
 
-class Simulated(_Part, frozen=True, kw_only=True):
+class Simulated(Part, frozen=True, kw_only=True):
     """What a Monte Carlo run gave for an output, and whether first order fits it to two digits of the uncertainty."""
 
     value: DecimalText
@@ -199,7 +193,7 @@ class Simulated(_Part, frozen=True, kw_only=True):
     fits: Fits
 
 
-class EvaluatedOutput(_Part, frozen=True, kw_only=True):
+class EvaluatedOutput(Part, frozen=True, kw_only=True):
     """A result as it is reported (two digits of U, the value to the same place), and as it was computed.
 
     The largest share stands first in `budget`; `higher_contribution` is what terms of second order add.
@@ -226,7 +220,7 @@ class EvaluatedOutput(_Part, frozen=True, kw_only=True):
     monte_carlo: Simulated | None = None
 
 
-class Trials(_Part, frozen=True, kw_only=True):
+class Trials(Part, frozen=True, kw_only=True):
     """What anybody needs to make the Monte Carlo run again, and the digest of its samples."""
 
     generator: Text

@@ -1,12 +1,24 @@
 """Process control as it is stated: control plans, readings in order of time, and what people found about an alarm."""
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
-import msgspec
+from openqi.records import (
+    Body,
+    Content,
+    DecimalText,
+    Index,
+    Instant,
+    Items,
+    Moment,
+    Names,
+    Part,
+    RecordId,
+    Reference,
+    Small,
+    Text,
+    Uri,
+)
 
-from openqi.records import Body, Content, DecimalText, Index, Instant, Items, Moment, Names, RecordId, Reference, Text, Uri
-
-Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 IndexName = Literal["Cp", "Cpk", "Cpu", "Cpl", "Pp", "Ppk", "Ppu", "Ppl", "Cpm", "Cpmk"]
 MOST_RULES: Final = 32
 
@@ -21,11 +33,7 @@ def alarm_subject(plan: str, evaluation: str, point: int) -> str:
     return f"{plan}#alarm/{evaluation}/{point}"
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A part of a body; what has its default is left out."""
-
-
-class Characteristic(_Part, frozen=True, kw_only=True):
+class Characteristic(Part, frozen=True, kw_only=True):
     """What is watched: under a URI, the quantity as instruments and certificates name it, and the unit of all its numbers."""
 
     characteristic: Uri
@@ -34,7 +42,7 @@ class Characteristic(_Part, frozen=True, kw_only=True):
     unit: Text
 
 
-class Tolerance(_Part, frozen=True, kw_only=True):
+class Tolerance(Part, frozen=True, kw_only=True):
     """Where the characteristic shall lie, in its unit; `requirement` is the record that asks for these limits."""
 
     lower: DecimalText | None = None
@@ -47,7 +55,7 @@ class Tolerance(_Part, frozen=True, kw_only=True):
             raise ValueError("a tolerance has a lower limit, an upper one or both; leave it out where there is none")
 
 
-class Subgroup(_Part, frozen=True, kw_only=True):
+class Subgroup(Part, frozen=True, kw_only=True):
     """What makes a point of the chart: single readings, so many in a row, or all that bear one label."""
 
     by: Literal["single", "size", "label"]
@@ -60,14 +68,14 @@ class Subgroup(_Part, frozen=True, kw_only=True):
             raise ValueError("a subgroup has at least 2 readings; write single where each stands alone")
 
 
-class Option(_Part, frozen=True, kw_only=True):
+class Option(Part, frozen=True, kw_only=True):
     """A parameter of the chart or a named estimator: a number as decimal text, or a word."""
 
     name: Text
     value: Text
 
 
-class RuleStated(_Part, frozen=True, kw_only=True):
+class RuleStated(Part, frozen=True, kw_only=True):
     """A rule of one's own: at least `points` of `among` points in a row are as asked, beyond lines at `sigma`."""
 
     number: Small
@@ -78,7 +86,7 @@ class RuleStated(_Part, frozen=True, kw_only=True):
     warns: bool = False
 
 
-class Rules(_Part, frozen=True, kw_only=True):
+class Rules(Part, frozen=True, kw_only=True):
     """When the chart alarms: a published set by its name (`nelson 1+2+5` takes some of its rules), or rules of one's own."""
 
     named: Text | None = None
@@ -89,21 +97,21 @@ class Rules(_Part, frozen=True, kw_only=True):
             raise ValueError("rules are a published set by its name, or rules of one's own, one of the two")
 
 
-class Reaction(_Part, frozen=True, kw_only=True):
+class Reaction(Part, frozen=True, kw_only=True):
     """What is done at an alarm; with `rule` only at one of the rule of that number."""
 
     text: Names
     rule: Small | None = None
 
 
-class Wanted(_Part, frozen=True, kw_only=True):
+class Wanted(Part, frozen=True, kw_only=True):
     """A capability that the process shall have."""
 
     index: IndexName
     at_least: DecimalText
 
 
-class CapabilityAsked(_Part, frozen=True, kw_only=True):
+class CapabilityAsked(Part, frozen=True, kw_only=True):
     """What is wanted of the capability, and which distribution describes the characteristic: said before anybody has seen it."""
 
     wanted: tuple[Wanted, ...] = ()
@@ -192,7 +200,7 @@ class ReadingsTaken(Body, frozen=True):
         return (self.plan, self.process, self.instrument)
 
 
-class Broken(_Part, frozen=True, kw_only=True):
+class Broken(Part, frozen=True, kw_only=True):
     """Rules that one point breaks on one panel of the chart, by their numbers."""
 
     panel: Text

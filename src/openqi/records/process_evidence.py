@@ -1,14 +1,8 @@
 """Process control as it is decided: baselines that are frozen, charts that are evaluated on them, and capability."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import msgspec
-
-from openqi.records import END, Body, DecimalText, Index, Items, Moment, RecordId, Reference, Text, Uri
-
-Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?" + END, max_length=32)]
-"""The shortest decimal text that means one float: read again it is the same float, to the last bit."""
-Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+from openqi.records import Body, DecimalText, Index, Items, Moment, Number, Part, RecordId, Reference, Small, Text, Uri
 
 
 def followed_subject(plan: str, evaluation: str) -> str:
@@ -16,11 +10,7 @@ def followed_subject(plan: str, evaluation: str) -> str:
     return f"{plan}#after/{evaluation}"
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A part of a body; what has its default is left out."""
-
-
-class Estimated(_Part, frozen=True, kw_only=True):
+class Estimated(Part, frozen=True, kw_only=True):
     """A number that the chart is drawn with from now on, and the name of its estimator."""
 
     name: Text
@@ -28,7 +18,7 @@ class Estimated(_Part, frozen=True, kw_only=True):
     estimator: Text | None = None
 
 
-class PanelLines(_Part, frozen=True, kw_only=True):
+class PanelLines(Part, frozen=True, kw_only=True):
     """One panel of a chart: the lines that are the same at all points, and the numbers of the rules that are watched on it.
 
     A line that differs from point to point, or that the panel does not have, is left out; where it differs, rows have it.
@@ -42,7 +32,7 @@ class PanelLines(_Part, frozen=True, kw_only=True):
     upper: Number | None = None
 
 
-class RuleCount(_Part, frozen=True, kw_only=True):
+class RuleCount(Part, frozen=True, kw_only=True):
     """How many points of a panel break a rule."""
 
     panel: Text
@@ -50,7 +40,7 @@ class RuleCount(_Part, frozen=True, kw_only=True):
     points: Index
 
 
-class LeftOut(_Part, frozen=True, kw_only=True):
+class LeftOut(Part, frozen=True, kw_only=True):
     """A point that a baseline leaves out, and the assessment that confirmed its alarm: `leaves` rows of `readings` from `leaf`."""
 
     assessment: RecordId
@@ -59,7 +49,7 @@ class LeftOut(_Part, frozen=True, kw_only=True):
     leaves: Index
 
 
-class InControl(_Part, frozen=True, kw_only=True):
+class InControl(Part, frozen=True, kw_only=True):
     """After how many points the rules alarm without cause, on average: exact within `error`, or simulated.
 
     It is of the first panel, of independent normal points whose mean and standard deviation are known.
@@ -71,7 +61,7 @@ class InControl(_Part, frozen=True, kw_only=True):
     standard_error: DecimalText | None = None
 
 
-class Taken(_Part, frozen=True, kw_only=True):
+class Taken(Part, frozen=True, kw_only=True):
     """Readings that were charted, and how many points they make."""
 
     readings: RecordId
@@ -175,7 +165,7 @@ class ChartEvaluated(Body, frozen=True):
         )
 
 
-class Gate(_Part, frozen=True, kw_only=True):
+class Gate(Part, frozen=True, kw_only=True):
     """Whether the process is stable enough to be asked, and who says so.
 
     `given`: an alarm among the readings was confirmed. Else the plain chart of the study, which asks whether a stable
@@ -191,7 +181,7 @@ class Gate(_Part, frozen=True, kw_only=True):
     significance: Number | None = None
 
 
-class IndexStated(_Part, frozen=True, kw_only=True):
+class IndexStated(Part, frozen=True, kw_only=True):
     """A capability index and its interval, to three decimals, and the float that was computed.
 
     `reached` holds the interval against what the plan wants: all of it is at least that, all of it is less, or neither.
@@ -209,7 +199,7 @@ class IndexStated(_Part, frozen=True, kw_only=True):
     reached: Literal["reached", "not-reached", "open"] | None = None
 
 
-class Outside(_Part, frozen=True, kw_only=True):
+class Outside(Part, frozen=True, kw_only=True):
     """Parts in a million beyond the tolerance: as observed, or as a spread (`within`, `overall`) lets expect."""
 
     basis: Text
@@ -218,7 +208,7 @@ class Outside(_Part, frozen=True, kw_only=True):
     total: Number
 
 
-class Spread(_Part, frozen=True, kw_only=True):
+class Spread(Part, frozen=True, kw_only=True):
     """A standard deviation of the readings, by a named estimator, and the degrees of freedom that it is worth."""
 
     name: Text
@@ -227,7 +217,7 @@ class Spread(_Part, frozen=True, kw_only=True):
     degrees_of_freedom: Number
 
 
-class Noticed(_Part, frozen=True, kw_only=True):
+class Noticed(Part, frozen=True, kw_only=True):
     """An assumption or a warning: which, and its figures as name and value."""
 
     code: Text

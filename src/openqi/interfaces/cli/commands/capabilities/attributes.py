@@ -1,5 +1,6 @@
 """`openqi capability binomial` and `poisson`: the capability of what is counted, with exact intervals."""
 
+from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
     from openqi.science.capability.attribute import AttributeStudy
 
 
-@click.command("binomial")
-@click.argument("data", type=PATH)
-@click.option("--column", help="Column of the nonconforming items; not needed where there is one besides --sizes.")
-@click.option("--sizes", help="Column of the inspected items of each sample.")
-@click.option("--size", help="Instead: so many items in every sample.")
-@click.option("--confidence", type=float, default=0.95, help="Of the intervals, by default 0.95.")
+def _of_samples(name: str, counted: str, inspected: str, unit: str) -> Callable[[Callable[..., None]], click.Command]:
+    """The arguments and options that both commands have."""
+
+    def command(function: Callable[..., None]) -> click.Command:
+        for option in (
+            click.option("--confidence", type=float, default=0.95, help="Of the intervals, by default 0.95."),
+            click.option("--size", help=f"Instead: so many {unit} in every sample."),
+            click.option("--sizes", help=f"Column of the {inspected}."),
+            click.option("--column", help=f"Column of the {counted}; not needed where there is one besides --sizes."),
+            click.argument("data", type=PATH),
+        ):
+            function = option(function)
+        return click.command(name)(function)
+
+    return command
+
+
+@_of_samples("binomial", "nonconforming items", "inspected items of each sample", "items")
 @answering
 def binomial(
     out: Output, /, data: Path, column: str | None, sizes: str | None, size: str | None, confidence: float
@@ -35,12 +48,7 @@ def binomial(
     _answer(out, name, found, "fraction nonconforming")
 
 
-@click.command("poisson")
-@click.argument("data", type=PATH)
-@click.option("--column", help="Column of the defects; not needed where there is one besides --sizes.")
-@click.option("--sizes", help="Column of the units of each sample, not necessarily whole.")
-@click.option("--size", help="Instead: so many units in every sample.")
-@click.option("--confidence", type=float, default=0.95, help="Of the intervals, by default 0.95.")
+@_of_samples("poisson", "defects", "units of each sample, not necessarily whole", "units")
 @answering
 def poisson(
     out: Output, /, data: Path, column: str | None, sizes: str | None, size: str | None, confidence: float
@@ -68,11 +76,11 @@ def _samples(data: Path, column: str | None, sizes: str | None, size: str | None
 
 
 def _answer(out: Output, column: str, found: "AttributeStudy", rate: str) -> None:
-    per_million = [1e6 * found.nonconforming]
+    per_million = 1e6 * found.nonconforming
     known, z = found.rate_interval, found.z_interval
     document: dict[str, Any] = {
         "column": column, "model": found.model, "count": found.count, "size": found.size, "samples": found.samples,
-        "rate": found.rate, "rateInterval": vars(known), "ppm": per_million[0], "z": _finite(found.z),
+        "rate": found.rate, "rateInterval": vars(known), "ppm": per_million, "z": _finite(found.z),
         "zInterval": {**vars(z), "lower": _finite(z.lower), "upper": _finite(z.upper)}, "dispersionP": found.dispersion_p,
         "stable": found.stable, "equivalentPpk": None if found.equivalent_ppk is None else _finite(found.equivalent_ppk),
     }  # fmt: skip
@@ -80,7 +88,7 @@ def _answer(out: Output, column: str, found: "AttributeStudy", rate: str) -> Non
     rows: list[tuple[str, object]] = [
         ("samples", found.samples), ("counted", f"{found.count} / {found.size:.10g}"),
         (rate, f"{found.rate:.6g}   {known.lower:.6g} … {known.upper:.6g} {certain}"),
-        ("items outside, ppm", f"{per_million[0]:.6g}"),
+        ("items outside, ppm", f"{per_million:.6g}"),
         ("Z bench", f"{_told(found.z)}   {_told(z.lower)} … {_told(z.upper)}"),
         ("stability", _stability(out, found)),
         ("equivalent Ppk", out.word("not stated: samples do not share one rate") if found.equivalent_ppk is None
