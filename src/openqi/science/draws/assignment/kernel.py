@@ -13,7 +13,6 @@ from openqi.science.numbers.compiled import compiled
 FIRST = 0xBF58476D1CE4E5B9
 SECOND = 0x94D049BB133111EB
 NOBODY = -1
-WORD = (1 << 64) - 1
 
 
 def rank(visit_ticket: Any, officer_ticket: Any) -> Any:
@@ -25,14 +24,6 @@ def rank(visit_ticket: Any, officer_ticket: Any) -> Any:
     mixed = (mixed ^ (mixed >> u64(30))) * u64(FIRST)
     mixed = (mixed ^ (mixed >> u64(27))) * u64(SECOND)
     return mixed ^ (mixed >> u64(31))
-
-
-def plain_rank(visit_ticket: int, officer_ticket: int) -> int:
-    """Return the same rank in plain integers."""
-    mixed = visit_ticket ^ officer_ticket
-    mixed = (mixed ^ mixed >> 30) * FIRST & WORD
-    mixed = (mixed ^ mixed >> 27) * SECOND & WORD
-    return mixed ^ mixed >> 31
 
 
 def _near_and_free(p: Any, visit: int, officer: int) -> bool:
