@@ -28,6 +28,11 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+
 """The shortest decimal text that means one float: what was computed, before it was rounded for a reader."""
 Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+Day = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}" + END, max_length=10)]
+Fractional = Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]*)(/[1-9][0-9]*)?" + END, max_length=200)]
+"""An exact number in lowest terms: `1/50`, `3`."""
+Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="32 bytes in hexadecimal digits")]
+HexText = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+" + END, max_length=4000)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):

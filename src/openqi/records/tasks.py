@@ -6,12 +6,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from openqi.evidence.record import record_subject
-from openqi.records import END, Body, Instant, Names, RecordId, Reference, Uri
+from openqi.records import END, Body, Day, Instant, Names, RecordId, Reference, Uri
 
 MARK = "#tasks"
 """Ends a subject in whose stream lie the tasks about something, or of somebody, apart from their other business."""
 
-Day = Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])" + END, max_length=10)]
 Offset = Annotated[str, msgspec.Meta(pattern="^(?!-00:00)[+-](0[0-9]|1[0-4]):(00|30|45)" + END, max_length=6)]
 ActName = Annotated[str, msgspec.Meta(pattern="^[a-z_-]+[.][a-z-]+/[1-9][0-9]{0,3}" + END, max_length=200)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -1,0 +1,1 @@
+"""Market surveillance: draws that anybody repeats, visits and their results, and calibrated risk."""

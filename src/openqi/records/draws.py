@@ -1,0 +1,316 @@
+"""Draws as they are stated and decided: what is inspected, who can be drawn and sent, commitment, randomness, result."""
+
+from typing import ClassVar, Final, Literal
+
+from openqi.records import (
+    Body,
+    Content,
+    Day,
+    Fractional,
+    Hash,
+    HexText,
+    Index,
+    Instant,
+    Items,
+    Names,
+    Part,
+    RecordId,
+    Reference,
+    Small,
+    Text,
+    Uri,
+)  # fmt: skip
+
+AUTHORITY: Final = "market-surveillance-authority"
+
+
+def draws_subject(organiser: str) -> str:
+    """Return the subject in whose stream lie all commitments of an organiser: a draw that was never carried out is seen there."""
+    return f"{organiser}#draws"
+
+
+class InspectionItem(Part, frozen=True, kw_only=True):
+    """One matter that may be inspected: general ones at a limited ratio, key ones without a ceiling."""
+
+    code: Text
+    name: Names
+    sort: Literal["general", "key"]
+    basis: Names
+    objects: Names | None = None
+    most_ratio: Fractional | None = None
+
+
+class ItemListPublished(Body, frozen=True):
+    """What may be inspected at random (抽查事项清单): an edition is never changed, the next is a record of its own."""
+
+    KIND: ClassVar[str] = "surveillance.item-list-published/1"
+    ROLE: ClassVar[str | None] = AUTHORITY
+
+    list: Uri
+    edition: Text
+    name: Names
+    items: tuple[InspectionItem, ...]
+    valid_from: Instant
+    valid_until: Instant | None = None
+
+    def __post_init__(self) -> None:
+        codes = [one.code for one in self.items]
+        if not codes or len({*codes}) != len(codes):
+            raise ValueError("a list has items, each code once")
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise ValueError("a list ends to hold after it begins to")
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.list,)
+
+
+class Counted(Part, frozen=True, kw_only=True):
+    """How many objects bear a label: a stratum, a class, a reason, an outcome; the label may be empty where there is but one."""
+
+    label: str = ""
+    objects: Index
+
+
+class FrameFrozen(Body, frozen=True):
+    """Who can be drawn (抽查对象名录), frozen: the hash over the whole list, how many, and who was left out, with reasons.
+
+    `document` has a line an object: name, stratum, class and size, tabulators between. `exclusions` likewise: name, reason,
+    detail. `root` is over the list in the order of SHA-256 of the names, so that it does not hang on the order of the file.
+    """
+
+    KIND: ClassVar[str] = "surveillance.frame-frozen/1"
+
+    frame: Uri
+    name: Names
+    as_of: Instant
+    source: Names
+    root: Hash
+    objects: Index
+    document: Content
+    strata: tuple[Counted, ...]
+    classes: tuple[Counted, ...]
+    excluded: Index = 0
+    exclusions: Content | None = None
+    reasons: tuple[Counted, ...] = ()
+    classified: RecordId | None = None
+    illustrative: bool = False
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.frame,)
+
+    def references(self) -> tuple[Reference, ...]:
+        return () if self.classified is None else (Reference("classification", self.classified),)
+
+
+class OfficersFrozen(Body, frozen=True):
+    """Who can be sent (执法检查人员名录): a row an officer with certificates, permits and workload; and who may not go where.
+
+    Officers stand there under numbers, not names.
+    """
+
+    KIND: ClassVar[str] = "surveillance.officers-frozen/1"
+
+    roll: Uri
+    name: Names
+    as_of: Instant
+    officers: Items
+    units: Index
+    recusals: Items | None = None
+    illustrative: bool = False
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.roll,)
+
+
+class ClassBound(Part, frozen=True, kw_only=True):
+    """The least or greatest chance of a class."""
+
+    risk_class: str
+    chance: Fractional
+
+
+class StratumStated(Part, frozen=True, kw_only=True):
+    """How a stratum is drawn: by which design, how many or which part, between which chances of its classes."""
+
+    design: Text
+    stratum: str = ""
+    size: Index | None = None
+    ratio: Fractional | None = None
+    floors: tuple[ClassBound, ...] = ()
+    caps: tuple[ClassBound, ...] = ()
+
+
+class StratumExpected(Part, frozen=True, kw_only=True):
+    """How many objects a stratum has, and how many of them will be drawn: on average, where the design draws no fixed number."""
+
+    stratum: str = ""
+    objects: Index
+    drawn: Fractional
+
+
+class SourceNamed(Part, frozen=True, kw_only=True):
+    """Public randomness that will be used: whose, which of its events, and before which instant nobody can know it."""
+
+    source: Text
+    event: Text
+    not_before: Instant
+
+
+class Sending(Part, frozen=True, kw_only=True):
+    """How officers are sent: how many a visit, whether of different units, how far at most in metres, how many stand in."""
+
+    each: Small = 2
+    different_units: bool = False
+    reach: Index | None = None
+    substitutes: Small = 2
+
+
+class DrawCommitted(Body, frozen=True):
+    """A draw before its randomness exists (抽取承诺): list, officers, rules, sources and program, under one hash.
+
+    `targeted` where the list was narrowed (定向). With `key` visits are unannounced: what is drawn stays hidden until its proof is
+    shown. Who stands under `parties` reports visits, besides the organiser who committed.
+    """
+
+    KIND: ClassVar[str] = "surveillance.draw-committed/1"
+
+    draw: Uri
+    organiser: Uri
+    name: Names
+    purpose: Text
+    frame: RecordId
+    strata: tuple[StratumStated, ...]
+    expected: tuple[StratumExpected, ...]
+    sources: tuple[SourceNamed, ...]
+    version: Text
+    commitment: Hash
+    visits_from: Day
+    visits_until: Day
+    targeted: bool = False
+    key: Hash | None = None
+    item_list: RecordId | None = None
+    items: tuple[Text, ...] = ()
+    officers: RecordId | None = None
+    sending: Sending | None = None
+    publication_limit: RecordId | None = None
+    parties: tuple[Uri, ...] = ()
+    replaces: RecordId | None = None
+    illustrative: bool = False
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.draw, draws_subject(self.organiser))
+
+    def references(self) -> tuple[Reference, ...]:
+        named = (
+            ("list of objects", self.frame), ("list of items", self.item_list), ("list of officers", self.officers),
+            ("limit of publication", self.publication_limit), ("cancelled draw", self.replaces),
+        )  # fmt: skip
+        return tuple(Reference(capacity, record) for capacity, record in named if record is not None)
+
+
+class DrawCancelled(Body, frozen=True):
+    """A draw that was committed to will not be carried out, and why; `randomness_known` where it could have been known by then."""
+
+    KIND: ClassVar[str] = "surveillance.draw-cancelled/1"
+
+    draw: Uri
+    organiser: Uri
+    committed: RecordId
+    reason: Names
+    randomness_known: bool
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.draw, draws_subject(self.organiser))
+
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("commitment", self.committed),)
+
+
+class RandomnessPublished(Body, frozen=True):
+    """The value of a source that a commitment had named, when it came about, and what was checked of it.
+
+    `value` is what is mixed: SHA-256 of a beacon's signature, drawn numbers as text. `not_checked` is never empty silently.
+    """
+
+    KIND: ClassVar[str] = "surveillance.randomness-published/1"
+
+    draw: Uri
+    committed: RecordId
+    source: Text
+    event: Text
+    value: HexText
+    published_at: Instant
+    form: Literal["drand", "numbers", "bytes"]
+    numbers: Text | None = None
+    signature: HexText | None = None
+    read_at: Text | None = None
+    document: Content | None = None
+    checked: tuple[Text, ...] = ()
+    not_checked: tuple[Text, ...] = ()
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.draw,)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("commitment", self.committed),)
+
+
+class StratumDrawn(Part, frozen=True, kw_only=True):
+    """A stratum after the draw: its objects, how many were drawn, and what tickets were compared with."""
+
+    stratum: str = ""
+    design: Text
+    objects: Index
+    drawn: Index
+    facts: tuple[Text, ...] = ()
+
+
+class DrawMade(Body, frozen=True):
+    """Who was drawn (抽取结果): a function of commitment and randomness; a row an object, in drawn order within its stratum.
+
+    Of a hidden draw only the parties see it, until `surveillance.draw-shown/1` shows the proof of its seed.
+    """
+
+    KIND: ClassVar[str] = "surveillance.draw-made/1"
+
+    draw: Uri
+    committed: RecordId
+    randomness: tuple[RecordId, ...]
+    seed: Hash
+    items: Items
+    strata: tuple[StratumDrawn, ...]
+    hidden: bool = False
+    proof: HexText | None = None
+    illustrative: bool = False
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.draw,)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (
+            Reference("commitment", self.committed), *(Reference("randomness", one) for one in self.randomness),
+        )  # fmt: skip
+
+
+class DrawShown(Body, frozen=True):
+    """A hidden draw is shown after its visits: the proof of its seed under the key in the commitment, and who was drawn."""
+
+    KIND: ClassVar[str] = "surveillance.draw-shown/1"
+
+    draw: Uri
+    committed: RecordId
+    made: RecordId
+    randomness: tuple[RecordId, ...]
+    seed: Hash
+    proof: HexText
+    items: Items
+    strata: tuple[StratumDrawn, ...]
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.draw,)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (
+            Reference("commitment", self.committed), *(Reference("randomness", one) for one in self.randomness),
+            Reference("hidden draw", self.made),
+        )  # fmt: skip
