@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import structs
 
 from openqi.app.ledger import Signer
+from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.app.station.demo_control import watch_example_process
 from openqi.app.station.station import Station
-from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.evidence.record import Record
 from openqi.kernel.instant import format_instant
 from openqi.pillars.governance.clocks import PauseClock

@@ -13,8 +13,8 @@ from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.uploads import Upload, readable_tables
 from openqi.app.model_files import arguments_of
 from openqi.app.people.visitor import Visitor
+from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
-from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.choosing import Offer
 from openqi.interfaces.web.station.frame import Visit
