@@ -70,7 +70,6 @@ class AssignmentChangeDeclared(Declared, frozen=True, kw_only=True):
     explained: Names
     changed_by: str
     left: str | None = None
-    joined: str | None = None
     passed_over: dict[str, str] = field(default_factory=dict)
     day: str | None = None
 
@@ -85,6 +84,7 @@ class VisitResultsDeclared(Declared, frozen=True, kw_only=True):
     outcome: str
     reported_by: str
     assignment: str | None = None
+    day: str | None = None
     officers: str | None = None
     disposal: str | None = None
     correct_by: str | None = None
@@ -103,6 +103,7 @@ class PublicationDeclared(Declared, frozen=True, kw_only=True):
 
     made: str
     published_by: str
+    limit: str | None = None
 
 
 class FollowUpDeclared(Declared, frozen=True, kw_only=True):
@@ -124,3 +125,5 @@ class RateDeclared(Declared, frozen=True, kw_only=True):
     made: str
     estimated_by: str
     by: Literal["stratum", "class"] | None = None
+    confidence: str = "0.95"
+    lonely: Literal["refuse", "average"] = "refuse"

@@ -1,7 +1,10 @@
 """What is decided once and stays: a commitment, randomness, a draw. A build finds it again, and refuses what was changed since."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final
+
+import msgspec
 
 from openqi.app.workflow import command_json
 from openqi.app.workspace.builder import Builder
@@ -49,3 +52,9 @@ def _changed(known: Record, command: Command, issuer: str) -> list[str]:
     told, asked = dict(known.command or {}).get("arguments", {}), command_json(command)["arguments"]
     names = ({*told, *asked} - _OF_THE_BUILD) | ({"issuer"} if known.issuer != issuer else set())
     return sorted(name for name in names if name == "issuer" or told.get(name) != asked.get(name))
+
+
+def row_digest(command: Command) -> str:
+    """Return the digest of a command that stands for one row of a table."""
+    asked = command_json(command)["arguments"]
+    return sha256(msgspec.json.encode({name: asked[name] for name in sorted(asked) if name not in _OF_THE_BUILD})).hexdigest()

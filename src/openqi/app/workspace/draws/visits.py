@@ -29,6 +29,7 @@ class VisitRead:
     at: str
     outcome: str
     place: str
+    day: str | None = None
     officers: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     disposal: Names | None = None
@@ -62,10 +63,11 @@ def visit_results(workspace: Workspace, slot: str, declared: VisitResultsDeclare
 def _visit(cells: Cells, row: int, declared: VisitResultsDeclared, name: str, at: str) -> VisitRead:
     outcome = _outcome(cells, row, declared.outcome)
     disposal, remark = cells.told(row, declared.disposal), cells.told(row, declared.remark)
+    day = None if outcome == "not-visited" or cells.told(row, declared.day) is None else cells.day(row, declared.day or "")
     by_day = None if declared.correct_by is None or cells.told(row, declared.correct_by) is None else declared.correct_by
     named = cells.told(row, declared.officers)
     return VisitRead(
-        object=name, at=at, outcome=outcome, place=cells.table.where(row),
+        object=name, at=at, outcome=outcome, place=cells.table.where(row), day=day,
         officers=() if named is None or declared.officers is None else cells.several(row, declared.officers),
         findings=tuple(_finding(cells, row, item, column) for item, column in declared.findings.items()),
         disposal=_names(disposal, declared.language), correct_by=None if by_day is None else cells.day(row, by_day),
