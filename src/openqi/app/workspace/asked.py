@@ -18,6 +18,19 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "process-control.evaluate-chart/1": ("baseline", "readings", "follows"),
     "process-control.assess-alarm/1": ("evaluation", "point"),
     "process-control.evaluate-capability/1": ("of",),
+    "surveillance.freeze-frame/1": ("frame", "asOf"),
+    "surveillance.freeze-officers/1": ("roll", "asOf"),
+    "surveillance.commit-draw/1": ("draw",),
+    "surveillance.cancel-draw/1": ("committed",),
+    "surveillance.publish-randomness/1": ("committed", "source", "event"),
+    "surveillance.make-draw/1": ("committed",),
+    "surveillance.show-draw/1": ("made",),
+    "surveillance.assign-officers/1": ("made",),
+    "surveillance.change-assignment/1": ("assigned", "object", "left", "day"),
+    "surveillance.report-visit/1": ("made", "object"),
+    "surveillance.publish-results/1": ("made", "limit"),
+    "surveillance.report-follow-up/1": ("visit", "sort", "at"),
+    "surveillance.estimate-rate/1": ("made", "by", "confidence", "lonely"),
 }
 """The arguments by which an earlier decision of the same entry is known, where nothing else remembers it."""
 

@@ -17,9 +17,10 @@ from openqi.app.files import sync_folder, unlocked
 from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
-from openqi.app.workspace import control, decisions, entries, evaluations, methods
+from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
+from openqi.app.workspace.draws import after, commitments, drawing
 from openqi.app.workspace.instants import check_order, stated_clock
 from openqi.app.workspace.keys import Keys
 from openqi.app.workspace.only_one import only_one
@@ -56,6 +57,22 @@ _SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("control_charts", control.control_chart),
     ("assessments", control.assessment),
     ("capabilities", control.capability),
+    ("calendars", deadlines.calendar),
+    ("limits", deadlines.limit),
+    ("item_lists", commitments.item_list),
+    ("frames", commitments.frame),
+    ("officers", commitments.officers),
+    ("draws", commitments.draw),
+    ("cancelled_draws", commitments.cancelled_draw),
+    ("randomness", drawing.randomness),
+    ("made_draws", drawing.made_draw),
+    ("assignments", after.assignment),
+    ("assignment_changes", after.assignment_change),
+    ("visit_results", after.results),
+    ("shown_draws", drawing.shown_draw),
+    ("publications", after.publication),
+    ("follow_ups", after.follow_up),
+    ("rates", after.rate),
 )
 
 
@@ -215,6 +232,7 @@ def _builder(
         ledger=Ledger(staged, log_key=None, clock=clock, chance=os.urandom),
         signer=signer,
         uri=uri,
+        secret=keys.of_draw,
         before=read_state(workspace.folder / PRIVATE / STATE),
         withdraw=withdraw,
         progress=progress,

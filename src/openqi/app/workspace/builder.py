@@ -46,6 +46,8 @@ class Builder:
         workspace: what is declared.
         staged, ledger: the prepared log, and the ledger over it.
         signer: who signs as a party, by its name in the workspace.
+        uri: of a party, by its name.
+        secret: of an unannounced draw, by its URI.
         before: what the last build made.
         withdraw: whether to withdraw what no longer holds, instead of refusing to go on.
         progress: told what is being done.
@@ -56,6 +58,7 @@ class Builder:
     ledger: Ledger
     signer: Callable[[str], Signer]
     uri: Callable[[str], str]
+    secret: Callable[[str], bytes]
     before: Mapping[str, Made]
     withdraw: bool
     progress: Callable[[str], None]

@@ -11,6 +11,26 @@ from openqi.app.workspace.controlling import (
     ProcessReadingsDeclared,
 )
 from openqi.app.workspace.declaring import Declared
+from openqi.app.workspace.draws.declared import (
+    CancelledDrawDeclared,
+    DrawDeclared,
+    FrameDeclared,
+    ItemListDeclared,
+    MadeDrawDeclared,
+    OfficersDeclared,
+    RandomnessDeclared,
+    ShownDrawDeclared,
+)
+from openqi.app.workspace.draws.following import (
+    AssignmentChangeDeclared,
+    AssignmentDeclared,
+    CalendarDeclared,
+    FollowUpDeclared,
+    LimitDeclared,
+    PublicationDeclared,
+    RateDeclared,
+    VisitResultsDeclared,
+)
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.records import Names
 
@@ -266,3 +286,19 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     control_charts: dict[str, ControlChartDeclared] = {}
     assessments: dict[str, AssessmentDeclared] = {}
     capabilities: dict[str, CapabilityDeclared] = {}
+    calendars: dict[str, CalendarDeclared] = {}
+    limits: dict[str, LimitDeclared] = {}
+    item_lists: dict[str, ItemListDeclared] = {}
+    frames: dict[str, FrameDeclared] = {}
+    officers: dict[str, OfficersDeclared] = {}
+    draws: dict[str, DrawDeclared] = {}
+    cancelled_draws: dict[str, CancelledDrawDeclared] = {}
+    randomness: dict[str, RandomnessDeclared] = {}
+    made_draws: dict[str, MadeDrawDeclared] = {}
+    assignments: dict[str, AssignmentDeclared] = {}
+    assignment_changes: dict[str, AssignmentChangeDeclared] = {}
+    visit_results: dict[str, VisitResultsDeclared] = {}
+    shown_draws: dict[str, ShownDrawDeclared] = {}
+    publications: dict[str, PublicationDeclared] = {}
+    follow_ups: dict[str, FollowUpDeclared] = {}
+    rates: dict[str, RateDeclared] = {}

@@ -75,7 +75,8 @@ class RecusalsDeclared(Declared, frozen=True, kw_only=True):
 class OfficersDeclared(Declared, frozen=True, kw_only=True):
     """Who can be sent, in a table with a row for each certificate of an officer; the members in between are names of its columns.
 
-    `permits` holds codes of items with semicolons between them: what the certificate permits, as long as it holds.
+    `permits` holds codes of items with semicolons between them: what the certificate permits, as long as it holds. `seen_by`
+    are the parties who may see the list besides who froze it; without it everybody may, unless it has recusals.
     """
 
     uri: str
@@ -92,6 +93,7 @@ class OfficersDeclared(Declared, frozen=True, kw_only=True):
     east: str | None = None
     north: str | None = None
     recusals: dict[str, RecusalsDeclared] = field(default_factory=dict)
+    seen_by: tuple[str, ...] | None = None
     encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     sheet: str | None = None
     illustrative: bool | None = None
@@ -107,11 +109,19 @@ class StratumRuleDeclared(Declared, frozen=True, kw_only=True):
 
 
 class SourceDeclared(Declared, frozen=True, kw_only=True):
-    """Public randomness that will be used: whose, which of its events, and before which instant nobody can know it."""
+    """Public randomness that will be used: whose, which of its events, and before which instant nobody can know it.
+
+    `form` is `drand`, a round of a beacon; `numbers`, drawn numbers, so many in each drum, in `ordered` order where that is
+    published; or `bytes`, `taken` saying which.
+    """
 
     source: str
     event: str
     not_before: str
+    form: Literal["drand", "numbers", "bytes"]
+    numbers: tuple[int, ...] = ()
+    ordered: bool = False
+    taken: Names | None = None
 
 
 class SendingDeclared(Declared, frozen=True, kw_only=True):
@@ -156,19 +166,14 @@ class CancelledDrawDeclared(Declared, frozen=True, kw_only=True):
 
 
 class RandomnessDeclared(Declared, frozen=True, kw_only=True):
-    """The value of a source: `beacon`, a file as a drand relay answers; `numbers`, as a lottery drew them; or `hex`.
-
-    Each line of `numbers` is a drum or field; with `ordered` the order in which they were drawn is published and counts.
-    """
+    """The value of a source: `beacon`, a file as a drand relay answers; `numbers`, `1 3 9 17 21 30 + 16`; or `hex`."""
 
     draw: str
     source: str
-    published_at: str
     published_by: str
+    published_at: str | None = None
     beacon: str | None = None
-    scheme: str | None = None
-    numbers: tuple[str, ...] = ()
-    ordered: bool = False
+    numbers: str | None = None
     hex: str | None = None
     read_at: str | None = None
 

@@ -10,7 +10,7 @@ from openqi.app.workflow import command_json
 from openqi.app.workspace.builder import Builder
 from openqi.evidence.record import Record
 from openqi.kernel.errors import FormatError
-from openqi.records import Command
+from openqi.records import Command, Content
 
 _OF_THE_BUILD: Final = frozenset({"now", "salt", "version", "visibleTo"})
 """Arguments that the program gives, not the workspace: a newer program finds what an older one has decided."""
@@ -58,3 +58,8 @@ def row_digest(command: Command) -> str:
     """Return the digest of a command that stands for one row of a table."""
     asked = command_json(command)["arguments"]
     return sha256(msgspec.json.encode({name: asked[name] for name in sorted(asked) if name not in _OF_THE_BUILD})).hexdigest()
+
+
+def content(builder: Builder, data: bytes, media_type: str) -> Content:
+    """Return how a command names a content, which comes into the log with what is decided on it."""
+    return Content(media_type=media_type, sha256=builder.staged.put_blob(data), size=len(data))
