@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -17,13 +17,13 @@ from openqi.app.files import sync_folder, unlocked
 from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
-from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace import entries
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
-from openqi.app.workspace.draws import after, commitments, drawing
 from openqi.app.workspace.instants import check_order, stated_clock
 from openqi.app.workspace.keys import Keys
 from openqi.app.workspace.only_one import only_one
+from openqi.app.workspace.sections import SECTIONS
 from openqi.app.workspace.state import Made, read_state, write_state
 from openqi.app.workspace.workspace import PRIVATE, Workspace, read_workspace
 from openqi.evidence.algorithms.signing import SigningKey
@@ -34,46 +34,6 @@ from openqi.store.store import Store
 STATE: Final = "state.json"
 LEDGER: Final = "ledger"
 _FOUNDING: Final = "ledger.new"
-_SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
-    ("parties", entries.party),
-    ("products", entries.product),
-    ("instruments", entries.instrument),
-    ("procedures", methods.procedure),
-    ("certificates", entries.certificate),
-    ("evaluations", evaluations.evaluation),
-    ("clauses", methods.clause),
-    ("lots", entries.lot),
-    ("plans", entries.plan),
-    ("readings", decisions.readings),
-    ("judgements", decisions.judgement),
-    ("decisions", decisions.decision),
-    ("accreditations", entries.accreditation),
-    ("certifications", decisions.certification),
-    ("events", decisions.events),
-    ("marks", decisions.marks),
-    ("control_plans", control.control_plan),
-    ("process_readings", control.process_readings),
-    ("baselines", control.baseline),
-    ("control_charts", control.control_chart),
-    ("assessments", control.assessment),
-    ("capabilities", control.capability),
-    ("calendars", deadlines.calendar),
-    ("limits", deadlines.limit),
-    ("item_lists", commitments.item_list),
-    ("frames", commitments.frame),
-    ("officers", commitments.officers),
-    ("draws", commitments.draw),
-    ("cancelled_draws", commitments.cancelled_draw),
-    ("randomness", drawing.randomness),
-    ("made_draws", drawing.made_draw),
-    ("assignments", after.assignment),
-    ("assignment_changes", after.assignment_change),
-    ("visit_results", after.results),
-    ("shown_draws", drawing.shown_draw),
-    ("publications", after.publication),
-    ("follow_ups", after.follow_up),
-    ("rates", after.rate),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +127,7 @@ def _sealed(
         if clock is not now:
             check_order(store, clock())
         builder = _builder(workspace, place, Staged(store), keys, opened, withdraw=withdraw, clock=clock, progress=progress)
-        for section, bring in _SECTIONS:
+        for section, bring in SECTIONS:
             entries.for_each(builder, section, bring)
         gone = _gone(builder)
         if builder.problems:
@@ -271,7 +231,7 @@ def _replayed(builder: Builder, store: Store) -> None:
 
 def _gone(builder: Builder) -> tuple[str, ...]:
     """The entries of earlier builds that are no longer declared and still stand; withdrawn where that is wanted."""
-    names = {section for section, _ in _SECTIONS}
+    names = {section for section, _ in SECTIONS}
     clauses = builder.workspace.clauses()
 
     def declared(slot: str) -> bool:

@@ -45,8 +45,7 @@ class Builder:
     Args:
         workspace: what is declared.
         staged, ledger: the prepared log, and the ledger over it.
-        signer: who signs as a party, by its name in the workspace.
-        uri: of a party, by its name.
+        signer, uri: who signs as a party, and its URI, by its name in the workspace.
         secret: of an unannounced draw, by its URI.
         before: what the last build made.
         withdraw: whether to withdraw what no longer holds, instead of refusing to go on.
@@ -223,9 +222,8 @@ class Builder:
 
     def asked_before(self, command: Command, subject: str, issuer: str, *, free: bool = False) -> Record | None:
         """Return a decision that stands and was asked for by the same party about the same; with `free` one of no other entry."""
-        told = (logged.record for logged in self.staged.stream(subject))
-        alike = (one for one in told if asks_alike(one, command, issuer) and not (free and self.in_use(one.id)))
-        return next((one for one in alike if self.stands_still(one)), None)
+        alike = (one.record for one in self.staged.stream(subject) if asks_alike(one.record, command, issuer))
+        return next((one for one in alike if self.stands_still(one) and not (free and self.in_use(one.id))), None)
 
     def standing(self, slot: str) -> Record | None:
         """Return the record that the last build made of an entry, if it is in the log and still stands."""

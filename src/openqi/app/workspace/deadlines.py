@@ -4,8 +4,8 @@ from typing import Any
 
 from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.draws.following import CalendarDeclared, LimitDeclared
 from openqi.app.workspace.entries import stated
+from openqi.app.workspace.inspecting import CalendarDeclared, LimitDeclared
 from openqi.kernel.errors import FormatError
 from openqi.records import as_json, of_json
 from openqi.records.tasks import CalendarPublished, LimitPublished

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from openqi.app.workspace import drawing, inspecting
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -11,26 +12,6 @@ from openqi.app.workspace.controlling import (
     ProcessReadingsDeclared,
 )
 from openqi.app.workspace.declaring import Declared
-from openqi.app.workspace.draws.declared import (
-    CancelledDrawDeclared,
-    DrawDeclared,
-    FrameDeclared,
-    ItemListDeclared,
-    MadeDrawDeclared,
-    OfficersDeclared,
-    RandomnessDeclared,
-    ShownDrawDeclared,
-)
-from openqi.app.workspace.draws.following import (
-    AssignmentChangeDeclared,
-    AssignmentDeclared,
-    CalendarDeclared,
-    FollowUpDeclared,
-    LimitDeclared,
-    PublicationDeclared,
-    RateDeclared,
-    VisitResultsDeclared,
-)
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.records import Names
 
@@ -286,19 +267,19 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     control_charts: dict[str, ControlChartDeclared] = {}
     assessments: dict[str, AssessmentDeclared] = {}
     capabilities: dict[str, CapabilityDeclared] = {}
-    calendars: dict[str, CalendarDeclared] = {}
-    limits: dict[str, LimitDeclared] = {}
-    item_lists: dict[str, ItemListDeclared] = {}
-    frames: dict[str, FrameDeclared] = {}
-    officers: dict[str, OfficersDeclared] = {}
-    draws: dict[str, DrawDeclared] = {}
-    cancelled_draws: dict[str, CancelledDrawDeclared] = {}
-    randomness: dict[str, RandomnessDeclared] = {}
-    made_draws: dict[str, MadeDrawDeclared] = {}
-    assignments: dict[str, AssignmentDeclared] = {}
-    assignment_changes: dict[str, AssignmentChangeDeclared] = {}
-    visit_results: dict[str, VisitResultsDeclared] = {}
-    shown_draws: dict[str, ShownDrawDeclared] = {}
-    publications: dict[str, PublicationDeclared] = {}
-    follow_ups: dict[str, FollowUpDeclared] = {}
-    rates: dict[str, RateDeclared] = {}
+    calendars: dict[str, inspecting.CalendarDeclared] = {}
+    limits: dict[str, inspecting.LimitDeclared] = {}
+    item_lists: dict[str, drawing.ItemListDeclared] = {}
+    frames: dict[str, drawing.FrameDeclared] = {}
+    officers: dict[str, drawing.OfficersDeclared] = {}
+    draws: dict[str, drawing.DrawDeclared] = {}
+    cancelled_draws: dict[str, drawing.CancelledDrawDeclared] = {}
+    randomness: dict[str, drawing.RandomnessDeclared] = {}
+    made_draws: dict[str, drawing.MadeDrawDeclared] = {}
+    assignments: dict[str, inspecting.AssignmentDeclared] = {}
+    assignment_changes: dict[str, inspecting.AssignmentChangeDeclared] = {}
+    visit_results: dict[str, inspecting.VisitResultsDeclared] = {}
+    shown_draws: dict[str, drawing.ShownDrawDeclared] = {}
+    publications: dict[str, inspecting.PublicationDeclared] = {}
+    follow_ups: dict[str, inspecting.FollowUpDeclared] = {}
+    rates: dict[str, inspecting.RateDeclared] = {}

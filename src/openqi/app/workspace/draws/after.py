@@ -7,7 +7,9 @@ from typing import Final
 from openqi.app.workspace.builder import Builder, Skipped
 from openqi.app.workspace.certificates import content_of
 from openqi.app.workspace.draws.cells import checked_day
-from openqi.app.workspace.draws.following import (
+from openqi.app.workspace.draws.keeping import keep, row_digest
+from openqi.app.workspace.draws.visits import VisitRead, outcome_at, visit_days, visit_results
+from openqi.app.workspace.inspecting import (
     AssignmentChangeDeclared,
     AssignmentDeclared,
     FollowUpDeclared,
@@ -15,8 +17,6 @@ from openqi.app.workspace.draws.following import (
     RateDeclared,
     VisitResultsDeclared,
 )
-from openqi.app.workspace.draws.keeping import keep, row_digest
-from openqi.app.workspace.draws.visits import VisitRead, outcome_at, visit_days, visit_results
 from openqi.kernel.errors import FormatError, OpenQIError
 from openqi.pillars.surveillance.inspections.assigning import AssignOfficers
 from openqi.pillars.surveillance.inspections.changing import ChangeAssignment

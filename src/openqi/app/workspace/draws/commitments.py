@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.draws.cells import chance_of, checked_day, size_or_ratio
-from openqi.app.workspace.draws.declared import (
+from openqi.app.workspace.drawing import (
     CancelledDrawDeclared,
     DrawDeclared,
     FrameDeclared,
@@ -13,6 +12,7 @@ from openqi.app.workspace.draws.declared import (
     OfficersDeclared,
     StratumRuleDeclared,
 )
+from openqi.app.workspace.draws.cells import chance_of, checked_day, size_or_ratio
 from openqi.app.workspace.draws.keeping import content, keep
 from openqi.app.workspace.draws.lists import Listed, listed, roll
 from openqi.app.workspace.entries import stated
@@ -38,13 +38,13 @@ from openqi.science.draws.listing import MEDIA_TYPE, exclusion_listing, listing_
 from openqi.science.draws.vrf.ecvrf import public_key
 
 _LIST: Final = (
-    "a draw was committed to it: put the entry and its files back as they were. Where the list has to be another one, cancel the draw "
-    "in public under `cancelled_draws`, add the new list and a new draw beside the old ones, and let that name the cancellation "
-    "under `replaces`"
+    "a draw was committed to it: put the entry and its files back as they were. Where the list has to be another one, cancel the "
+    "draw in public under `cancelled_draws`, and add the new list and a new draw beside the old ones; that draw names the "
+    "cancellation under `replaces`"
 )
 _DRAW: Final = (
-    "nothing of a draw can be changed after its commitment: put the entry back as it was. Where it has to be another one, cancel it in "
-    "public under `cancelled_draws`, and add a new draw with a URI of its own that names the cancellation under `replaces`"
+    "nothing of a draw can be changed after its commitment: put the entry back as it was. Where it has to be another one, cancel "
+    "it in public under `cancelled_draws`, and add a new draw with a URI of its own that names the cancellation under `replaces`"
 )
 _CANCELLED: Final = "a draw that was cancelled stays so; commit to another one"
 
@@ -58,7 +58,9 @@ def item_list(builder: Builder, slot: str, declared: ItemListDeclared) -> None:
     for code, one in declared.items.items():
         node = place.members.get(code, place)
         ratio = None if one.most_ratio is None else str(chance_of(node.members.get("most_ratio", node), one.most_ratio))
-        items.append(InspectionItem(code=code, name=one.name, sort=one.sort, basis=one.basis, objects=one.objects, most_ratio=ratio))
+        items.append(
+            InspectionItem(code=code, name=one.name, sort=one.sort, basis=one.basis, objects=one.objects, most_ratio=ratio)
+        )
     body = ItemListPublished(
         list=declared.uri, edition=declared.edition, name=declared.name, items=tuple(items),
         valid_from=workspace.instant(slot, "valid_from", declared.valid_from),
@@ -198,9 +200,10 @@ def _stratum(place: Node, name: str, rule: StratumRuleDeclared) -> StratumStated
 
 def _sources(builder: Builder, slot: str, declared: DrawDeclared) -> Iterator[SourceNamed]:
     for one in declared.sources.values():
+        instant = builder.workspace.instant(slot, "sources", one.not_before)
         yield SourceNamed(
-            source=one.source, event=one.event, not_before=builder.workspace.instant(slot, "sources", one.not_before), form=one.form,
-            numbers=one.numbers, ordered=one.ordered, taken=one.taken,
+            source=one.source, event=one.event, not_before=instant, form=one.form, numbers=one.numbers, ordered=one.ordered,
+            taken=one.taken,
         )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from openqi.app.workspace.drawing import ExclusionsDeclared, FrameDeclared, OfficersDeclared
 from openqi.app.workspace.draws.cells import Cells
-from openqi.app.workspace.draws.declared import ExclusionsDeclared, FrameDeclared, OfficersDeclared
 from openqi.app.workspace.workspace import Workspace
 from openqi.records.draw_rows import OfficerRow, PermitCell, RecusalRow
 from openqi.science.draws.frame import LARGEST, Candidate, Exclusion

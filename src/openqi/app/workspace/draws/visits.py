@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from openqi.app.workspace.draws.cells import Cells
-from openqi.app.workspace.draws.following import AssignmentDeclared, VisitResultsDeclared
+from openqi.app.workspace.inspecting import AssignmentDeclared, VisitResultsDeclared
 from openqi.app.workspace.series import moment_of, offset_of
 from openqi.app.workspace.workspace import Workspace
 from openqi.kernel.errors import DomainError

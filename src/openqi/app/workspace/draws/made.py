@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.draws.declared import DrawDeclared, MadeDrawDeclared, RandomnessDeclared, ShownDrawDeclared
+from openqi.app.workspace.drawing import DrawDeclared, MadeDrawDeclared, RandomnessDeclared, ShownDrawDeclared
 from openqi.app.workspace.draws.keeping import content, keep
 from openqi.formats.document import Node
 from openqi.pillars.surveillance.draws.drawing import MakeDraw, ShowDraw
@@ -117,5 +117,3 @@ def shown_draw(builder: Builder, slot: str, declared: ShownDrawDeclared) -> None
     name = workspace.declared.made_draws[declared.made].draw
     subject = shown_subject(workspace.declared.draws[name].uri, builder.record(f"draws/{name}"))
     keep(builder, slot, declared.shown_by, builder.digest(slot, made), lambda: ShowDraw(made=made), subject=subject, advice=_MADE)
-
-
