@@ -102,6 +102,14 @@ class Inspections(Surveillance):
         (randomness,) = self.ledger.perform(command, self.bureau)
         return self.made(commitment, randomness, **({} if proof is None else proof(commitment, randomness)))
 
+    def others_draw(self, lines: Sequence[str]) -> Record:
+        """A stranger commits to a draw under the same URI, and makes it."""
+        bureau, self.bureau = self.bureau, self.stranger
+        try:
+            return self.draw(lines, parties=())
+        finally:
+            self.bureau = bureau
+
     def assign(
         self, made: Record, day: str = "2026-01-06", *, rows: Sequence[VisitRow] | None = None, by: Signer | None = None
     ) -> Record:
@@ -143,10 +151,12 @@ class Inspections(Surveillance):
         """The rows of a publication."""
         return {row.object: row for row in self.read(published, ResultRow)}
 
-    def follow(self, visit: Record, sort: str, at: str = "2026-01-07T08:00:00Z", **more: Any) -> Record:
+    def follow(
+        self, visit: Record, sort: str, at: str = "2026-01-07T08:00:00Z", *, by: Signer | None = None, **more: Any
+    ) -> Record:
         """Report what came after a visit."""
         command = ReportFollowUp(visit=visit.id, sort=sort, at=at, text=NAMED, **more)  # type: ignore[arg-type]
-        return self.ledger.perform(command, self.bureau)[0]
+        return self.ledger.perform(command, by or self.bureau)[0]
 
     def estimate(self, made: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Estimate rates."""
