@@ -21,6 +21,7 @@ from openqi.pillars.surveillance.draws.drawing import MakeDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.draws.officers import FreezeOfficers
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
+from openqi.pillars.surveillance.draws.rolls import officer_listing
 from openqi.pillars.surveillance.inspections.assigning import AssignOfficers
 from openqi.pillars.surveillance.inspections.changing import ChangeAssignment
 from openqi.pillars.surveillance.inspections.following import ReportFollowUp
@@ -28,8 +29,9 @@ from openqi.pillars.surveillance.inspections.publishing import PublishResults
 from openqi.pillars.surveillance.inspections.rating import EstimateRate
 from openqi.pillars.surveillance.inspections.reporting import ReportVisit
 from openqi.records import Names, body
+from openqi.records.draw_lists import InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, OfficerRow, PermitCell, TeamRow, VisitRow
-from openqi.records.draws import AUTHORITY, ClassBound, InspectionItem, ItemListPublished, Sending, SourceNamed, StratumStated
+from openqi.records.draws import AUTHORITY, ClassBound, Sending, SourceNamed, StratumStated
 from openqi.records.governance import Identifier, PartyRegistered, RoleGranted
 from openqi.records.inspections import OutcomeCode
 from openqi.records.tasks import LimitPublished
@@ -131,7 +133,7 @@ def _lists(past: Past) -> Mapping[str, Record]:
     roll = FreezeOfficers(
         roll=f"{_REGULATOR}/list/officers", name=Names(zh="执法检查人员名录（编造）", en="Officers (made up)"),
         as_of=past.ago(days=61),
-        officers=past.items(officers), illustrative=True,
+        officers=past.content(officer_listing(officers)), illustrative=True,
     )  # fmt: skip
     return {"items": past.state(items, days=61), "frame": past.do(frame, days=61), "officers": past.do(roll, days=61)}
 

@@ -21,18 +21,10 @@ from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.draws.commitments import CancelDraw, CommitDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.draws.officers import FreezeOfficers
+from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
 from openqi.records import Command, Content, as_json
-from openqi.records.draws import (
-    ClassBound,
-    InspectionItem,
-    ItemListPublished,
-    Sending,
-    SourceNamed,
-    StratumStated,
-    closing_subject,
-    draws_subject,
-)
-from openqi.records.rows import committed, row_line
+from openqi.records.draw_lists import InspectionItem, ItemListPublished
+from openqi.records.draws import ClassBound, Sending, SourceNamed, StratumStated, closing_subject, draws_subject
 from openqi.science.draws.frame import frame_of
 from openqi.science.draws.listing import MEDIA_TYPE, exclusion_listing, listing_bytes
 from openqi.science.draws.vrf.ecvrf import public_key
@@ -124,15 +116,11 @@ def officers(builder: Builder, slot: str, declared: OfficersDeclared) -> None:
 
     def make() -> FreezeOfficers:
         found = roll(workspace, slot, declared)
-        rows, lines = committed(map(row_line, found.officers))
-        builder.staged.put_blob(lines)
-        recusals = None
-        if found.recusals:
-            recusals, lines = committed(map(row_line, found.recusals))
-            builder.staged.put_blob(lines)
+        recusals = content(builder, recusal_listing(found.recusals), MEDIA_TYPE) if found.recusals else None
         return FreezeOfficers(
-            roll=declared.uri, name=declared.name, as_of=workspace.instant(slot, "as_of", declared.as_of), officers=rows,
-            recusals=recusals, visible_to=audience, illustrative=workspace.illustrative(declared.illustrative),
+            roll=declared.uri, name=declared.name, as_of=workspace.instant(slot, "as_of", declared.as_of),
+            officers=content(builder, officer_listing(found.officers), MEDIA_TYPE), recusals=recusals, visible_to=audience,
+            illustrative=workspace.illustrative(declared.illustrative),
         )  # fmt: skip
 
     _frozen(builder, slot, "officers", declared.frozen_by, builder.digest(slot, *files), make, declared.uri)
