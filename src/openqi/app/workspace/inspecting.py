@@ -75,7 +75,10 @@ class AssignmentChangeDeclared(Declared, frozen=True, kw_only=True):
 
 
 class VisitResultsDeclared(Declared, frozen=True, kw_only=True):
-    """How visits ended, a row a visit. `object` to `remark` are names of columns; `findings` leads from an item to a column."""
+    """How visits ended, a row a visit. `object` to `remark` are names of columns; `findings` leads from an item to a column.
+
+    With `seen_by` reports are sealed to these parties, until a publication makes the results public.
+    """
 
     made: str
     file: str
@@ -90,12 +93,12 @@ class VisitResultsDeclared(Declared, frozen=True, kw_only=True):
     correct_by: str | None = None
     remark: str | None = None
     findings: dict[str, str] = field(default_factory=dict)
+    seen_by: tuple[str, ...] | None = None
     language: Literal["zh", "en"] = "zh"
     offset: str | None = None
     where: dict[str, str] = field(default_factory=dict)
     encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     sheet: str | None = None
-    illustrative: bool | None = None
 
 
 class PublicationDeclared(Declared, frozen=True, kw_only=True):

@@ -115,10 +115,14 @@ def results(builder: Builder, slot: str, declared: VisitResultsDeclared) -> None
 def _reported(
     builder: Builder, place: str, declared: VisitResultsDeclared, one: VisitRead, *, made: str, draw: str, assigned: str | None
 ) -> None:
+    names = declared.seen_by
+    seen_by = (
+        None if names is None else tuple(builder.workspace.party(place.partition("#")[0], one, "seen_by").uri for one in names)
+    )
     command = ReportVisit(
         made=made, object=one.object, at=one.at, outcome=one.outcome, day=one.day, officers=one.officers,  # type: ignore[arg-type]
         assigned=None if one.outcome == "not-visited" else assigned, findings=one.findings, disposal=one.disposal,
-        correct_by=one.correct_by, remark=one.remark,
+        correct_by=one.correct_by, remark=one.remark, visible_to=seen_by,
     )  # fmt: skip
     digest = row_digest(command)
     try:
