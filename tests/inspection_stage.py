@@ -20,8 +20,9 @@ from openqi.pillars.surveillance.inspections.publishing import PublishResults
 from openqi.pillars.surveillance.inspections.rating import EstimateRate
 from openqi.pillars.surveillance.inspections.reporting import ReportVisit
 from openqi.records import Items, body, statement
+from openqi.records.draw_lists import InspectionItem
 from openqi.records.draw_rows import OfficerRow, PermitCell, RecusalRow, ResultRow, TeamRow, VisitRow
-from openqi.records.draws import InspectionItem, Sending, SourceNamed, StratumStated
+from openqi.records.draws import Sending, SourceNamed, StratumStated
 from openqi.records.inspections import VisitReported
 from openqi.records.rows import committed, decoded, row_line
 from openqi.records.tasks import LimitPublished
