@@ -157,7 +157,7 @@ def test_an_act_that_can_come_as_a_table_has_a_column_for_all_that_it_requires(a
 def test_the_default_audience_is_on_the_safe_side(act):
     """What concerns one party, or tells what was measured or found, is never public by default."""
     assert act.audience in ("public", "parties", "private")
-    if any(
+    if act.name != "surveillance.publish-results/1" and any(  # which is nothing but making them public, as the law asks
         word in act.name for word in ("result", "readings", "judge", "calibration", "verification", "transcribed", "case", "lot")
     ):
         assert act.audience != "public"
