@@ -72,6 +72,7 @@ def test_the_drawn_order_of_an_object_is_that_of_its_mixed_tickets():
         ("2026-01-04", [0, 1, 2, 3, 4, 5], "visit-in-window"),
         ("2026-04-01", [0, 1, 2, 3, 4, 5], "visit-in-window"),
         ("2026-02-30", [0, 1, 2, 3, 4, 5], "is no day"),
+        ("20260106", [0, 1, 2, 3, 4, 5], "is no day"),
     ],
 )
 def test_a_table_of_visits_has_exactly_the_drawn_objects_on_days_of_the_window(day: str, numbers: list[int], told: str):
