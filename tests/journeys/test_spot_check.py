@@ -175,3 +175,17 @@ def test_nothing_is_committed_to_once_the_round_is_out(tmp_path: Path):
     with pytest.raises(FormatError, match=r"draws\.autumn: round 657413 .* came at 2023-09-15T11:00:03Z.*name a round that nobody"):
         built(folder, "2023-09-15T11:00:03Z")
     assert not ledger_path(folder).exists()
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_readme_walks_the_days_as_they_are_and_counts_what_came_out(tmp_path: Path, page: str):
+    text = (FOLDER / page).read_text(encoding="utf-8")
+    (shell,) = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    added = [found[1] for line in shell.splitlines() if (found := re.match(r"cat days/(\S+)\.yaml >> openqi\.yaml", line))]
+    stated = [found[1] for line in shell.splitlines() if (found := re.match(r"openqi build --at (\S+)", line))]
+    assert list(zip(["", *added], stated, strict=True)) == list(DAYS)
+    told = Counter(row.outcome for row in rows(until(LAST, tmp_path), LAST, "publications/autumn", ResultRow))
+    bad, silent = told["nonconforming"] + told["corrected"], told["not-found"] + told["not-visited"]
+    figures = [int(one) for one in re.findall(r"^\|[^|]+\| (\d+)", text, re.MULTILINE)]
+    assert figures == [60, sum(told.values()), told["conforming"], bad, silent, told["closed"]]
+    assert f"{bad / (bad + told['conforming']):.1%}".replace("%", " %") in text
