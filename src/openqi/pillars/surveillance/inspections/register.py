@@ -89,8 +89,8 @@ _TEXTS: Final = (
     "published_record", "committed_at", "made_at", "assigned_at", "visited_at", "published_at",
 )  # fmt: skip
 _NUMBERS: Final = (
-    "hidden", "drawn", "visits", "changes", "passed_over", "publications", "published", "late", "replaced", "reported", "waiting",
-    "follow_ups", "published_place",
+    "hidden", "drawn", "visits", "changes", "passed_over", "publications", "published", "late", "reported", "waiting", "follow_ups",
+    "published_place",
 )  # fmt: skip
 _NEVER: Final[dict[str, Cell]] = {**dict.fromkeys(_TEXTS), **dict.fromkeys(_NUMBERS, 0)}
 
@@ -137,10 +137,10 @@ def _draw_after(row: Row, record: Record, place: int, at: str) -> Row:
 
 def _published(row: Row, record: Record, place: int, at: str) -> Row:
     body = record.body
-    replaced = count_in(body, "replacing") + count_in(body, "takenBack")
+    told = max(items_in(body) - count_in(body, "takenBack"), 0)
     return {
-        "publications": more(row, "publications"), "published": more(row, "published", max(items_in(body) - replaced, 0)),
-        "late": more(row, "late", count_in(body, "late")), "replaced": more(row, "replaced", replaced),
+        "publications": more(row, "publications"), "published": more(row, "published", told),
+        "late": more(row, "late", count_in(body, "late")),
         "reported": count_in(body, "reported"), "waiting": count_in(body, "waiting"), "published_record": record.id,
         "published_at": at, "published_place": place,
     }  # fmt: skip
@@ -158,6 +158,6 @@ INSPECTED_DRAWS = Fold(
 )  # fmt: skip
 """A row a draw: what became of it and when. Numbers are gross; what was withdrawn has its rows in `INSPECTION_STEPS`.
 
-A draw is known by the record that committed to it: under one URI somebody else may commit too. `published` counts results that
-were public for the first time, `replaced` those that took the place of one that was or took it back.
+A draw is known by the record that committed to it: under one URI somebody else may commit too. `published` and `late` add up over
+publications, a corrected result again; `reported` and `waiting` are as the newest publication has them.
 """

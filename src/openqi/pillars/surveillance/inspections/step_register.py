@@ -9,7 +9,9 @@ from openqi.pillars.surveillance.inspections.register import committed_of, decid
 from openqi.records.governance import Withdrawn
 from openqi.records.inspections import AssignmentChanged, FollowUpReported, RateEstimated, ResultsPublished, VisitReported
 
-_PARTS: Final = ("#visits", "#visit/", "#officers", "#changes", "#publications", "#follow-up/", "#rates")
+_PARTS: Final = (
+    "#visits", "#visit/", "#officers", "#changes", "#publications", "#follow-up/", "#rates", "#made/", "#shown/", "#cancelled/",
+)  # fmt: skip
 _STEPS: Final = {
     AssignmentChanged.KIND: ("change", "reason"), ResultsPublished.KIND: ("publication", ""), RateEstimated.KIND: ("estimate", ""),
     FollowUpReported.KIND: ("follow-up", "sort"), Withdrawn.KIND: ("withdrawal", ""),

@@ -46,7 +46,7 @@ def _visit(row: Row | None, logged: Logged) -> Row | None:
     if row["public"] and not record.public:
         return row  # what only some may see does not move a row that everybody sees
     sort, outcome = text_in(body, "sort"), text_in(body, "outcome")
-    closes = row["open"] and (sort in CLOSING or (sort == "inspected-again" and outcome in SETTLED))
+    closes = row["due"] is not None and (sort in CLOSING or (sort == "inspected-again" and outcome in SETTLED))
     closed: Row = {"open": 0, "closed_by": record.id} if closes else {}
     return {**row, "follow_ups": more(row, "follow_ups"), "last_sort": sort, **closed}
 
