@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from openqi.app.reading.context import Context
+from openqi.app.reading.memory import kind_tag
 from openqi.app.reading.naming import Named
 from openqi.app.reading.surveillance.withdrawn import Gone, gone, steps
 from openqi.evidence.fold import Cell, Row
 from openqi.kernel.errors import NotFoundError
-from openqi.pillars.surveillance.inspections.register import INSPECTED_DRAWS, draw_key, start_of
+from openqi.pillars.surveillance.inspections.register import INSPECTED_DRAWS, OF_DRAWS, draw_key, start_of
 from openqi.pillars.surveillance.inspections.step_register import INSPECTION_COUNTS
 from openqi.records import Names
 from openqi.records.draws import DrawCommitted
+from openqi.records.governance import Withdrawn
 from openqi.records.inspections import ResultsPublished
 from openqi.store.store import MAX_PAGE
 
 State = Literal["committed", "cancelled", "drawn", "assigned", "visiting", "reported", "published"]
 STATES: Final[tuple[State, ...]] = ("committed", "drawn", "assigned", "visiting", "reported", "published", "cancelled")
+MOVED_BY: Final = tuple(map(kind_tag, (*OF_DRAWS, Withdrawn.KIND)))
+"""What moves any line of a draw."""
 _SUMS: Final = ("visits", "changes", "passed_over", "publications", "published", "late", "follow_ups")
 
 
@@ -80,6 +84,10 @@ def draw_lines(context: Context, *, since: str = "") -> tuple[DrawLine, ...]:
         context: the log.
         since: only draws whose visits end on this day or later; "" for all.
     """
+    return context.kept("draw lines", f"{since} {context.reader or ''}", lambda: _lines(context, since), tags=MOVED_BY)
+
+
+def _lines(context: Context, since: str) -> tuple[DrawLine, ...]:
     public = _public_rows(context, since)
     own = _own_rows(context)
     less, counts = gone(context), _counts(context, own)
@@ -192,7 +200,7 @@ def _line(context: Context, public: Row | None, own: Row | None, less: Gone, cou
         drawn=drawn, visits=sums["visits"], reported=reported, outcomes=outcomes, publications=sums["publications"],
         published=sums["published"], late=sums["late"], changes=sums["changes"], reasons=_of(counted, "change"),
         passed_over=sums["passed_over"], follow_ups=sums["follow_ups"], limit=stated[0].publication_limit, made=made,
-        publication=publication, publication_place=-1 if publication is None else _place(context, publication),
+        publication=publication, publication_place=-1 if publication is None else _published_at(context, parts, publication),
         estimate=newest["estimated"], hidden=own_made and bool(parts[-1]["hidden"]) and not (public and public["made"]),
     )  # fmt: skip
 
@@ -229,6 +237,11 @@ def _place(context: Context, record: str) -> int:
         return context.logged(record).index
     except NotFoundError:
         return -1
+
+
+def _published_at(context: Context, parts: list[Row], publication: str) -> int:
+    places = [int(row["published_place"] or 0) for row in parts if row["published_record"] == publication]
+    return places[0] if places else _place(context, publication)
 
 
 def _told(context: Context, counted: Counter[str], visits: int, publication: str | None) -> tuple[tuple[tuple[str, int], ...], int]:

@@ -17,6 +17,7 @@ from openqi.records.governance import Withdrawn
 from openqi.records.inspections import ResultsPublished, publications_subject, visits_subject
 
 NOBODY_WENT: Final = "not-visited"
+_FEW: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,12 @@ def drawn_in(context: Context, line: DrawLine) -> Mapping[str, DrawnRow]:
     made = line.made
     if made is None:
         return {}
-    return context.kept("drawn objects", made, lambda: _drawn(context, made), heavy=True)
+    return context.kept("drawn objects", made, lambda: _drawn(context, made), heavy=_heavy(line))
+
+
+def _heavy(line: DrawLine) -> bool:
+    """Whether the rows of a draw are so many that only few such draws are kept."""
+    return line.drawn > _FEW
 
 
 def _drawn(context: Context, made: str) -> Mapping[str, DrawnRow]:
@@ -50,7 +56,7 @@ def results_of(context: Context, line: DrawLine) -> Mapping[str, PublicResult]:
     if line.publication is None:
         return {}
     tags = (publications_subject(line.draw), kind_tag(Withdrawn.KIND))
-    return context.kept("public results", line.committed, lambda: _results(context, line), heavy=True, tags=tags)
+    return context.kept("public results", line.committed, lambda: _results(context, line), heavy=_heavy(line), tags=tags)
 
 
 def _results(context: Context, line: DrawLine) -> Mapping[str, PublicResult]:
@@ -72,9 +78,10 @@ def visited_in(context: Context, line: DrawLine) -> frozenset[str]:
     """Return where somebody went, by reports that the reader may see and by what is public."""
 
     def made() -> frozenset[str]:
-        reported = {one.object for one in visits_of_draw(context, line.draw, line.committed) if one.outcome != NOBODY_WENT}
-        public = {name for name, one in results_of(context, line).items() if one.row.outcome != NOBODY_WENT}
-        return frozenset(reported | public)
+        reported = {one.object for one in visits_of_draw(context, line.committed) if one.outcome != NOBODY_WENT}
+        if line.visits >= line.reported:  # nothing is public that the reader does not see reported
+            return frozenset(reported)
+        return frozenset(reported | {name for name, one in results_of(context, line).items() if one.row.outcome != NOBODY_WENT})
 
     tags = (visits_subject(line.draw), publications_subject(line.draw), kind_tag(Withdrawn.KIND))
-    return context.kept("visited objects", f"{line.committed} {context.reader or ''}", made, heavy=True, tags=tags)
+    return context.kept("visited objects", f"{line.committed} {context.reader or ''}", made, heavy=_heavy(line), tags=tags)

@@ -85,16 +85,11 @@ def _sides(context: Context) -> tuple[bool, ...]:
     return (True,) if context.reader is None else (True, False)
 
 
-def visits_of_draw(context: Context, draw: str, committed: str) -> tuple[VisitLine, ...]:
+def visits_of_draw(context: Context, committed: str) -> tuple[VisitLine, ...]:
     """Return all visits of a draw that the reader may see, as they were reported."""
-
-    def made() -> tuple[VisitLine, ...]:
-        lost = gone(context)
-        rows = [row for public in _sides(context) for row in _rows(context, {"committed": committed}, ("place",), public=public)]
-        return tuple(sorted((_line(row, lost) for row in rows), key=lambda one: one.place))
-
-    tags = (visits_subject(draw), *map(kind_tag, (FollowUpReported.KIND, Withdrawn.KIND)))
-    return context.kept("visits of draw", f"{committed} {context.reader or ''}", made, heavy=True, tags=tags)
+    lost = gone(context)
+    rows = [row for public in _sides(context) for row in _rows(context, {"committed": committed}, ("place",), public=public)]
+    return tuple(sorted((_line(row, lost) for row in rows), key=lambda one: one.place))
 
 
 def waiting_of_draw(context: Context, draw: str, committed: str, published_place: int) -> tuple[VisitLine, ...]:

@@ -21,13 +21,14 @@ from openqi.records.inspections import (
     VisitReported,
 )
 
-_OF_DRAWS: Final = frozenset(
+OF_DRAWS: Final = frozenset(
     one.KIND
     for one in (
         DrawCommitted, DrawCancelled, DrawMade, DrawShown, OfficersAssigned, AssignmentChanged, VisitReported, ResultsPublished,
         FollowUpReported, RateEstimated,
     )
 )  # fmt: skip
+"""Kinds of all records that move a row of a draw."""
 _MOST: Final = 2**40
 
 
@@ -71,7 +72,7 @@ def items_in(body: Any) -> int:
 
 def decided(record: Record) -> bool:
     """Return whether a record of a draw was decided: what somebody only states has no row."""
-    return record.kind in _OF_DRAWS and record.basis is not None and bool(committed_of(record))
+    return record.kind in OF_DRAWS and record.basis is not None and bool(committed_of(record))
 
 
 def committed_of(record: Record) -> str:
