@@ -190,7 +190,7 @@ def _publication(context: Context, line: DrawLine) -> Publication | None:
     return Publication(line=line, limit=limit_told(context, limit), waiting=len(waiting), over=over, due=first)
 
 
-_GROUPS: Final[dict[str, Group]] = {
+GROUPS: Final[dict[str, Group]] = {
     code: "examined" if one.group in (CONFORMING, NONCONFORMING) else "outside" if one.group == OUTSIDE else "unresolved"
     for code, one in OUTCOMES.items()
 }
@@ -202,7 +202,7 @@ def _outcomes(lines: Sequence[DrawLine]) -> tuple[Outcome, ...]:
         counted.update(dict(line.outcomes))
     return tuple(
         Outcome(code=code, group=group, visits=counted[code])  # type: ignore[arg-type]  # the codes are the same; a test says so
-        for code, group in _GROUPS.items()
+        for code, group in GROUPS.items()
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Final
 
 from openqi.app.reading.context import Context
@@ -120,6 +121,34 @@ def visits_of_object(context: Context, name: str) -> tuple[VisitLine, ...]:
     return tuple(sorted(lines, key=lambda one: one.place, reverse=True))
 
 
+def newest_visits(context: Context, where: Mapping[str, Cell], *, below: int | None = None) -> Iterator[VisitLine]:
+    """Yield visits that the reader may see, the newest first.
+
+    Args:
+        context: the log.
+        where: `committed`, `outcome`, both or nothing.
+        below: only those that came into the log below this index.
+    """
+    lost = gone(context)
+    after = None if below is None else (below, "")
+    sides = [_rows(context, where, ("place",), public=public, descending=True, after=after) for public in _sides(context)]
+    for row in merge(*sides, key=lambda one: int(one["place"] or 0), reverse=True):
+        yield _line(row, lost)
+
+
+def open_visits(context: Context) -> Iterator[VisitLine]:
+    """Yield visits after which something is to be corrected still, what is due first in front."""
+    lost = gone(context)
+    again = sorted((row for row in _reopened(context, lost) if not row["open"]), key=_due)
+    sides = [_rows(context, {"open": 1}, ("due",), public=public) for public in _sides(context)]
+    for row in merge(again, *sides, key=_due):
+        yield _line(row, lost)
+
+
+def _due(row: Row) -> str:
+    return str(row["due"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
     """What is to be corrected: how many are open, how many of them past their day, and the ones that are due first."""
@@ -140,17 +169,9 @@ def corrections(context: Context, most: int) -> Corrections:
 
 
 def _corrections(context: Context, most: int) -> Corrections:
-    today, lost = context.today.isoformat(), gone(context)
-    reopened = [row for row in _reopened(context, lost) if not row["open"]]
-    found: list[Row] = list(reopened)
-    opened, over = len(reopened), sum(str(row["due"]) < today for row in reopened)
-    for public in _sides(context):
-        for number, row in enumerate(_rows(context, {"open": 1}, ("due",), public=public)):
-            opened, over = opened + 1, over + (str(row["due"]) < today)
-            if number < most:
-                found.append(row)
-    lines = sorted((_line(row, lost) for row in found), key=lambda one: one.correct_by)
-    return Corrections(open=opened, over=over, first=tuple(lines[:most]))
+    today = context.today.isoformat()
+    found = list(open_visits(context))
+    return Corrections(open=len(found), over=sum(one.correct_by < today for one in found), first=tuple(found[:most]))
 
 
 def _reopened(context: Context, lost: Gone) -> list[Row]:
