@@ -1,6 +1,7 @@
 """The board of market surveillance: what is due and overdue, how far draws are, coverage, rates, outcomes, changes, promises kept.
 
-Every figure is of draws whose visits end within two years, or are to come, and says of how many it is.
+Every figure is of draws whose visits end within two years, or are to come, and says of how many it is. What is due is of all draws:
+nothing is forgiven by waiting.
 """
 
 from collections import Counter
@@ -21,7 +22,7 @@ from openqi.records.inspections import OutcomeCode, RateEstimated, RateStated, R
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING, OUTCOMES, OUTSIDE
 
 YEARS: Final = 2
-MOST: Final = 12
+MOST: Final = 6
 """How many draws or corrections a part of the board lists; that there are more is said."""
 Group = Literal["examined", "unresolved", "outside"]
 _MOVED_BY: Final = tuple(
@@ -137,10 +138,11 @@ class Board:
 def board(context: Context) -> Board:
     """Return the board as the reader may see it."""
     since = _before(context.today)
-    lines = draw_lines(context, since=since.isoformat())
+    every = draw_lines(context)
+    lines = tuple(one for one in every if one.visits_until >= since.isoformat())
     counted = Counter(one.state for one in lines)
     live = [one for one in lines if one.state != "cancelled"]
-    publications = _publications(context, live)
+    publications, recent = _publications(context, every), {one.committed for one in lines}
     today = context.today.isoformat()
     outcomes = _outcomes(live)
     reasons: Counter[str] = Counter()
@@ -149,17 +151,18 @@ def board(context: Context) -> Board:
     rates = [line for line in live if line.estimate is not None]
     return Board(
         today=context.today, since=since, lines=lines, states=tuple((one, counted[one]) for one in STATES if counted[one]),
-        publications=publications, unvisited=tuple(one for one in live if one.drawn and one.missing and one.visits_until < today),
+        publications=publications,
+        unvisited=tuple(one for one in every if one.state != "cancelled" and one.missing and one.visits_until < today),
         corrections=corrections(context, MOST), outcomes=outcomes, totals=_totals(live, outcomes), estimated=len(rates),
         rates=tuple(one for line in rates[:MOST] if (one := _rates(context, line)) is not None),
         promise=Promise(
             published=sum(one.published for one in live), late=sum(one.late for one in live),
-            overdue=sum(one.over for one in publications),
+            overdue=sum(one.over for one in publications if one.line.committed in recent),
         ),
         reasons=tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))), changes=sum(one.changes for one in live),
         passed_over=sum(one.passed_over for one in live),
         coverage=context.kept(
-            "coverage", f"{since} {context.reader or ''}", lambda: coverages(context, lines), heavy=True, tags=_MOVED_BY
+            "coverage", context.reader or "", lambda: coverages(context, lines), heavy=True, tags=_MOVED_BY
         ),
     )  # fmt: skip
 
@@ -173,7 +176,8 @@ def _before(today: date) -> date:
 
 
 def _publications(context: Context, lines: Sequence[DrawLine]) -> tuple[Publication, ...]:
-    found = [one for line in lines if line.visits and (one := _publication(context, line)) is not None]
+    going_on = [line for line in lines if line.visits and line.state != "cancelled"]
+    found = [one for line in going_on if (one := _publication(context, line)) is not None]
     return tuple(sorted(found, key=lambda one: (one.due is None or not one.due.day, "" if one.due is None else one.due.day)))
 
 
