@@ -190,7 +190,12 @@ def test_the_public_sees_of_private_reports_only_what_was_published(small: tuple
     public, office = board(reading(market, today=day)), board(reading(market, market.office.party, day))
     assert (public.totals.reported, public.corrections.open, public.publications) == (0, 0, ())
     assert (office.totals.reported, office.corrections.open, office.publications[0].over) == (5, 5, 5)
-    assert board(reading(market, "https://stranger.example", day)).totals.reported == 0
+    stranger = reading(market, "https://stranger.example", day)
+    seen = board(stranger)
+    assert (seen.totals.reported, seen.corrections.open, seen.publications) == (0, 0, ())
+    assert object_page(stranger, one.names[0]).stood[0].visits == ()
+    assert inspection_list(stranger, "visits", {}).visits == ()
+    assert len(inspection_list(reading(market, market.office.party, day), "visits", {}).visits) == 5
     market.publish(one)
     public = board(reading(market, today=day))
     assert public.totals.reported == 5
