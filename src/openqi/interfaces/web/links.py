@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SUBJECTS: Final = ("product", "lot", "instrument", "item")
-PAGES: Final = (*SUBJECTS, "control-plan")
+PAGES: Final = (*SUBJECTS, "control-plan", "draw")
 """Sorts of subjects that have a page."""
 SORTS: Final = ("product", "lot", "instrument", "certificate", "party", "scope", "requirement", "procedure", "plan")
 """Of which sorts of things there are lists."""
@@ -44,6 +44,9 @@ class Links(Protocol):
     def subject(self, what: str, uri: str) -> str | None: ...
     def control_plan(self, uri: str, below: int) -> str: ...
     def control_points(self, uri: str, form: str) -> str: ...
+    def draw(self, uri: str, page: int) -> str: ...
+    def draw_file(self, uri: str, file: str) -> str: ...
+    def draws(self, **asked: str) -> str: ...
     def chart(self, page: str, uri: str, number: int) -> str: ...
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
@@ -109,6 +112,18 @@ class ServerLinks:
     def control_points(self, uri: str, form: str) -> str:
         """Return the address of the points of a control plan as `csv` or `json`."""
         return f"/control-plan/points.{form}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def draw(self, uri: str, page: int) -> str:
+        """Return the address of the page of a draw with some of those who were drawn."""
+        return self._at("/draw", ("uri", uri), ("page", str(page)))
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the address of a file of a draw."""
+        return f"/draw/{file}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def draws(self, **asked: str) -> str:
+        """Return the address of the list of draws of an organiser or in a state."""
+        return self._at("/draws", *asked.items())
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the address of a chart of a page."""
@@ -197,6 +212,18 @@ class SiteLinks:
         """Return the way to the points of a control plan as `csv` or `json`."""
         return self._to(f"control-plan/{slug(uri)}.{form}")
 
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002 -- a folder has one page of it
+        """Return the way to the page of a draw."""
+        return self._to(f"{self.language}/draw/{slug(uri)}.html")
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the way to a file of a draw."""
+        return self._to(f"draw/{slug(uri)}.{file}")
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002 -- a folder has one list
+        """Return the way to the list of draws."""
+        return self.to("draws")
+
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the way to a chart of a page."""
         return self._to(f"chart/{page}/{slug(uri)}-{number}.svg")
@@ -249,6 +276,18 @@ class NoLinks:
         return "#content"
 
     def control_points(self, uri: str, form: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw_file(self, uri: str, file: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002
         """Return the page itself."""
         return "#content"
 

@@ -14,7 +14,7 @@ from openqi.pillars.surveillance.draws.register import DRAWS
 from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown, FrameFrozen
 
 DrawState = Literal["waiting", "due", "hidden", "overdue", "drawn", "cancelled", "withdrawn"]
-"""`waiting` for randomness; `due`: it can be known and nothing is drawn; `overdue`: visits should have begun; or ended, if hidden."""
+"""`waiting` for randomness; `due`: it can be known, nobody is drawn; `overdue`: nor on the day of the first visit."""
 STATES: Final[tuple[DrawState, ...]] = ("overdue", "due", "waiting", "hidden", "drawn", "cancelled", "withdrawn")
 _PIECE: Final = 100
 _LOOKED: Final = 2_000
