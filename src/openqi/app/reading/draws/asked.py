@@ -9,7 +9,7 @@ from openqi.app.reading.draws.ingredients import draw_file, result_of
 from openqi.app.reading.draws.steps import Steps, steps_of
 from openqi.kernel.errors import DomainError
 from openqi.pillars.surveillance.draws.plans import plan_of
-from openqi.records.draws import FrameFrozen
+from openqi.records.draw_lists import FrameFrozen
 from openqi.science.draws.commitment import CommittedFrame, FrameProof, committed
 from openqi.science.draws.designs.design import Chance
 from openqi.science.draws.designs.pareto_chances import WORK

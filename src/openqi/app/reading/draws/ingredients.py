@@ -6,7 +6,8 @@ from openqi.app.reading.context import Context
 from openqi.app.reading.draws.steps import Steps, steps_of
 from openqi.kernel.errors import NotFoundError
 from openqi.records import Content, as_json
-from openqi.records.draws import DrawMade, DrawShown, FrameFrozen, RandomnessPublished
+from openqi.records.draw_lists import FrameFrozen
+from openqi.records.draws import DrawMade, DrawShown, RandomnessPublished
 
 FileOf = Literal["objects", "exclusions", "rows"]
 FILES: Final[dict[FileOf, str]] = {"objects": "objects.tsv", "exclusions": "exclusions.tsv", "rows": "rows.jsonl"}

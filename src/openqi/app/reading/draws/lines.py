@@ -11,7 +11,8 @@ from openqi.app.reading.naming import Named
 from openqi.evidence.fold import Cell, Row
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.surveillance.draws.register import DRAWS
-from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown, FrameFrozen
+from openqi.records.draw_lists import FrameFrozen
+from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown
 
 DrawState = Literal["waiting", "due", "hidden", "overdue", "drawn", "cancelled", "withdrawn"]
 """`waiting` for randomness; `due`: it can be known, nobody is drawn; `overdue`: nor on the day of the first visit."""

@@ -11,17 +11,9 @@ from openqi.app.reading.draws.steps import Steps, steps_of
 from openqi.app.reading.naming import Named
 from openqi.kernel.errors import DomainError, OpenQIError
 from openqi.records import Body
+from openqi.records.draw_lists import FrameFrozen, InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, ResultRow, TeamRow
-from openqi.records.draws import (
-    DrawCancelled,
-    DrawMade,
-    DrawShown,
-    FrameFrozen,
-    InspectionItem,
-    ItemListPublished,
-    RandomnessPublished,
-    SourceNamed,
-)
+from openqi.records.draws import DrawCancelled, DrawMade, DrawShown, RandomnessPublished, SourceNamed
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, RateEstimated, ResultsPublished
 
 B = TypeVar("B", bound=Body)
@@ -178,8 +170,8 @@ def _result(
 def _published(
     context: Context, publications: tuple[tuple[Seen, ResultsPublished], ...]
 ) -> Mapping[str, ResultRow]:  # fmt: skip
-    """The newest published result of each object."""
+    """The newest published result of each object; one that was taken back is none."""
     found: dict[str, ResultRow] = {}
     for _, one in reversed(publications):
         found |= {row.object: row for row in context.rows(one.items, ResultRow)}
-    return found
+    return {name: row for name, row in found.items() if row.outcome is not None}

@@ -61,7 +61,9 @@ def _step_keys(logged: Logged) -> Iterable[str]:
 def _abouts(record: Record) -> Iterator[tuple[str, Sort]]:
     if record.kind == Withdrawn.KIND:
         streams = record.body.get("streams")
-        yield from ((one, "w") for one in (streams if isinstance(streams, list) else ()) if isinstance(one, str))
+        # What a part of a draw has for a stream (`…#officers`) is the draw's too.
+        named = (one.partition("#")[0] for one in (streams if isinstance(streams, list) else ()) if isinstance(one, str))
+        yield from ((one, "w") for one in dict.fromkeys(named))
     elif record.kind in _SORTS and (draw := _text(record.body, "draw")):
         yield draw, _SORTS[record.kind]
 
