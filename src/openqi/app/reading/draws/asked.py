@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from openqi.app.reading.context import Context
 from openqi.app.reading.draws.ingredients import draw_file, result_of
@@ -18,6 +18,7 @@ from openqi.science.draws.frame import Exclusion, Frame
 from openqi.science.draws.listing import frame_of_listing
 from openqi.science.numbers.compiled import is_fast
 
+ToldState = Literal["drawn", "not-drawn", "listed", "excluded", "not-listed", "too-long"]
 ANSWERABLE: Final = 200_000
 """Objects of a list up to which a page computes an answer while somebody waits; beyond it a command does."""
 INTEGRATED: Final = 200_000
@@ -42,7 +43,7 @@ class Told:
     """
 
     name: str
-    state: str
+    state: ToldState
     answer: Answer | None = None
     integrated: bool = False
     target: Fraction | None = None

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.draws.ingredients import result_of, values_of
 from openqi.app.reading.draws.lines import DrawLine, line_of, reason_of
@@ -90,23 +92,24 @@ class DrawPage:
     limit: Named | None
 
 
-def draw_page(context: Context, uri: str, *, number: int = 1) -> DrawPage:
+def draw_page(context: Context, uri: str, *, number: int = 1, most: int = ROWS) -> DrawPage:
     """Return what is known of a draw.
 
     Args:
         context: the log.
         uri: of the draw.
         number: which page of those who were drawn, from 1.
+        most: how many of them a page has.
 
     Raises:
         NotFoundError: the log knows no such draw, or it may not be shown.
         DomainError: there is no such page.
     """
-    name = f"{uri}\n{context.reader or ''}\n{number}\n{context.today}"
-    return context.kept("draw", name, lambda: _page(context, steps_of(context, uri), number), heavy=True, tags=(uri,))
+    name = f"{uri}\n{context.reader or ''}\n{number} {most}\n{context.today}"
+    return context.kept("draw", name, lambda: _page(context, steps_of(context, uri), number, most), heavy=True, tags=(uri,))
 
 
-def _page(context: Context, steps: Steps, number: int) -> DrawPage:
+def _page(context: Context, steps: Steps, number: int, most: int) -> DrawPage:
     stated = steps.stated
     listed = context.body(stated.frame, FrameFrozen)
     published = None if stated.item_list is None else context.body(stated.item_list, ItemListPublished)
@@ -117,7 +120,7 @@ def _page(context: Context, steps: Steps, number: int) -> DrawPage:
     return DrawPage(
         line=line_of(context, steps), steps=steps, cancelled=reason_of(context, steps), frame=context.seen(stated.frame),
         listed=listed, items=items, item_list=None if stated.item_list is None else context.seen(stated.item_list),
-        sources=_sources(context, steps), result=_result(context, steps, number, assigned, publications), assigned=assigned,
+        sources=_sources(context, steps), result=_result(context, steps, (number, most), assigned, publications), assigned=assigned,
         changes=_bodies(context, list(reversed(steps.changes))[:MOST_CHANGES], AssignmentChanged), publications=publications,
         estimates=_bodies(context, reversed(steps.estimates), RateEstimated), again=context.all_seen(steps.again), limit=limit,
     )  # fmt: skip
@@ -147,24 +150,42 @@ def _sources(context: Context, steps: Steps) -> tuple[SourceLine, ...]:
 
 
 def _result(
-    context: Context, steps: Steps, number: int, assigned: tuple[Seen, OfficersAssigned] | None,
+    context: Context, steps: Steps, asked: tuple[int, int], assigned: tuple[Seen, OfficersAssigned] | None,
     publications: tuple[tuple[Seen, ResultsPublished], ...],
 ) -> ResultView | None:  # fmt: skip
     stated = result_of(context, steps)
     if stated is None:
         return None
+    number, most = asked
     seen = context.seen(steps.shown or steps.made or "")
-    pages = max(1, -(-stated.items.count // ROWS))
+    pages = max(1, -(-stated.items.count // most))
     if not 1 <= number <= pages:
         raise DomainError(f"page {number}: there are pages 1 to {pages}")
     try:
-        rows = context.rows(stated.items, DrawnRow)[(number - 1) * ROWS : number * ROWS]
-        teams = {} if assigned is None else {one.object: one for one in context.rows(assigned[1].items, TeamRow)}
+        rows = context.rows(stated.items, DrawnRow)[(number - 1) * most : number * most]
+        teams = _teams(context, steps, assigned, {row.object for row in rows})
         results = _published(context, publications)
     except OpenQIError as error:  # erased, or not what the record commits to: the page says which
         return ResultView(seen=seen, stated=stated, rows=(), number=1, pages=1, missing=str(error))
     lines = tuple(DrawnLine(row=row, team=teams.get(row.object), result=results.get(row.object)) for row in rows)
     return ResultView(seen=seen, stated=stated, rows=lines, number=number, pages=pages)
+
+
+def _teams(
+    context: Context, steps: Steps, assigned: tuple[Seen, OfficersAssigned] | None, objects: set[str]
+) -> dict[str, TeamRow]:  # fmt: skip
+    """Who goes to some objects, after every change that stands."""
+    if assigned is None:
+        return {}
+    found = {one.object: one for one in context.rows(assigned[1].items, TeamRow) if one.object in objects}
+    for record in steps.changes:
+        one = context.body(record, AssignmentChanged)
+        if one is None or one.object not in found or one.assigned != assigned[0].id:
+            continue
+        team = found[one.object]
+        officers = tuple(one.joined if each == one.left and one.joined else each for each in team.officers)
+        found[one.object] = replace(team, officers=officers, day=one.day or team.day)
+    return found
 
 
 def _published(

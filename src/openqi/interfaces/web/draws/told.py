@@ -84,7 +84,7 @@ def number_told(value: Fraction | float | str) -> str:
 
 def percent_told(value: str) -> str:
     """Return a part of one as per cent, with as many digits as it was stated with."""
-    return f"{Decimal(value) * 100:f} %"
+    return f"{Decimal(value).scaleb(2):f} %"
 
 
 def ticket_told(value: Fraction) -> str:

@@ -12,10 +12,7 @@
     if (cls) one.className = cls;
     return one;
   };
-  const badge = state => {
-    const one = document.getElementById(`replay-${state}`).content.cloneNode(true);
-    return one;
-  };
+  const badge = state => document.getElementById(`replay-${state}`).content.cloneNode(true);
   const show = step => {
     const line = document.createElement("li"), main = document.createElement("div"), side = document.createElement("div");
     line.className = "line";
@@ -23,7 +20,9 @@
     line.dataset.state = step.state;
     main.className = "line-main";
     side.className = "line-side";
-    main.append(made("b", told(`step-${step.step}`)), made("span", told(step.phrase, step.filled), "wrap"));
+    const text = made("span", "", "wrap");
+    for (const part of told(step.phrase, step.filled).split(/([0-9a-f]{48,})/)) text.append(/^[0-9a-f]{48,}$/.test(part) ? made("span", part, "mono small") : part);
+    main.append(made("b", told(`step-${step.step}`)), text);
     side.append(badge(step.state));
     line.append(main, side);
     steps.append(line);
