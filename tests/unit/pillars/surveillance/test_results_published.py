@@ -76,6 +76,8 @@ def test_what_waits_is_counted_and_each_result_is_public_once():
     published = s.publish(made)
     assert (published.body["drawn"], published.body["reported"], published.body["waiting"]) == (6, 2, 4)
     assert published.public and "late" in published.body
+    with pytest.raises(RefusedError, match="public-to-all"):
+        s.publish(made, visible_to=(s.station.party,))
     with pytest.raises(RefusedError, match=r"all 2 results of .* are public already"):
         s.publish(made)
     s.until("2026-03-20T00:00:00+00:00")
