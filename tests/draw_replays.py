@@ -25,6 +25,8 @@ SCRIPTS = Path(web.__file__).parent / "static"
 HARNESS = Path(__file__).parent / "draw_replay.js"
 NAMED = (NamedSource(source="drand quicknet", event="657413"), NamedSource(source="福彩双色球", event="2026135"))
 
+FORMS: tuple[dict[str, Any], ...] = ({"form": "drand"}, {"form": "numbers", "numbers": [6, 1]})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -72,7 +74,8 @@ def case(
             "exclusions": {"sha256": sha256(out).hexdigest()} if left else None,
         },
         "plan": {"purpose": plan.purpose, "strata": [_rule(one) for one in plan.rules]},
-        "sources": [{"source": one.source, "event": one.event} for one in NAMED], "version": "openqi 0.1", "key": "",
+        "sources": [{"source": one.source, "event": one.event} | form for one, form in zip(NAMED, FORMS, strict=True)],
+        "version": "openqi 0.1", "key": "",
         "commitment": commitment.hex(),
         "values": [
             {

@@ -14,17 +14,9 @@ from openqi.evidence.sealing import seal
 from openqi.evidence.view import Basis
 from openqi.kernel.instant import format_instant
 from openqi.records import Body, Content, Names, statement
+from openqi.records.draw_lists import Counted, FrameFrozen
 from openqi.records.draw_rows import DrawnRow, ResultRow
-from openqi.records.draws import (
-    Counted,
-    DrawCommitted,
-    DrawMade,
-    FrameFrozen,
-    SourceNamed,
-    StratumDrawn,
-    StratumExpected,
-    StratumStated,
-)
+from openqi.records.draws import DrawCommitted, DrawMade, SourceNamed, StratumDrawn, StratumExpected, StratumStated
 from openqi.records.inspections import (
     AssignmentChanged,
     FollowUpReported,

@@ -80,7 +80,7 @@ def test_both_pages_show_the_same():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_order_of_a_build_is_the_one_that_is_told(page: str):
-    from openqi.app.workspace.build import _SECTIONS
+    from openqi.app.workspace.sections import SECTIONS
 
     text = re.sub(r"\s+", " ", (DOCS / page).read_text(encoding="utf-8"))
-    assert ", ".join(name for name, _ in _SECTIONS) in text.replace("、", ", ").replace("`", "")
+    assert ", ".join(name for name, _ in SECTIONS) in text.replace("、", ", ").replace("`", "")

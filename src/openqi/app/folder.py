@@ -153,7 +153,7 @@ def check_founding(path: Path, *, origin: str, operator: str) -> None:
 
 def found_folder(
     path: Path, *, origin: str, signer: str, name: Names, passphrase: str, log_passphrase: str, postgresql: str | None = None,
-    objects: str | None = None,
+    objects: str | None = None, clock: Callable[[], datetime] | None = None,
 ) -> Founded:  # fmt: skip
     """Return the genesis of a new ledger folder.
 
@@ -166,6 +166,7 @@ def found_folder(
         log_passphrase: of the log's key file.
         postgresql: URL of an empty database that keeps the ledger; None keeps it in the folder.
         objects: URL of an empty prefix of a bucket that keeps contents and static files; None keeps them in the folder.
+        clock: the present instant; an illustrative log may state another one.
 
     Raises:
         RefusedError: something is there already, or a passphrase is too short.
@@ -185,7 +186,9 @@ def found_folder(
             write_file(aside / DATABASE, postgresql.encode() + b"\n")
         if objects is not None:
             write_file(aside / OBJECTS, objects.encode() + b"\n")
-        founded = _found(aside, kind, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase))
+        founded = _found(
+            aside, kind, origin=origin, signer=signer, name=name, passphrases=(passphrase, log_passphrase), clock=clock or now
+        )
         if path.exists():
             path.rmdir()
         aside.rename(path)
@@ -195,14 +198,16 @@ def found_folder(
     return founded
 
 
-def _found(folder: Path, kind: str, *, origin: str, signer: str, name: Names, passphrases: tuple[str, str]) -> Founded:
+def _found(
+    folder: Path, kind: str, *, origin: str, signer: str, name: Names, passphrases: tuple[str, str], clock: Callable[[], datetime]
+) -> Founded:  # fmt: skip
     (folder / "keys").mkdir(mode=0o700)
     key = new_key(folder / OPERATOR_KEY, passphrases[0])
     log_key = new_key(folder / LOG_KEY, passphrases[1])
     settings = Settings(format=FORMAT, origin=origin, store=kind)
     store = _kind(settings.store).open(folder, origin=origin, folds=FOLDS)
     try:
-        ledger = _ledger(store, log_key)
+        ledger = Ledger(store, log_key=log_key, clock=clock, chance=os.urandom)
         genesis = ledger.found(Signer(party=signer, key=key), name)
         write_file(folder / POLICY, ledger.policy())
         founded = Founded(genesis=genesis, log_vkey=ledger.log_vkey, operator_key=key, log_key=log_key)

@@ -52,6 +52,10 @@ class Ledger:
     ) -> None:
         self.store, self._log_key, self._clock, self._chance = store, log_key, clock, chance
 
+    def under(self, clock: Callable[[], datetime]) -> "Ledger":
+        """Return the same log under another clock; an example states the instants of its story."""
+        return Ledger(self.store, log_key=self._log_key, clock=clock, chance=self._chance)
+
     @property
     def origin(self) -> str:
         """The log's name."""
@@ -89,8 +93,7 @@ class Ledger:
         genesis = Genesis(origin=self.origin, operator=signer.party, name=name, keys=(_key(signer.key),), log=self.log_vkey)
         record = seal(statement(genesis), issuer=signer.party, key=signer.key, now=self.now())
         KeyRing().apply(0, record)
-        empty = StreamRead(subject=log_subject(self.origin), count=0, digest=bytes(32))
-        self._append([record], [empty])
+        self._append([record], [StreamRead(subject=log_subject(self.origin), count=0, digest=bytes(32))])
         return record
 
     def state(self, body: Body, signer: Signer, *, visible_to: tuple[str, ...] | None = None) -> Record:
@@ -257,9 +260,8 @@ class Ledger:
             RefusedError: the record's key may not sign for its issuer now.
         """
         ring, reads = key_ring(self.store, record)
-        index = self.store.size()
         try:
-            judge(self.store, ring, index, record)
+            judge(self.store, ring, self.store.size(), record)
         except VerificationError as error:
             raise RefusedError("key-valid", str(error)) from error
         return reads
@@ -274,8 +276,7 @@ class Ledger:
 
     def checkpoint(self, size: int, root: bytes) -> bytes:
         """Return the signed checkpoint note for a size and root."""
-        note = Checkpoint(origin=self.origin, size=size, root=root).note()
-        return signed(note, self._signing(), self.origin).encode()
+        return signed(Checkpoint(origin=self.origin, size=size, root=root).note(), self._signing(), self.origin).encode()
 
     def _signing(self) -> SigningKey:
         if self._log_key is None:

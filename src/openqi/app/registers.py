@@ -14,7 +14,8 @@ from openqi.kernel.errors import FormatError
 from openqi.records import Names, kinds, of_json
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
-from openqi.records.draws import DrawCommitted, FrameFrozen, ItemListPublished
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished
+from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished

@@ -133,6 +133,8 @@ def test_whatever_was_changed_is_what_is_told() -> None:
         (one.with_given(made={**one.given["made"], "seed": "22" * 32}), "seed-differs"),
         (replace(one, typed=("", "1 3 9 17 21 31 / 16")), "value-other"),
         (replace(one, typed=("", "lucky")), "value-unread"),
+        (replace(one, typed=("", "1 3 9 17 21 + 30 16")), "value-unread"),
+        (replace(one, typed=("1 3 9 17 21 30 + 16", "")), "value-unread"),
         (one.with_file("rows", swapped), "rows-differs"),
         (with_rows(swapped), "row-other"),
         (with_rows(b"".join(drawn[:-1])), "row-other"),
@@ -146,7 +148,7 @@ def test_whatever_was_changed_is_what_is_told() -> None:
 
 def test_values_that_somebody_types_are_those_of_the_science_whatever_stands_between_the_numbers() -> None:
     one = small()
-    for text in ("1 3 9 17 21 30 / 16", "30, 21, 17, 9, 3, 1/16", "1.3.9.17.21.30./16./"):
+    for text in ("1 3 9 17 21 30 + 16", "30, 21, 17, 9, 3, 1/16", "1.3.9.17.21.30./16./", "01、03、09、17、21、30 + 16"):
         answer = replayed([replace(one, typed=(one.given["values"][0]["value"].upper(), text))])[0]
         assert states(answer) == ALL_AGREE
         assert answer["steps"][3]["phrase"] == "values-typed"

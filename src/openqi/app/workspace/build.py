@@ -4,10 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -16,11 +17,13 @@ from openqi.app.files import sync_folder, unlocked
 from openqi.app.folder import POLICY, LedgerFolder, found_folder, is_ledger, ledger_folder, now
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.staging import Staged
-from openqi.app.workspace import control, decisions, entries, evaluations, methods
+from openqi.app.workspace import entries
 from openqi.app.workspace.builder import Builder, Sealed
 from openqi.app.workspace.checks import check_head, check_same_ledger
+from openqi.app.workspace.instants import check_order, stated_clock
 from openqi.app.workspace.keys import Keys
 from openqi.app.workspace.only_one import only_one
+from openqi.app.workspace.sections import SECTIONS
 from openqi.app.workspace.state import Made, read_state, write_state
 from openqi.app.workspace.workspace import PRIVATE, Workspace, read_workspace
 from openqi.evidence.algorithms.signing import SigningKey
@@ -31,30 +34,6 @@ from openqi.store.store import Store
 STATE: Final = "state.json"
 LEDGER: Final = "ledger"
 _FOUNDING: Final = "ledger.new"
-_SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
-    ("parties", entries.party),
-    ("products", entries.product),
-    ("instruments", entries.instrument),
-    ("procedures", methods.procedure),
-    ("certificates", entries.certificate),
-    ("evaluations", evaluations.evaluation),
-    ("clauses", methods.clause),
-    ("lots", entries.lot),
-    ("plans", entries.plan),
-    ("readings", decisions.readings),
-    ("judgements", decisions.judgement),
-    ("decisions", decisions.decision),
-    ("accreditations", entries.accreditation),
-    ("certifications", decisions.certification),
-    ("events", decisions.events),
-    ("marks", decisions.marks),
-    ("control_plans", control.control_plan),
-    ("process_readings", control.process_readings),
-    ("baselines", control.baseline),
-    ("control_charts", control.control_chart),
-    ("assessments", control.assessment),
-    ("capabilities", control.capability),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +63,16 @@ def ledger_path(folder: Path) -> Path:
 
 
 def build(
-    folder: Path, *, passphrase: Callable[[Path], str], withdraw: bool = False, progress: Callable[[str], None] = lambda _: None
-) -> Built:
+    folder: Path, *, passphrase: Callable[[Path], str], withdraw: bool = False, at: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Built:  # fmt: skip
     """Return what was sealed of a workspace: nothing where nothing has changed, and nothing where anything is wrong.
 
     Args:
         folder: the workspace.
         passphrase: gives the passphrase of a key file, when one is needed.
         withdraw: withdraw what was issued and no longer holds on the evidence as it is now.
+        at: the instant that an illustrative workspace states for this build; None is the present.
         progress: told the entry that is being brought in.
 
     Raises:
@@ -102,14 +83,15 @@ def build(
     """
     workspace = read_workspace(folder)
     check_head(workspace)
+    clock = now if at is None else stated_clock(workspace, at, now())
     private = folder / PRIVATE
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = Keys(private, passphrase)
     with only_one(private):
         before = set(private.iterdir())  # nobody else makes anything here while the lock is held
         try:
-            place, opened = _ledger(workspace, keys, passphrase)
-            built, made = _sealed(workspace, place, keys, opened, passphrase, withdraw=withdraw, progress=progress)
+            place, opened = _ledger(workspace, keys, passphrase, clock)
+            built, made = _sealed(workspace, place, keys, opened, passphrase, withdraw=withdraw, clock=clock, progress=progress)
             if place.path != ledger_path(folder):
                 place.path.rename(ledger_path(folder))
                 sync_folder(private)
@@ -137,12 +119,15 @@ def _sealed(
     passphrase: Callable[[Path], str],
     *,
     withdraw: bool,
+    clock: Callable[[], datetime],
     progress: Callable[[str], None],
 ) -> tuple[Built, dict[str, Made]]:
     """Prepare everything, and seal it if nothing is wrong."""
     with place.reading() as store:
-        builder = _builder(workspace, place, Staged(store), keys, opened, withdraw=withdraw, progress=progress)
-        for section, bring in _SECTIONS:
+        if clock is not now:
+            check_order(store, clock())
+        builder = _builder(workspace, place, Staged(store), keys, opened, withdraw=withdraw, clock=clock, progress=progress)
+        for section, bring in SECTIONS:
             entries.for_each(builder, section, bring)
         gone = _gone(builder)
         if builder.problems:
@@ -153,7 +138,9 @@ def _sealed(
         return _built(builder, store, gone), made
 
 
-def _ledger(workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str]) -> tuple[LedgerFolder, dict[str, SigningKey]]:
+def _ledger(
+    workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str], clock: Callable[[], datetime]
+) -> tuple[LedgerFolder, dict[str, SigningKey]]:
     """The ledger of a workspace with the keys that are open already; a new one lies aside until the build has held."""
     path = ledger_path(workspace.folder)
     if is_ledger(path):
@@ -169,8 +156,9 @@ def _ledger(workspace: Workspace, keys: Keys, passphrase: Callable[[Path], str])
     # One passphrase serves the workspace; whoever runs a log for others makes its keys with `openqi log new`.
     secret = passphrase(path)
     founded = found_folder(
-        aside, origin=declared.ledger.origin, signer=operator.uri, name=operator.name, passphrase=secret, log_passphrase=secret
-    )
+        aside, origin=declared.ledger.origin, signer=operator.uri, name=operator.name, passphrase=secret, log_passphrase=secret,
+        clock=clock,
+    )  # fmt: skip
     return ledger_folder(aside), {"operator": founded.operator_key, "log": founded.log_key}
 
 
@@ -182,6 +170,7 @@ def _builder(
     opened: dict[str, SigningKey],
     *,
     withdraw: bool,
+    clock: Callable[[], datetime],
     progress: Callable[[str], None],
 ) -> Builder:
     declared = workspace.declared
@@ -200,9 +189,10 @@ def _builder(
     return Builder(
         workspace=workspace,
         staged=staged,
-        ledger=Ledger(staged, log_key=None, clock=now, chance=os.urandom),
+        ledger=Ledger(staged, log_key=None, clock=clock, chance=os.urandom),
         signer=signer,
         uri=uri,
+        secret=keys.of_draw,
         before=read_state(workspace.folder / PRIVATE / STATE),
         withdraw=withdraw,
         progress=progress,
@@ -241,7 +231,7 @@ def _replayed(builder: Builder, store: Store) -> None:
 
 def _gone(builder: Builder) -> tuple[str, ...]:
     """The entries of earlier builds that are no longer declared and still stand; withdrawn where that is wanted."""
-    names = {section for section, _ in _SECTIONS}
+    names = {section for section, _ in SECTIONS}
     clauses = builder.workspace.clauses()
 
     def declared(slot: str) -> bool:

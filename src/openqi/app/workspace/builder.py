@@ -12,6 +12,7 @@ from openqi.app.ledger import Ledger, Signer
 from openqi.app.requests import withdrawal as withdrawing
 from openqi.app.staging import Staged
 from openqi.app.workflow import check_statement, command_json, decide
+from openqi.app.workspace.asked import asks_alike
 from openqi.app.workspace.state import Made
 from openqi.app.workspace.workspace import Workspace
 from openqi.evidence.record import Record, Statement, record_subject
@@ -20,19 +21,6 @@ from openqi.kernel.errors import ConflictError, DomainError, FormatError, NotFou
 from openqi.records import Body, Command, statement
 from openqi.records.governance import withdrawal
 
-_IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
-    "conformity.judge-readings/1": ("readings",),
-    "conformity.judge-readings/2": ("readings",),
-    "conformity.decide-lot/1": ("lot",),
-    "conformity.issue-certificate/1": ("certificate",),
-    "conformity.issue-marks/1": ("items",),
-    "metrology.evaluate-uncertainty/1": ("evaluation",),
-    "process-control.freeze-baseline/1": ("published", "readings", "leavesOut"),
-    "process-control.evaluate-chart/1": ("baseline", "readings", "follows"),
-    "process-control.assess-alarm/1": ("evaluation", "point"),
-    "process-control.evaluate-capability/1": ("of",),
-}
-"""The arguments by which an earlier decision of the same entry is known, where nothing else remembers it."""
 _PLACED: Final = re.compile(r"[^:\n]+\.[A-Za-z0-9]+:[0-9]+: ")
 
 
@@ -57,7 +45,8 @@ class Builder:
     Args:
         workspace: what is declared.
         staged, ledger: the prepared log, and the ledger over it.
-        signer: who signs as a party, by its name in the workspace.
+        signer, uri: who signs as a party, and its URI, by its name in the workspace.
+        secret: of an unannounced draw, by its URI.
         before: what the last build made.
         withdraw: whether to withdraw what no longer holds, instead of refusing to go on.
         progress: told what is being done.
@@ -68,6 +57,7 @@ class Builder:
     ledger: Ledger
     signer: Callable[[str], Signer]
     uri: Callable[[str], str]
+    secret: Callable[[str], bytes]
     before: Mapping[str, Made]
     withdraw: bool
     progress: Callable[[str], None]
@@ -99,7 +89,7 @@ class Builder:
 
         Only a decision whose own entry is as it was falls with the evidence below it; anything else is a mistake of the workspace.
         """
-        known, before = self._standing(slot), self.before.get(slot)
+        known, before = self.standing(slot), self.before.get(slot)
         falls = before is not None and slot in self.workspace.nodes and before.own == self.digest(slot)
         if falls and known is None:
             self.withdrawn[slot] = str(error)  # by an earlier build, and the evidence is still the same
@@ -152,7 +142,7 @@ class Builder:
     def state(self, slot: str, party: str, digest: str, make: Callable[[], tuple[Body, tuple[bytes, ...]]]) -> None:
         """Bring in what a party states; an older record of the same entry is withdrawn by its issuer."""
         digest = self._of(digest, party)
-        known = self._standing(slot)
+        known = self.standing(slot)
         if known is not None and self.before[slot].digest == digest:
             self.made[slot] = self.before[slot]
             return
@@ -167,7 +157,7 @@ class Builder:
             for content in contents:
                 self.staged.put_blob(content)
             found = self.ledger.state(body, self.signer(party))
-            if not self._stands(found):  # the same text in the same second is the same record, which was withdrawn just now
+            if not self.stands_still(found):  # the same text in the same second is the same record, which was withdrawn just now
                 raise ConflictError(f"{slot} says again what was withdrawn within this second; build again")
             self.note(slot, found)
         self.made[slot] = Made(digest=digest, record=found.id, own=self._own(slot))
@@ -184,7 +174,7 @@ class Builder:
             once: it cannot be decided again while it stands, so that it is kept where the same was asked.
         """
         digest = self._of(digest, party)
-        known = self._standing(slot) or self._asked_before(command, subject, self.uri(party))
+        known = self.standing(slot) or self.asked_before(command, subject, self.uri(party))
         before = self.before.get(slot)
         if known is not None and before is not None and before.digest == digest and before.heads == self.heads(known):
             self.made[slot] = before
@@ -199,6 +189,25 @@ class Builder:
         self.note(slot, record)
         self.made[slot] = Made(digest=digest, record=record.id, own=self._own(slot))
 
+    def perform(self, slot: str, party: str, digest: str, command: Command) -> Record:
+        """Return the record of what a command decides now, as that of an entry which has none yet."""
+        (record,) = self.ledger.perform(command, self.signer(party))
+        self.note(slot, record)
+        self.hold(slot, digest, party, record)
+        return record
+
+    def hold(self, slot: str, digest: str, party: str, record: Record) -> None:
+        """Keep a record as that of an entry."""
+        self.made[slot] = Made(digest=self._of(digest, party), record=record.id, own=self._own(slot))
+
+    def kept(self, slot: str, digest: str, party: str) -> bool:
+        """Return whether an entry is made from what it was made from at the last build; then it stays what it was."""
+        before = self.before.get(slot)
+        if before is None or before.digest != self._of(digest, party):
+            return False
+        self.made[slot] = before
+        return True
+
     def _of(self, digest: str, party: str) -> str:
         """The digest with who speaks: a party under another URI says something else."""
         return sha256(f"{digest} {self.uri(party)}".encode()).hexdigest()
@@ -211,29 +220,23 @@ class Builder:
         (stated,) = decide(view, msgspec.structs.replace(command, now=view.valid_at), issuer)
         return stated.body == known.body and issuer == known.issuer
 
-    def _asked_before(self, command: Command, subject: str, issuer: str) -> Record | None:
-        asked = command_json(command)
-        for logged in self.staged.stream(subject):
-            record = logged.record
-            told = dict(record.command or {})
-            given = told.get("arguments", {})
-            same = all(given.get(one) == asked["arguments"].get(one) for one in _IDENTITY.get(command.NAME, ("",)))
-            alike = told.get("name") == asked["name"] and same
-            if alike and record.issuer == issuer and self._stands(record):
-                return record
-        return None
+    def asked_before(self, command: Command, subject: str, issuer: str, *, free: bool = False) -> Record | None:
+        """Return a decision that stands and was asked for by the same party about the same; with `free` one of no other entry."""
+        alike = (one.record for one in self.staged.stream(subject) if asks_alike(one.record, command, issuer))
+        return next((one for one in alike if self.stands_still(one) and not (free and self.in_use(one.id))), None)
 
-    def _standing(self, slot: str) -> Record | None:
-        """The record that the last build made of an entry, if it is in the log and still stands."""
+    def standing(self, slot: str) -> Record | None:
+        """Return the record that the last build made of an entry, if it is in the log and still stands."""
         if slot not in self.before:
             return None
         try:
             record = self.staged.logged(self.before[slot].record).record
         except NotFoundError:  # the state is of another log
             return None
-        return record if self._stands(record) else None
+        return record if self.stands_still(record) else None
 
-    def _stands(self, record: Record) -> bool:
+    def stands_still(self, record: Record) -> bool:
+        """Return whether a record was not withdrawn."""
         others = [logged.record for logged in self.staged.stream(record_subject(record.id))]
         return withdrawal(record, others, lambda name: self.staged.logged(name).origin) is None
 
@@ -241,23 +244,23 @@ class Builder:
         """A record that says the same and stands: the state file was lost, or somebody stated it by hand."""
         for logged in self.staged.stream(stated.streams[0]):
             record = logged.record
-            if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self._stands(record):
+            if (record.kind, record.issuer, record.body) == (stated.kind, issuer, stated.body) and self.stands_still(record):
                 return record
         return None
 
     def kid_of(self, slot: str, party: str) -> str | None:
         """Return the id of the key that the last build granted to a party; None where it granted it none."""
-        record = self._standing(slot)
+        record = self.standing(slot)
         return None if record is None or record.body["party"] != party else str(record.body["key"]["kid"])
 
     def body_of(self, slot: str) -> Mapping[str, Any]:
         """Return what the last build stated or decided of an entry, if it still stands; else nothing."""
-        record = self._standing(slot)
+        record = self.standing(slot)
         return {} if record is None else record.body
 
     def stands(self, slot: str) -> bool:
         """Return whether what the last build made of an entry still stands."""
-        return self._standing(slot) is not None
+        return self.standing(slot) is not None
 
     def in_use(self, record: str) -> bool:
         """Return whether an entry of this build is a record: one that has another name now is still what it was."""
@@ -265,7 +268,7 @@ class Builder:
 
     def drop(self, slot: str) -> None:
         """Withdraw what was made of an entry that is no longer declared, if it still stands."""
-        known = self._standing(slot)
+        known = self.standing(slot)
         if known is not None:
             self._withdraw(slot, known, f"{slot} is no longer declared in the workspace")
 

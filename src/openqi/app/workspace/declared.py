@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from openqi.app.workspace import drawing, inspecting
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -266,3 +267,19 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     control_charts: dict[str, ControlChartDeclared] = {}
     assessments: dict[str, AssessmentDeclared] = {}
     capabilities: dict[str, CapabilityDeclared] = {}
+    calendars: dict[str, inspecting.CalendarDeclared] = {}
+    limits: dict[str, inspecting.LimitDeclared] = {}
+    item_lists: dict[str, drawing.ItemListDeclared] = {}
+    frames: dict[str, drawing.FrameDeclared] = {}
+    officers: dict[str, drawing.OfficersDeclared] = {}
+    draws: dict[str, drawing.DrawDeclared] = {}
+    cancelled_draws: dict[str, drawing.CancelledDrawDeclared] = {}
+    randomness: dict[str, drawing.RandomnessDeclared] = {}
+    made_draws: dict[str, drawing.MadeDrawDeclared] = {}
+    assignments: dict[str, inspecting.AssignmentDeclared] = {}
+    assignment_changes: dict[str, inspecting.AssignmentChangeDeclared] = {}
+    visit_results: dict[str, inspecting.VisitResultsDeclared] = {}
+    shown_draws: dict[str, drawing.ShownDrawDeclared] = {}
+    publications: dict[str, inspecting.PublicationDeclared] = {}
+    follow_ups: dict[str, inspecting.FollowUpDeclared] = {}
+    rates: dict[str, inspecting.RateDeclared] = {}

@@ -48,10 +48,16 @@ class Keys:
         """
         if own is not None:
             return self._unlocked(own)
-        master = self._unlocked(self.vault)
         # One guess of the passphrase costs a third of a second; a key a party would cost that for every party.
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"openqi workspace party\n" + party.encode())
-        return signing_key(derived.derive(master.private))
+        return signing_key(self._derived(b"openqi workspace party\n" + party.encode()))
+
+    def of_draw(self, draw: str) -> bytes:
+        """Return the secret of an unannounced draw, by its URI: 32 bytes; raises as `of`."""
+        return self._derived(b"openqi workspace hidden draw\n" + draw.encode())
+
+    def _derived(self, info: bytes) -> bytes:
+        master = self._unlocked(self.vault)
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master.private)
 
     def _unlocked(self, path: Path) -> SigningKey:
         if path not in self._opened:

@@ -37,7 +37,7 @@ def series_rows(workspace: Workspace, slot: str, declared: ProcessReadingsDeclar
     decimals = {} if declared.decimals is None else {declared.value: declared.decimals}
     options = Options(encoding=declared.encoding, sheet=declared.sheet, decimals=decimals)
     table = read_table(data, name=declared.file, options=options)
-    offset = _offset(workspace, slot, declared.offset)
+    offset = offset_of(workspace, slot, declared.offset)
     chosen = [
         row for row in range(len(table.lines)) if all(table.column(name)[row] == text for name, text in declared.where.items())
     ]
@@ -56,7 +56,7 @@ def series_rows(workspace: Workspace, slot: str, declared: ProcessReadingsDeclar
     times, values = table.column(declared.time), table.column(declared.value)
     rows, before = [], ""
     for row in chosen:
-        at = _at(table, row, times[row], offset)
+        at = moment_of(table, row, times[row], offset)
         if at[:-1] < before:
             raise FormatError(f"{table.where(row)}: {times[row]} stands after a later time; sort the rows by time")
         before = at[:-1]
@@ -86,7 +86,8 @@ def _row(table: Table, row: int, at: str, value: str, told: dict[str, str]) -> T
     return TakenRow(at=at, **told, value=value or None, missing=why or None)
 
 
-def _offset(workspace: Workspace, slot: str, text: str | None) -> timedelta | None:
+def offset_of(workspace: Workspace, slot: str, text: str | None) -> timedelta | None:
+    """Return the distance of local times from UTC, `+08:00`, of the member `offset` of an entry; raises FormatError."""
     if text is None:
         return None
     found = _OFFSET.fullmatch(text)
@@ -96,8 +97,8 @@ def _offset(workspace: Workspace, slot: str, text: str | None) -> timedelta | No
     return span if found[1] == "+" else -span
 
 
-def _at(table: Table, row: int, text: str, offset: timedelta | None) -> str:
-    """A time as evidence has it: in UTC, parts of a second without zeros at their end."""
+def moment_of(table: Table, row: int, text: str, offset: timedelta | None) -> str:
+    """Return a time as evidence has it: in UTC, parts of a second without zeros at their end; raises FormatError."""
     found = _TIME.fullmatch(text.strip())
     if not found or bool(found[5]) == (offset is not None):
         wants = "2026-01-31T08:00:00Z" if offset is None else "2026-01-31 08:00:00, without Z where `offset` is given"

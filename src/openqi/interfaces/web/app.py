@@ -18,6 +18,7 @@ from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
 from openqi.interfaces.web.control.served import routes as control_plans
+from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
@@ -40,7 +41,9 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+REPLAY: Final = ("draw-numbers.js", "draw-designs.js", "draw-steps.js", "draw-replay.js")
+"""The scripts of the replay of a draw, in the order in which they need each other."""
+STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(REPLAY, "text/javascript")}
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
 
 
@@ -88,6 +91,7 @@ class PageApp:
             *lists.routes(self._seat),
             *documents.routes(self._seat),
             *control_plans(self._seat),
+            *draws(self._seat),
             *surveillance(self._seat),
             *posted,
         ]

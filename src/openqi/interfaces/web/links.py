@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SUBJECTS: Final = ("product", "lot", "instrument", "item")
-PAGES: Final = (*SUBJECTS, "control-plan")
+PAGES: Final = (*SUBJECTS, "control-plan", "draw")
 """Sorts of subjects that have a page."""
 SORTS: Final = ("product", "lot", "instrument", "certificate", "party", "scope", "requirement", "procedure", "plan")
 """Of which sorts of things there are lists."""
@@ -50,6 +50,9 @@ class Links(Protocol):
     def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None: ...
     def records_of(self, kind: str) -> str | None: ...
     def results(self, committed: str, form: str) -> str: ...
+    def draw(self, uri: str, page: int) -> str: ...
+    def draw_file(self, uri: str, file: str) -> str: ...
+    def draws(self, **asked: str) -> str: ...
     def chart(self, page: str, uri: str, number: int) -> str: ...
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
@@ -135,6 +138,18 @@ class ServerLinks:
     def results(self, committed: str, form: str) -> str:
         """Return the address of the results of a draw as `csv` or `json`; the first has headings in the language of the page."""
         return f"/draws/results.{form}?draw={committed}" + (f"&lang={self.language}" if form == "csv" else "")
+
+    def draw(self, uri: str, page: int) -> str:
+        """Return the address of the page of a draw with some of those who were drawn."""
+        return self._at("/draw", ("uri", uri), ("page", str(page)))
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the address of a file of a draw."""
+        return f"/draw/{file}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def draws(self, **asked: str) -> str:
+        """Return the address of the list of draws of an organiser or in a state."""
+        return self._at("/draws", *asked.items())
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the address of a chart of a page."""
@@ -243,6 +258,18 @@ class SiteLinks:
         """Return the way to the results of a draw."""
         return self._to(f"draws/results/{committed}{f'.{self.language}' if form == 'csv' else ''}.{form}")
 
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002 -- a folder has one page of it
+        """Return the way to the page of a draw."""
+        return self._to(f"{self.language}/draw/{slug(uri)}.html")
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the way to a file of a draw."""
+        return self._to(f"draw/{slug(uri)}.{file}")
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002 -- a folder has one list
+        """Return the way to the list of draws."""
+        return self.to("draws")
+
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the way to a chart of a page."""
         return self._to(f"chart/{page}/{slug(uri)}-{number}.svg")
@@ -299,6 +326,18 @@ class NoLinks:
         return "#content"
 
     def control_points(self, uri: str, form: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw_file(self, uri: str, file: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002
         """Return the page itself."""
         return "#content"
 

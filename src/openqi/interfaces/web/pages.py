@@ -13,6 +13,9 @@ from jinja2.bccache import Bucket
 from openqi.app.reading.certificates import CertificatePage
 from openqi.app.reading.control.page import ControlPage
 from openqi.app.reading.control.plans import PlanLine, PlanList
+from openqi.app.reading.draws.asked import Told
+from openqi.app.reading.draws.lines import STATES, DrawList
+from openqi.app.reading.draws.page import DrawPage
 from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -31,6 +34,7 @@ from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.control_words import words_of_control
+from openqi.interfaces.web.draws.told import words_of_draws
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.paper.blocks import Block, Paper
 from openqi.interfaces.web.paper.budget import budget_blocks
@@ -153,6 +157,7 @@ class Pages:
             **pictures_of_pages(language),
             "control": words_of_control(language),
             "survey": words_of_surveillance(language),
+            "draws": words_of_draws(language),
             "certificates": frozenset(CERTIFICATES),
             "private": False,
             "narrow": False,
@@ -228,6 +233,25 @@ class Pages:
     def inspections(self, page: InspectionList, links: Links, *, older: str = "") -> str:
         """Return a list that lies behind a number of the board."""
         return self._rendered("surveillance/lists.html", links, page=page, older=older)
+
+    def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
+        """Return a page of the list of draws."""
+        return self._rendered("draws/list.html", links, page=page, states=STATES, older=older)
+
+    def draw(
+        self, page: DrawPage, links: Links, *, given: Mapping[str, Any] | None, told: Told | None = None,
+        embedded: Mapping[str, str] | None = None,
+    ) -> str:  # fmt: skip
+        """Return the page of a draw.
+
+        Args:
+            page: what is known of it.
+            links: from here.
+            given: what a replay is given; None where the list may not be seen.
+            told: what an object is told that has asked.
+            embedded: files of the draw in Base64, for a folder of files, out of which a browser reads none.
+        """
+        return self._rendered("draws/page.html", links, page=page, given=given, told=told, embedded=embedded or {})
 
     def due(self, page: tuple[Due, ...], links: Links) -> str:
         """Return the list of instruments by due date."""

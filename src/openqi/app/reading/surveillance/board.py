@@ -16,7 +16,8 @@ from openqi.app.reading.surveillance.coverage import Coverage, coverages
 from openqi.app.reading.surveillance.draws import STATES, DrawLine, State, draw_lines
 from openqi.app.reading.surveillance.limits import Due, LimitTold, due_by, limit_told
 from openqi.app.reading.surveillance.visits import Corrections, corrections, waiting_of_draw
-from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown, FrameFrozen
+from openqi.records.draw_lists import FrameFrozen
+from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown
 from openqi.records.governance import Withdrawn
 from openqi.records.inspections import OutcomeCode, RateEstimated, RateStated, ResultsPublished, VisitReported
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING, OUTCOMES, OUTSIDE

@@ -8,7 +8,7 @@ from openqi.app.reading.context import Context
 from openqi.app.reading.surveillance.draws import DrawLine
 from openqi.app.reading.surveillance.objects import drawn_in, visited_in
 from openqi.records import Names
-from openqi.records.draws import Counted, FrameFrozen
+from openqi.records.draw_lists import Counted, FrameFrozen
 
 
 @dataclass(frozen=True, kw_only=True)

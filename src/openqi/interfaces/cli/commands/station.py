@@ -210,7 +210,7 @@ def calendar(out: Output, name: str, uri: str) -> None:
     """Print the calendar NAME, such as cn-2026, as the arguments of the act governance.calendar-published/1."""
     import json
 
-    from openqi.app.work.published import calendar_at_hand
+    from openqi.app.published import calendar_at_hand
     from openqi.records import as_json
 
     told = as_json(calendar_at_hand(name, uri))

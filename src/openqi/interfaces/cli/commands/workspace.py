@@ -30,18 +30,21 @@ def init(out: Output, folder: Path) -> None:
 @click.argument("folder", metavar="[DIR]", type=PATH, default=Path())
 @click.option("--withdraw", is_flag=True, help="Withdraw what was issued before and no longer holds.")
 @click.option("--no-pages", is_flag=True, help="Seal evidence and marks, but write no pages.")
+@click.option("--at", metavar="INSTANT", help="Of an illustrative workspace only: the instant that this build states.")
 @with_passphrase
 @answering
-def build(out: Output, folder: Path, withdraw: bool, no_pages: bool, passphrases: Passphrases) -> None:
+def build(out: Output, folder: Path, withdraw: bool, no_pages: bool, at: str | None, passphrases: Passphrases) -> None:
     """Turn a workspace into evidence, marks, pages. Unchanged inputs seal nothing new.
 
     Where anything is wrong, each finding is told with file and line, and nothing is sealed.
     """
-    built = built_workspace(folder, passphrases, withdraw=withdraw, pages=not no_pages)
+    built = built_workspace(folder, passphrases, withdraw=withdraw, pages=not no_pages, at=at)
     out.answer(built_data(built), built_lines(out, built), finding=bool(built.withdrawn))
 
 
-def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = False, pages: bool = True) -> "Built":
+def built_workspace(
+    folder: Path, passphrases: Passphrases, *, withdraw: bool = False, pages: bool = True, at: str | None = None
+) -> "Built":
     """Build a workspace, with codes for its marks and, if wanted, its pages."""
     from openqi.app.workspace.build import PRIVATE
     from openqi.app.workspace.build import build as build_workspace
@@ -62,7 +65,7 @@ def built_workspace(folder: Path, passphrases: Passphrases, *, withdraw: bool = 
         return known[ours]
 
     show = progress()
-    built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, progress=show)
+    built = build_workspace(folder, passphrase=passphrase, withdraw=withdraw, at=at, progress=show)
     write_codes(folder, built.issued, progress=show)
     if pages:
         _write_pages(folder, built, show)

@@ -45,13 +45,19 @@ const OpenQISteps = (() => {
     N.utf8("openqi draw seed 1\n"), commitment, N.whole(values.length, 4),
     ...values.flatMap(one => [N.utf8(one.source), N.utf8(one.event), one.bytes].map(N.measured)),
   ]));
-  /** What somebody has read off the site of a source: hexadecimal digits, or drawn numbers with a stroke between fields. */
-  const typedBytes = text => {
+  /** What somebody has read off the site of a source: a beacon's randomness or signature, drawn numbers, or other bytes. */
+  const typedBytes = (text, named = {}) => {
     const plain = text.trim();
-    if (/^[0-9a-f]+$/i.test(plain) && plain.length >= 32 && plain.length % 2 === 0) return N.unhex(plain);
-    if (!/^[0-9]+([\s,;.]+[0-9]+)*[\s.]*(\/[\s]*[0-9]+([\s,;.]+[0-9]+)*[\s.]*)*\/?$/.test(plain)) return null;
-    const groups = plain.replace(/\/$/, "").split("/").map(one => one.match(/[0-9]+/g).map(Number).sort((a, b) => a - b));
-    return N.utf8(groups.map(one => `${one.map(number => `${number}.`).join("")}/`).join(""));
+    if (/^[0-9a-f]+$/i.test(plain) && plain.length >= 32 && plain.length % 2 === 0 && named.form !== "numbers") {
+      const found = N.unhex(plain);
+      return named.form === "drand" && found.length > 32 ? N.sha256(found) : found;
+    }
+    if (named.form && named.form !== "numbers") return null;
+    const groups = plain.replace(/[/+]\s*$/, "").split(/[/+]/).map(one => one.trim().replace(/[\s,;.、，]+$/, "").split(/[\s,;.、，]+/));
+    if (!groups.flat().every(one => /^[0-9]{1,9}$/.test(one))) return null;
+    if (named.numbers && (groups.length !== named.numbers.length || groups.some((one, i) => one.length !== named.numbers[i]))) return null;
+    const numbers = groups.map(one => named.ordered ? one.map(Number) : one.map(Number).sort((a, b) => a - b));
+    return N.utf8(numbers.map(one => `${one.map(number => `${number}.`).join("")}/`).join(""));
   };
   const firstDifference = (own, published) => {
     const a = lines(own), b = lines(published);
@@ -118,7 +124,7 @@ const OpenQISteps = (() => {
       const values = [];
       for (const [place, named] of given.sources.entries()) {
         const stated = given.values.find(one => one.source === named.source && one.event === named.event), text = (typed[place] || "").trim();
-        const own = text ? typedBytes(text) : null, filled = { source: named.source, event: named.event };
+        const own = text ? typedBytes(text, named) : null, filled = { source: named.source, event: named.event };
         if (text && !own) return differs("values", "value-unread", filled);
         if (!stated && !own) return open("values", filled, "value-missing");
         if (stated?.signature && N.hex(N.sha256(N.unhex(stated.signature))) !== stated.value) return differs("values", "value-signature", filled);

@@ -13,8 +13,8 @@ from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.acts.uploads import Upload, readable_tables
 from openqi.app.model_files import arguments_of
 from openqi.app.people.visitor import Visitor
+from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.app.reading.evaluations import EvaluationPage, evaluation_shown
-from openqi.app.work.published import calendar_at_hand, calendar_names
 from openqi.interfaces.web.station.act_words import act_label, field_help, field_label, option_label, problem_text
 from openqi.interfaces.web.station.choosing import Offer
 from openqi.interfaces.web.station.frame import Visit
@@ -133,7 +133,7 @@ class Drawing:
                 kept, file = self._flat.get(f"{path}.{KEPT}", ""), self._flat.get(f"{path}.file", "")
                 return Shown(**common, accept=accept, value=kept, file=file or ("…" if kept else ""))
         value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
-        options = tuple((one, option_label(one, self._language)) for one in field.options)
+        options = tuple((one, option_label(one, self._language, act=act, path=path)) for one in field.options)
         if field.type == ActName:  # what can be done here is chosen, not typed
             common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
         offer = self._offers.get(_PLACE.sub("", path))

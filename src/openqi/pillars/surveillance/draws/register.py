@@ -16,7 +16,18 @@ _SORTS: Final[dict[str, Sort]] = {
     DrawCommitted.KIND: "c", DrawCancelled.KIND: "x", RandomnessPublished.KIND: "v", DrawMade.KIND: "m", DrawShown.KIND: "s",
     OfficersAssigned.KIND: "o", AssignmentChanged.KIND: "h", ResultsPublished.KIND: "p", RateEstimated.KIND: "e",
 }  # fmt: skip
-_TEXTS: Final = ("organiser", "issuer", "committed", "known_at", "visits_from", "visits_until", "cancelled", "made", "shown")
+_TEXTS: Final = (
+    "organiser",
+    "issuer",
+    "acting",
+    "committed",
+    "known_at",
+    "visits_from",
+    "visits_until",
+    "cancelled",
+    "made",
+    "shown",
+)
 
 
 def _key(name: str) -> str:
@@ -50,7 +61,9 @@ def _step_keys(logged: Logged) -> Iterable[str]:
 def _abouts(record: Record) -> Iterator[tuple[str, Sort]]:
     if record.kind == Withdrawn.KIND:
         streams = record.body.get("streams")
-        yield from ((one, "w") for one in (streams if isinstance(streams, list) else ()) if isinstance(one, str))
+        # What a part of a draw has for a stream (`…#officers`) is the draw's too.
+        named = (one.partition("#")[0] for one in (streams if isinstance(streams, list) else ()) if isinstance(one, str))
+        yield from ((one, "w") for one in dict.fromkeys(named))
     elif record.kind in _SORTS and (draw := _text(record.body, "draw")):
         yield draw, _SORTS[record.kind]
 
@@ -74,20 +87,22 @@ def _draw(row: Row | None, logged: Logged) -> Row | None:
         return row if row is not None else _new(record, logged.index)
     if row is None or _text(record.body, "committed") != row["committed"]:
         return row
+    if record.issuer not in str(row["acting"]).split("\n"):
+        return row
     if record.kind == RandomnessPublished.KIND:
         return {**row, "values": int(row["values"] or 0) + 1}
-    if record.issuer != row["issuer"]:
-        return row
     member = {DrawCancelled.KIND: "cancelled", DrawMade.KIND: "made", DrawShown.KIND: "shown"}[record.kind]
-    return row if row[member] else {**row, member: record.id}
+    return {**row, member: record.id}
 
 
 def _new(record: Record, index: int) -> Row:
     body = record.body
     sources = body.get("sources")
     instants = [_text(one, "notBefore") for one in (sources if isinstance(sources, list) else ()) if isinstance(one, dict)]
+    parties = body.get("parties")
+    acting = [record.issuer, *(one for one in (parties if isinstance(parties, list) else ()) if isinstance(one, str))]
     told: dict[str, Cell] = {
-        "organiser": _text(body, "organiser"), "issuer": record.issuer, "committed": record.id,
+        "organiser": _text(body, "organiser"), "issuer": record.issuer, "committed": record.id, "acting": "\n".join(acting),
         "known_at": max(instants, default=""),
         "visits_from": _text(body, "visitsFrom"), "visits_until": _text(body, "visitsUntil"),
     }  # fmt: skip
@@ -104,6 +119,8 @@ DRAWS: Final = Fold(
     indexes=(("place",), ("organiser", "place")),
 )
 """A row for each draw that was publicly committed to, under its URI; `known_at` is when the last of its sources can be known.
+
+`acting` are the parties, a line each, whose records count; of several results and cancellations the last one stands there.
 
 Withdrawals do not stand there: whoever shows a row looks at the records that it names.
 """

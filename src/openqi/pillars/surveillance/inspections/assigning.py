@@ -8,8 +8,8 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import within_window
-from openqi.pillars.surveillance.inspections.standing import TheDraw, drawn_rows, of_draw, rows_of, the_draw
-from openqi.pillars.surveillance.inspections.teams import items_of, roll_of, rules_of
+from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, drawn_rows, of_draw, the_draw, typed_rows
+from openqi.pillars.surveillance.inspections.teams import roll_of, rules_of
 from openqi.records import Command, Items, RecordId, statement
 from openqi.records.draw_rows import DrawnRow, TeamRow, VisitRow
 from openqi.records.draws import AUTHORITY
@@ -24,12 +24,12 @@ _TOLD: Final = 5
 class AssignOfficers(Command, frozen=True):
     """Draw who goes where, out of the seed of a draw: every drawn object with its day goes in, teams and substitutes come out.
 
-    `items` has a row for each drawn object: the day of its visit, within the window of the draw, and where it lies.
+    `items` has a row for each drawn object: the day of its visit, within the window of the draw, and where it lies. Of a hidden
+    draw it is sealed to the parties of the draw.
     """
 
     NAME: ClassVar[str] = "surveillance.assign-officers/1"
     ROLE: ClassVar[str | None] = AUTHORITY
-    INHERITS: ClassVar[bool] = True
 
     made: RecordId
     items: Items
@@ -45,17 +45,16 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
         DomainError, FormatError: a row is none.
     """
     draw = the_draw(view, command.made, issuer)
+    check_audience(draw, command)
     rules, commitment = rules_of(draw.commitment), draw.commitment
     objects = drawn_rows(view, draw)
-    rows = rows_of(view, command.items, VisitRow)
+    rows = typed_rows(view, command.items, VisitRow)
     _check_objects(rows, objects)
     for other, _ in of_draw(view, assignments_subject(commitment.draw), draw.committed.id, draw.own, OfficersAssigned):
         why = f"officers of {commitment.draw} were assigned before, by record {other.id}"
         raise RefusedError("assigned-once", f"{why}; change that, or withdraw it first")
-    roll, inspected = roll_of(view, draw, objects), items_of(view, draw)
-    if not inspected:
-        raise RefusedError("items-committed", f"draw {commitment.draw} committed to no item; nobody can be permitted to inspect it")
-    visits = [_visit(draw, row, inspected) for row in rows]
+    roll = roll_of(view, draw, objects)
+    visits = [_visit(draw, row) for row in rows]
     seed = bytes.fromhex(draw.made.seed)
     try:
         found = assigned(visits, roll.officers, roll.recusals, rules, seed=seed, purpose=commitment.purpose)
@@ -85,9 +84,9 @@ def _check_objects(rows: list[VisitRow], objects: Mapping[str, DrawnRow]) -> Non
             )
 
 
-def _visit(draw: TheDraw, row: VisitRow, items: tuple[str, ...]) -> Visit:
+def _visit(draw: TheDraw, row: VisitRow) -> Visit:
     on = within_window(draw, row.day, f"visit of {row.object}")
-    return Visit(name=row.object, day=on.toordinal(), items=items, east=row.east, north=row.north)
+    return Visit(name=row.object, day=on.toordinal(), items=draw.commitment.items, east=row.east, north=row.north)
 
 
 def _refusal(error: ShortageError) -> RefusedError:

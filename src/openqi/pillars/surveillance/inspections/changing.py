@@ -8,8 +8,9 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import not_over, within_window
-from openqi.pillars.surveillance.inspections.standing import TheDraw, standing, the_draw
-from openqi.pillars.surveillance.inspections.teams import Roll, Sent, assignment, changes_of, items_of, roll_of, rules_of, sent
+from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, the_draw
+from openqi.pillars.surveillance.inspections.teams import Roll, Sent, assignment, changes_of, roll_of, rules_of, sent
+from openqi.pillars.surveillance.standing import standing
 from openqi.records import Command, Day, Names, RecordId, Text, statement
 from openqi.records.draw_rows import TeamRow
 from openqi.records.draws import AUTHORITY
@@ -32,7 +33,6 @@ class ChangeAssignment(Command, frozen=True):
 
     NAME: ClassVar[str] = "surveillance.change-assignment/1"
     ROLE: ClassVar[str | None] = AUTHORITY
-    INHERITS: ClassVar[bool] = True
 
     assigned: RecordId
     object: Text
@@ -53,6 +53,7 @@ def change_assignment(view: View, command: ChangeAssignment, issuer: str) -> tup
     """
     _, named = standing(view, command.assigned, OfficersAssigned)
     draw = the_draw(view, named.made, issuer)
+    check_audience(draw, command)
     _, _, teams = assignment(view, draw, command.assigned)
     if command.object not in teams:
         raise RefusedError("drawn-object", f"{command.object} is none of the {len(teams)} objects of assignment {command.assigned}")
@@ -93,7 +94,7 @@ class _Changing:
         if on < not_over(command.now):
             why = f"the visit of {team.object} is on {on}, which is over at {command.now}"
             raise RefusedError("change-before", f"{why}; a change is stated before the visit, or names another day that is to come")
-        self.visit = Visit(name=team.object, day=on.toordinal(), items=items_of(view, draw), east=team.east, north=team.north)
+        self.visit = Visit(name=team.object, day=on.toordinal(), items=draw.commitment.items, east=team.east, north=team.north)
         self.stay = [one for one in now.officers if one != command.left]
 
     def joins(self) -> tuple[str, tuple[PassedOver, ...]]:

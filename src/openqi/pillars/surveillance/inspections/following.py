@@ -5,9 +5,10 @@ from typing import ClassVar, Final, Literal
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.inspections.standing import of_draw, standing, the_draw
+from openqi.pillars.surveillance.inspections.standing import of_draw
+from openqi.pillars.surveillance.standing import acting, acting_parties, standing
 from openqi.records import Command, Content, Instant, Names, RecordId, statement
-from openqi.records.draws import AUTHORITY
+from openqi.records.draws import AUTHORITY, DrawCommitted
 from openqi.records.inspections import FollowUpReported, OutcomeCode, VisitReported, follow_ups_subject
 
 _AFTER: Final = {"corrected": ("nonconforming",), "punished": ("nonconforming", "corrected", "refused")}
@@ -38,9 +39,9 @@ def report_follow_up(view: View, command: ReportFollowUp, issuer: str) -> tuple[
             future, or whoever asks does not act for the draw.
     """
     record, visit = standing(view, command.visit, VisitReported)
-    draw = the_draw(view, visit.made, issuer)
-    if record.issuer not in draw.own or visit.committed != draw.committed.id:
-        raise RefusedError("own-draw", f"visit {record.id} was reported by {record.issuer}, who does not act for {visit.draw}")
+    _, commitment = standing(view, visit.committed, DrawCommitted)
+    acting(commitment, record.issuer)
+    acting(commitment, issuer)
     if not visit.at <= command.at <= command.now:
         raise RefusedError(
             "after-the-visit", f"it is of {command.at}; the result was there at {visit.at}, and it is {command.now} now"
@@ -48,7 +49,10 @@ def report_follow_up(view: View, command: ReportFollowUp, issuer: str) -> tuple[
     if (command.sort == "inspected-again") != (command.outcome is not None):
         raise RefusedError("outcome-of-again", "an inspection that was made again has an outcome, and nothing else has one")
     bad = [visit.outcome]
-    for other, one in of_draw(view, follow_ups_subject(visit.draw, visit.object), visit.committed, draw.own, FollowUpReported):
+    after = of_draw(
+        view, follow_ups_subject(visit.draw, visit.object), visit.committed, acting_parties(commitment), FollowUpReported
+    )
+    for other, one in after:
         if one.visit != record.id:
             continue
         if one.sort == "ended":

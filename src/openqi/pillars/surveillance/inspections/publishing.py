@@ -8,7 +8,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import DueDays, publication_days
 from openqi.pillars.surveillance.inspections.results import counted, reports_of
-from openqi.pillars.surveillance.inspections.standing import TheDraw, drawn_rows, of_draw, rows_of, the_draw, withdrawals
+from openqi.pillars.surveillance.inspections.standing import TheDraw, drawn_rows, of_draw, the_draw, typed_rows, withdrawals
 from openqi.records import Command, RecordId, statement
 from openqi.records.draw_rows import ResultRow
 from openqi.records.draws import AUTHORITY
@@ -40,6 +40,8 @@ def publish_results(view: View, command: PublishResults, issuer: str) -> tuple[S
     draw = the_draw(view, command.made, issuer)
     if draw.hidden:
         raise RefusedError("draw-shown", f"draw {draw.commitment.draw} is hidden: show it first, and name the record that shows it")
+    if command.visible_to is not None:
+        raise RefusedError("public-to-all", "results are published to all: name no audience")
     limit, days = publication_days(view, draw, command.limit, command.now)
     objects, reports = drawn_rows(view, draw), reports_of(view, draw)
     public = _public(view, draw)
@@ -64,7 +66,7 @@ def _public(view: View, draw: TheDraw) -> Mapping[str, str | None]:
     found: dict[str, str | None] = {}
     subject = publications_subject(draw.commitment.draw)
     for _, one in of_draw(view, subject, draw.committed.id, draw.own, ResultsPublished):
-        for row in rows_of(view, one.items, ResultRow):
+        for row in typed_rows(view, one.items, ResultRow):
             found[row.object] = row.record if row.outcome is not None else None
     return found
 

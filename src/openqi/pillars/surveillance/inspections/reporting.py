@@ -8,8 +8,8 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import begun, day, not_over, within_window
 from openqi.pillars.surveillance.inspections.results import group_of, report_of
-from openqi.pillars.surveillance.inspections.standing import TheDraw, check_drawn, drawn_rows, the_draw
-from openqi.pillars.surveillance.inspections.teams import assignment, items_of, sent
+from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, check_drawn, drawn_rows, the_draw
+from openqi.pillars.surveillance.inspections.teams import assignment, sent
 from openqi.records import Command, Content, Day, Instant, Names, RecordId, Text, statement
 from openqi.records.draws import AUTHORITY
 from openqi.records.governance import withdrawal
@@ -54,13 +54,15 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
             and outcome do not agree, or whoever asks does not act for the draw.
     """
     draw = the_draw(view, command.made, issuer)
+    if command.visible_to is not None:  # else it is seen by who may see the draw
+        check_audience(draw, command)
     check_drawn(drawn_rows(view, draw), command.object, draw)
     if before := report_of(view, draw, command.object):
         why = f"the visit of {command.object} was reported before, by record {before[0].id}"
         raise RefusedError("reported-once", f"{why}; withdraw that first, if it is wrong")
     _check_days(draw, command)
     _check_officers(view, draw, command)
-    _check_findings(view, draw, command)
+    _check_findings(draw, command)
     _check_evidence(view, command)
     reported = VisitReported(
         draw=draw.commitment.draw, committed=draw.committed.id, made=draw.record.id, object=command.object, at=command.at,
@@ -72,7 +74,7 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
 
 
 def _check_days(draw: TheDraw, command: ReportVisit) -> None:
-    went, drawn_at = command.outcome != "not-visited", draw.record.valid_from
+    went, drawn_at = command.outcome != "not-visited", draw.not_before
     if command.at > command.now:
         raise RefusedError("not-to-come", f"the result of {command.object} is of {command.at}, and it is {command.now} now")
     if command.at < drawn_at:
@@ -86,13 +88,13 @@ def _check_days(draw: TheDraw, command: ReportVisit) -> None:
         if on > begun(command.at):
             raise RefusedError("visit-then-result", f"the visit was on {command.day}, and its result at {command.at}, before")
         if on < not_over(drawn_at):
-            raise RefusedError("after-the-draw", f"the visit was on {command.day}, before it was drawn at {drawn_at}")
+            raise RefusedError("after-the-draw", f"the visit was on {command.day}, and nobody was drawn before {drawn_at}")
     if command.correct_by is not None:
         by = day(command.correct_by, "correct_by")
         if command.outcome != "nonconforming":
             raise RefusedError("correct-what", f"nothing is to be corrected where the outcome is {command.outcome}")
-        if by < not_over(command.at):
-            raise RefusedError("correct-later", f"it is to be corrected by {command.correct_by}, before the result at {command.at}")
+        if command.day is not None and by < day(command.day, "day"):
+            raise RefusedError("correct-later", f"it is to be corrected by {command.correct_by}, before the visit on {command.day}")
 
 
 def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
@@ -120,11 +122,11 @@ def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
         raise RefusedError("assigned-day", f"{why}; a change is stated before the visit is reported")
 
 
-def _check_findings(view: View, draw: TheDraw, command: ReportVisit) -> None:
+def _check_findings(draw: TheDraw, command: ReportVisit) -> None:
     """Findings are of the items that were committed to, each once, and agree with the outcome."""
     if not command.findings:
         return
-    items = items_of(view, draw)
+    items = draw.commitment.items
     counts = Counter(one.item for one in command.findings)
     if wrong := sorted(set(counts) - {*items}) or sorted(one for one, times in counts.items() if times > 1):
         committed = ", ".join(items) or "none"

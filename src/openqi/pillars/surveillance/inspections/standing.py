@@ -1,4 +1,4 @@
-"""What every decision after a draw asks first: does a record stand, of which draw is it, and may whoever asks act for that draw."""
+"""What every decision after a draw asks first: which draw is it, may whoever asks act for it, and what of it stands."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,15 +6,14 @@ from typing import TypeVar
 
 import msgspec
 
-from openqi.evidence.batch import parse_batch
-from openqi.evidence.batching import rows_of_batch
-from openqi.evidence.record import Record, record_subject
+from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.records import Body, Items, as_json, body
+from openqi.pillars.surveillance.standing import acting, acting_parties, rows_of, standing
+from openqi.records import Body, Command, Items, body
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import DrawCommitted, DrawMade, DrawShown
-from openqi.records.governance import Withdrawn, withdrawal
+from openqi.records.governance import Withdrawn
 from openqi.records.rows import decoded
 
 B = TypeVar("B", bound=Body)
@@ -44,28 +43,13 @@ class TheDraw:
         """Whether who was drawn is not shown yet."""
         return isinstance(self.made, DrawMade) and self.made.hidden
 
-
-def standing(view: View, record_id: str, kind: type[B]) -> tuple[Record, B]:
-    """Return a record of this log, and its body, after checking that its issuer has not withdrawn it.
-
-    Raises:
-        NotFoundError: it is not in the log.
-        FormatError: it is of another kind.
-        RefusedError: it was withdrawn, is of another log, or is no decision where it has to be one.
-    """
-    record = view.record(record_id)
-    found = body(record, kind)
-    if view.home(record.id) != view.origin:
-        raise RefusedError("record-home", f"record {record.id} is at home in another log, where other people have these names")
-    if kind.ROLE is None and record.basis is None:
-        raise RefusedError("decided-only", f"record {record.id}: a {record.kind} is only ever decided, and this names no command")
-    other = withdrawal(record, view.stream(record_subject(record_id)), view.home)
-    if other:
-        raise RefusedError("basis-stands", f"record {record.id} was withdrawn by record {other.id}; name one that stands")
-    return record, found
+    @property
+    def not_before(self) -> str:
+        """Before which instant nobody can have been drawn: when its last randomness came."""
+        return max(one.not_before for one in self.commitment.sources)
 
 
-def rows_of(view: View, items: Items, row: type[R]) -> list[R]:
+def typed_rows(view: View, items: Items, row: type[R]) -> list[R]:
     """Return the typed rows that a record commits to.
 
     Raises:
@@ -73,7 +57,7 @@ def rows_of(view: View, items: Items, row: type[R]) -> list[R]:
         VerificationError: it does not hold those rows.
         FormatError: a row is none of this kind.
     """
-    return decoded(rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256)), row)
+    return decoded(rows_of(view, items), row)
 
 
 def the_draw(view: View, name: str, issuer: str) -> TheDraw:
@@ -91,24 +75,23 @@ def the_draw(view: View, name: str, issuer: str) -> TheDraw:
     kind: type[DrawMade] | type[DrawShown] = DrawShown if view.record(name).kind == DrawShown.KIND else DrawMade
     record, made = standing(view, name, kind)
     committed, commitment = standing(view, made.committed, DrawCommitted)
-    own = (committed.issuer, *commitment.parties)
-    if record.issuer not in own or made.draw != commitment.draw:
-        raise RefusedError(
-            "own-draw", f"draw {record.id} was made by {record.issuer}; that of {commitment.draw} is made by {', '.join(own)}"
-        )
-    acting(commitment.draw, own, issuer)
-    return TheDraw(record=record, made=made, committed=committed, commitment=commitment, own=own)
+    if made.draw != commitment.draw or committed.issuer != commitment.organiser:
+        raise RefusedError("own-draw", f"draw {record.id} and commitment {committed.id} are not of one draw and one organiser")
+    acting(commitment, record.issuer)
+    acting(commitment, issuer)
+    return TheDraw(record=record, made=made, committed=committed, commitment=commitment, own=acting_parties(commitment))
 
 
-def acting(draw: str, own: tuple[str, ...], party: str) -> None:
-    """Raise RefusedError unless a party acts for a draw: who committed to it, or a party that the commitment names."""
-    if party not in own:
-        raise RefusedError("own-draw", f"draw {draw} is for {', '.join(own)}; {party} does not act for it")
+def check_audience(draw: TheDraw, command: Command) -> None:
+    """Raise RefusedError where what follows a hidden draw would be told to others than its parties."""
+    if draw.hidden and (command.visible_to is None or not {*command.visible_to} <= {*draw.own}):
+        why = f"draw {draw.commitment.draw} is hidden until it is shown"
+        raise RefusedError("hidden-for-parties", f"{why}: seal this to its parties alone ({', '.join(draw.own)})")
 
 
 def drawn_rows(view: View, draw: TheDraw) -> Mapping[str, DrawnRow]:
     """Return who was drawn, by name, stratum after stratum in drawn order."""
-    return {row.object: row for row in rows_of(view, draw.made.items, DrawnRow)}
+    return {row.object: row for row in typed_rows(view, draw.made.items, DrawnRow)}
 
 
 def check_drawn(objects: Mapping[str, DrawnRow], name: str, draw: TheDraw) -> None:

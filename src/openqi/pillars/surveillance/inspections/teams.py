@@ -7,9 +7,11 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
-from openqi.pillars.surveillance.inspections.standing import TheDraw, acting, of_draw, rows_of, standing
+from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
+from openqi.pillars.surveillance.standing import acting, standing
+from openqi.records.draw_lists import OfficersFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
-from openqi.records.draws import DrawCommitted, ItemListPublished, OfficersFrozen
+from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
 from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules
 
@@ -43,15 +45,6 @@ def rules_of(commitment: DrawCommitted) -> Rules:
     return Rules(each=sending.each, different_units=sending.different_units, reach=sending.reach, substitutes=sending.substitutes)
 
 
-def items_of(view: View, draw: TheDraw) -> tuple[str, ...]:
-    """Return the items that a draw committed to inspect: those that it names, or all of its list; () where it says nothing."""
-    commitment = draw.commitment
-    if commitment.items or commitment.item_list is None:
-        return commitment.items
-    _, found = standing(view, commitment.item_list, ItemListPublished)
-    return tuple(one.code for one in found.items)
-
-
 def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     """Return the frozen officers of a draw, and the recusals that are about its objects.
 
@@ -61,11 +54,11 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     """
     rules_of(draw.commitment)
     record, roll = standing(view, str(draw.commitment.officers), OfficersFrozen)
-    acting(draw.commitment.draw, draw.own, record.issuer)
+    acting(draw.commitment, record.issuer)
     wanted = frozenset(objects)
-    recusals: Sequence[RecusalRow] = () if roll.recusals is None else rows_of(view, roll.recusals, RecusalRow)
+    recusals: Sequence[RecusalRow] = () if roll.recusals is None else typed_rows(view, roll.recusals, RecusalRow)
     return Roll(
-        officers=tuple(_officer(one) for one in rows_of(view, roll.officers, OfficerRow)),
+        officers=tuple(_officer(one) for one in typed_rows(view, roll.officers, OfficerRow)),
         recusals=tuple(
             Recusal(officer=one.officer, visit=one.object, reason=one.reason) for one in recusals if one.object in wanted
         ),
@@ -97,8 +90,8 @@ def assignment(view: View, draw: TheDraw, name: str) -> tuple[Record, OfficersAs
     record, assigned = standing(view, name, OfficersAssigned)
     if assigned.committed != draw.committed.id:
         raise RefusedError("same-draw", f"assignment {name} is of draw {assigned.draw}, not of {draw.commitment.draw}")
-    acting(draw.commitment.draw, draw.own, record.issuer)
-    return record, assigned, {row.object: row for row in rows_of(view, assigned.items, TeamRow)}
+    acting(draw.commitment, record.issuer)
+    return record, assigned, {row.object: row for row in typed_rows(view, assigned.items, TeamRow)}
 
 
 def changes_of(view: View, draw: TheDraw, assigned: str, subject: str) -> list[AssignmentChanged]:

@@ -13,7 +13,7 @@ _FOLDER: Final = "calendars"
 
 def calendar_names() -> tuple[str, ...]:
     """Return the names of the calendars at hand, such as `cn-2026`."""
-    folder = files("openqi.app.work") / _FOLDER
+    folder = files("openqi.app") / _FOLDER
     return tuple(sorted(one.name.removesuffix(".json") for one in folder.iterdir() if one.name.endswith(".json")))
 
 
@@ -30,5 +30,5 @@ def calendar_at_hand(name: str, calendar: str) -> CalendarPublished:
     """
     if name not in calendar_names():
         raise NotFoundError(f"no calendar {name[:40]!r} comes with the package; there are {', '.join(calendar_names())}")
-    told = json.loads((files("openqi.app.work") / _FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    told = json.loads((files("openqi.app") / _FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return of_json({"calendar": calendar, **told}, CalendarPublished)

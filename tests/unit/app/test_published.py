@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from openqi.app.work.published import calendar_at_hand, calendar_names
+from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.pillars.governance.calendars import stretch_of
 
