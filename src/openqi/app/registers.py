@@ -14,6 +14,8 @@ from openqi.kernel.errors import FormatError
 from openqi.records import Names, kinds, of_json
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished
+from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
@@ -22,7 +24,7 @@ from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.records.tasks import LimitPublished
 
 What = Literal[
-    "party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", "control-plan", ""
+    "party", "product", "instrument", "lot", "certificate", "requirement", "procedure", "plan", "scope", "control-plan", "draw", ""
 ]
 SEALED: Final = "sealed"
 """The key under which `COUNTS` counts records that are not public, whatever their kinds."""
@@ -57,6 +59,9 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     ScopeGranted.KIND: ("scope", "scope", _number),
     ControlPlanPublished.KIND: ("control-plan", "plan", lambda body: body.name),
     LimitPublished.KIND: ("", "limit", lambda body: body.name),
+    DrawCommitted.KIND: ("draw", "draw", lambda body: body.name),
+    FrameFrozen.KIND: ("", "frame", lambda body: body.name),
+    ItemListPublished.KIND: ("", "list", lambda body: body.name),
 }
 
 

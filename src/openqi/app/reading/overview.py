@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.control.plans import PlanLine, plan_list
+from openqi.app.reading.draws.lines import DrawLine, draw_list
 from openqi.app.reading.entries import Counted, Placed, every_thing, newest, things
 from openqi.app.reading.instruments import CertificateView, instrument_page
 from openqi.app.reading.logs import NO_HEAD, Head, head
@@ -51,6 +52,7 @@ class Overview:
     marks: tuple[MarksLine, ...]
     parties: tuple[Named, ...]
     plans: tuple[PlanLine, ...]
+    draws: tuple[DrawLine, ...]
     counts: Mapping[str, Counted]
     recent: tuple[Seen, ...]
     illustrative: bool
@@ -94,7 +96,9 @@ def overview(context: Context, policy: bytes | None, most: int | None = None) ->
         most: how many of each sort are listed, the newest; None lists all, which a folder of files needs.
     """
     shown = context.kept("overview", str(most), lambda: _shown(context, most))
-    return replace(shown, head=head(context, policy), plans=plan_list(context, most=most).plans)
+    return replace(
+        shown, head=head(context, policy), plans=plan_list(context, most=most).plans, draws=draw_list(context, most=most).draws
+    )
 
 
 def _shown(context: Context, most: int | None) -> Overview:
@@ -111,6 +115,7 @@ def _shown(context: Context, most: int | None) -> Overview:
         marks=marks(context, most),
         parties=parties(context, most),
         plans=(),
+        draws=(),
         counts=context.counts(),
         recent=tuple(context.seen(one.id) for one in newest(context.store, None, below=context.size, most=8).entries),
         illustrative=any(one.registered.state == "illustrative" for one in found),

@@ -18,12 +18,14 @@ from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
 from openqi.interfaces.web.control.served import routes as control_plans
+from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
 from openqi.interfaces.web.subjects import LONGEST, chart_asked, subject_html, uri_of
+from openqi.interfaces.web.surveillance.served import routes as surveillance
 from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text, nobody_there
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
@@ -39,7 +41,9 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+REPLAY: Final = ("draw-numbers.js", "draw-designs.js", "draw-steps.js", "draw-replay.js")
+"""The scripts of the replay of a draw, in the order in which they need each other."""
+STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(REPLAY, "text/javascript")}
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
 
 
@@ -83,7 +87,14 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        more = [*lists.routes(self._seat), *documents.routes(self._seat), *control_plans(self._seat), *posted]
+        more = [
+            *lists.routes(self._seat),
+            *documents.routes(self._seat),
+            *control_plans(self._seat),
+            *draws(self._seat),
+            *surveillance(self._seat),
+            *posted,
+        ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
     @property

@@ -1,6 +1,7 @@
 """Where a page lies: on a server behind routes, or in a folder of files with relative links."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
@@ -8,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SUBJECTS: Final = ("product", "lot", "instrument", "item")
-PAGES: Final = (*SUBJECTS, "control-plan")
+PAGES: Final = (*SUBJECTS, "control-plan", "draw")
 """Sorts of subjects that have a page."""
 SORTS: Final = ("product", "lot", "instrument", "certificate", "party", "scope", "requirement", "procedure", "plan")
 """Of which sorts of things there are lists."""
@@ -44,6 +45,14 @@ class Links(Protocol):
     def subject(self, what: str, uri: str) -> str | None: ...
     def control_plan(self, uri: str, below: int) -> str: ...
     def control_points(self, uri: str, form: str) -> str: ...
+    def inspected(self, name: str) -> str | None: ...
+    def chance(self, draw: str, name: str) -> str | None: ...
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None: ...
+    def records_of(self, kind: str) -> str | None: ...
+    def results(self, committed: str, form: str) -> str: ...
+    def draw(self, uri: str, page: int) -> str: ...
+    def draw_file(self, uri: str, file: str) -> str: ...
+    def draws(self, **asked: str) -> str: ...
     def chart(self, page: str, uri: str, number: int) -> str: ...
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
@@ -109,6 +118,38 @@ class ServerLinks:
     def control_points(self, uri: str, form: str) -> str:
         """Return the address of the points of a control plan as `csv` or `json`."""
         return f"/control-plan/points.{form}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def inspected(self, name: str) -> str | None:
+        """Return the address of the page of an object that was inspected."""
+        return self._at("/surveillance/objects", ("name", name))
+
+    def chance(self, draw: str, name: str) -> str | None:
+        """Return the address where an object finds what its chance in a draw was, and why."""
+        return self._at("/draw", ("uri", draw), ("name", name))
+
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None:
+        """Return the address of a list of draws, visits or changes."""
+        return self._at(f"/surveillance/{what}", *asked)
+
+    def records_of(self, kind: str) -> str | None:
+        """Return the address of the list of the records of a kind."""
+        return self._at("/records", ("kind", kind))
+
+    def results(self, committed: str, form: str) -> str:
+        """Return the address of the results of a draw as `csv` or `json`; the first has headings in the language of the page."""
+        return f"/draws/results.{form}?draw={committed}" + (f"&lang={self.language}" if form == "csv" else "")
+
+    def draw(self, uri: str, page: int) -> str:
+        """Return the address of the page of a draw with some of those who were drawn."""
+        return self._at("/draw", ("uri", uri), ("page", str(page)))
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the address of a file of a draw."""
+        return f"/draw/{file}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def draws(self, **asked: str) -> str:
+        """Return the address of the list of draws of an organiser or in a state."""
+        return self._at("/draws", *asked.items())
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the address of a chart of a page."""
@@ -197,6 +238,38 @@ class SiteLinks:
         """Return the way to the points of a control plan as `csv` or `json`."""
         return self._to(f"control-plan/{slug(uri)}.{form}")
 
+    def inspected(self, name: str) -> str | None:  # noqa: ARG002 -- there are too many for a folder
+        """Return None: a folder has no page of an object."""
+        return None
+
+    def chance(self, draw: str, name: str) -> str | None:  # noqa: ARG002 -- nor of its chance
+        """Return None."""
+        return None
+
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None:  # noqa: ARG002 -- asked of a server
+        """Return None: lists are asked of a server."""
+        return None
+
+    def records_of(self, kind: str) -> str | None:  # noqa: ARG002 -- likewise
+        """Return None."""
+        return None
+
+    def results(self, committed: str, form: str) -> str:
+        """Return the way to the results of a draw."""
+        return self._to(f"draws/results/{committed}{f'.{self.language}' if form == 'csv' else ''}.{form}")
+
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002 -- a folder has one page of it
+        """Return the way to the page of a draw."""
+        return self._to(f"{self.language}/draw/{slug(uri)}.html")
+
+    def draw_file(self, uri: str, file: str) -> str:
+        """Return the way to a file of a draw."""
+        return self._to(f"draw/{slug(uri)}.{file}")
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002 -- a folder has one list
+        """Return the way to the list of draws."""
+        return self.to("draws")
+
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the way to a chart of a page."""
         return self._to(f"chart/{page}/{slug(uri)}-{number}.svg")
@@ -238,7 +311,11 @@ class NoLinks:
     def _nowhere(self, *_: object) -> None:
         return None
 
-    record = tree = subject = dossier = certificate = certificate_file = _nowhere
+    record = tree = subject = dossier = certificate = certificate_file = inspected = chance = inspections = records_of = _nowhere
+
+    def results(self, committed: str, form: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
 
     def log(self, page: int) -> str:  # noqa: ARG002
         """Return the page itself."""
@@ -249,6 +326,18 @@ class NoLinks:
         return "#content"
 
     def control_points(self, uri: str, form: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draw_file(self, uri: str, file: str) -> str:  # noqa: ARG002
+        """Return the page itself."""
+        return "#content"
+
+    def draws(self, **asked: str) -> str:  # noqa: ARG002
         """Return the page itself."""
         return "#content"
 

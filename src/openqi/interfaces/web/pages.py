@@ -13,6 +13,9 @@ from jinja2.bccache import Bucket
 from openqi.app.reading.certificates import CertificatePage
 from openqi.app.reading.control.page import ControlPage
 from openqi.app.reading.control.plans import PlanLine, PlanList
+from openqi.app.reading.draws.asked import Told
+from openqi.app.reading.draws.lines import STATES, DrawList
+from openqi.app.reading.draws.page import DrawPage
 from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
@@ -24,16 +27,21 @@ from openqi.app.reading.naming import Named
 from openqi.app.reading.overview import Overview
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.records import RecordPage
+from openqi.app.reading.surveillance.board import Board
+from openqi.app.reading.surveillance.inspected import ObjectPage
+from openqi.app.reading.surveillance.lists import InspectionList
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.control_words import words_of_control
+from openqi.interfaces.web.draws.told import words_of_draws
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.paper.blocks import Block, Paper
 from openqi.interfaces.web.paper.budget import budget_blocks
 from openqi.interfaces.web.paper.certificate import certificate_paper
 from openqi.interfaces.web.paper.printing import printable
 from openqi.interfaces.web.paper.record import certificate_blocks
+from openqi.interfaces.web.surveillance_words import words_of_surveillance
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
@@ -148,6 +156,8 @@ class Pages:
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             **pictures_of_pages(language),
             "control": words_of_control(language),
+            "survey": words_of_surveillance(language),
+            "draws": words_of_draws(language),
             "certificates": frozenset(CERTIFICATES),
             "private": False,
             "narrow": False,
@@ -211,6 +221,37 @@ class Pages:
     def control_plan(self, page: ControlPage, links: Links) -> str:
         """Return the page of a control plan."""
         return self._rendered("control/plan.html", links, page=page)
+
+    def surveillance(self, page: Board, links: Links) -> str:
+        """Return the board of market surveillance."""
+        return self._rendered("surveillance/board.html", links, page=page)
+
+    def inspected(self, page: ObjectPage, links: Links, *, own: str = "") -> str:
+        """Return the page of an object that was inspected; `own` is the name under which whoever looks was perhaps drawn."""
+        return self._rendered("surveillance/object.html", links, page=page, own=own, private=True)
+
+    def inspections(self, page: InspectionList, links: Links, *, older: str = "") -> str:
+        """Return a list that lies behind a number of the board."""
+        return self._rendered("surveillance/lists.html", links, page=page, older=older)
+
+    def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
+        """Return a page of the list of draws."""
+        return self._rendered("draws/list.html", links, page=page, states=STATES, older=older)
+
+    def draw(
+        self, page: DrawPage, links: Links, *, given: Mapping[str, Any] | None, told: Told | None = None,
+        embedded: Mapping[str, str] | None = None,
+    ) -> str:  # fmt: skip
+        """Return the page of a draw.
+
+        Args:
+            page: what is known of it.
+            links: from here.
+            given: what a replay is given; None where the list may not be seen.
+            told: what an object is told that has asked.
+            embedded: files of the draw in Base64, for a folder of files, out of which a browser reads none.
+        """
+        return self._rendered("draws/page.html", links, page=page, given=given, told=told, embedded=embedded or {})
 
     def due(self, page: tuple[Due, ...], links: Links) -> str:
         """Return the list of instruments by due date."""

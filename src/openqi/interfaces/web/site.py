@@ -1,7 +1,9 @@
 """The pages of a workspace as files: both languages, charts, the log itself; they work from any folder and without a server."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -12,12 +14,18 @@ from openqi.app.reading.certificates import document_of
 from openqi.app.reading.control.page import control_page
 from openqi.app.reading.control.plans import plan_list, plans_with
 from openqi.app.reading.control.points import points_of
+from openqi.app.reading.draws.ingredients import FILES, draw_file
+from openqi.app.reading.draws.lines import draw_list
+from openqi.app.reading.draws.page import draw_page
 from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
+from openqi.app.reading.surveillance.board import board
+from openqi.app.reading.surveillance.draws import draw_lines
+from openqi.app.reading.surveillance.results import results
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
 from openqi.interfaces.pictures.drawing import digest, svg_of
@@ -26,10 +34,15 @@ from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of
 from openqi.interfaces.web.control.files import csv_of, json_of
 from openqi.interfaces.web.documents import page_of
+from openqi.interfaces.web.draws.served import given_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.surveillance.files import csv_of as results_csv
+from openqi.interfaces.web.surveillance.files import json_of as results_json
+from openqi.interfaces.web.surveillance.schema import schema_bytes
 from openqi.interfaces.web.words import LANGUAGES
+from openqi.kernel.errors import NotFoundError
 from openqi.records.metrology import CERTIFICATES
 
 __all__ = ["LISTING", "Exported", "export_site", "tree_page"]
@@ -37,6 +50,10 @@ Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
 
 MAX_ITEM_PAGES: Final = 2_000
+MAX_EMBEDDED: Final = 256 * 1024
+"""Bytes of list, exclusions and result of a draw that its page holds for the replay; of a longer one a reader chooses the file."""
+MAX_DRAWN: Final = 1_000
+"""Rows of those who were drawn on a page of a folder; all of them are in the file beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +132,25 @@ class _Exporting:
         yield from self._both(
             "control-plans.html", lambda links: pages.control_plans(plan_list(reader.context(), most=None), links)
         )
+        yield from self._both("surveillance.html", lambda links: pages.surveillance(board(reader.context()), links))
+        self._results()
+        yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
             yield from self._both(f"log/{number}.html", partial(self._log_page, number))
+
+    def _results(self) -> None:
+        """The public results of each draw, as files."""
+        context = self._reader.context()
+        for line in draw_lines(context):
+            if line.made is None or line.hidden:
+                continue
+            found, place = results(context, line.committed), f"draws/results/{line.committed}"
+            for language in LANGUAGES:
+                self._writing.put(f"{place}.{language}.csv", b"".join(results_csv(found, language)))
+            self._writing.put(f"{place}.json", results_json(found, context.store.origin, context.size))
+        self._writing.put("draws/results.schema.json", schema_bytes())
 
     def _subject_pages(self) -> Iterator[tuple[str, str, Subject]]:
         reader, page = self._reader, self._reader.overview()
@@ -139,6 +171,9 @@ class _Exporting:
             points = points_of(self._reader.context(), uri)
             self._writing.put(f"control-plan/{name}.csv", b"".join(csv_of(points)))
             self._writing.put(f"control-plan/{name}.json", json_of(points))
+        for line in draw_list(self._reader.context(), most=None).draws:
+            embedded = self._draw_files(line.draw.uri)
+            yield from self._both(f"draw/{slug(line.draw.uri)}.html", partial(self._draw_page, line.draw.uri, embedded))
         items = self._reader.items()
         # Beyond that a folder of files is the wrong form: each item would be two of them, and each build would write them all.
         for uri in items if len(items) <= MAX_ITEM_PAGES else ():
@@ -146,6 +181,22 @@ class _Exporting:
 
     def _control_page(self, uri: str, links: SiteLinks) -> str:
         return self._pages.control_plan(control_page(self._reader.context(), uri), links)
+
+    def _draw_files(self, uri: str) -> dict[str, str]:
+        """Write the files of a draw; those that a page can hold go into it too, since a browser reads none out of a folder."""
+        found: dict[str, bytes] = {}
+        for of, file in FILES.items():
+            with suppress(NotFoundError):  # nobody was left out, nobody drawn yet, or the list is not public
+                found[of] = draw_file(self._reader.context(), uri, of)
+                self._writing.put(f"draw/{slug(uri)}.{file}", found[of])
+        if sum(map(len, found.values())) > MAX_EMBEDDED:
+            return {}
+        names = {"objects": "list", "exclusions": "exclusions", "rows": "rows"}
+        return {names[of]: b64encode(data).decode() for of, data in found.items()}
+
+    def _draw_page(self, uri: str, embedded: dict[str, str], links: SiteLinks) -> str:
+        page = draw_page(self._reader.context(), uri, most=MAX_DRAWN)
+        return self._pages.draw(page, links, given=given_of(self._reader, page), embedded=embedded)
 
     def _item_page(self, uri: str, links: SiteLinks) -> str:
         return self._pages.subject(self._reader.item_page(uri), links)
