@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from openqi.app.ledger import Signer
-from openqi.app.work.published import calendar_at_hand
+from openqi.app.published import calendar_at_hand
 from openqi.evidence.record import Record
 from openqi.evidence.sealing import seal
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness

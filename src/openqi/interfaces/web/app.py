@@ -25,6 +25,7 @@ from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
 from openqi.interfaces.web.subjects import LONGEST, chart_asked, subject_html, uri_of
+from openqi.interfaces.web.surveillance.served import routes as surveillance
 from openqi.interfaces.web.watched import FAULT, NOT_KEPT, REQUEST, fault_text, nobody_there
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
@@ -86,7 +87,14 @@ class PageApp:
             ("/reported/{number}", self._reported),
         ]
         posted = [Route("/report", self._report, methods=["POST"])]
-        more = [*lists.routes(self._seat), *documents.routes(self._seat), *control_plans(self._seat), *draws(self._seat), *posted]
+        more = [
+            *lists.routes(self._seat),
+            *documents.routes(self._seat),
+            *control_plans(self._seat),
+            *draws(self._seat),
+            *surveillance(self._seat),
+            *posted,
+        ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
     @property

@@ -1,6 +1,7 @@
 """Where a page lies: on a server behind routes, or in a folder of files with relative links."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
@@ -44,6 +45,11 @@ class Links(Protocol):
     def subject(self, what: str, uri: str) -> str | None: ...
     def control_plan(self, uri: str, below: int) -> str: ...
     def control_points(self, uri: str, form: str) -> str: ...
+    def inspected(self, name: str) -> str | None: ...
+    def chance(self, draw: str, name: str) -> str | None: ...
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None: ...
+    def records_of(self, kind: str) -> str | None: ...
+    def results(self, committed: str, form: str) -> str: ...
     def draw(self, uri: str, page: int) -> str: ...
     def draw_file(self, uri: str, file: str) -> str: ...
     def draws(self, **asked: str) -> str: ...
@@ -112,6 +118,26 @@ class ServerLinks:
     def control_points(self, uri: str, form: str) -> str:
         """Return the address of the points of a control plan as `csv` or `json`."""
         return f"/control-plan/points.{form}?{urlencode([('uri', uri)], quote_via=quote, safe=':/')}"
+
+    def inspected(self, name: str) -> str | None:
+        """Return the address of the page of an object that was inspected."""
+        return self._at("/surveillance/objects", ("name", name))
+
+    def chance(self, draw: str, name: str) -> str | None:
+        """Return the address where an object finds what its chance in a draw was, and why."""
+        return self._at("/draw", ("uri", draw), ("name", name))
+
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None:
+        """Return the address of a list of draws, visits or changes."""
+        return self._at(f"/surveillance/{what}", *asked)
+
+    def records_of(self, kind: str) -> str | None:
+        """Return the address of the list of the records of a kind."""
+        return self._at("/records", ("kind", kind))
+
+    def results(self, committed: str, form: str) -> str:
+        """Return the address of the results of a draw as `csv` or `json`; the first has headings in the language of the page."""
+        return f"/draws/results.{form}?draw={committed}" + (f"&lang={self.language}" if form == "csv" else "")
 
     def draw(self, uri: str, page: int) -> str:
         """Return the address of the page of a draw with some of those who were drawn."""
@@ -212,6 +238,26 @@ class SiteLinks:
         """Return the way to the points of a control plan as `csv` or `json`."""
         return self._to(f"control-plan/{slug(uri)}.{form}")
 
+    def inspected(self, name: str) -> str | None:  # noqa: ARG002 -- there are too many for a folder
+        """Return None: a folder has no page of an object."""
+        return None
+
+    def chance(self, draw: str, name: str) -> str | None:  # noqa: ARG002 -- nor of its chance
+        """Return None."""
+        return None
+
+    def inspections(self, what: str, asked: Sequence[tuple[str, str]]) -> str | None:  # noqa: ARG002 -- asked of a server
+        """Return None: lists are asked of a server."""
+        return None
+
+    def records_of(self, kind: str) -> str | None:  # noqa: ARG002 -- likewise
+        """Return None."""
+        return None
+
+    def results(self, committed: str, form: str) -> str:
+        """Return the way to the results of a draw."""
+        return self._to(f"draws/results/{committed}{f'.{self.language}' if form == 'csv' else ''}.{form}")
+
     def draw(self, uri: str, page: int) -> str:  # noqa: ARG002 -- a folder has one page of it
         """Return the way to the page of a draw."""
         return self._to(f"{self.language}/draw/{slug(uri)}.html")
@@ -264,8 +310,8 @@ class NoLinks:
     def _here(self, *_: object, **__: object) -> str:
         return "#content"
 
-    record = tree = subject = dossier = certificate = certificate_file = _nowhere
-    to = log = control_plan = control_points = draw = draw_file = draws = chart = file = style = icon = other = _here
+    record = tree = subject = dossier = certificate = certificate_file = inspected = chance = inspections = records_of = _nowhere
+    to = log = results = control_plan = control_points = draw = draw_file = draws = chart = file = style = icon = other = _here
 
 
 def mark_path(uri: str) -> str:

@@ -27,6 +27,9 @@ from openqi.app.reading.naming import Named
 from openqi.app.reading.overview import Overview
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.records import RecordPage
+from openqi.app.reading.surveillance.board import Board
+from openqi.app.reading.surveillance.inspected import ObjectPage
+from openqi.app.reading.surveillance.lists import InspectionList
 from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
@@ -38,6 +41,7 @@ from openqi.interfaces.web.paper.budget import budget_blocks
 from openqi.interfaces.web.paper.certificate import certificate_paper
 from openqi.interfaces.web.paper.printing import printable
 from openqi.interfaces.web.paper.record import certificate_blocks
+from openqi.interfaces.web.surveillance_words import words_of_surveillance
 from openqi.interfaces.web.units import shown_unit
 from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
@@ -152,6 +156,7 @@ class Pages:
             "states": [name.partition(":")[2] for name in phrases() if name.startswith("meaning:")],
             **pictures_of_pages(language),
             "control": words_of_control(language),
+            "survey": words_of_surveillance(language),
             "draws": words_of_draws(language),
             "certificates": frozenset(CERTIFICATES),
             "private": False,
@@ -216,6 +221,18 @@ class Pages:
     def control_plan(self, page: ControlPage, links: Links) -> str:
         """Return the page of a control plan."""
         return self._rendered("control/plan.html", links, page=page)
+
+    def surveillance(self, page: Board, links: Links) -> str:
+        """Return the board of market surveillance."""
+        return self._rendered("surveillance/board.html", links, page=page)
+
+    def inspected(self, page: ObjectPage, links: Links, *, own: str = "") -> str:
+        """Return the page of an object that was inspected; `own` is the name under which whoever looks was perhaps drawn."""
+        return self._rendered("surveillance/object.html", links, page=page, own=own, private=True)
+
+    def inspections(self, page: InspectionList, links: Links, *, older: str = "") -> str:
+        """Return a list that lies behind a number of the board."""
+        return self._rendered("surveillance/lists.html", links, page=page, older=older)
 
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""

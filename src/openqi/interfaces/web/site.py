@@ -23,6 +23,9 @@ from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
+from openqi.app.reading.surveillance.board import board
+from openqi.app.reading.surveillance.draws import draw_lines
+from openqi.app.reading.surveillance.results import results
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.tiles import levels, tiles
 from openqi.interfaces.pictures.drawing import digest, svg_of
@@ -35,6 +38,9 @@ from openqi.interfaces.web.draws.served import given_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.surveillance.files import csv_of as results_csv
+from openqi.interfaces.web.surveillance.files import json_of as results_json
+from openqi.interfaces.web.surveillance.schema import schema_bytes
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import NotFoundError
 from openqi.records.metrology import CERTIFICATES
@@ -126,11 +132,25 @@ class _Exporting:
         yield from self._both(
             "control-plans.html", lambda links: pages.control_plans(plan_list(reader.context(), most=None), links)
         )
+        yield from self._both("surveillance.html", lambda links: pages.surveillance(board(reader.context()), links))
+        self._results()
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
             yield from self._both(f"log/{number}.html", partial(self._log_page, number))
+
+    def _results(self) -> None:
+        """The public results of each draw, as files."""
+        context = self._reader.context()
+        for line in draw_lines(context):
+            if line.made is None or line.hidden:
+                continue
+            found, place = results(context, line.committed), f"draws/results/{line.committed}"
+            for language in LANGUAGES:
+                self._writing.put(f"{place}.{language}.csv", b"".join(results_csv(found, language)))
+            self._writing.put(f"{place}.json", results_json(found, context.store.origin, context.size))
+        self._writing.put("draws/results.schema.json", schema_bytes())
 
     def _subject_pages(self) -> Iterator[tuple[str, str, Subject]]:
         reader, page = self._reader, self._reader.overview()

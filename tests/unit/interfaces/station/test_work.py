@@ -11,8 +11,8 @@ import pytest
 
 from acts_web import StationWeb, form_of
 from asgi_client import Client
-from openqi.app.station.station import Station
 from openqi.app.published import calendar_at_hand
+from openqi.app.station.station import Station
 from openqi.evidence import keyfile
 from openqi.interfaces.web.server import station_application
 from openqi.interfaces.web.station.work import deadline, number

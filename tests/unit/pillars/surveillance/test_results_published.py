@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inspection_stage import CALENDAR, Inspections, firms
-from openqi.app.work.published import calendar_at_hand
+from openqi.app.published import calendar_at_hand
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records.tasks import LimitPublished

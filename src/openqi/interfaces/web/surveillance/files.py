@@ -1,0 +1,95 @@
+"""The results of a draw as files: a row for each drawn object, in CSV for spreadsheets and JSON for programs, with denominators."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from csv import writer
+from io import StringIO
+from typing import Any, Final
+
+from openqi.app.reading.surveillance.board import GROUPS
+from openqi.app.reading.surveillance.results import ResultLine, Results
+from openqi.interfaces.web.words import phrase, term
+
+MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+FORMAT: Final = "openqi-draw-results/1"
+SCHEMA: Final = "/draws/results.schema.json"
+_COLUMNS: Final = (
+    "place", "object", "stratum", "riskClass", "chance", "outcome", "group", "resultAt", "due", "late", "publishedAt", "report",
+    "publication",
+)  # fmt: skip
+
+
+def csv_of(found: Results, language: str) -> Iterator[bytes]:
+    """Yield the rows as CSV in UTF-8 with a mark of byte order, for Excel. Its length is the denominator: who waits has a row too.
+
+    Source: [RFC4180] section 2.
+    """
+    yield "\ufeff".encode()
+    yield _line([phrase(f"result-column:{name}", language) for name in _COLUMNS])
+    for one in found.rows:
+        yield _line([_cell(name, value, language) for name, value in _row(one).items()])
+
+
+def _row(one: ResultLine) -> dict[str, Any]:
+    return {
+        "place": one.place, "object": one.object, "stratum": one.stratum, "riskClass": one.risk_class, "chance": one.chance,
+        "outcome": one.outcome or None, "group": GROUPS[one.outcome] if one.outcome else None, "resultAt": one.at or None,
+        "due": one.due or None, "late": one.late if one.outcome else None, "publishedAt": one.published_at or None,
+        "report": one.report or None, "publication": one.publication or None,
+    }  # fmt: skip
+
+
+def _cell(name: str, value: object, language: str) -> str:
+    match name, value:
+        case "outcome", None:
+            return phrase("result-waiting", language)
+        case _, None:
+            return ""
+        case "outcome", str():
+            return term("visit-outcome", value, language)
+        case "group", str():
+            return term("insp-group", value, language)
+        case "late", bool():
+            return phrase("result-yes" if value else "result-no", language)
+        case "place", int():
+            return str(value)
+    return _text(str(value))
+
+
+def _text(label: str) -> str:
+    """A text that no spreadsheet runs as a formula."""
+    return f"'{label}" if label.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")) else label
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    sink = StringIO()
+    writer(sink, lineterminator="\r\n").writerow(cells)
+    return sink.getvalue().encode()
+
+
+def json_of(found: Results, origin: str, size: int) -> bytes:
+    """Return the results as JSON, as `schema` describes them.
+
+    Args:
+        found: the results.
+        origin, size: of the log that they were read from.
+    """
+    line = found.line
+    told: dict[str, Any] = {
+        "format": FORMAT, "log": {"origin": origin, "size": size}, "draw": line.draw, "name": _names(line.name),
+        "organiser": line.organiser.uri, "committed": line.committed, "made": found.made.id, "visitsFrom": line.visits_from,
+        "visitsUntil": line.visits_until,
+        "limit": None if found.limit is None else {
+            "record": found.limit.record, "name": _names(found.limit.name), "count": found.limit.count, "unit": found.limit.unit,
+        },
+        "denominators": {
+            "drawn": found.drawn, "public": found.public, "waiting": found.waiting, "late": found.late, "examined": found.examined,
+            "unresolved": found.unresolved, "outside": found.outside,
+        },
+        "outcomes": dict(found.outcomes), "results": [_row(one) for one in found.rows],
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _names(names: Any) -> Mapping[str, str]:
+    return {language: text for language in ("zh", "en") if (text := getattr(names, language))}
