@@ -8,11 +8,11 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -87,6 +87,16 @@ def visits(teams: Sequence[TeamRow]) -> bytes:
     return table(("编号", "检查日期", "结果时间", "结果", "检查人员", "处理", "改正期限"), rows)
 
 
+def applied(teams: Iterable[TeamRow], change: Mapping[str, Any]) -> list[TeamRow]:
+    """Return the teams after an officer was changed for another."""
+    return [
+        replace(team, officers=tuple(change["joined"] if one == change["left"] else one for one in team.officers))
+        if team.object == change["object"]
+        else team
+        for team in teams
+    ]
+
+
 def build_until(folder: Path, last: str) -> dict[str, str]:
     """Build a copy of the example day by day, and return entry → record."""
     shutil.copyfile(FOLDER / "openqi.yaml", folder / "openqi.yaml")
@@ -113,11 +123,7 @@ def main() -> None:
     (FOLDER / "days" / "visit-days.csv").write_bytes(days)
     with built("3-sending") as (made, store):
         change = store.logged(made["assignment_changes/ill"]).record.body
-        teams = [
-            replace(team, officers=tuple(change["joined"] if one == change["left"] else one for one in team.officers))
-            if team.object == change["object"] else team
-            for team in rows_of(store, made["assignments/autumn"], TeamRow)
-        ]  # fmt: skip
+        teams = applied(rows_of(store, made["assignments/autumn"], TeamRow), change)
     (FOLDER / "days" / "visits.csv").write_bytes(visits(teams))
 
 

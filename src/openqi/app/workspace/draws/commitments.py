@@ -1,6 +1,7 @@
 """What comes before the randomness of a draw in a workspace: items, lists and officers that are frozen, the commitment, its end."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from openqi.app.workspace.builder import Builder
@@ -127,7 +128,15 @@ def officers(builder: Builder, slot: str, declared: OfficersDeclared) -> None:
 
 
 def draw(builder: Builder, slot: str, declared: DrawDeclared) -> None:
-    """Commit to a draw: the first build that finds it does, and none ever again."""
+    """Commit to a draw, and bring in its cancellation, so that the next one can name that."""
+    builder.entry(slot, partial(_draw, builder, slot, declared))
+    for key, one in builder.workspace.declared.cancelled_draws.items():
+        if f"draws/{one.draw}" == slot:
+            builder.entry(f"cancelled_draws/{key}", partial(_cancelled, builder, f"cancelled_draws/{key}", one))
+
+
+def _draw(builder: Builder, slot: str, declared: DrawDeclared) -> None:
+    """Commit: the first build that finds the entry does, and none ever again."""
     workspace = builder.workspace
     workspace.party(slot, declared.committed_by, "committed_by")
     named = {
@@ -203,6 +212,11 @@ def _day(place: Node, text: str) -> str:
 
 
 def cancelled_draw(builder: Builder, slot: str, declared: CancelledDrawDeclared) -> None:
+    """Bring in a cancellation whose draw is none of the workspace, which says so; others came in with their draw."""
+    builder.workspace.known(slot, "draw", "draws", declared.draw)
+
+
+def _cancelled(builder: Builder, slot: str, declared: CancelledDrawDeclared) -> None:
     """Cancel a draw in public."""
     workspace = builder.workspace
     workspace.party(slot, declared.cancelled_by, "cancelled_by")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, get_args
 
 from openqi.app.workspace.draws.cells import Cells
 from openqi.app.workspace.inspecting import AssignmentDeclared, VisitResultsDeclared
@@ -15,10 +15,11 @@ from openqi.records.draw_rows import VisitRow
 from openqi.records.inspections import Finding
 from openqi.science.draws.rates.outcomes import outcome_of
 
-_FOUND: Final[Mapping[str, str]] = MappingProxyType({
-    "合格": "conforming", "未发现问题": "conforming", "不合格": "nonconforming", "发现问题": "nonconforming", "已改正": "corrected",
-    "不适用": "not-applicable", "未检查": "not-inspected",
-} | {one: one for one in ("conforming", "nonconforming", "corrected", "not-applicable", "not-inspected")})  # fmt: skip
+_Found = Literal["conforming", "nonconforming", "corrected", "not-applicable", "not-inspected"]
+_FOUND: Final[Mapping[str, _Found]] = MappingProxyType({
+    **{one: one for one in get_args(_Found)}, "合格": "conforming", "未发现问题": "conforming", "不合格": "nonconforming",
+    "发现问题": "nonconforming", "已改正": "corrected", "不适用": "not-applicable", "未检查": "not-inspected",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def _finding(cells: Cells, row: int, item: str, column: str) -> Finding:
     text = cells.text(row, column, f"say what was found about item {item}, or that it was not-inspected 未检查")
     if text not in _FOUND:
         raise cells.error(row, f"column {column!r} holds {text[:40]!r}; write one of {', '.join(_FOUND)}")
-    return Finding(item=item, outcome=_FOUND[text])  # type: ignore[arg-type] -- one of the texts above
+    return Finding(item=item, outcome=_FOUND[text])
 
 
 def _names(text: str | None, language: str) -> Names | None:
