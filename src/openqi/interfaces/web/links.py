@@ -304,62 +304,14 @@ class NoLinks:
     marks: bool = False
     address: str = ""
 
-    def to(self, page: str) -> str:  # noqa: ARG002
-        """See `Links.to`."""
-        return "#content"
-
-    def _nowhere(self, *_: object) -> None:
+    def _nowhere(self, *_: object, **__: object) -> None:
         return None
 
+    def _here(self, *_: object, **__: object) -> str:
+        return "#content"
+
     record = tree = subject = dossier = certificate = certificate_file = inspected = chance = inspections = records_of = _nowhere
-
-    def results(self, committed: str, form: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def log(self, page: int) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def control_plan(self, uri: str, below: int) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def control_points(self, uri: str, form: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def draw(self, uri: str, page: int) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def draw_file(self, uri: str, file: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def draws(self, **asked: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def chart(self, page: str, uri: str, number: int) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def file(self, path: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
-
-    def style(self) -> str:
-        """Return the page itself."""
-        return "#content"
-
-    def icon(self) -> str:
-        """Return the page itself."""
-        return "#content"
-
-    def other(self, language: str) -> str:  # noqa: ARG002
-        """Return the page itself."""
-        return "#content"
+    to = log = results = control_plan = control_points = draw = draw_file = draws = chart = file = style = icon = other = _here
 
 
 def mark_path(uri: str) -> str:
