@@ -14,7 +14,8 @@ URI, CALENDAR = "https://operator.example/limit/1", "https://operator.example/ca
 # As the anchors of market surveillance read them out of the texts.
 COUNTS = {
     "publication": (20, "working-days"), "penalty-publicity": (20, "working-days"), "penalty-withdrawal": (3, "working-days"),
-    "complaint-acceptance": (7, "working-days"), "complaint-mediation": (45, "working-days"), "mediation-ended": (7, "working-days"),
+    "complaint-acceptance": (7, "working-days"), "complaint-mediation": (45, "working-days"),
+    "mediation-ended": (7, "working-days"),
     "report-answered": (5, "working-days"), "clue": (15, "working-days"), "clue-extended": (30, "working-days"),
     "re-test": (15, "calendar-days"), "recall-report": (2, "working-days"), "car-recall-objection": (15, "working-days"),
     "firm-facts": (20, "working-days"),
