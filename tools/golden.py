@@ -218,21 +218,21 @@ def files() -> dict[str, bytes]:
     return made | _small(stage)
 
 
-def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
-    """The records of what follows a draw; its policy and dossier are put beside the others."""
-    stage = Stage(origin="inspections.example/golden", first_key=181)
-    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
-    made["policy-inspections.txt"] = stage.ledger.policy()
-    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
-    return found
-
-
 def _draws(made: dict[str, bytes]) -> list[Record]:
     clock = DrawClock()
     stage = Stage(origin="draws.example/golden", first_key=161, clock=clock)
     found = draws_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"), clock)
     made["policy-draws.txt"] = stage.ledger.policy()
     made["dossiers/draw.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
+
+
+def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
+    """The records of what follows a draw; its policy and dossier are put beside the others."""
+    stage = Stage(origin="inspections.example/golden", first_key=181)
+    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-inspections.txt"] = stage.ledger.policy()
+    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
     return found
 
 

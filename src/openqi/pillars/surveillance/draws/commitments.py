@@ -10,7 +10,7 @@ from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.frames import listed
-from openqi.pillars.surveillance.draws.officers import day_number, people
+from openqi.pillars.surveillance.draws.officers import day_number, officers_frozen
 from openqi.pillars.surveillance.draws.plans import VERSION, expected_of_plan, plan_of
 from openqi.pillars.surveillance.draws.sources import check_sources
 from openqi.pillars.surveillance.standing import DAY, acting_parties, own_records, standing
@@ -65,6 +65,7 @@ class CommitDraw(Command, frozen=True):
     item_list: RecordId | None = None
     items: tuple[Text, ...] = ()
     officers: RecordId | None = None
+    recusals: RecordId | None = None
     sending: Sending | None = None
     publication_limit: RecordId | None = None
     parties: tuple[Uri, ...] = ()
@@ -103,7 +104,8 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
         draw=command.draw, organiser=issuer, name=command.name, purpose=command.purpose, frame=command.frame,
         strata=command.strata, expected=expected, sources=command.sources, version=VERSION, commitment=commitment.hex(),
         visits_from=command.visits_from, visits_until=command.visits_until, targeted=command.targeted, key=command.key,
-        item_list=command.item_list, items=command.items, officers=command.officers, sending=command.sending,
+        item_list=command.item_list, items=command.items, officers=command.officers, recusals=command.recusals,
+        sending=command.sending,
         publication_limit=command.publication_limit, parties=command.parties, replaces=command.replaces,
         illustrative=command.illustrative or frozen.illustrative,
     )  # fmt: skip
@@ -178,8 +180,8 @@ def _check_ratio(command: CommitDraw, items: Sequence[InspectionItem], expected:
 
 
 def _check_officers(view: View, command: CommitDraw, issuer: str, expected: Sequence[StratumExpected]) -> None:
-    if (command.officers is None) != (command.sending is None):
-        raise RefusedError("officers-sent", "name a list of officers and how they are sent, or neither")
+    if (command.officers is None) != (command.sending is None) or (command.recusals is not None and command.officers is None):
+        raise RefusedError("officers-sent", "name a list of officers and how they are sent, or neither; recusals are of that list")
     if command.officers is None or command.sending is None:
         return
     if command.sending.each < 2:
@@ -189,8 +191,7 @@ def _check_officers(view: View, command: CommitDraw, issuer: str, expected: Sequ
     record, frozen = standing(view, command.officers, OfficersFrozen)
     if record.issuer != issuer:
         raise RefusedError("own-officers", f"officers {record.id} were frozen by {record.issuer}; who commits sends its own")
-    officers, _ = people(view, frozen.officers, frozen.recusals)
-    able = [one for one in officers if _able(one, command)]
+    able = [one for one in officers_frozen(view, frozen) if _able(one, command)]
     wanted = command.sending.each * ceil(sum((Fraction(one.drawn) for one in expected), Fraction(0)))
     if command.sending.different_units and len({one.unit for one in able}) < command.sending.each:
         raise RefusedError("enough-officers", f"{command.sending.each} of different units go, and there are not so many units")
