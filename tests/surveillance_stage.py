@@ -69,8 +69,8 @@ def officer_rows(count: int = 12) -> tuple[OfficerRow, ...]:
 class Surveillance(Stage):
     """A stage with an authority that draws, another one beside it, and a party that acts with it; in 2023, when the round came."""
 
-    def __init__(self, origin: str = "log.example/draws") -> None:
-        super().__init__(origin, start=START, empty=True)
+    def __init__(self, origin: str = "log.example/draws", **more: Any) -> None:
+        super().__init__(origin, start=START, empty=True, **more)
         self.recusals: Record | None = None
         self.bureau, self.station, self.stranger = party("bureau", 61), party("station", 62), party("stranger", 63)
         for signer in (self.bureau, self.station, self.stranger):

@@ -180,7 +180,7 @@ def told(record: Record) -> dict[str, Any]:
     """Return the facts of a record that a reader sees first: its plain members, counts in place of rows."""
     facts: dict[str, Any] = {}
     for name, value in record.body.items():
-        if name in ("items", "sample"):
+        if name in ("items", "sample") and isinstance(value, dict):
             facts["count" if name == "items" else "sampleSize"] = value["count"]
         elif _plain(name, value):
             facts[name] = value
