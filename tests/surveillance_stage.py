@@ -24,7 +24,6 @@ from openqi.science.draws.listing import MEDIA_TYPE
 from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
 from openqi.science.draws.vrf.ecvrf import public_key
 from openqi.science.draws.vrf.hidden import hidden_seed
-from openqi.store.store import Store
 from stage import Stage, party
 from vectors_of import vectors_of
 
@@ -72,8 +71,8 @@ def officer_rows(count: int = 12) -> tuple[OfficerRow, ...]:
 class Surveillance(Stage):
     """A stage with an authority that draws, another one beside it, and a party that acts with it; in 2023, when the round came."""
 
-    def __init__(self, origin: str = "log.example/draws", *, store: Store | None = None) -> None:
-        super().__init__(origin, start=START, empty=True, store=store)
+    def __init__(self, origin: str = "log.example/draws", **more: Any) -> None:
+        super().__init__(origin, start=START, empty=True, **more)
         self.recusals: Record | None = None
         self.bureau, self.station, self.stranger = party("bureau", 61), party("station", 62), party("stranger", 63)
         for signer in (self.bureau, self.station, self.stranger):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from openqi.interfaces.cli.inspection_steps import INSPECTIONS
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
@@ -147,5 +148,6 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "surveillance.randomness-published": _random,
     "surveillance.draw-made": _drawn,
     "surveillance.draw-shown": _drawn,
+    **INSPECTIONS,
     "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }
