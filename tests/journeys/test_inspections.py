@@ -13,7 +13,7 @@ import pytest
 from inspection_stage import CALENDAR, Inspections, firms, officer
 from openqi.app.dossiers import verified
 from openqi.app.folder import FOLDS, FORMAT, POLICY, SETTINGS
-from openqi.app.work.published import calendar_at_hand, limit_at_hand
+from openqi.app.published import calendar_at_hand, limit_at_hand
 from openqi.evidence.record import Record
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records.draw_rows import RecusalRow, VisitRow

@@ -60,5 +60,5 @@ def limit_at_hand(name: str, limit: str, calendar: str) -> LimitPublished:
 
 
 def _limits() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads((files("openqi.app.work") / _LIMITS).read_text(encoding="utf-8"))
+    found: dict[str, dict[str, object]] = json.loads((files("openqi.app") / _LIMITS).read_text(encoding="utf-8"))
     return found

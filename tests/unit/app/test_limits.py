@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from openqi.app.work.published import calendar_at_hand, limit_at_hand, limit_names
+from openqi.app.published import calendar_at_hand, limit_at_hand, limit_names
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.pillars.governance.calendars import offset_of, stretch_of
 from openqi.science.calendars.calendar import WorkingCalendar
