@@ -12,7 +12,7 @@ import pytest
 from asgi_client import Client
 from draw_pages import CANCELLED, DRAW, HIDDEN, OVERDUE, RESULTS, draws_ledger
 from draw_replays import SCRIPTS
-from openqi.interfaces.web.draws.told import chance_told, part_told, rules_told
+from openqi.interfaces.web.draw_words import chance_told, part_told, rules_told
 from openqi.interfaces.web.server import application
 from openqi.interfaces.web.site import MAX_EMBEDDED, export_site
 from openqi.interfaces.web.words import phrases
