@@ -49,8 +49,13 @@ _STRATA: Final = (
     StratumStated(design="pareto", stratum=_TOWNS[0], size=8, floors=(ClassBound(risk_class="A", chance="1/10"),)),
     StratumStated(design="equal", stratum=_TOWNS[1], ratio="1/4"),
 )
-_ENDED: Final[Sequence[OutcomeCode]] = ("conforming", "not-found", "conforming", "corrected", "conforming", "closed", "conforming")
-"""How visits ended by turns, apart from that of the maker."""
+_ENDED: Final[Sequence[OutcomeCode]] = (
+    "nonconforming", "not-found", "conforming", "corrected", "conforming", "closed", "conforming", "conforming", "conforming",
+    "nonconforming", "refused", "conforming",
+)  # fmt: skip
+"""How visits ended, one after the other; the first is that of the maker."""
+_BY: Final = {0: 32, 9: 15}
+"""Place of a visit → so many days ago it was to be put right; the maker did it, the other did not."""
 _REPORTED: Final = 8
 """So many are reported and made public in time; the others but one are reported, and overdue since; the last has no result."""
 PUBLICATION: Final = LimitPublished(
@@ -89,7 +94,7 @@ def draw_example_firms(station: Station, regulator: Signer) -> None:
     at = parse_instant("1970-01-01T00:00:00Z") + timedelta(seconds=network.seconds_of(number))
     source = SourceNamed(source="drand quicknet", event=str(number), not_before=format_instant(at), form="drand")
     past.do(replace(_commit(past, lists, limit, source), draw=WINTER, purpose="batteries, second draw",
-        name=Names(zh="第二次抽查：等待公开随机数", en="Second draw: waits for its randomness"),
+        name=Names(zh="电池企业第二次抽查（编造）", en="Battery firms, second draw (made up)"),
         visits_from=past.day(-3), visits_until=past.day(-20),
     ))  # fmt: skip
 
@@ -193,11 +198,11 @@ def _carried_out(past: Past, lists: Mapping[str, Record], limit: Record) -> Reco
 def _report(
     past: Past, row: DrawnRow, day: str, place: int, *, drawn: Record, sent: Record, officers: Sequence[str]
 ) -> ReportVisit:  # fmt: skip
-    """How a visit ended: the maker's found something, and the maker may read it; nobody else does before it is public."""
-    outcome = "nonconforming" if place == 0 else _ENDED[place % len(_ENDED)]
+    """How a visit ended; the maker may read its own, and nobody else does before it is public."""
+    outcome = _ENDED[place]
     return ReportVisit(
         made=drawn.id, object=row.object, at=f"{day}T08:30:00Z", outcome=outcome, day=day,
         officers=tuple(officers), assigned=sent.id,
-        disposal=Names(zh="责令限期改正", en="ordered to put it right") if place == 0 else None,
-        correct_by=past.day(32) if place == 0 else None, visible_to=(_MAKER,) if place == 0 else (),
+        disposal=Names(zh="责令限期改正", en="ordered to put it right") if place in _BY else None,
+        correct_by=past.day(_BY[place]) if place in _BY else None, visible_to=(_MAKER,) if place == 0 else (),
     )  # fmt: skip

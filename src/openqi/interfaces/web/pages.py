@@ -34,7 +34,7 @@ from openqi.app.tree import Node, ends
 from openqi.interfaces.web import figures, show
 from openqi.interfaces.web.bundle import pictures_of_pages
 from openqi.interfaces.web.control_words import words_of_control
-from openqi.interfaces.web.draws.told import words_of_draws
+from openqi.interfaces.web.draw_words import words_of_draws
 from openqi.interfaces.web.links import SORTS, Links
 from openqi.interfaces.web.paper.blocks import Block, Paper
 from openqi.interfaces.web.paper.budget import budget_blocks
