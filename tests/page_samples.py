@@ -16,7 +16,7 @@ from openqi.app.acts.uploads import Upload
 from openqi.app.people.visitor import Visitor
 from openqi.app.reading.lists import Asked
 from openqi.app.station.demo_control import PLAN
-from openqi.app.station.demo_draws import AUTUMN, WINTER
+from openqi.app.station.demo_draws import AUTUMN, WINTER, code
 from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
@@ -30,7 +30,7 @@ RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/control-plan/points.{form}", "/draw/{file}",
+    "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -90,6 +90,9 @@ class Samples:
                 yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
         yield Sample("/draws", "/draws")
         yield from (Sample("/draw", f"/draw?uri={uri}") for uri in (AUTUMN, WINTER))
+        yield Sample("/surveillance", "/surveillance")
+        yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
+        yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "draws", "changes"))
         yield Sample("/control-plans", "/control-plans")
         yield Sample("/control-plan", f"/control-plan?uri={PLAN}")
         for kind in (ChartEvaluated, AlarmAssessed, CapabilityEvaluated, BaselineFrozen, ControlPlanPublished):
@@ -111,7 +114,8 @@ class Samples:
             "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
-            "/draw/{file}": f"/draw/rows.jsonl?uri={AUTUMN}",
+            "/draw/{file}": f"/draw/rows.jsonl?uri={AUTUMN}", "/draws/results.{form}": f"/draws/results.csv?draw={AUTUMN}",
+            "/draws/results.schema.json": "/draws/results.schema.json",
             "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",

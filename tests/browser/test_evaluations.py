@@ -8,7 +8,7 @@ import pytest
 from browser.test_acts import CHROMIUM, WCAG, browser, page_of, served, web
 from openqi.app.reading.records import record_page
 from openqi.interfaces.web import pages
-from openqi.interfaces.web.links import NoLinks
+from openqi.interfaces.web.no_links import NoLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.records.evaluations import UncertaintyEvaluated
 from unit.app.reading.test_evaluations import Nobody

@@ -12,7 +12,7 @@ import pytest
 from asgi_client import Client
 from draw_pages import CANCELLED, DRAW, HIDDEN, OVERDUE, RESULTS, draws_ledger
 from draw_replays import SCRIPTS
-from openqi.interfaces.web.draws.told import chance_told, part_told, rules_told
+from openqi.interfaces.web.draw_words import chance_told, part_told, rules_told
 from openqi.interfaces.web.server import application
 from openqi.interfaces.web.site import MAX_EMBEDDED, export_site
 from openqi.interfaces.web.words import phrases
@@ -47,10 +47,25 @@ TOLD = {
     "zh": {
         "/draws": ("公开的抽取", "逾期", "已取消", "已抽取"),
         PAGE: (
-            "抽取之前定下的", "150 个对象中抽 33 个；权重越大，机会越大。", "A 类的机会不低于 每 20 个抽 1 个。", "上级已覆盖", "第 657413 轮",
-            "签名确实出自该网络的密钥（BLS 配对）", "3 5 12 14 20 31 + 7", "自己重算", "名单是否齐全", "抽中的对象",
+            "抽取之前定下的",
+            "150 个对象中抽 33 个；权重越大，机会越大。",
+            "A 类机会的下限：每 20 个抽 1 个。",
+            "上级已覆盖",
+            "第 657413 轮",
+            "签名确实出自该网络的密钥（BLS 配对）",
+            "3 5 12 14 20 31 + 7",
+            "自己重算",
+            "名单是否齐全",
+            "抽中的对象",
         ),
-        f"/draw?uri={RESULTS}": ("100 个对象中抽 2 个，机会相同：每 50 个抽 1 个。", "8 个对象每一个都检查。", "先后由抽签决定", "无法联系", "都不算合格", "总体不合格率"),
+        f"/draw?uri={RESULTS}": (
+            "100 个对象中抽 2 个，机会相同：每 50 个抽 1 个。",
+            "8 个对象每一个都检查。",
+            "先后由抽签决定",
+            "无法联系",
+            "都不算合格",
+            "总体不合格率",
+        ),
         f"/draw?uri={OVERDUE}": ("至今没有抽取结果，也没有取消", "谁都可以在上面填入数值自己抽"),
         f"/draw?uri={CANCELLED}": ("这次抽取已取消", "取消的时候还没有人能知道随机数"),
         f"/draw?uri={HIDDEN}": ("突击检查", "至今没有公布证明和结果"),
@@ -58,15 +73,28 @@ TOLD = {
     "en": {
         "/draws": ("Draws", "overdue", "cancelled", "drawn"),
         PAGE: (
-            "Fixed before the draw", "33 of 150 objects; the larger the size, the greater the chance.", "a chance of at least 1 in 20",
-            "covered by an upper level", "round 657413", "(a BLS pairing)", "3 5 12 14 20 31 + 7", "Whether the list is complete",
+            "Fixed before the draw",
+            "33 of 150 objects; the larger the size, the greater the chance.",
+            "a chance of at least 1 in 20",
+            "covered by an upper level",
+            "round 657413",
+            "(a BLS pairing)",
+            "3 5 12 14 20 31 + 7",
+            "Whether the list is complete",
         ),
-        f"/draw?uri={RESULTS}": ("all with the same chance: 1 in 50", "Every one of the 8 objects is visited.", "the draw says in which order", "not found", "are not conforming", "population rate"),
+        f"/draw?uri={RESULTS}": (
+            "all with the same chance: 1 in 50",
+            "Every one of the 8 objects is visited.",
+            "the draw says in which order",
+            "not found",
+            "are not conforming",
+            "population rate",
+        ),
         f"/draw?uri={OVERDUE}": ("there is neither a result nor a cancellation", "Anybody can type the values above and draw"),
         f"/draw?uri={CANCELLED}": ("This draw was cancelled", "nobody could know its randomness yet"),
         f"/draw?uri={HIDDEN}": ("unannounced", "neither proof nor result is shown"),
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -91,8 +119,10 @@ def test_the_page_may_run_scripts_of_ours_alone_and_asks_nobody_else(client: Cli
 
 def test_without_a_script_an_object_asks_for_its_chance_by_its_name(client: Client) -> None:
     for name, told in (
-        (firm(7), "all with the same chance"), (firm(5), "left out this time: covered by an upper level"), ("nobody", "neither on the list"),
-    ):  # fmt: skip
+        (firm(7), "all with the same chance"),
+        (firm(5), "left out this time: covered by an upper level"),
+        ("nobody", "neither on the list"),
+    ):
         assert told in read(client, f"{PAGE}&name={name}", "en")
     text = read(client, f"{PAGE}&name={firm(8)}", "en")
     assert "ticket (as a part of all)" in text
@@ -112,12 +142,22 @@ def test_files_are_those_that_were_frozen_and_drawn(client: Client) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/draw", 400), ("/draw?uri=https://nobody.example", 404), (f"{PAGE}&page=0", 400), (f"{PAGE}&page=x", 400), (f"{PAGE}&page=99", 400),
-        (f"{PAGE}&name={'x' * 1001}", 400), (f"/draw/other.tsv?uri={DRAW}", 404), (f"/draw/rows.jsonl?uri={OVERDUE}", 404),
-        ("/draw/rows.jsonl", 400), ("/draws?state=lost", 400), ("/draws?after=x", 400), ("/api/draw?uri=x", 404), ("/api/draws?state=lost", 422),
+        ("/draw", 400),
+        ("/draw?uri=https://nobody.example", 404),
+        (f"{PAGE}&page=0", 400),
+        (f"{PAGE}&page=x", 400),
+        (f"{PAGE}&page=99", 400),
+        (f"{PAGE}&name={'x' * 1001}", 400),
+        (f"/draw/other.tsv?uri={DRAW}", 404),
+        (f"/draw/rows.jsonl?uri={OVERDUE}", 404),
+        ("/draw/rows.jsonl", 400),
+        ("/draws?state=lost", 400),
+        ("/draws?after=x", 400),
+        ("/api/draw?uri=x", 404),
+        ("/api/draws?state=lost", 422),
         (f"/api/draw/chance?uri={DRAW}", 422),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_question_is_refused(client: Client, path: str, status: int) -> None:
     assert client.get(path).status_code == status
 
@@ -125,8 +165,12 @@ def test_what_is_no_question_is_refused(client: Client, path: str, status: int) 
 def test_programs_are_told_the_same(client: Client) -> None:
     found = client.get("/api/draws").json()["draws"]
     assert {one["draw"]["uri"]: one["state"] for one in found} == {
-        RESULTS: "drawn", HIDDEN: "overdue", CANCELLED: "cancelled", OVERDUE: "overdue", DRAW: "drawn",
-    }  # fmt: skip
+        RESULTS: "drawn",
+        HIDDEN: "overdue",
+        CANCELLED: "cancelled",
+        OVERDUE: "overdue",
+        DRAW: "drawn",
+    }
     draw = client.get(f"/api/draw?uri={DRAW}").json()
     assert draw["ingredients"]["made"]["count"] == draw["draw"]["drawn"] == 63
     first = draw["drawn"][0]

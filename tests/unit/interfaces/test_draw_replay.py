@@ -171,3 +171,19 @@ def test_a_design_that_takes_too_much_is_left_to_the_command() -> None:
     plan = Plan(purpose="spot check", rules=(StratumRule(design="sampford", size=60),))
     found = last(case(firms, plan, 7))
     assert (found["state"], found["phrase"]) == ("open", "too-heavy")
+
+
+def test_no_changed_byte_of_a_file_goes_unseen_and_none_makes_the_replay_fail() -> None:
+    one, random = small(), Random(11)
+    cases = []
+    for name, content in one.files.items():
+        for _ in range(60):
+            place, byte = random.randrange(len(content)), bytes([random.randrange(256)])
+            cut, put = random.choice(((1, byte), (0, byte), (1, b"")))
+            changed = content[:place] + put + content[place + cut :]
+            cases.append((name, changed, one.with_file(name, changed)))
+    for (name, changed, case_), answer in zip(cases, replayed([each for _, _, each in cases]), strict=True):
+        # A line end after the last line, or none there, is no line.
+        same = changed.rstrip(b"\n") == one.files[name].rstrip(b"\n") and b"\n\n" not in changed
+        found = answer["steps"][-1]["state"]
+        assert found == ("agrees" if same else "differs"), (name, case_.files[name], answer["steps"][-1])

@@ -13,7 +13,7 @@ from chain_stage import FULL_CALIBRATION
 from evaluations_stage import STANDARD, Metrology, said, standard
 from openqi.app.reading.certificates import CertificatePage, certificate_page
 from openqi.interfaces.web.figures import magnitude, share
-from openqi.interfaces.web.links import NoLinks
+from openqi.interfaces.web.no_links import NoLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.paper.blocks import Grid, Note
 from openqi.interfaces.web.paper.budget import budget_blocks

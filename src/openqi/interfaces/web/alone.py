@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from openqi.app.reading.naming import Named
 from openqi.app.tree import Node
-from openqi.interfaces.web.links import NoLinks
+from openqi.interfaces.web.no_links import NoLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.paper.blocks import Paper
 from openqi.records import Names

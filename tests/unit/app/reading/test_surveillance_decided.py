@@ -91,6 +91,7 @@ def test_rates_on_the_board_are_those_of_the_newest_estimate_that_stands(drawn: 
     assert told.estimate == second.id
     assert told.stated == body(second, RateEstimated)
     assert {one.rate: one.value for one in told.stated.rates}["hit"] == "0.33333"
+    assert board(on(s, "2026-01-11")).totals.response == 1.0
     s.ledger.perform(Withdraw(record=second.id, reason="by class it should be"), s.bureau)
     assert board(on(s, "2026-01-11")).rates[0].estimate == first.id
 

@@ -1,9 +1,10 @@
 """A draw on one page: what was committed to before, what came of it, who was sent, and what was published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from openqi.app.reading.context import Context, Seen
@@ -12,13 +13,14 @@ from openqi.app.reading.draws.lines import DrawLine, line_of, reason_of
 from openqi.app.reading.draws.steps import Steps, steps_of
 from openqi.app.reading.naming import Named
 from openqi.kernel.errors import DomainError, OpenQIError
-from openqi.records import Body
+from openqi.records import Body, Items
 from openqi.records.draw_lists import FrameFrozen, InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, ResultRow, TeamRow
 from openqi.records.draws import DrawCancelled, DrawMade, DrawShown, RandomnessPublished, SourceNamed
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, RateEstimated, ResultsPublished
 
 B = TypeVar("B", bound=Body)
+R = TypeVar("R", bound=msgspec.Struct)
 ROWS: Final = 50
 MOST_CHANGES: Final = 50
 
@@ -162,7 +164,7 @@ def _result(
     if not 1 <= number <= pages:
         raise DomainError(f"page {number}: there are pages 1 to {pages}")
     try:
-        rows = context.rows(stated.items, DrawnRow)[(number - 1) * most : number * most]
+        rows = _rows(context, seen.id, stated.items, DrawnRow)[(number - 1) * most : number * most]
         teams = _teams(context, steps, assigned, {row.object for row in rows})
         results = _published(context, publications)
     except OpenQIError as error:  # erased, or not what the record commits to: the page says which
@@ -171,13 +173,18 @@ def _result(
     return ResultView(seen=seen, stated=stated, rows=lines, number=number, pages=pages)
 
 
+def _rows(context: Context, record: str, items: Items, row: type[R]) -> Sequence[R]:
+    """The rows of a record, decoded once for all of its pages."""
+    return context.kept("draw rows", record, lambda: context.rows(items, row), heavy=True)
+
+
 def _teams(
     context: Context, steps: Steps, assigned: tuple[Seen, OfficersAssigned] | None, objects: set[str]
 ) -> dict[str, TeamRow]:  # fmt: skip
     """Who goes to some objects, after every change that stands."""
     if assigned is None:
         return {}
-    found = {one.object: one for one in context.rows(assigned[1].items, TeamRow) if one.object in objects}
+    found = {one.object: one for one in _rows(context, assigned[0].id, assigned[1].items, TeamRow) if one.object in objects}
     for record in steps.changes:
         one = context.body(record, AssignmentChanged)
         if one is None or one.object not in found or one.assigned != assigned[0].id:
@@ -193,6 +200,6 @@ def _published(
 ) -> Mapping[str, ResultRow]:  # fmt: skip
     """The newest published result of each object; one that was taken back is none."""
     found: dict[str, ResultRow] = {}
-    for _, one in reversed(publications):
-        found |= {row.object: row for row in context.rows(one.items, ResultRow)}
+    for seen, one in reversed(publications):
+        found |= {row.object: row for row in _rows(context, seen.id, one.items, ResultRow)}
     return {name: row for name, row in found.items() if row.outcome is not None}

@@ -54,20 +54,25 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """What all draws together come to; `examined` of those in scope is the response."""
+    """What all draws together come to; those who were drawn and have no result yet are `missing`."""
 
     draws: int
     drawn: int
     reported: int
+    missing: int
     examined: int
     unresolved: int
     outside: int
 
     @property
     def response(self) -> float | None:
-        """The examined as a part of the examined and the unresolved; None where there are none."""
-        scope = self.examined + self.unresolved
-        return self.examined / scope if scope else None
+        """The examined as a part of those in scope; None where there are none."""
+        return self.examined / self.scope if self.scope else None
+
+    @property
+    def scope(self) -> int:
+        """Whom there was something to examine of, as estimates of rates have it: examined, not examined, no result yet."""
+        return self.examined + self.unresolved + self.missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +222,7 @@ def _totals(lines: Sequence[DrawLine], outcomes: Sequence[Outcome]) -> Totals:
         by_group[one.group] += one.visits
     return Totals(
         draws=len(lines), drawn=sum(one.drawn for one in lines), reported=sum(one.reported for one in lines),
+        missing=sum(one.missing for one in lines),
         examined=by_group["examined"], unresolved=by_group["unresolved"], outside=by_group["outside"],
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ def json_of(found: Results, origin: str, size: int) -> bytes:
     told: dict[str, Any] = {
         "format": FORMAT, "log": {"origin": origin, "size": size}, "draw": line.draw, "name": _names(line.name),
         "organiser": line.organiser.uri, "committed": line.committed, "made": found.made.id, "visitsFrom": line.visits_from,
-        "visitsUntil": line.visits_until,
+        "visitsUntil": line.visits_until, "illustrative": line.illustrative,
         "limit": None if found.limit is None else {
             "record": found.limit.record, "name": _names(found.limit.name), "count": found.limit.count, "unit": found.limit.unit,
         },

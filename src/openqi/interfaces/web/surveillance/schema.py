@@ -45,7 +45,7 @@ def schema() -> dict[str, Any]:
         {
             "format": {"const": "openqi-draw-results/1"}, "log": _object({"origin": {"type": "string"}, "size": _COUNT}, "As of."),
             "draw": {"type": "string"}, "name": _NAMES, "organiser": {"type": "string"}, "committed": _ID, "made": _ID,
-            "visitsFrom": _DAY, "visitsUntil": _DAY, "limit": _or_null(limit),
+            "visitsFrom": _DAY, "visitsUntil": _DAY, "illustrative": {"type": "boolean"}, "limit": _or_null(limit),
             "denominators": _object(
                 dict.fromkeys(("drawn", "public", "waiting", "late", "examined", "unresolved", "outside"), _COUNT),
                 "drawn = public + waiting; public = examined + unresolved + outside. A share of nonconforming is of the examined.",
