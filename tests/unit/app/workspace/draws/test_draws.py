@@ -112,6 +112,17 @@ def test_all_mistakes_of_a_table_are_told_at_once(tmp_path: Path):
     assert [line.partition(": ")[0] for line in str(caught.value).splitlines()] == [f"days/visits.csv:{line}" for line in (2, 3, 4)]
 
 
+def test_what_rests_on_a_row_that_is_wrong_adds_no_further_mistake(tmp_path: Path):
+    folder = until("3-sending", tmp_path)
+    change(folder / "days/visits.csv", "不合格,E02;E03", "不合格,E02")
+    add_day(folder, VISITS)
+    add_day(folder, PUBLICATION)
+    with pytest.raises(FormatError) as caught:
+        built(folder, AT[PUBLICATION])
+    assert str(caught.value).startswith("days/visits.csv:4: 1 officers went to EX-037")
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_row_that_was_reported_is_withdrawn_only_where_that_is_asked_for(tmp_path: Path, gone: bool):
     folder = until(VISITS, tmp_path)
