@@ -210,7 +210,7 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
-    stage.records += [*_draws(made), *_after_a_draw(made)]
+    stage.records += _draws(made) + _after_a_draw(made)
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -229,7 +229,7 @@ def _draws(made: dict[str, bytes]) -> list[Record]:
 
 def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
     """The records of what follows a draw; its policy and dossier are put beside the others."""
-    stage = Stage(origin="inspections.example/golden", first_key=161)
+    stage = Stage(origin="inspections.example/golden", first_key=181)
     found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
     made["policy-inspections.txt"] = stage.ledger.policy()
     made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())

@@ -258,8 +258,8 @@ def test_the_board_and_an_object_take_little_of_the_processor(tmp_path: Path, dr
         links = ServerLinks(language="en", kept=True, here="/surveillance")
 
         def shown(reader: Reader = reader) -> None:
-            pages.surveillance(board(reader.context()), links)
-            pages.inspected(object_page(reader.context(), name), links)
+            pages.surveillance("board", board(reader.context()), links)
+            pages.surveillance("object", object_page(reader.context(), name), links, own="")
 
         shown()
         start = thread_time()

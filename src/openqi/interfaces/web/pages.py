@@ -222,17 +222,9 @@ class Pages:
         """Return the page of a control plan."""
         return self._rendered("control/plan.html", links, page=page)
 
-    def surveillance(self, page: Board, links: Links) -> str:
-        """Return the board of market surveillance."""
-        return self._rendered("surveillance/board.html", links, page=page)
-
-    def inspected(self, page: ObjectPage, links: Links, *, own: str = "") -> str:
-        """Return the page of an object that was inspected; `own` is the name under which whoever looks was perhaps drawn."""
-        return self._rendered("surveillance/object.html", links, page=page, own=own, private=True)
-
-    def inspections(self, page: InspectionList, links: Links, *, older: str = "") -> str:
-        """Return a list that lies behind a number of the board."""
-        return self._rendered("surveillance/lists.html", links, page=page, older=older)
+    def surveillance(self, what: str, page: Board | ObjectPage | InspectionList, links: Links, **more: str) -> str:
+        """Return a page of market surveillance: the `board`, an inspected `object`, or `lists` behind numbers."""
+        return self._rendered(f"surveillance/{what}.html", links, page=page, private=what == "object", **more)
 
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""

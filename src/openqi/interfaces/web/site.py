@@ -132,7 +132,7 @@ class _Exporting:
         yield from self._both(
             "control-plans.html", lambda links: pages.control_plans(plan_list(reader.context(), most=None), links)
         )
-        yield from self._both("surveillance.html", lambda links: pages.surveillance(board(reader.context()), links))
+        yield from self._both("surveillance.html", lambda links: pages.surveillance("board", board(reader.context()), links))
         self._results()
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))

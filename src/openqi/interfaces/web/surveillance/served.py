@@ -34,7 +34,7 @@ class Surveillance:
     async def board(self, request: Request) -> Response:
         """Answer with the board."""
         seat = await self._seats(request)
-        return await seat.page(lambda at: at.pages.surveillance(board(at.reader.context()), at.links))
+        return await seat.page(lambda at: at.pages.surveillance("board", board(at.reader.context()), at.links))
 
     async def object(self, request: Request) -> Response:
         """Answer with the page of an object, or with the form that asks for its name."""
@@ -44,7 +44,7 @@ class Surveillance:
             context = at.reader.context()
             own = own_code(context)
             page = object_page(context, name) if name else ObjectPage(name="", stood=(), draws=0, own=False)
-            return at.pages.inspected(page, at.links, own=own)
+            return at.pages.surveillance("object", page, at.links, own=own)
 
         return await seat.page(make, keep=False)
 
@@ -60,7 +60,7 @@ class Surveillance:
             page = inspection_list(at.reader.context(), what, asked, after=after)
             kept = [("lang", at.links.language)] if at.links.kept else []
             query = urlencode([*page.filters, ("after", page.after), *kept], quote_via=quote)
-            return at.pages.inspections(page, at.links, older=f"/surveillance/{what}?{query}" if page.after else "")
+            return at.pages.surveillance("lists", page, at.links, older=f"/surveillance/{what}?{query}" if page.after else "")
 
         return await seat.page(make)
 
