@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import get_args
 
-from openqi.app.work.published import calendar_at_hand, limit_names
+from openqi.app.published import calendar_at_hand, limit_names
 from openqi.pillars.governance.calendars import offset_of, stretch_of
 from openqi.pillars.surveillance.inspections.results import group_of
 from openqi.pillars.surveillance.inspections.workflow import WORKFLOW
