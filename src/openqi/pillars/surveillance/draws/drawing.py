@@ -79,6 +79,7 @@ class ShowDraw(Command, frozen=True):
 
     NAME: ClassVar[str] = "surveillance.show-draw/1"
     ROLE: ClassVar[str | None] = AUTHORITY
+    SEALED: ClassVar[tuple[str, ...]] = ("made",)
 
     made: RecordId
 
