@@ -132,7 +132,7 @@ def line_of(context: Context, steps: Steps) -> DrawLine:
         stated=stated, objects=None if frame is None else frame.objects, made=None if made is None else context.seen(made),
         drawn=None if result is None else result.items.count,
         cancelled=None if steps.cancelled is None else context.seen(steps.cancelled),
-        known_at=max(one.not_before for one in stated.sources), state=state_of(context, steps),
+        known_at=_known_at(stated), state=state_of(context, steps),
     )  # fmt: skip
 
 
@@ -145,11 +145,16 @@ def state_of(context: Context, steps: Steps) -> DrawState:
         return "cancelled"
     if steps.shown is not None or (steps.made is not None and stated.key is None):
         return "drawn"
-    if max(one.not_before for one in stated.sources)[:10] >= today:
+    if _known_at(stated)[:10] >= today:
         return "waiting"
     if stated.key is not None:
         return "overdue" if today > stated.visits_until else "hidden"
     return "overdue" if today >= stated.visits_from else "due"
+
+
+def _known_at(stated: DrawCommitted) -> str:
+    """When the last of the sources can be known; a foreign record may name none."""
+    return max((one.not_before for one in stated.sources), default="")
 
 
 def reason_of(context: Context, steps: Steps) -> DrawCancelled | None:
