@@ -217,6 +217,6 @@ def _calibration(value: Any) -> dict[str, tuple[float, ...]]:
             raise FormatError(f"calibration.scores[{at}] lies further from the one before than a float holds")
         if probabilities[at] < probabilities[at - 1]:
             raise FormatError(f"calibration.probabilities[{at}] = {probabilities[at]!r} falls from {probabilities[at - 1]!r}")
-    if not (0.0 < probabilities[0] and probabilities[-1] < 1.0):
+    if not (probabilities[0] > 0.0 and probabilities[-1] < 1.0):
         raise FormatError("calibration.probabilities lie inside of 0 and 1, both left out")
     return found
