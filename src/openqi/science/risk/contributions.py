@@ -7,7 +7,7 @@ by their cover. A feature's contribution is the Shapley value of that game; all 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from openqi.science.numbers.compiled import compiled
 from openqi.science.risk.forest import as_array, forest_of, matrix, pays
@@ -17,10 +17,8 @@ from openqi.science.risk.trees import MOST_DEPTH, Tree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_TABLED: Final = 10
-"""Features on the way to a leaf up to which every way of keeping or leaving it is weighed once and for all."""
-_ROOM: Final = 4_000_000
-"""Numbers that the tables hold together; leaves beyond are weighed for each object, which gives the same bits."""
+_STEPS = 30
+"""What a leaf costs, in trees that are only scored: `pays` reckons with it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +33,7 @@ class Paths:
         steps: of each where its splits begin, and at last where all end.
         node: of each split, its place in the forest.
         goes_left: whether the way goes left there.
-        table: of each leaf where its table begins, -1 where it has none.
-        weights: the tables: of a leaf with m features 2^m rows of m contributions; bit j is the j-th of its features.
+        sizes: 1 / (m times the binomial of m - 1 over k), for m features of which k others are known; a row a number m.
     """
 
     leaf: Any
@@ -46,8 +43,7 @@ class Paths:
     steps: Any
     node: Any
     goes_left: Any
-    table: Any
-    weights: Any
+    sizes: Any
 
 
 def contributions_of(model: Model, rows: "NDArray[Any] | Sequence[Sequence[float]]") -> "NDArray[Any]":
@@ -62,16 +58,15 @@ def contributions_of(model: Model, rows: "NDArray[Any] | Sequence[Sequence[float
     Raises:
         DomainError: as `scores_of` says.
 
-    Source: [LUNDBERG2020] path-dependent TreeSHAP; [YANG2022] for what is weighed beforehand.
+    Source: [LUNDBERG2020] path-dependent TreeSHAP.
     """
     import numpy as np
 
     x = matrix(model, rows)
     count, width = x.shape
     forest, paths = forest_of(model.trees), paths_of(model.trees)
-    nodes = ("feature", "threshold", "missing_left")
-    ways = tuple(Paths.__dataclass_fields__)
-    if pays(20 * count * len(paths.leaf), _compiled_contributed):
+    nodes, ways = ("feature", "threshold", "missing_left"), tuple(Paths.__dataclass_fields__)
+    if pays(_STEPS * count * len(paths.leaf), _compiled_contributed):
         found = np.zeros(count * width)
         columns = [as_array(forest, name) for name in nodes]
         _compiled_contributed(x.reshape(-1), width, count, *columns, *(getattr(paths, name) for name in ways), found)
@@ -105,22 +100,18 @@ def _mean(tree: Tree) -> float:
 
 @lru_cache(maxsize=4)
 def paths_of(trees: tuple[Tree, ...]) -> Paths:
-    """Return the ways to all leaves, with the tables that there is room for."""
+    """Return the ways to all leaves."""
     import numpy as np
 
     columns: dict[str, list[Any]] = {name: [] for name in Paths.__dataclass_fields__}
-    start, room = 0, 0
+    start = 0
     for tree in trees:
         for leaf, way in _ways(tree):
+            columns["leaf"].append(tree.value[tree.place(leaf)])
+            columns["first"].append(len(columns["feature"]))
             kept: dict[int, list[tuple[int, bool, float]]] = {}
             for node, goes_left, share in way:
                 kept.setdefault(tree.feature[node], []).append((node, goes_left, share))
-            columns["leaf"].append(tree.value[tree.place(leaf)])
-            columns["first"].append(len(columns["feature"]))
-            size = len(kept) * 2 ** len(kept)
-            fits = len(kept) <= MOST_TABLED and room + size <= _ROOM
-            columns["table"].append(room if fits else -1)
-            room += size if fits else 0
             for name, splits in kept.items():
                 columns["feature"].append(name)
                 columns["steps"].append(len(columns["node"]))
@@ -133,17 +124,18 @@ def paths_of(trees: tuple[Tree, ...]) -> Paths:
         start += len(tree.value)
     columns["first"].append(len(columns["feature"]))
     columns["steps"].append(len(columns["node"]))
-    floats = ("leaf", "share", "weights")
-    made = {name: np.asarray(one, dtype=np.float64 if name in floats else np.int64) for name, one in columns.items()}
-    made["weights"] = np.zeros(room)
-    ways = ("leaf", "first", "share", "table")
-    if pays(20 * room, _compiled_tabled):
-        _compiled_tabled(*(made[name] for name in ways), made["weights"])
-    else:
-        plain = [0.0] * room
-        _tabled(*(made[name].tolist() for name in ways), plain)
-        made["weights"] = np.asarray(plain, dtype=np.float64)
-    return Paths(**made)
+    columns["sizes"] = [one for m in range(MOST_DEPTH + 1) for one in _sizes(m)]
+    floats = ("leaf", "share", "sizes")
+    return Paths(**{name: np.asarray(one, dtype=np.float64 if name in floats else np.int64) for name, one in columns.items()})
+
+
+def _sizes(m: int) -> list[float]:
+    """k! (m - 1 - k)! / m! for k below m, and zeros up to the length of a row."""
+    found, binomial = [], 1
+    for k in range(m):
+        found.append(1.0 / (m * binomial))
+        binomial = binomial * (m - 1 - k) // (k + 1)
+    return found + [0.0] * (MOST_DEPTH - m)
 
 
 def _ways(tree: Tree) -> Sequence[tuple[int, tuple[tuple[int, bool, float], ...]]]:
@@ -160,78 +152,72 @@ def _ways(tree: Tree) -> Sequence[tuple[int, tuple[tuple[int, bool, float], ...]
     return found
 
 
-def _weighed(pattern: Any, begin: int, m: int, share: Any, leaf: float, coefficients: Any, results: Any, at: int) -> None:
-    """Add to results, from `at` on, what each of the m features of a leaf contributes; pattern[j] is 1 where the object keeps to it.
-
-    The weight of the other features known is k! (m - 1 - k)! / m! for k of them: the coefficients of the product of
-    (share + kept t) over the others, each divided by m times a binomial coefficient.
-    """
-    for j in range(m):
-        coefficients[0] = 1.0
-        degree = 0
-        for i in range(m):
-            if i != j:
-                z, o = share[begin + i], pattern[i]
-                degree += 1
-                coefficients[degree] = o * coefficients[degree - 1]
-                for k in range(degree - 1, 0, -1):
-                    coefficients[k] = z * coefficients[k] + o * coefficients[k - 1]
-                coefficients[0] = z * coefficients[0]
-        weight, binomial = 0.0, 1.0
-        for k in range(m):
-            weight += coefficients[k] / (m * binomial)
-            binomial = binomial * (m - 1 - k) / (k + 1)
-        results[at + j] = leaf * ((pattern[j] - share[begin + j]) * weight)
+def _sides(x: Any, start: int, asks: Any, threshold: Any, missing_left: Any, left: Any) -> None:
+    """Say of every split whether an object goes left there."""
+    for place in range(len(asks)):
+        if asks[place] >= 0:
+            one = x[start + asks[place]]
+            if one <= threshold[place]:
+                left[place] = 1
+            elif one == one:  # noqa: PLR0124 - only what is missing is not itself
+                left[place] = 0
+            else:
+                left[place] = missing_left[place]
 
 
-def _tabled(leaf: Any, first: Any, share: Any, table: Any, weights: Any) -> None:
-    pattern, coefficients = [0.0] * MOST_DEPTH, [0.0] * (MOST_DEPTH + 1)
-    for place in range(len(leaf)):
-        at, begin, m = table[place], first[place], first[place + 1] - first[place]
-        if at >= 0:
-            for bits in range(2**m):
-                for j in range(m):
-                    pattern[j] = 1.0 if (bits >> j) & 1 else 0.0
-                _weighed(pattern, begin, m, share, leaf[place], coefficients, weights, at + bits * m)
+def _keeps(left: Any, node: Any, goes_left: Any, step: int, end: int) -> bool:
+    """Whether an object goes the way of a leaf at all splits of one feature."""
+    while step < end:
+        if left[node[step]] != goes_left[step]:
+            return False
+        step += 1
+    return True
+
+
+def _quotient(product: Any, z: float, degree: int, sizes: Any, row: int) -> float:
+    """The weighed coefficients of what is left of a product of (share + t) when the factor of z is taken out of it."""
+    found, one = 0.0, 0.0
+    for k in range(degree - 1, -1, -1):
+        one = product[k + 1] - z * one
+        found += one * sizes[row + k]
+    return found
 
 
 def _contributed(
     x: Any, width: int, count: int, asks: Any, threshold: Any, missing_left: Any, leaf: Any, first: Any, feature: Any, share: Any,
-    steps: Any, node: Any, goes_left: Any, table: Any, weights: Any, found: Any,
+    steps: Any, node: Any, goes_left: Any, sizes: Any, found: Any,
 ) -> None:  # fmt: skip
-    pattern, coefficients = [0.0] * MOST_DEPTH, [0.0] * (MOST_DEPTH + 1)
-    own, left = [0.0] * MOST_DEPTH, [0] * len(asks)
+    # A known feature that keeps to the way is a factor (share + t), any other the factor share: of what k others are known, the
+    # weights are the coefficients of t^k in the product without the feature's own factor.
+    left, kept, product = [0] * len(asks), [False] * MOST_DEPTH, [0.0] * (MOST_DEPTH + 1)
     for row in range(count):
         start = row * width
-        for place in range(len(asks)):
-            if asks[place] >= 0:
-                one = x[start + asks[place]]
-                if one <= threshold[place]:
-                    left[place] = 1
-                elif one == one:  # noqa: PLR0124 - only what is missing is not itself
-                    left[place] = 0
-                else:
-                    left[place] = missing_left[place]
+        _sides(x, start, asks, threshold, missing_left, left)
         for place in range(len(leaf)):
             begin, m = first[place], first[place + 1] - first[place]
-            bits = 0
+            absent, degree = leaf[place], 0
+            product[0] = 1.0
             for j in range(m):
-                keeps = 1
-                for step in range(steps[begin + j], steps[begin + j + 1]):
-                    if left[node[step]] != goes_left[step]:
-                        keeps = 0
-                        break
-                pattern[j] = float(keeps)
-                bits += keeps << j
-            at = table[place]
-            if at >= 0:
-                for j in range(m):
-                    found[start + feature[begin + j]] += weights[at + bits * m + j]
-            else:
-                _weighed(pattern, begin, m, share, leaf[place], coefficients, own, 0)
-                for j in range(m):
-                    found[start + feature[begin + j]] += own[j]
+                kept[j] = _keeps(left, node, goes_left, steps[begin + j], steps[begin + j + 1])
+                z = share[begin + j]
+                if kept[j]:
+                    degree += 1
+                    product[degree] = product[degree - 1]
+                    for k in range(degree - 1, 0, -1):
+                        product[k] = z * product[k] + product[k - 1]
+                    product[0] = z * product[0]
+                else:
+                    absent = absent * z
+            without = 0.0
+            for k in range(min(degree + 1, m)):
+                without += product[k] * sizes[m * MOST_DEPTH + k]
+            for j in range(m):
+                z = share[begin + j]
+                if kept[j]:
+                    weight = (1.0 - z) * _quotient(product, z, degree, sizes, m * MOST_DEPTH)
+                    found[start + feature[begin + j]] += absent * weight
+                else:
+                    found[start + feature[begin + j]] -= absent * without
 
 
-_compiled_tabled: Any = compiled(_tabled)
 _compiled_contributed: Any = compiled(_contributed)
