@@ -1,1 +1,1 @@
-"""Which objects deserve a visit, and how sure is that?  A calibrated risk of nonconformity: fit, calibration, report."""
+"""How likely is it that an object does not conform?  Risk models: learned, judged, scored with reasons; classes, and which is better."""
