@@ -87,11 +87,13 @@ class Body(
     """What one kind of record states.
 
     `KIND` is its name with version. `ROLE` is what a party must hold to state it; None means that it is only ever decided or
-    has its own rule. `subjects()` names the streams that the record lies in, the subject of its story first.
+    has its own rule. `subjects()` names the streams that the record lies in, the subject of its story first. With
+    `PRIVATE_CONTENTS` its rows are of many who may not see each other's: no dossier encloses them, each gets the own row.
     """
 
     KIND: ClassVar[str]
     ROLE: ClassVar[str | None] = None
+    PRIVATE_CONTENTS: ClassVar[bool] = False
 
     def subjects(self) -> tuple[str, ...]:
         """Return the URIs of the subjects whose story the record continues."""
