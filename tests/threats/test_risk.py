@@ -15,7 +15,6 @@ from risk_stage import BLIND, KNOWS, SCHEME, Risk
 from stage import Forge, key_of
 from surveillance_stage import FRAME, NAMED, firm
 
-
 NOBODY = Signer(party="https://nobody.example", key=key_of(64))
 
 
