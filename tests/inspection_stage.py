@@ -6,10 +6,12 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from openqi.app.ledger import Signer
 from openqi.app.work.published import calendar_at_hand
 from openqi.evidence.record import Record
+from openqi.evidence.sealing import seal
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
 from openqi.pillars.surveillance.inspections.assigning import AssignOfficers
 from openqi.pillars.surveillance.inspections.changing import ChangeAssignment
@@ -17,9 +19,11 @@ from openqi.pillars.surveillance.inspections.following import ReportFollowUp
 from openqi.pillars.surveillance.inspections.publishing import PublishResults
 from openqi.pillars.surveillance.inspections.rating import EstimateRate
 from openqi.pillars.surveillance.inspections.reporting import ReportVisit
-from openqi.records import Items
+from openqi.records import Items, body, statement
+from openqi.records.draw_lists import InspectionItem
 from openqi.records.draw_rows import OfficerRow, PermitCell, RecusalRow, ResultRow, TeamRow, VisitRow
-from openqi.records.draws import InspectionItem, Sending, SourceNamed, StratumStated
+from openqi.records.draws import Sending, SourceNamed, StratumStated
+from openqi.records.inspections import VisitReported
 from openqi.records.rows import committed, decoded, row_line
 from openqi.records.tasks import LimitPublished
 from surveillance_stage import NAMED, Surveillance
@@ -102,6 +106,18 @@ class Inspections(Surveillance):
         (randomness,) = self.ledger.perform(command, self.bureau)
         return self.made(commitment, randomness, **({} if proof is None else proof(commitment, randomness)))
 
+    def draw_again(self, lines: Sequence[str]) -> Record:
+        """Another draw of the bureau, under another URI."""
+        return self.draw(lines, draw="https://bureau.example/draw/2")
+
+    def others_draw(self, lines: Sequence[str]) -> Record:
+        """A stranger commits to a draw under the same URI, and makes it."""
+        bureau, self.bureau = self.bureau, self.stranger
+        try:
+            return self.draw(lines, parties=())
+        finally:
+            self.bureau = bureau
+
     def assign(
         self, made: Record, day: str = "2026-01-06", *, rows: Sequence[VisitRow] | None = None, by: Signer | None = None
     ) -> Record:
@@ -143,12 +159,28 @@ class Inspections(Surveillance):
         """The rows of a publication."""
         return {row.object: row for row in self.read(published, ResultRow)}
 
-    def follow(self, visit: Record, sort: str, at: str = "2026-01-07T08:00:00Z", **more: Any) -> Record:
+    def follow(
+        self, visit: Record, sort: str, at: str = "2026-01-07T08:00:00Z", *, by: Signer | None = None, **more: Any
+    ) -> Record:
         """Report what came after a visit."""
         command = ReportFollowUp(visit=visit.id, sort=sort, at=at, text=NAMED, **more)  # type: ignore[arg-type]
-        return self.ledger.perform(command, self.bureau)[0]
+        return self.ledger.perform(command, by or self.bureau)[0]
 
-    def estimate(self, made: Record, *, by: Signer | None = None, **more: Any) -> Record:
+    def estimate(self, made: Record, *, signer: Signer | None = None, **more: Any) -> Record:
         """Estimate rates."""
-        signer = by or self.bureau
-        return self.ledger.perform(EstimateRate(made=made.id, **more), signer)[0]
+        return self.ledger.perform(EstimateRate(made=made.id, **more), signer or self.bureau)[0]
+
+    def many(self, made: Record, outcomes: Sequence[str]) -> None:
+        """Report all drawn objects at once, outcomes in turn: what one report says, said of each; only reading it is the matter."""
+        names = [row.object for row in self.rows(made)]
+        first = self.report(made, names[0], outcomes[0])
+        said, records = body(first, VisitReported), []
+        for place, name in enumerate(names[1:], start=1):
+            one = replace(said, object=name, outcome=outcomes[place % len(outcomes)])
+            records.append(
+                seal(
+                    statement(one), issuer=self.bureau.party, key=self.bureau.key, now=first.valid_from, command=first.command,
+                    basis=first.basis,
+                )
+            )  # fmt: skip
+        self.ledger.append_signed(records)

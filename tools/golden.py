@@ -32,6 +32,7 @@ from tools.golden_certificates import certificates_records
 from tools.golden_chain import GoldenChain
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
+from tools.golden_inspections import inspections_records
 from tools.golden_metrology import measured_records
 from tools.golden_process_control import process_control_records
 from tools.golden_tasks import tasks_records
@@ -207,11 +208,21 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
+    stage.records += _after_a_draw(made)
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
     }
     return made | _small(stage)
+
+
+def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
+    """The records of what follows a draw; its policy and dossier are put beside the others."""
+    stage = Stage(origin="inspections.example/golden", first_key=161)
+    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-inspections.txt"] = stage.ledger.policy()
+    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
 
 
 def _admission(other: Stage) -> str:

@@ -29,9 +29,12 @@ def day(text: str, what: str) -> date:
         FormatError: there is no such day.
     """
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
-        raise FormatError(f"{what}: {text!r} is no day, write 2026-03-31") from error
+        raise FormatError(f"{what}: {text[:20]!r} is no day, write it as 2026-03-31") from error
+    if found.isoformat() != text:
+        raise FormatError(f"{what}: {text[:20]!r} is no day, write it as 2026-03-31")
+    return found
 
 
 def within_window(draw: TheDraw, text: str, what: str) -> date:

@@ -40,6 +40,8 @@ def publish_results(view: View, command: PublishResults, issuer: str) -> tuple[S
     draw = the_draw(view, command.made, issuer)
     if draw.hidden:
         raise RefusedError("draw-shown", f"draw {draw.commitment.draw} is hidden: show it first, and name the record that shows it")
+    if command.visible_to is not None:
+        raise RefusedError("public-to-all", "results are published to all: name no audience")
     limit, days = publication_days(view, draw, command.limit, command.now)
     objects, reports = drawn_rows(view, draw), reports_of(view, draw)
     public = _public(view, draw)

@@ -74,7 +74,7 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
 
 
 def _check_days(draw: TheDraw, command: ReportVisit) -> None:
-    went, drawn_at = command.outcome != "not-visited", draw.record.valid_from
+    went, drawn_at = command.outcome != "not-visited", draw.not_before
     if command.at > command.now:
         raise RefusedError("not-to-come", f"the result of {command.object} is of {command.at}, and it is {command.now} now")
     if command.at < drawn_at:
@@ -88,13 +88,13 @@ def _check_days(draw: TheDraw, command: ReportVisit) -> None:
         if on > begun(command.at):
             raise RefusedError("visit-then-result", f"the visit was on {command.day}, and its result at {command.at}, before")
         if on < not_over(drawn_at):
-            raise RefusedError("after-the-draw", f"the visit was on {command.day}, before it was drawn at {drawn_at}")
+            raise RefusedError("after-the-draw", f"the visit was on {command.day}, and nobody was drawn before {drawn_at}")
     if command.correct_by is not None:
         by = day(command.correct_by, "correct_by")
         if command.outcome != "nonconforming":
             raise RefusedError("correct-what", f"nothing is to be corrected where the outcome is {command.outcome}")
-        if by < not_over(command.at):
-            raise RefusedError("correct-later", f"it is to be corrected by {command.correct_by}, before the result at {command.at}")
+        if command.day is not None and by < day(command.day, "day"):
+            raise RefusedError("correct-later", f"it is to be corrected by {command.correct_by}, before the visit on {command.day}")
 
 
 def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:

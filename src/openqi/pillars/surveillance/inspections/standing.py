@@ -43,6 +43,11 @@ class TheDraw:
         """Whether who was drawn is not shown yet."""
         return isinstance(self.made, DrawMade) and self.made.hidden
 
+    @property
+    def not_before(self) -> str:
+        """Before which instant nobody can have been drawn: when its last randomness came."""
+        return max(one.not_before for one in self.commitment.sources)
+
 
 def typed_rows(view: View, items: Items, row: type[R]) -> list[R]:
     """Return the typed rows that a record commits to.

@@ -9,8 +9,9 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
 from openqi.pillars.surveillance.standing import acting, standing
+from openqi.records.draw_lists import OfficersFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
-from openqi.records.draws import DrawCommitted, OfficersFrozen
+from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
 from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules
 
