@@ -35,8 +35,10 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    logs = {"mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control"}
-    logs |= {"rate": "inspections"}
+    logs = {
+        "mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control",
+        "draw": "draws", "rate": "inspections",
+    }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 
 
