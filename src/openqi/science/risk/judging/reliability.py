@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import pi, sqrt
 from typing import TYPE_CHECKING, Any
 
-from openqi.kernel.errors import RefusedError
 from openqi.science.draws.rates.kernels import total_of, totals_by
 from openqi.science.numbers.elementary import exp, log
 from openqi.science.numbers.sums import total
@@ -59,7 +58,7 @@ class Reliability:
         large: found less said, over all.
         ratio: found over said.
         intercept, slope: of the log-odds of what was found over those of what was said; 0 and 1 where the model holds; None where
-            all were said the same.
+            all were said or found the same, or were told apart without a fault.
     """
 
     bins: tuple[Bin, ...]
@@ -172,7 +171,7 @@ def _recalibrated(judged: Judged, confidence: float) -> tuple[Measure | None, Me
         h00, h01, h11 = total_of(w), total_of(w * x), total_of(w * x * x)
         det = h00 * h11 - h01 * h01
         if not det > 0.0:
-            raise RefusedError("slope-defined", "bad and good ones are told apart without a fault, so that no slope is defined")
+            return None, None  # bad and good ones are told apart without a fault, or all are alike: there is no slope
         step = ((h11 * g0 - h01 * g1) / det, (h00 * g1 - h01 * g0) / det)
         limit = max(1.0, abs(step[0]), abs(step[1]))
         a, b = a + step[0] / limit, b + step[1] / limit

@@ -1,5 +1,6 @@
 """A risk model out of visits: grown on some, judged and calibrated on others, and written as a document that anybody can score."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -220,14 +221,19 @@ def _trained(visits: Visits, asked: Asked, folds: int, rounds: int, held: HeldOu
 
 
 def _not_shown(visits: Visits, asked: Asked) -> list[str]:
-    """What this table cannot say, in plain words."""
-    found = ["whether the examined are like those who could not be examined"] if visits.left_out.get("unresolved") else []
+    """What this table cannot say, by code."""
+    found = ["unresolved-unlike"] if visits.left_out.get("unresolved") else []
     if visits.days is None:
-        found.append("whether the risk changes with time: the visits have no dates")
+        found.append("no-dates")
     elif asked.split != "time":
-        found.append("whether the past predicts the future: folds were parted by objects, not by time")
+        found.append("parted-by-objects")
     if visits.group is None:
-        found.append("whether visits belong to the same object: each row was taken for an object of its own")
+        found.append("no-objects")
     if visits.weights.trimmed:
-        found.append(f"the whole population: {visits.weights.trimmed} weights were cut")
-    return found
+        found.append("weights-cut")
+    return [*found, "held-out-models"]
+
+
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """Return a model document as it is written: one line of JSON in UTF-8, floats as short as they read back."""
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode()

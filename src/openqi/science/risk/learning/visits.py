@@ -130,7 +130,7 @@ def visits_of(
     return Visits(
         features=tuple(known), bad=bad, weight=weight, rows=rows,
         group=None if group is None else _groups(group, rows, len(sample)),
-        days=None if days is None else _days(days, rows, len(sample)), weights=told,
+        days=None if days is None else days_of(days, rows, len(sample)), weights=told,
         counts=dict(seen.counts), left_out=_left_out(seen),
     )  # fmt: skip
 
@@ -173,7 +173,12 @@ def _groups(group: Column, rows: "NDArray[Any]", length: int) -> tuple[str, ...]
     return tuple(found)
 
 
-def _days(days: Sequence[str], rows: "NDArray[Any]", length: int) -> "NDArray[Any]":
+def days_of(days: Sequence[str], rows: "NDArray[Any]", length: int) -> "NDArray[Any]":
+    """Return the ordinal days of some rows.
+
+    Raises:
+        DomainError: a cell is no ISO date, or there are more or fewer of them than rows.
+    """
     import numpy as np
 
     if len(days) != length:

@@ -1,0 +1,17 @@
+"""`openqi risk`: which objects deserve a visit, and how sure is that?"""
+
+from typing import Final
+
+import click
+
+from openqi.interfaces.cli.lazy import Command, LazyGroup
+
+_COMMANDS: Final = {
+    "fit": Command("openqi.interfaces.cli.commands.risk_fit", "fit", "Learn a calibrated risk from visits."),
+    "report": Command("openqi.interfaces.cli.commands.risk_report", "report", "Say what a risk is worth, and what is not shown."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=_COMMANDS)
+def risk() -> None:
+    """Learn a calibrated risk of nonconformity from visits, and say what it is worth."""
