@@ -8,7 +8,7 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import NotingView
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.risk.models import in_force
-from openqi.pillars.surveillance.risk.standing_classes import classes_of_objects
+from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_frame, classes_of_objects
 from openqi.records import body
 from openqi.records.risk import ModelRegistered, ModelsCompared, RiskSchemePublished
 from risk_stage import BLIND, KNOWS, SCHEME, Risk
@@ -39,6 +39,7 @@ def test_no_dossier_of_what_rests_on_a_classification_holds_the_rows_of_others()
         classified=classified.id,
     )
     (frame,) = stage.ledger.perform(command, stage.bureau)
+    assert check_classes_of_frame(stage.ledger.view(), frame.id) == 40
     for record in (classified, appeal, decided, repaired, frame):
         data = open_dossier(stage, record)
         for other in (1, 3, 12):

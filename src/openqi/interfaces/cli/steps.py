@@ -153,6 +153,7 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "surveillance.item-list-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
     "surveillance.frame-frozen": _listed,
     "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), f"{facts['count']} {out.word('officers')}"],
+    "surveillance.recusals-frozen": lambda out, facts: [f"{facts['count']} {out.word('recusals')}"],
     "surveillance.draw-committed": _draw_committed,
     "surveillance.draw-cancelled": _draw_cancelled,
     "surveillance.randomness-published": _random,
