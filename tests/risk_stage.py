@@ -31,7 +31,7 @@ CLASSES = (
 )
 RULE = ComparisonRule(least_visits=10, least_found=2, least_effective=5)
 STATED = RiskSchemePublished(
-    scheme=SCHEME, edition="1", name=NAMED, target=NAMED, classes=CLASSES, rule=RULE, valid_days=365,
+    risk_scheme=SCHEME, edition="1", name=NAMED, target=NAMED, classes=CLASSES, rule=RULE, valid_days=365,
     valid_from="2023-01-01T00:00:00Z",
 )  # fmt: skip
 COLUMNS = ("trade", "complaints")
@@ -68,7 +68,7 @@ class Risk(Surveillance):
     ) -> Record:
         """Register a model; the first one unless told otherwise."""
         command = RegisterModel(
-            published=scheme.id, model=MODEL + name, name=NAMED,
+            under=scheme.id, model=MODEL + name, name=NAMED,
             document=self.kept(json.dumps(document).encode(), "application/json"), trained_until="2023-06-30T00:00:00Z", first=True,
         )  # fmt: skip
         return self.ledger.perform(changed(command, **more), by or self.bureau)[0]
@@ -84,14 +84,14 @@ class Risk(Surveillance):
     ) -> Record:
         """State what is known of the firms."""
         body = FeaturesStated(
-            scheme=SCHEME, published=scheme.id, as_of="2023-09-01T00:00:00Z", source=NAMED, features=COLUMNS,
+            risk_scheme=SCHEME, under=scheme.id, as_of="2023-09-01T00:00:00Z", source=NAMED, features=COLUMNS,
             items=self.rowed(feature_rows() if rows is None else rows),
         )  # fmt: skip
         return self.ledger.state(changed(body, **more), by or self.bureau)
 
     def classified(self, scheme: Record, features: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Classify."""
-        command = ClassifyObjects(published=scheme.id, features=features.id, valid_until="2024-08-01T00:00:00Z")
+        command = ClassifyObjects(under=scheme.id, features=features.id, valid_until="2024-08-01T00:00:00Z")
         return self.ledger.perform(changed(command, **more), by or self.bureau)[0]
 
     def class_rows(self, classified: Record) -> list[ClassRow]:
@@ -128,7 +128,7 @@ class Risk(Surveillance):
     def compared(self, scheme: Record, challenger: Record, features: Record, *draws: Record, by: Signer | None = None) -> Record:
         """Compare."""
         command = CompareModels(
-            published=scheme.id, challenger=challenger.id, draws=tuple(one.id for one in draws), features=features.id
+            under=scheme.id, challenger=challenger.id, draws=tuple(one.id for one in draws), features=features.id
         )
         return self.ledger.perform(command, by or self.bureau)[0]
 

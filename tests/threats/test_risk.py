@@ -114,4 +114,4 @@ def test_a_second_first_model_is_never_in_force():
     forge.state(again, Signer(party="https://bureau.example", key=key_of(61)), command=first.command, basis=first.basis)
     found = in_force(_view(stage, forge), scheme, body(scheme, RiskSchemePublished))
     assert found is not None and found[0].id == first.id
-    assert SCHEME in again.scheme
+    assert SCHEME in again.risk_scheme

@@ -40,6 +40,11 @@ def models_subject(scheme: str) -> str:
     return f"{scheme}#models"
 
 
+def first_subject(scheme: str) -> str:
+    """Return the subject in whose stream lies the first model alone, so that its registration stays complete when others come."""
+    return f"{scheme}#first"
+
+
 def comparisons_subject(scheme: str) -> str:
     """Return the subject in whose stream lie all comparisons under a scheme, won or not."""
     return f"{scheme}#comparisons"
@@ -114,14 +119,14 @@ class RiskSchemePublished(Body, frozen=True):
     KIND: ClassVar[str] = "surveillance.risk-scheme-published/1"
     ROLE: ClassVar[str | None] = AUTHORITY
 
-    scheme: Uri
+    risk_scheme: Uri
     edition: Text
     name: Names
     target: Names
     classes: tuple[ClassStated, ...]
-    rule: ComparisonRule
     valid_days: Small
     valid_from: Instant
+    rule: ComparisonRule = ComparisonRule()
     tree: RecordId | None = None
     parties: tuple[Uri, ...] = ()
     illustrative: bool = False
@@ -131,7 +136,7 @@ class RiskSchemePublished(Body, frozen=True):
             raise ValueError("a scheme has classes, and a classification holds for a day or longer")
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.scheme,)
+        return (self.risk_scheme,)
 
     def references(self) -> tuple[Reference, ...]:
         return () if self.tree is None else (Reference("indicator tree", self.tree),)
@@ -162,8 +167,8 @@ class ModelRegistered(Body, frozen=True):
 
     KIND: ClassVar[str] = "surveillance.model-registered/1"
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     model: Uri
     name: Names
     document: Content
@@ -177,10 +182,11 @@ class ModelRegistered(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (registered_subject(self.scheme), *((models_subject(self.scheme),) if self.first else ()))
+        own = (registered_subject(self.risk_scheme),)
+        return (*own, models_subject(self.risk_scheme), first_subject(self.risk_scheme)) if self.first else own
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("scheme", self.published), *(Reference("draw", one) for one in self.learned_from))
+        return (Reference("scheme", self.under), *(Reference("draw", one) for one in self.learned_from))
 
 
 class FeaturesStated(Body, frozen=True):
@@ -193,8 +199,8 @@ class FeaturesStated(Body, frozen=True):
     ROLE: ClassVar[str | None] = AUTHORITY
     PRIVATE_CONTENTS: ClassVar[bool] = True
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     as_of: Instant
     source: Names
     features: tuple[Text, ...]
@@ -207,10 +213,10 @@ class FeaturesStated(Body, frozen=True):
             raise ValueError("features have names of their own, and there is at least one")
 
     def subjects(self) -> tuple[str, ...]:
-        return (f"{self.scheme}#features",)
+        return (f"{self.risk_scheme}#features",)
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("scheme", self.published),)
+        return (Reference("scheme", self.under),)
 
 
 class ClassCounted(Part, frozen=True, kw_only=True):
@@ -229,8 +235,8 @@ class ObjectsClassified(Body, frozen=True):
     KIND: ClassVar[str] = "surveillance.objects-classified/1"
     PRIVATE_CONTENTS: ClassVar[bool] = True
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     model: RecordId
     features: RecordId
     as_of: Instant
@@ -243,10 +249,10 @@ class ObjectsClassified(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (classifications_subject(self.scheme),)
+        return (classifications_subject(self.risk_scheme),)
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("scheme", self.published), Reference("model", self.model), Reference("features", self.features))
+        return (Reference("scheme", self.under), Reference("model", self.model), Reference("features", self.features))
 
 
 class EstimateStated(Part, frozen=True, kw_only=True):
@@ -268,8 +274,8 @@ class ModelsCompared(Body, frozen=True):
 
     KIND: ClassVar[str] = "surveillance.models-compared/1"
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     champion: RecordId
     challenger: RecordId
     draws: tuple[RecordId, ...]
@@ -293,12 +299,12 @@ class ModelsCompared(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        own = (comparisons_subject(self.scheme), compared_subject(self.scheme, self.challenger))
-        return (*own, models_subject(self.scheme)) if self.verdict == "takes-over" else own
+        own = (comparisons_subject(self.risk_scheme), compared_subject(self.risk_scheme, self.challenger))
+        return (*own, models_subject(self.risk_scheme)) if self.verdict == "takes-over" else own
 
     def references(self) -> tuple[Reference, ...]:
         return (
-            Reference("scheme", self.published), Reference("model in force", self.champion),
+            Reference("scheme", self.under), Reference("model in force", self.champion),
             Reference("challenger", self.challenger), *(Reference("draw", one) for one in self.draws),
             Reference("features", self.features),
         )  # fmt: skip
@@ -309,8 +315,8 @@ class ClassAppealed(Body, frozen=True):
 
     KIND: ClassVar[str] = "surveillance.class-appealed/1"
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     classified: RecordId
     object: Text
     leaf: Index
@@ -321,7 +327,7 @@ class ClassAppealed(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (object_subject(self.scheme, self.classified, self.object),)
+        return (object_subject(self.risk_scheme, self.classified, self.object),)
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("classification", self.classified),)
@@ -332,8 +338,8 @@ class AppealDecided(Body, frozen=True):
 
     KIND: ClassVar[str] = "surveillance.appeal-decided/1"
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     appeal: RecordId
     classified: RecordId
     object: Text
@@ -345,8 +351,8 @@ class AppealDecided(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        own = object_subject(self.scheme, self.classified, self.object)
-        return (own, changes_subject(self.scheme, self.classified)) if self.outcome == "upheld" else (own,)
+        own = object_subject(self.risk_scheme, self.classified, self.object)
+        return (own, changes_subject(self.risk_scheme, self.classified)) if self.outcome == "upheld" else (own,)
 
     def references(self) -> tuple[Reference, ...]:
         return (
@@ -360,8 +366,8 @@ class ClassRepaired(Body, frozen=True):
 
     KIND: ClassVar[str] = "surveillance.class-repaired/1"
 
-    scheme: Uri
-    published: RecordId
+    risk_scheme: Uri
+    under: RecordId
     classified: RecordId
     object: Text
     before: ClassName
@@ -371,7 +377,7 @@ class ClassRepaired(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (object_subject(self.scheme, self.classified, self.object), changes_subject(self.scheme, self.classified))
+        return (object_subject(self.risk_scheme, self.classified, self.object), changes_subject(self.risk_scheme, self.classified))
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("classification", self.classified), *(Reference("evidence", one) for one in self.evidence))

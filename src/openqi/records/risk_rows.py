@@ -30,7 +30,7 @@ class FeatureRow(_Row, frozen=True, kw_only=True):
 
     object: str
     salt: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
 
 
 class ReasonCell(_Row, frozen=True, kw_only=True):

@@ -84,14 +84,14 @@ def appeal_class(view: View, command: AppealClass, issuer: str) -> tuple[Stateme
     own_row = row.object in _names(view, issuer)
     if not own_row and issuer not in found.own:
         raise RefusedError(
-            "own-class", f"{issuer} is not {row.object}, and does not act under {found.scheme.scheme}: it may not appeal"
+            "own-class", f"{issuer} is not {row.object}, and does not act under {found.scheme.risk_scheme}: it may not appeal"
         )
     for record, _, stands in _appeals(view, found, row.object):
         if stands:
             raise RefusedError("appealed-once", f"{row.object} appealed against this class before, by record {record.id}")
     current = class_at(row.risk_class, changes_of_object(view, found, row.object), command.now)
     appealed = ClassAppealed(
-        scheme=found.scheme.scheme, published=found.scheme_record.id, classified=found.record.id, object=row.object,
+        risk_scheme=found.scheme.risk_scheme, under=found.scheme_record.id, classified=found.record.id, object=row.object,
         leaf=command.leaf, risk_class=current, grounds=command.grounds, on_behalf=not own_row, documents=command.documents,
         illustrative=found.stated.illustrative,
     )  # fmt: skip
@@ -108,7 +108,7 @@ def decide_appeal(view: View, command: DecideAppeal, issuer: str) -> tuple[State
     record, appeal = standing(view, command.appeal, ClassAppealed)
     found = the_classification(view, appeal.classified)
     _check_own(found, issuer)
-    subject = object_subject(found.scheme.scheme, found.record.id, appeal.object)
+    subject = object_subject(found.scheme.risk_scheme, found.record.id, appeal.object)
     for other, one, stands in own_records(view, subject, AppealDecided, found.own):
         if stands and one.appeal == record.id:
             raise RefusedError(
@@ -122,7 +122,7 @@ def decide_appeal(view: View, command: DecideAppeal, issuer: str) -> tuple[State
         _check_lower(found, current, told)
     check_evidence(view, found.own, command.evidence)
     decided = AppealDecided(
-        scheme=found.scheme.scheme, published=found.scheme_record.id, appeal=record.id, classified=found.record.id,
+        risk_scheme=found.scheme.risk_scheme, under=found.scheme_record.id, appeal=record.id, classified=found.record.id,
         object=appeal.object, outcome=command.outcome, before=current, risk_class=told, grounds=command.grounds,
         evidence=command.evidence, illustrative=found.stated.illustrative,
     )  # fmt: skip
@@ -147,8 +147,9 @@ def repair_class(view: View, command: RepairClass, issuer: str) -> tuple[Stateme
         raise RefusedError("repair-evidence", f"{row.object}: name the records that show what was put right")
     check_evidence(view, found.own, command.evidence)
     repaired = ClassRepaired(
-        scheme=found.scheme.scheme, published=found.scheme_record.id, classified=found.record.id, object=row.object, before=current,
-        risk_class=command.risk_class, grounds=command.grounds, evidence=command.evidence, illustrative=found.stated.illustrative,
+        risk_scheme=found.scheme.risk_scheme, under=found.scheme_record.id, classified=found.record.id, object=row.object,
+        before=current, risk_class=command.risk_class, grounds=command.grounds, evidence=command.evidence,
+        illustrative=found.stated.illustrative,
     )  # fmt: skip
     return (statement(repaired),)
 
@@ -178,7 +179,7 @@ def shown(item: Item) -> dict[str, object]:
 def _check_own(found: Classification, issuer: str) -> None:
     if issuer not in found.own:
         raise RefusedError(
-            "own-scheme", f"scheme {found.scheme.scheme} is for {', '.join(found.own)}; {issuer} does not act under it"
+            "own-scheme", f"scheme {found.scheme.risk_scheme} is for {', '.join(found.own)}; {issuer} does not act under it"
         )
 
 
@@ -198,7 +199,7 @@ def _names(view: View, party: str) -> set[str]:
 
 def _appeals(view: View, found: Classification, object_name: str) -> list[tuple[Record, ClassAppealed, bool]]:
     """The appeals of an object; whoever decided one was checked then: it is the object itself, or acts under the scheme."""
-    subject = object_subject(found.scheme.scheme, found.record.id, object_name)
+    subject = object_subject(found.scheme.risk_scheme, found.record.id, object_name)
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin and one.basis is not None]
     return [
         (record, body(record, ClassAppealed), withdrawal(record, stream, view.home) is None)

@@ -33,7 +33,7 @@ class ClassifyObjects(Command, frozen=True):
     ROLE: ClassVar[str | None] = AUTHORITY
     INHERITS: ClassVar[bool] = True
 
-    published: RecordId
+    under: RecordId
     features: RecordId
     valid_until: Instant
     reasons: Small = 3
@@ -48,10 +48,10 @@ def classify_objects(view: View, command: ClassifyObjects, issuer: str) -> tuple
         RefusedError: no model is in force, a feature is missing from all rows, the classification would hold too long, or whoever
             asks does not act under the scheme.
     """
-    scheme_record, scheme = the_scheme(view, command.published, issuer)
+    scheme_record, scheme = the_scheme(view, command.under, issuer)
     current = in_force(view, scheme_record, scheme)
     if current is None:
-        raise RefusedError("model-in-force", f"no model is in force under scheme {scheme.scheme}; register the first one")
+        raise RefusedError("model-in-force", f"no model is in force under scheme {scheme.risk_scheme}; register the first one")
     known = the_features(view, command.features, scheme_record, scheme)
     _check_end(command, scheme)
     if not 1 <= command.reasons <= MOST_REASONS:
@@ -61,8 +61,8 @@ def classify_objects(view: View, command: ClassifyObjects, issuer: str) -> tuple
     items, content = committed(map(row_line, rows))
     counts = Counter(row.risk_class for row in rows)
     classified = ObjectsClassified(
-        scheme=scheme.scheme, published=scheme_record.id, model=current[0].id, features=known.record.id, as_of=known.stated.as_of,
-        valid_until=command.valid_until, items=items, reasons=command.reasons,
+        risk_scheme=scheme.risk_scheme, under=scheme_record.id, model=current[0].id, features=known.record.id,
+        as_of=known.stated.as_of, valid_until=command.valid_until, items=items, reasons=command.reasons,
         classes=tuple(ClassCounted(risk_class=one.risk_class, objects=counts[one.risk_class]) for one in scheme.classes),
         incomplete=len([row for row in rows if row.missing]), simulated=known.stated.simulated,
         illustrative=scheme.illustrative or known.stated.illustrative or current[1].illustrative,
@@ -91,5 +91,5 @@ def _cell(reason: Reason, text: str) -> ReasonCell:
 def _check_end(command: ClassifyObjects, scheme: RiskSchemePublished) -> None:
     last = format_instant(parse_instant(command.now) + timedelta(days=scheme.valid_days))
     if not command.now < command.valid_until <= last:
-        why = f"a classification under {scheme.scheme} holds {scheme.valid_days} days at most"
+        why = f"a classification under {scheme.risk_scheme} holds {scheme.valid_days} days at most"
         raise RefusedError("valid-days", f"{why}: until {last}, not {command.valid_until}")

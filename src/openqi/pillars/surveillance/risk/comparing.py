@@ -36,7 +36,7 @@ class CompareModels(Command, frozen=True):
     ROLE: ClassVar[str | None] = AUTHORITY
     INHERITS: ClassVar[bool] = True
 
-    published: RecordId
+    under: RecordId
     challenger: RecordId
     draws: tuple[RecordId, ...]
     features: RecordId
@@ -62,10 +62,10 @@ def compare_models(view: View, command: CompareModels, issuer: str) -> tuple[Sta
             examined object has no features, or whoever asks does not act under the scheme or in a draw.
         DomainError: nothing can be compared.
     """
-    scheme_record, scheme = the_scheme(view, command.published, issuer)
+    scheme_record, scheme = the_scheme(view, command.under, issuer)
     current = in_force(view, scheme_record, scheme)
     if current is None:
-        raise RefusedError("model-in-force", f"no model is in force under scheme {scheme.scheme}; register the first one")
+        raise RefusedError("model-in-force", f"no model is in force under scheme {scheme.risk_scheme}; register the first one")
     champion_record, champion = current
     challenger_record, challenger = the_model(view, command.challenger, scheme_record, scheme)
     if challenger_record.id == champion_record.id or challenger.document.sha256 == champion.document.sha256:
@@ -88,7 +88,7 @@ def compare_models(view: View, command: CompareModels, issuer: str) -> tuple[Sta
     )  # fmt: skip
     at = [one.at for one in visits]
     stated = ModelsCompared(
-        scheme=scheme.scheme, published=scheme_record.id, champion=champion_record.id, challenger=challenger_record.id,
+        risk_scheme=scheme.risk_scheme, under=scheme_record.id, champion=champion_record.id, challenger=challenger_record.id,
         draws=command.draws, features=known.record.id, rule=scheme.rule, not_examined=silent, first_visit=min(at),
         last_visit=max(at), simulated=known.stated.simulated,
         illustrative=scheme.illustrative or any(one.commitment.illustrative for one in draws), **_figures(found),
@@ -104,7 +104,7 @@ def _check_once(
     if not draws or len({*commitments}) != len(commitments):
         raise RefusedError("draws-once", "name the draws whose visits are held out, each once")
     own = own_of(scheme_record, scheme)
-    for record, before, _ in own_records(view, compared_subject(scheme.scheme, command.challenger), ModelsCompared, own):
+    for record, before, _ in own_records(view, compared_subject(scheme.risk_scheme, command.challenger), ModelsCompared, own):
         if again := {*before.draws} & {*command.draws}:
             why = f"it was compared on draw {min(again)} by record {record.id}, withdrawn or not"
             raise RefusedError("compared-once", f"model {command.challenger}: {why}; compare it on visits of a new draw")

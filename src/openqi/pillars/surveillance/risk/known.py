@@ -35,7 +35,7 @@ def the_features(view: View, name: str, scheme_record: Record, scheme: RiskSchem
         RefusedError: it does not stand, is of another scheme or of what is to come, or an object stands twice.
     """
     record, stated = standing(view, name, FeaturesStated)
-    check_same(own_of(scheme_record, scheme), record, stated.published, scheme_record)
+    check_same(own_of(scheme_record, scheme), record, stated.under, scheme_record)
     if stated.as_of > record.valid_from:
         raise RefusedError("features-known", f"features {record.id} are as of {stated.as_of}, later than they were stated")
     rows = decoded(rows_of(view, stated.items), FeatureRow)

@@ -21,6 +21,7 @@ from openqi.records.risk import (
     ModelRegistered,
     ModelsCompared,
     RiskSchemePublished,
+    first_subject,
     models_subject,
 )
 from openqi.science.risk.model import Model, read_model
@@ -40,7 +41,7 @@ class RegisterModel(Command, frozen=True):
     ROLE: ClassVar[str | None] = AUTHORITY
     INHERITS: ClassVar[bool] = True
 
-    published: RecordId
+    under: RecordId
     model: Uri
     name: Names
     document: Content
@@ -59,7 +60,7 @@ def register_model(view: View, command: RegisterModel, issuer: str) -> tuple[Sta
         RefusedError: a model is in force and this is to be the first, or none is and it is not; it learned from what is to come;
             or whoever asks does not act under the scheme.
     """
-    scheme_record, scheme = the_scheme(view, command.published, issuer)
+    scheme_record, scheme = the_scheme(view, command.under, issuer)
     if command.trained_until > command.now:
         raise RefusedError("trained-until", f"the model was trained until {command.trained_until}, which is to come")
     found = document_of(view, command.document)
@@ -69,10 +70,10 @@ def register_model(view: View, command: RegisterModel, issuer: str) -> tuple[Sta
         )
     for name in command.learned_from:
         standing(view, name, DrawShown if view.record(name).kind == DrawShown.KIND else DrawMade)
-    if command.first and (there := in_force(view, scheme_record, scheme)) is not None:
-        raise RefusedError("model-in-force", f"model {there[0].id} is in force; a new one takes over by a comparison that it wins")
+    if command.first:
+        _check_first(view, scheme_record, scheme)
     registered = ModelRegistered(
-        scheme=scheme.scheme, published=scheme_record.id, model=command.model, name=command.name, document=command.document,
+        risk_scheme=scheme.risk_scheme, under=scheme_record.id, model=command.model, name=command.name, document=command.document,
         features=tuple(
             FeatureStated(
                 feature=one.name, kind=one.kind, monotone=one.monotone, categories=len(one.categories), name=_names(one.names)
@@ -84,6 +85,14 @@ def register_model(view: View, command: RegisterModel, issuer: str) -> tuple[Sta
         first=command.first, illustrative=command.illustrative or scheme.illustrative,
     )  # fmt: skip
     return (statement(registered),)
+
+
+def _check_first(view: View, scheme_record: Record, scheme: RiskSchemePublished) -> None:
+    subject = first_subject(scheme.risk_scheme)
+    for record in view.stream(subject):
+        if record.kind == ModelRegistered.KIND and _own(view, subject, record, own_of(scheme_record, scheme), scheme_record.id):
+            why = f"model {record.id} was the first under {scheme.risk_scheme}"
+            raise RefusedError("model-in-force", f"{why}; a new one takes over by a comparison that it wins")
 
 
 def document_of(view: View, document: Content) -> Model:
@@ -98,7 +107,7 @@ def the_model(view: View, name: str, scheme_record: Record, scheme: RiskSchemePu
         NotFoundError, RefusedError: it is not there, does not stand, or is of another scheme.
     """
     record, model = standing(view, name, ModelRegistered)
-    check_same(own_of(scheme_record, scheme), record, model.published, scheme_record)
+    check_same(own_of(scheme_record, scheme), record, model.under, scheme_record)
     return record, model
 
 
@@ -109,7 +118,7 @@ def in_force(view: View, scheme_record: Record, scheme: RiskSchemePublished) -> 
     its challenger there. What strangers registered or compared under the same name does not count.
     """
     own = own_of(scheme_record, scheme)
-    subject = models_subject(scheme.scheme)
+    subject = models_subject(scheme.risk_scheme)
     current: tuple[Record, ModelRegistered] | None = None
     for record in view.stream(subject):
         if record.kind == ModelRegistered.KIND and current is None:
@@ -117,12 +126,7 @@ def in_force(view: View, scheme_record: Record, scheme: RiskSchemePublished) -> 
         elif record.kind == ModelsCompared.KIND and current is not None:
             stands = {one.id: found for one, found, holds in own_records(view, subject, ModelsCompared, own) if holds}
             won = stands.get(record.id)
-            if (
-                won is not None
-                and won.published == scheme_record.id
-                and won.champion == current[0].id
-                and won.verdict == "takes-over"
-            ):
+            if won is not None and won.under == scheme_record.id and won.champion == current[0].id and won.verdict == "takes-over":
                 current = the_model(view, won.challenger, scheme_record, scheme)
     return current
 
@@ -134,7 +138,7 @@ def _own(view: View, subject: str, record: Record, own: tuple[str, ...], publish
     if withdrawal(record, view.stream(subject), view.home) is not None:
         return None
     found = body(record, ModelRegistered)
-    return (record, found) if found.published == published and found.first else None
+    return (record, found) if found.under == published and found.first else None
 
 
 def _names(names: Mapping[str, str]) -> Names | None:

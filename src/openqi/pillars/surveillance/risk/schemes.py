@@ -67,9 +67,9 @@ def the_scheme(view: View, name: str, issuer: str) -> tuple[Record, RiskSchemePu
     record, scheme = standing(view, name, RiskSchemePublished)
     if issuer not in own_of(record, scheme):
         named = ", ".join(own_of(record, scheme))
-        raise RefusedError("own-scheme", f"scheme {scheme.scheme} is for {named}; {issuer} does not act under it")
+        raise RefusedError("own-scheme", f"scheme {scheme.risk_scheme} is for {named}; {issuer} does not act under it")
     if scheme.valid_from > view.valid_at:
-        raise RefusedError("scheme-valid", f"scheme {scheme.scheme} is valid from {scheme.valid_from}; it is {view.valid_at}")
+        raise RefusedError("scheme-valid", f"scheme {scheme.risk_scheme} is valid from {scheme.valid_from}; it is {view.valid_at}")
     check_classes(classes_of(scheme))
     check_rule(rule_of(scheme.rule))
     if scheme.tree is not None:
@@ -113,7 +113,9 @@ def rank_of(scheme: RiskSchemePublished, risk_class: str) -> int:
     """
     names = [one.risk_class for one in scheme.classes]
     if risk_class not in names:
-        raise RefusedError("class-known", f"scheme {scheme.scheme} has the classes {', '.join(names)}; there is no {risk_class!r}")
+        raise RefusedError(
+            "class-known", f"scheme {scheme.risk_scheme} has the classes {', '.join(names)}; there is no {risk_class!r}"
+        )
     return names.index(risk_class)
 
 

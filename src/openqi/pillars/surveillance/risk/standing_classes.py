@@ -77,20 +77,20 @@ def the_classification(view: View, name: str) -> Classification:
         RefusedError: one does not stand, or a stranger to the scheme decided it.
     """
     record, stated = standing(view, name, ObjectsClassified)
-    scheme_record, scheme = standing(view, stated.published, RiskSchemePublished)
+    scheme_record, scheme = standing(view, stated.under, RiskSchemePublished)
     own = own_of(scheme_record, scheme)
-    check_same(own, record, stated.published, scheme_record)
+    check_same(own, record, stated.under, scheme_record)
     return Classification(record=record, stated=stated, scheme_record=scheme_record, scheme=scheme, own=own)
 
 
 def changes_of_object(view: View, found: Classification, object_name: str) -> list[Changed]:
     """Return the changes of one object's class that stand, in log order; reads nothing of others."""
-    return _changes(view, object_subject(found.scheme.scheme, found.record.id, object_name), found)
+    return _changes(view, object_subject(found.scheme.risk_scheme, found.record.id, object_name), found)
 
 
 def changes_of_all(view: View, found: Classification) -> list[Changed]:
     """Return the changes of all objects of a classification that stand, in log order."""
-    return _changes(view, changes_subject(found.scheme.scheme, found.record.id), found)
+    return _changes(view, changes_subject(found.scheme.risk_scheme, found.record.id), found)
 
 
 def classes_of_objects(view: View, name: str, instant: str) -> dict[str, str]:
