@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from openqi.interfaces.cli.risk_report_words import sentence, term, terms
 
 if TYPE_CHECKING:
-    from openqi.science.risk.judging.drift import Shift
+    from openqi.science.risk.judging.choice import Class
+    from openqi.science.risk.judging.discrimination import Lift
+    from openqi.science.risk.judging.drift import Period, Shift
     from openqi.science.risk.judging.fairness import Fairness
     from openqi.science.risk.judging.report import Judgement, Report
     from openqi.science.risk.measures import Measure
 
 Rows = Iterable[tuple[str, ...]]
+Titled = tuple[str, list[tuple[str, ...]]]
 
 
 def lines_of(language: str, table: Callable[[Rows], list[str]], found: "Report", shifts: "tuple[Shift, ...]") -> list[str]:
@@ -32,131 +35,84 @@ def lines_of(language: str, table: Callable[[Rows], list[str]], found: "Report",
     return [*lines, term("not shown", language), *(f"  {one}" for one in shown)]
 
 
-def _tables(lang: str, found: "Report", shifts: "tuple[Shift, ...]") -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    yield (
-        "does it hold",
-        [
-            terms(
-                ("basis", "objects", "bad", "found - said", "interval", "found / said", "slope", "ECE", "by chance", "Brier"), lang
-            ),
-            *(_holds(lang, one) for one in found.judgements),
-        ],
-    )
-    first = found.judgements[0].reliability
-    yield (
-        "risk group",
-        [
-            terms(("said between", "share", "objects", "said", "found", "interval"), lang),
-            *(
-                (f"{_pct(one.least)} … {_pct(one.greatest)}", _pct(one.share), f"{one.objects}", _pct(one.said), *_both(one.found))
-                for one in first.bins
-            ),
-        ],
-    )
-    parts = first.brier
-    yield (
-        "Brier",
-        [
-            terms(("Brier", "reliability", "resolution", "uncertainty", "within"), lang),
-            tuple(f"{one:.5f}" for one in (parts.value, parts.reliability, parts.resolution, parts.uncertainty, parts.within)),
-        ],
-    )
+def _tables(lang: str, found: "Report", shifts: "tuple[Shift, ...]") -> Iterator[Titled]:
+    yield from _holding(lang, found)
     areas = [one for one in found.judgements if one.discrimination is not None]
     if areas:
         yield "does it find", [terms(("basis", "AUC", "interval"), lang), *(_area(lang, one) for one in areas)]
     if found.judgements[0].discrimination is not None:
-        yield (
-            "budget",
-            [
-                terms(("budget", "visits", "expected hits", "hits", "caught", "lift", "threshold"), lang),
-                *(
-                    (
-                        _pct(o.budget),
-                        f"{o.visits:,.0f}",
-                        f"{o.said:,.1f}",
-                        f"{o.hits:,.1f}",
-                        _pct(o.caught),
-                        f"{o.lift:.2f}",
-                        _pct(o.threshold),
-                    )
-                    for o in found.judgements[0].discrimination.lifts
-                ),
-            ],
-        )
+        head = terms(("budget", "visits", "expected hits", "hits", "caught", "lift", "threshold"), lang)
+        yield "budget", [head, *(_lift(one) for one in found.judgements[0].discrimination.lifts)]
     yield from _choices(lang, found)
     if found.periods:
         yield (
             "time",
-            [
-                terms(("time", "objects", "said", "found", "interval", "holds"), lang),
-                *(
-                    (
-                        f"{o.first} … {o.last}",
-                        f"{o.objects}",
-                        _pct(o.said),
-                        *_both(o.found),
-                        "-" if o.holds is None else _yes(lang, o.holds),
-                    )
-                    for o in found.periods
-                ),
-            ],
+            [terms(("time", "objects", "said", "found", "interval", "holds"), lang), *(_period(lang, o) for o in found.periods)],
         )
+    head = terms(("group", "share", "objects", "said", "found", "interval", "flagged", "false alarms", "missed"), lang)
     for one in found.fairness:
-        yield (
-            f"{term('for whom', lang)}: {one.column}",
-            [
-                (
-                    *terms(("group", "share", "objects", "said", "found", "interval"), lang),
-                    *terms(("flagged", "false alarms", "missed"), lang),
-                ),
-                *_groups(lang, one),
-            ],
-        )
+        yield f"{term('for whom', lang)}: {one.column}", [head, *_groups(lang, one)]
     if shifts:
-        yield (
-            "drift",
-            [
-                terms(("column", "PSI", "by chance", "limit of chance", "moved"), lang),
-                *(
-                    (
-                        term(o.name, lang) if not at else o.name,
-                        f"{o.index:.4f}",
-                        f"{o.by_chance:.4f}",
-                        f"{o.chance_limit:.4f}",
-                        _yes(lang, o.moved),
-                    )
-                    for at, o in enumerate(shifts)
-                ),
-            ],
-        )
+        head = terms(("column", "PSI", "by chance", "limit of chance", "moved"), lang)
+        yield "drift", [head, *(_shift(lang, one, first=not at) for at, one in enumerate(shifts))]
 
 
-def _choices(lang: str, found: "Report") -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+def _holding(lang: str, found: "Report") -> Iterator[Titled]:
+    head = ("basis", "objects", "bad", "found - said", "interval", "found / said", "slope", "ECE", "by chance", "Brier")
+    yield "does it hold", [terms(head, lang), *(_holds(lang, one) for one in found.judgements)]
+    first = found.judgements[0].reliability
+    rows = [
+        (f"{_pct(one.least)} … {_pct(one.greatest)}", _pct(one.share), f"{one.objects}", _pct(one.said), *_both(one.found))
+        for one in first.bins
+    ]
+    yield "risk group", [terms(("said between", "share", "objects", "said", "found", "interval"), lang), *rows]
+    own = first.brier
+    parts = tuple(f"{one:.5f}" for one in (own.value, own.reliability, own.resolution, own.uncertainty, own.within))
+    yield "Brier", [terms(("Brier", "reliability", "resolution", "uncertainty", "within"), lang), parts]
+
+
+def _lift(one: "Lift") -> tuple[str, ...]:
+    hits = (f"{one.visits:,.0f}", f"{one.said:,.1f}", f"{one.hits:,.1f}")
+    return (_pct(one.budget), *hits, _pct(one.caught), f"{one.lift:.2f}", _pct(one.threshold))
+
+
+def _period(lang: str, one: "Period") -> tuple[str, ...]:
+    holds = "-" if one.holds is None else _yes(lang, one.holds)
+    return (f"{one.first} … {one.last}", f"{one.objects}", _pct(one.said), *_both(one.found), holds)
+
+
+def _shift(lang: str, one: "Shift", *, first: bool) -> tuple[str, ...]:
+    name = term(one.name, lang) if first else one.name
+    return (name, f"{one.index:.4f}", f"{one.by_chance:.4f}", f"{one.chance_limit:.4f}", _yes(lang, one.moved))
+
+
+def _choices(lang: str, found: "Report") -> Iterator[Titled]:
     if found.classes:
-        yield "class", [
-            terms(("class", "from", "share", "objects", "said", "found", "interval", "times A"), lang),
-            *(
-                (
-                    o.name, _pct(o.least), _pct(o.share), f"{o.objects}", "-" if o.said is None else _pct(o.said),
-                    *(("-", "-") if o.found is None else _both(o.found)), "-" if o.times is None else f"{o.times:.1f}",
-                )
-                for o in found.classes
-            ),
-        ]  # fmt: skip
+        head = terms(("class", "from", "share", "objects", "said", "found", "interval", "times A"), lang)
+        yield "class", [head, *(_class(one) for one in found.classes)]
     if (choice := found.choice) is not None:
         costs = sorted((choice.best, *choice.others), key=lambda one: one.threshold)
-        yield (
-            "whom to visit",
-            [
-                terms(("threshold", "share", "cost", ""), lang),
-                *(
-                    (_pct(o.threshold), _pct(o.visited), f"{o.by_found:.4g}", term("cheapest", lang) if o is choice.best else "")
-                    for o in costs
-                ),
-                (term("nobody", lang), _pct(0.0), f"{choice.nobody:.4g}", ""),
-                (term("everybody", lang), _pct(1.0), f"{choice.everybody:.4g}", ""),
-            ],
-        )
+        cheapest = term("cheapest", lang)
+        rows = [(_pct(o.threshold), _pct(o.visited), f"{o.by_found:.4g}", cheapest if o is choice.best else "") for o in costs]
+        ends = [
+            (term("nobody", lang), _pct(0.0), f"{choice.nobody:.4g}", ""),
+            (term("everybody", lang), _pct(1.0), f"{choice.everybody:.4g}", ""),
+        ]
+        yield "whom to visit", [terms(("threshold", "share", "cost", ""), lang), *rows, *ends]
+
+
+def _class(one: "Class") -> tuple[str, ...]:
+    said = "-" if one.said is None else _pct(one.said)
+    found = ("-", "-") if one.found is None else _both(one.found)
+    return (
+        one.name,
+        _pct(one.least),
+        _pct(one.share),
+        f"{one.objects}",
+        said,
+        *found,
+        "-" if one.times is None else f"{one.times:.1f}",
+    )
 
 
 def _holds(lang: str, one: "Judgement") -> tuple[str, ...]:

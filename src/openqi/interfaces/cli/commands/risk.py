@@ -7,11 +7,11 @@ import click
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
 _COMMANDS: Final = {
-    "fit": Command("openqi.interfaces.cli.commands.risk_fit", "fit", "Learn a calibrated risk from visits."),
-    "report": Command("openqi.interfaces.cli.commands.risk_report", "report", "Say what a risk is worth, and what is not shown."),
+    "fit": Command("openqi.interfaces.cli.commands.risk_fit", "fit", "Learn a calibrated risk of nonconformity from visits."),
+    "report": Command("openqi.interfaces.cli.commands.risk_report", "report", "Say whether a risk holds, finds, is fair and lasts."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def risk() -> None:
-    """Learn a calibrated risk of nonconformity from visits, and say what it is worth."""
+    """Learn a calibrated risk from visits; say what it is worth."""

@@ -58,7 +58,7 @@ def report(
     floor: str | None, then: Path | None, thresholds: tuple[float, ...] | None, visit: float | None, missed: float | None,
     flagged_from: float | None, budgets: tuple[float, ...], bins: int, confidence: float, picture: Path | None,
 ) -> None:  # fmt: skip
-    """Say what a risk is worth: whether it holds, finds, is fair and lasts, and what is not shown.
+    """Say whether a risk holds, finds, is fair and lasts, and what is not shown.
 
     RESULTS is a table (CSV, XLSX or Parquet) of visits that the model has not seen.
     """
