@@ -14,7 +14,8 @@ from openqi.pillars.surveillance.risk.schemes import PublishIndicatorTree
 from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_frame, check_classes_of_list, classes_of_objects
 from openqi.records import body
 from openqi.records.governance import Identifier, PartyRegistered
-from openqi.records.risk import AppealDecided, ClassAppealed, ModelsCompared, ObjectsClassified, RiskSchemePublished
+from openqi.records.risk import ModelsCompared, RiskSchemePublished
+from openqi.records.risk_classes import AppealDecided, ClassAppealed, ObjectsClassified
 from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from risk_models import DOCUMENT, TREE
 from risk_stage import BLIND, KNOWS, NAMED, RULE, STATED, Risk, feature_rows, salt
