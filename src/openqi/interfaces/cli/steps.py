@@ -119,6 +119,18 @@ def _drawn(out: Output, facts: Told) -> list[str]:
     return [_last(facts["draw"]), f"{facts['count']} {out.word('drawn')}", hidden]
 
 
+def _classified(out: Output, facts: Told) -> list[str]:
+    return [_last(facts["riskScheme"]), f"{facts['count']} {out.word('objects')}", f"… {facts['validUntil'][:10]}"]
+
+
+def _compared(out: Output, facts: Told) -> list[str]:
+    return [out.word(facts["verdict"]), f"{facts['visits']} {out.word('visits')}"]
+
+
+def _decided_appeal(out: Output, facts: Told) -> list[str]:
+    return [out.word(facts["outcome"]), f"{facts['before']} → {facts['riskClass']}"]
+
+
 _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.marks-issued": _marks,
     "conformity.certificate-issued": lambda _, facts: [facts["number"]],
@@ -141,10 +153,15 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "surveillance.item-list-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
     "surveillance.frame-frozen": _listed,
     "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), f"{facts['count']} {out.word('officers')}"],
+    "surveillance.recusals-frozen": lambda out, facts: [f"{facts['count']} {out.word('recusals')}"],
     "surveillance.draw-committed": _draw_committed,
     "surveillance.draw-cancelled": _draw_cancelled,
     "surveillance.randomness-published": _random,
     "surveillance.draw-made": _drawn,
     "surveillance.draw-shown": _drawn,
+    "surveillance.objects-classified": _classified,
+    "surveillance.models-compared": _compared,
+    "surveillance.appeal-decided": _decided_appeal,
+    "surveillance.class-repaired": lambda _, facts: [f"{facts['before']} → {facts['riskClass']}"],
     "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }

@@ -26,7 +26,7 @@ from openqi.records.conformity import (
     ReadingsReported,
     ResultReported,
 )
-from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen, RecusalsFrozen
 from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, RandomnessPublished
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
@@ -55,7 +55,8 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "leavesOut": (AlarmAssessed.KIND,),
     "committed": (DrawCommitted.KIND,), "frame": (FrameFrozen.KIND,), "itemList": (ItemListPublished.KIND,),
     "made": (DrawMade.KIND,), "officers": (OfficersFrozen.KIND,), "publicationLimit": (LimitPublished.KIND,),
-    "randomness": (RandomnessPublished.KIND,), "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
+    "randomness": (RandomnessPublished.KIND,), "recusals": (RecusalsFrozen.KIND,),
+    "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),

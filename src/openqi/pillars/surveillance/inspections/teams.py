@@ -9,7 +9,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
 from openqi.pillars.surveillance.standing import acting, standing
-from openqi.records.draw_lists import OfficersFrozen
+from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
@@ -56,13 +56,24 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     record, roll = standing(view, str(draw.commitment.officers), OfficersFrozen)
     acting(draw.commitment, record.issuer)
     wanted = frozenset(objects)
-    recusals: Sequence[RecusalRow] = () if roll.recusals is None else typed_rows(view, roll.recusals, RecusalRow)
+    recusals = _recusals(view, draw.commitment)
     return Roll(
         officers=tuple(_officer(one) for one in typed_rows(view, roll.officers, OfficerRow)),
         recusals=tuple(
             Recusal(officer=one.officer, visit=one.object, reason=one.reason) for one in recusals if one.object in wanted
         ),
     )
+
+
+def _recusals(view: View, commitment: DrawCommitted) -> Sequence[RecusalRow]:
+    """The recusals that a commitment pinned: of its own officers, and frozen by who may act in the draw."""
+    if commitment.recusals is None:
+        return ()
+    record, frozen = standing(view, commitment.recusals, RecusalsFrozen)
+    acting(commitment, record.issuer)
+    if frozen.officers != commitment.officers:
+        raise RefusedError("recusals-known", f"recusals {record.id} are of officers {frozen.officers}, not of those of the draw")
+    return typed_rows(view, frozen.recusals, RecusalRow)
 
 
 def _officer(row: OfficerRow) -> Officer:
