@@ -34,12 +34,15 @@ def closure(store: Store, target: str, *, size: int, shown: Callable[[Record], b
     return sorted(packing.found.values(), key=lambda logged: logged.index), [one for one in packing.blobs if one not in private]
 
 
+def private_rows(record: Record) -> bool:
+    """Return whether the rows of a record are of many who may not see each other's, though the record itself may be public."""
+    kind = kinds().get(record.kind)
+    return kind is not None and kind.PRIVATE_CONTENTS
+
+
 def _private(record: Record) -> tuple[str, ...]:
     """The rows of a record that no dossier encloses, whoever asks and whatever rests on them."""
-    kind = kinds().get(record.kind)
-    if kind is None or not kind.PRIVATE_CONTENTS:
-        return ()
-    return (parse_batch(record.body["items"]).blob,)
+    return (parse_batch(record.body["items"]).blob,) if private_rows(record) else ()
 
 
 class _Packing:
