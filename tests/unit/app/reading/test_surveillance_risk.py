@@ -63,9 +63,11 @@ def test_the_object_and_who_classifies_see_class_and_reasons_and_nobody_else_doe
 def test_the_proof_that_is_shown_is_enough_for_an_appeal_and_its_outcome_is_told(classified: tuple[Risk, Record, Signer]):
     s, record, own = classified
     (told,) = object_page(on(s, own.party), firm(NUMBER)).classes
+    assert not told.appealed
     appeal = s.appealed(record, NUMBER, by=own, **told.proof)
     s.decided(appeal)
     (after,) = object_page(on(s, own.party), firm(NUMBER)).classes
+    assert after.appealed
     assert (after.row.risk_class, after.risk_class) == (told.row.risk_class, "A")
     assert [one.kind.partition("/")[0] for one in after.after] == ["surveillance.class-appealed", "surveillance.appeal-decided"]
 

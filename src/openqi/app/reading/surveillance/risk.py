@@ -15,7 +15,9 @@ from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.pillars.surveillance.risk.changing import shown
 from openqi.pillars.surveillance.risk.standing_classes import Classification, changes_of_object, class_at, the_classification
-from openqi.records.risk_classes import ObjectsClassified, object_subject
+from openqi.records import Names
+from openqi.records.risk import ModelRegistered
+from openqi.records.risk_classes import ClassAppealed, ObjectsClassified, object_subject
 from openqi.records.risk_rows import ClassRow
 
 
@@ -30,6 +32,7 @@ class ClassTold:
         risk_class: as appeals and repairs have it today.
         holds: whether the classification holds today.
         after: appeals, decisions on them and repairs, as they came.
+        names: what features are called, as the model has it.
         proof: what an appeal has to show: `leaf`, `row`, `path`.
     """
 
@@ -39,7 +42,13 @@ class ClassTold:
     risk_class: str
     holds: bool
     after: tuple[Seen, ...]
+    names: Mapping[str, Names]
     proof: Mapping[str, object]
+
+    @property
+    def appealed(self) -> bool:
+        """Whether an appeal against it stands, decided or not: there is no second one."""
+        return any(one.kind == ClassAppealed.KIND and one.state != "withdrawn" for one in self.after)
 
 
 def classes_told(context: Context, name: str, *, own: bool) -> tuple[ClassTold, ...]:
@@ -86,8 +95,13 @@ def _told(context: Context, found: Classification, name: str, *, own: bool) -> C
     (item,) = items_of(found.record.id, batch, context.store.blob(batch.blob), [leaf])
     return ClassTold(
         seen=context.seen(found.record.id), found=found, row=row, risk_class=class_at(row.risk_class, changes, instant),
-        holds=found.holds(instant), after=context.all_seen([one.record.id for one in context.stream(subject)]), proof=shown(item),
+        holds=found.holds(instant), after=context.all_seen([one.record.id for one in context.stream(subject)]), proof=shown(item), names=_names(context, found),
     )  # fmt: skip
+
+
+def _names(context: Context, found: Classification) -> Mapping[str, Names]:
+    model = context.body(found.stated.model, ModelRegistered)
+    return {} if model is None else {one.feature: one.name for one in model.features if one.name is not None}
 
 
 def _rows(context: Context, found: Classification) -> Mapping[str, tuple[int, ClassRow]]:
