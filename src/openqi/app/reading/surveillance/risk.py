@@ -95,7 +95,8 @@ def _told(context: Context, found: Classification, name: str, *, own: bool) -> C
     (item,) = items_of(found.record.id, batch, context.store.blob(batch.blob), [leaf])
     return ClassTold(
         seen=context.seen(found.record.id), found=found, row=row, risk_class=class_at(row.risk_class, changes, instant),
-        holds=found.holds(instant), after=context.all_seen([one.record.id for one in context.stream(subject)]), proof=shown(item), names=_names(context, found),
+        holds=found.holds(instant), after=context.all_seen([one.record.id for one in context.stream(subject)]),
+        proof=shown(item), names=_names(context, found),
     )  # fmt: skip
 
 
