@@ -3,7 +3,7 @@
 const { readFileSync } = require("fs");
 const { runInThisContext } = require("vm");
 const folder = process.argv[2];
-for (const name of ["draw-numbers.js", "draw-designs.js", "draw-steps.js"]) {
+for (const name of ["draw-numbers.js", "draw-proof.js", "draw-designs.js", "draw-steps.js"]) {
   runInThisContext(readFileSync(`${folder}/${name}`, "utf8").replace(/^const (OpenQI\w+) =/m, "globalThis.$1 ="), { filename: name });
 }
 const bytes = text => text === null || text === undefined ? null : Uint8Array.from(Buffer.from(text, "base64"));

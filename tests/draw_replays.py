@@ -19,6 +19,8 @@ from openqi.science.draws.drawing import Draw, drawn
 from openqi.science.draws.frame import Candidate, Exclusion, frame_of
 from openqi.science.draws.plan import Plan, StratumRule
 from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
+from openqi.science.draws.vrf.ecvrf import public_key
+from openqi.science.draws.vrf.hidden import hidden_seed
 
 NODE = shutil.which("node")
 SCRIPTS = Path(web.__file__).parent / "static"
@@ -49,18 +51,28 @@ class Case:
 
 
 def case(
-    candidates: Sequence[Candidate], plan: Plan, number: int, *, exclusions: Sequence[Exclusion] = (), made: bool = True
+    candidates: Sequence[Candidate],
+    plan: Plan,
+    number: int,
+    *,
+    exclusions: Sequence[Exclusion] = (),
+    made: bool = True,
+    secret: bytes = b"",
 ) -> Case:
-    """A draw from the list to the rows of its result."""
+    """A draw from the list to the rows of its result; with a secret key one of unannounced visits."""
     frame = frame_of(candidates, exclusions)
     under = committed(frame)
-    commitment = commitment_to(under, plan, NAMED, version="openqi 0.1")
+    key = public_key(secret) if secret else b""
+    commitment = commitment_to(under, plan, NAMED, version="openqi 0.1", key=key)
     signature = number.to_bytes(48, "big")
     beacon, numbers = sha256(signature).digest(), b"1.3.9.17.21.30./16./"
     values = [
         PublicValue(source=one.source, event=one.event, value=value) for one, value in zip(NAMED, (beacon, numbers), strict=True)
     ]
     seed = mixed_seed(commitment, NAMED, values)
+    proof = b""
+    if secret:
+        seed, proof = hidden_seed(secret, seed, plan.purpose)
     draw = drawn(frame, plan, seed)
     rows = rows_of(draw)
     batch = batch_of_lines(rows.split(b"\n")[:-1])[0]
@@ -75,7 +87,7 @@ def case(
         },
         "plan": {"purpose": plan.purpose, "strata": [_rule(one) for one in plan.rules]},
         "sources": [{"source": one.source, "event": one.event} | form for one, form in zip(NAMED, FORMS, strict=True)],
-        "version": "openqi 0.1", "key": "",
+        "version": "openqi 0.1", "key": key.hex(),
         "commitment": commitment.hex(),
         "values": [
             {
@@ -84,7 +96,7 @@ def case(
             }
             for one in values
         ] if made else [],
-        "made": {"seed": seed.hex(), "root": batch.root.hex()} if made else None,
+        "made": {"seed": seed.hex(), "root": batch.root.hex(), "proof": proof.hex() or None} if made else None,
     }  # fmt: skip
     return Case(
         given=given, files={"list": listed, **({"exclusions": out} if left else {}), **({"rows": rows} if made else {})}, draw=draw

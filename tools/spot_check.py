@@ -36,6 +36,8 @@ SHARES: Final = (("A", 160, 10), ("B", 224, 20), ("C", 246, 45), ("D", 256, 90))
 """Class, the byte below which a firm has it, and what it weighs about."""
 LATELY: Final = {7: "2023-08-22", 31: "2023-08-29"}
 COVERED: Final = {50: "upper-level-covers-it"}
+RECUSED: Final = (("E06", "EX-013", "kin"), ("E08", "EX-020", "past-employer"))
+"""Who may not go where; both firms are drawn by this round, so that it shows."""
 ENDED: Final = ("未发现问题", "未发现问题", "不合格", "未发现问题", "发现问题经责令已改正", "未发现问题", "通过登记的住所无法联系")
 _PASSPHRASE: Final = "correct horse battery staple"
 
@@ -64,6 +66,7 @@ def lists() -> dict[str, bytes]:
         "lists/firms.csv": table(("编号", "名称", "行业", "等级", "权重"), map(firm, range(1, 61))),
         "lists/visited-lately.csv": table(("编号", "上次检查"), [(firm(one)[0], day) for one, day in LATELY.items()]),
         "lists/covered-above.csv": table(("编号", "原因"), [(firm(one)[0], why) for one, why in COVERED.items()]),
+        "lists/recusals.csv": table(("工号", "编号", "理由"), RECUSED),
         "lists/officers.csv": table(("工号", "单位", "证件起", "证件止", "可检查事项", "最多"), officers),
     }
 

@@ -103,7 +103,7 @@ def test_the_whole_log_verifies_and_every_decision_replays(tmp_path: Path):
     report = log_report(ledger_path(folder), policy=policy_path(folder).read_bytes())
     again = replayed(ledger_path(folder))
     assert (report.findings, report.policy_checked, again.findings) == ((), True, ())
-    assert again.decisions == 27  # nine of the draw itself, seventeen visits, one that came after
+    assert again.decisions == 28  # ten of the draw itself, seventeen visits, one that came after
     export_site(folder, folder / "site")
     with ledger_folder(ledger_path(folder)).reading() as store:
         rate = record_of(store, made_by(LAST).records, "rates/autumn")
@@ -135,6 +135,7 @@ def test_what_was_published_is_what_the_table_says_and_who_was_not_examined_is_n
         ("lists/firms.csv", "EX-001,", "EX-901,", "frames.firms"),
         ("lists/visited-lately.csv", "EX-007", "EX-008", "frames.firms"),
         ("lists/officers.csv", ",6\n", ",7\n", "officers.roll"),
+        ("lists/recusals.csv", "EX-020", "EX-021", "officers.roll"),
         ("openqi.yaml", "draw: 25 %", "draw: 30 %", "draws.autumn"),
         ("openqi.yaml", 'visits_until: "2023-09-28"', 'visits_until: "2023-09-27"', "draws.autumn"),
         ("openqi.yaml", "most_ratio: 30 %", "most_ratio: 60 %", "item_lists.2023"),

@@ -112,7 +112,7 @@ def test_the_page_may_run_scripts_of_ours_alone_and_asks_nobody_else(client: Cli
     assert "script-src 'self'; connect-src 'self'" in policy
     assert "unsafe" not in policy
     assert "script-src" not in client.get("/draws").headers["content-security-policy"]
-    for name in ("draw-numbers.js", "draw-designs.js", "draw-steps.js", "draw-replay.js"):
+    for name in ("draw-numbers.js", "draw-proof.js", "draw-designs.js", "draw-steps.js", "draw-replay.js"):
         answer = client.get(f"/static/{name}")
         assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/javascript")
 
@@ -237,6 +237,6 @@ def test_a_script_asks_for_no_phrase_that_is_not_there_and_none_is_there_for_not
         "draw-no-rows",
         "seed-computed",
         "seed-hidden",
-        "seed-proof",
+        "seed-proven",
         "unreadable",
     }

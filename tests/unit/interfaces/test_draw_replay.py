@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -187,3 +188,23 @@ def test_no_changed_byte_of_a_file_goes_unseen_and_none_makes_the_replay_fail() 
         same = changed.rstrip(b"\n") == one.files[name].rstrip(b"\n") and b"\n\n" not in changed
         found = answer["steps"][-1]["state"]
         assert found == ("agrees" if same else "differs"), (name, case_.files[name], answer["steps"][-1])
+
+
+def test_unannounced_visits_are_replayed_with_their_proof_and_a_proof_that_does_not_hold_is_told() -> None:
+    firms = [Candidate(name=f"firm {n}", size=1 + n % 13) for n in range(20)]
+    plan = Plan(purpose="unannounced", rules=(StratumRule(design="pareto", size=4),))
+    cases = [case(firms, plan, number, secret=sha256(b"%d" % number).digest()) for number in range(6)]
+    assert [states(answer) for answer in replayed(cases)] == [ALL_AGREE] * 6
+    one, other, random = cases[0], cases[1], Random(3)
+    made = one.given["made"]
+    assert last(one.with_given(made={**made, "proof": other.given["made"]["proof"]}))["phrase"] == "proof-fails"
+    assert last(one.with_given(made={**made, "seed": "22" * 32}))["phrase"] == "seed-differs"
+    assert last(one.with_given(made={**made, "proof": None}))["phrase"] == "seed-hidden"
+    proof = bytes.fromhex(made["proof"])
+    changed = []
+    for _ in range(12):
+        place = random.randrange(80)
+        flipped = proof[:place] + bytes([proof[place] ^ 1 << random.randrange(8)]) + proof[place + 1 :]
+        changed.append(one.with_given(made={**made, "proof": flipped.hex()}))
+    changed += [one.with_given(made={**made, "proof": text}) for text in ("", proof[:79].hex(), (proof + b"x").hex())]
+    assert {answer["steps"][-1]["phrase"] for answer in replayed(changed)} <= {"proof-fails", "seed-hidden"}

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from openqi.app.ledger import Signer
+from openqi.app.published import limit_at_hand
 from openqi.app.station.demo_past import Past
 from openqi.app.station.station import Station
 from openqi.evidence.record import Record
@@ -34,11 +35,11 @@ from openqi.records.draw_rows import DrawnRow, OfficerRow, PermitCell, TeamRow, 
 from openqi.records.draws import AUTHORITY, ClassBound, Sending, SourceNamed, StratumStated
 from openqi.records.governance import Identifier, PartyRegistered, RoleGranted
 from openqi.records.inspections import OutcomeCode
-from openqi.records.tasks import LimitPublished
 from openqi.science.draws.foreign.drand import NETWORKS
 
 _REGULATOR: Final = "https://regulator.example"
 _MAKER: Final = "https://maker.example"
+_ASSOCIATION: Final = "https://association.example"
 AUTUMN, WINTER = f"{_REGULATOR}/draw/batteries-1", f"{_REGULATOR}/draw/batteries-2"
 _FIRMS: Final = 36
 _TOWNS: Final = ("示例一镇", "示例二镇")
@@ -58,13 +59,6 @@ _BY: Final = {0: 32, 9: 15}
 """Place of a visit → so many days ago it was to be put right; the maker did it, the other did not."""
 _REPORTED: Final = 8
 """So many are reported and made public in time; the others but one are reported, and overdue since; the last has no result."""
-PUBLICATION: Final = LimitPublished(
-    limit="https://association.example/limit/results",
-    name=Names(zh="检查结果公示：二十个工作日", en="Results public within 20 working days"),
-    source=Names(zh="示例约定，同食品检查之二十个工作日", en="agreed for this example, as for food inspections"), ground="agreed",
-    count=20, unit="working-days", ends="next-working-day", calendar="https://association.example/calendar/cn", pausing="nobody",
-    valid_from="2022-03-14T16:00:00Z",
-)  # fmt: skip
 
 
 def code(number: int) -> str:
@@ -84,7 +78,9 @@ def draw_example_firms(station: Station, regulator: Signer) -> None:
     past, ledger = Past(station, regulator), station.ledger
     ledger.state(RoleGranted(party=_REGULATOR, role=AUTHORITY, valid_from="2024-01-01T00:00:00Z"), station.operator)
     _name_maker(station)
-    limit = ledger.state(PUBLICATION, station.operator)
+    limit = ledger.state(
+        limit_at_hand("publication", f"{_ASSOCIATION}/limit/results", f"{_ASSOCIATION}/calendar/cn"), station.operator
+    )
     lists = _lists(past)
     drawn = _carried_out(past, lists, limit)
     past.do(EstimateRate(made=drawn.id, by="stratum"))

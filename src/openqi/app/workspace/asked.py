@@ -20,6 +20,7 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "process-control.evaluate-capability/1": ("of",),
     "surveillance.freeze-frame/1": ("frame", "asOf"),
     "surveillance.freeze-officers/1": ("roll", "asOf"),
+    "surveillance.freeze-recusals/1": ("officers",),
     "surveillance.commit-draw/1": ("draw",),
     "surveillance.cancel-draw/1": ("committed",),
     "surveillance.publish-randomness/1": ("committed", "source", "event"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from openqi.app.published import calendar_at_hand, calendar_names
+from openqi.app.published import calendar_at_hand, calendar_names, limit_at_hand, limit_names
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.entries import stated
 from openqi.app.workspace.inspecting import CalendarDeclared, LimitDeclared
@@ -47,18 +47,33 @@ def _json(names: Any) -> dict[str, Any]:
 
 
 def limit(builder: Builder, slot: str, declared: LimitDeclared) -> None:
-    """Publish a limit, counted by a calendar of the workspace."""
+    """Publish a limit, counted by a calendar of the workspace: one that comes with the package, or one that the entry tells."""
     workspace = builder.workspace
     workspace.known(slot, "calendar", "calendars", declared.calendar)
-    until = declared.valid_until
+    calendar_uri = workspace.declared.calendars[declared.calendar].uri
+    needed = {one: getattr(declared, one) for one in ("name", "source", "ground", "count", "unit", "valid_from")}
+    if declared.at_hand is None:
+        if missing := [name for name, value in needed.items() if value is None]:
+            raise workspace.where(slot).error(f"{missing[0]!r} is missing; tell the whole limit, or name one `at_hand`")
+        body = _limit(builder, slot, declared, calendar_uri)
+    else:
+        if any(value is not None for value in needed.values()) or declared.valid_until is not None:
+            raise workspace.at(slot, "at_hand").error("a limit at hand is whole; leave the other members out")
+        if declared.at_hand not in limit_names():
+            known = ", ".join(limit_names())
+            raise workspace.at(slot, "at_hand").error(f"{declared.at_hand!r} does not come with the package; known are {known}")
+        body = limit_at_hand(declared.at_hand, declared.uri, calendar_uri)
+    stated(builder, slot, workspace.declared.ledger.operator, body)
+
+
+def _limit(builder: Builder, slot: str, declared: LimitDeclared, calendar_uri: str) -> LimitPublished:
+    workspace, until = builder.workspace, declared.valid_until
     try:
-        body = of_json({
+        return of_json({
             "limit": declared.uri, "name": _json(declared.name), "source": _json(declared.source), "ground": declared.ground,
             "count": declared.count, "unit": declared.unit, "ends": declared.ends, "pausing": declared.pausing,
-            "calendar": workspace.declared.calendars[declared.calendar].uri,
-            "validFrom": workspace.instant(slot, "valid_from", declared.valid_from),
+            "calendar": calendar_uri, "validFrom": workspace.instant(slot, "valid_from", declared.valid_from or ""),
             **({} if until is None else {"validUntil": workspace.ending(slot, "valid_until", until)}),
         }, LimitPublished)  # fmt: skip
     except FormatError as error:
         raise workspace.where(slot).error(str(error)) from error
-    stated(builder, slot, workspace.declared.ledger.operator, body)

@@ -75,8 +75,8 @@ class RecusalsDeclared(Declared, frozen=True, kw_only=True):
 class OfficersDeclared(Declared, frozen=True, kw_only=True):
     """Who can be sent, in a table with a row for each certificate of an officer; the members in between are names of its columns.
 
-    `permits` holds codes of items with semicolons between them: what the certificate permits, as long as it holds. `seen_by`
-    are the parties who may see the list besides who froze it; without it everybody may, unless it has recusals.
+    `permits` holds codes of items with semicolons between them: what the certificate permits, as long as it holds. Recusals are
+    sealed; `seen_by` are the parties who may see them besides who froze them.
     """
 
     uri: str
@@ -93,7 +93,7 @@ class OfficersDeclared(Declared, frozen=True, kw_only=True):
     east: str | None = None
     north: str | None = None
     recusals: dict[str, RecusalsDeclared] = field(default_factory=dict)
-    seen_by: tuple[str, ...] | None = None
+    seen_by: tuple[str, ...] = ()
     encoding: Literal["auto", "utf-8", "gb18030"] = "auto"
     sheet: str | None = None
     illustrative: bool | None = None

@@ -32,16 +32,17 @@ class CalendarDeclared(Declared, frozen=True, kw_only=True):
 
 
 class LimitDeclared(Declared, frozen=True, kw_only=True):
-    """A limit by name: how many of which days or hours an act may take, and what says so."""
+    """A limit by name: `at_hand`, one that comes with the package, or how many of which days an act may take, and what says so."""
 
     uri: str
-    name: Names
-    source: Names
-    ground: Literal["legal", "agreed"]
-    count: int
-    unit: Literal["working-days", "calendar-days", "months", "hours"]
     calendar: str
-    valid_from: str
+    at_hand: str | None = None
+    name: Names | None = None
+    source: Names | None = None
+    ground: Literal["legal", "agreed"] | None = None
+    count: int | None = None
+    unit: Literal["working-days", "calendar-days", "months", "hours"] | None = None
+    valid_from: str | None = None
     ends: Literal["next-working-day", "as-counted"] = "next-working-day"
     pausing: Literal["nobody", "asking", "asked", "either"] = "nobody"
     valid_until: str | None = None

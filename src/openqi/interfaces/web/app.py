@@ -41,7 +41,7 @@ HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
-REPLAY: Final = ("draw-numbers.js", "draw-designs.js", "draw-steps.js", "draw-replay.js")
+REPLAY: Final = ("draw-numbers.js", "draw-proof.js", "draw-designs.js", "draw-steps.js", "draw-replay.js")
 """The scripts of the replay of a draw, in the order in which they need each other."""
 STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(REPLAY, "text/javascript")}
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))

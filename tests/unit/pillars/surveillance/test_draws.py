@@ -3,11 +3,7 @@
 from openqi.app.workflow import replay
 from openqi.evidence.record import Record
 from openqi.evidence.view import BasisView, parse_basis
-from openqi.records import body
-from openqi.records.draws import DrawCommitted
-from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
-from openqi.science.draws.vrf.hidden import hidden_seed
-from surveillance_stage import BEACON, DRAND, KEY, SECRET, Surveillance
+from surveillance_stage import BEACON, KEY, Surveillance
 
 
 def replayed(stage: Surveillance, record: Record) -> bool:
@@ -42,14 +38,7 @@ def test_a_hidden_draw_is_sealed_and_shown_after_its_visits():
     stage = Surveillance()
     commitment = stage.commit(stage.frame(), key=KEY)
     randomness = stage.beacon(commitment)
-    said = body(commitment, DrawCommitted)
-    seed = mixed_seed(
-        bytes.fromhex(said.commitment),
-        [NamedSource(source=DRAND.source, event=DRAND.event)],
-        [PublicValue(source=DRAND.source, event=DRAND.event, value=bytes.fromhex(randomness.body["value"]))],
-    )
-    _, proof = hidden_seed(SECRET, seed, said.purpose)
-    made = stage.made(commitment, randomness, proof=proof.hex(), visible_to=(stage.station.party,))
+    made = stage.made(commitment, randomness, proof=stage.proof(commitment, randomness), visible_to=(stage.station.party,))
     assert not made.public
     stage.clock.wait(days=60)
     shown = stage.shown(made)

@@ -35,7 +35,9 @@ def _made(context: Context, steps: Steps) -> dict[str, Any]:
         "plan": {"purpose": stated.purpose, "strata": [as_json(one) for one in stated.strata]},
         "sources": [as_json(one) for one in stated.sources], "version": stated.version, "key": stated.key or "",
         "commitment": stated.commitment, "values": [_value(one) for one in values_of(context, steps)],
-        "made": None if result is None else {"seed": result.seed, "root": result.items.root, "count": result.items.count},
+        "made": None if result is None else {
+            "seed": result.seed, "root": result.items.root, "count": result.items.count, "proof": result.proof,
+        },
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from openqi.formats.document import Node
 from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.draws.commitments import CancelDraw, CommitDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
-from openqi.pillars.surveillance.draws.officers import FreezeOfficers
+from openqi.pillars.surveillance.draws.officers import FreezeOfficers, FreezeRecusals
 from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
 from openqi.records import Command, Content, as_json
 from openqi.records.draw_lists import InspectionItem, ItemListPublished
@@ -39,6 +39,8 @@ _DRAW: Final = (
     "nothing of a draw can be changed after its commitment: put the entry back as it was. Where it has to be another one, cancel "
     "it in public under `cancelled_draws`, and add a new draw with a URI of its own that names the cancellation under `replaces`"
 )
+RECUSALS: Final = "#recusals"
+"""Behind the slot of officers: that of who may not go where."""
 _CANCELLED: Final = "a draw that was cancelled stays so; commit to another one"
 
 
@@ -67,7 +69,7 @@ def item_list(builder: Builder, slot: str, declared: ItemListDeclared) -> None:
 
 def _is_committed(builder: Builder, member: str, slot: str) -> bool:
     """Whether a draw of the workspace that names the entry was committed to by an earlier build."""
-    name = slot.partition("/")[2]
+    name = slot.partition("/")[2].removesuffix(RECUSALS)
     draws: Mapping[str, DrawDeclared] = builder.workspace.declared.draws
     return any(getattr(one, member) == name and builder.stands(f"draws/{key}") for key, one in draws.items())
 
@@ -107,24 +109,31 @@ def _documents(builder: Builder, found: Listed) -> tuple[Content, Content | None
 
 
 def officers(builder: Builder, slot: str, declared: OfficersDeclared) -> None:
-    """Freeze the list of who can be sent; with recusals it is sealed, as they say who is kin to whom."""
+    """Freeze the list of who can be sent; and, sealed, who may not go where, as that says who is kin to whom."""
     workspace = builder.workspace
     workspace.party(slot, declared.frozen_by, "frozen_by")
     files = [workspace.file(slot, "file", declared.file)]
     files += [workspace.file(slot, "recusals", one.file) for one in declared.recusals.values()]
-    seen_by = () if declared.seen_by is None and declared.recusals else declared.seen_by
-    audience = None if seen_by is None else tuple(workspace.party(slot, name, "seen_by").uri for name in seen_by)
+    audience = tuple(workspace.party(slot, name, "seen_by").uri for name in declared.seen_by)
 
     def make() -> FreezeOfficers:
         found = roll(workspace, slot, declared)
-        recusals = content(builder, recusal_listing(found.recusals), MEDIA_TYPE) if found.recusals else None
         return FreezeOfficers(
             roll=declared.uri, name=declared.name, as_of=workspace.instant(slot, "as_of", declared.as_of),
-            officers=content(builder, officer_listing(found.officers), MEDIA_TYPE), recusals=recusals, visible_to=audience,
+            officers=content(builder, officer_listing(found.officers), MEDIA_TYPE),
             illustrative=workspace.illustrative(declared.illustrative),
         )  # fmt: skip
 
-    _frozen(builder, slot, "officers", declared.frozen_by, builder.digest(slot, *files), make, declared.uri)
+    digest = builder.digest(slot, *files)
+    _frozen(builder, slot, "officers", declared.frozen_by, digest, make, declared.uri)
+    if declared.recusals:
+        record = builder.record(slot)
+
+        def who_may_not() -> FreezeRecusals:
+            listing = content(builder, recusal_listing(roll(workspace, slot, declared).recusals), MEDIA_TYPE)
+            return FreezeRecusals(officers=record, recusals=listing, visible_to=audience)
+
+        _frozen(builder, f"{slot}{RECUSALS}", "officers", declared.frozen_by, f"{digest} {record}", who_may_not, declared.uri)
 
 
 def draw(builder: Builder, slot: str, declared: DrawDeclared) -> None:
@@ -148,6 +157,10 @@ def _draw(builder: Builder, slot: str, declared: DrawDeclared) -> None:
         )
     }  # fmt: skip
 
+    kept_off = None
+    if declared.officers is not None and workspace.declared.officers[declared.officers].recusals:
+        kept_off = builder.record(f"officers/{declared.officers}{RECUSALS}")
+
     def make() -> CommitDraw:
         key = public_key(builder.secret(declared.uri)).hex() if declared.hidden else None
         sending = None if declared.officers is None else Sending(
@@ -159,13 +172,13 @@ def _draw(builder: Builder, slot: str, declared: DrawDeclared) -> None:
             strata=tuple(_strata(builder, slot, declared)), sources=tuple(_sources(builder, slot, declared)),
             visits_from=_day(workspace.at(slot, "visits_from"), declared.visits_from),
             visits_until=_day(workspace.at(slot, "visits_until"), declared.visits_until), targeted=declared.targeted, key=key,
-            item_list=named["item_list"], items=declared.items, officers=named["officers"], sending=sending,
+            item_list=named["item_list"], items=declared.items, officers=named["officers"], sending=sending, recusals=kept_off,
             publication_limit=named["publication_limit"], replaces=named["replaces"],
             parties=tuple(workspace.party(slot, name, "parties").uri for name in declared.parties),
             illustrative=workspace.illustrative(declared.illustrative),
         )  # fmt: skip
 
-    digest = builder.digest(slot, *(f"{member} {record}" for member, record in named.items()))
+    digest = builder.digest(slot, *(f"{member} {record}" for member, record in named.items()), kept_off or "")
     subject = draws_subject(builder.uri(declared.committed_by))
     keep(builder, slot, declared.committed_by, digest, make, subject=subject, advice=_DRAW)
 

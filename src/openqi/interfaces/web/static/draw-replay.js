@@ -54,10 +54,10 @@
     if (!own && !list) { end.replaceChildren(made("p", told("list-missing"))); return; }
     const files = { list: own || list, published: own ? list : null, exclusions: await fetched("Exclusions"), rows: await fetched("Rows") };
     const typed = given.sources.map((_, number) => form.elements[`value-${number}`].value);
-    let last = null;
-    const found = await OpenQISteps.replay(given, files, typed, step => { last = step; show(step); });
+    let last = null, whole = true;
+    const found = await OpenQISteps.replay(given, files, typed, step => { last = step; whole &&= step.state === "agrees"; show(step); });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    const word = last.state === "differs" ? "end-differs" : last.phrase === "draw-agrees" ? "end-agrees" : found ? "end-computed" : "end-open";
+    const word = last.state === "differs" ? "end-differs" : whole && found ? "end-agrees" : found ? "end-computed" : "end-open";
     const banner = made("p", told(word, { seconds }), `banner ${last.state === "differs" ? "b-bad" : word === "end-agrees" ? "b-good" : "b-warn"}`);
     banner.dataset.end = word;
     end.replaceChildren(banner);

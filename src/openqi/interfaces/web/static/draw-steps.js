@@ -137,8 +137,12 @@ const OpenQISteps = (() => {
       let seed = seedOf(commitment, values);
       if (given.key) {
         if (!given.made) return open("seed", {}, "seed-hidden");
-        open("seed", { here: N.hex(seed) }, "seed-proof");
-        seed = N.unhex(given.made.seed);
+        if (!given.made.proof) return open("seed", {}, "seed-hidden");
+        const shown = OpenQIProof.shownSeed(N.unhex(given.key), seed, given.plan.purpose, N.unhex(given.made.proof));
+        if (!shown) return differs("seed", "proof-fails");
+        if (N.hex(shown) !== given.made.seed) return differs("seed", "seed-differs", { here: N.hex(shown), there: given.made.seed });
+        agrees("seed", { here: N.hex(shown) }, "seed-proven");
+        seed = shown;
       } else if (!given.made) open("seed", { here: N.hex(seed) }, "seed-computed");
       else if (!same("seed", N.hex(seed), given.made.seed)) return null;
 

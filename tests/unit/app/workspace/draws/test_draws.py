@@ -46,7 +46,10 @@ def size(folder: Path) -> int:
         ("openqi.yaml", "most_ratio: 30 %", "most_ratio: most", r"item_lists.2023.items.hygiene.most_ratio: 'most' is no part"),
         ("openqi.yaml", '    offset: "+08:00"\n', "", r"calendars.2023: 'offset' is missing; tell the whole calendar, or name one"),
         ("openqi.yaml", "[saturday, sunday]", "[sunday, saturday]", r"calendars.2023: .*stand in order"),
-        ("openqi.yaml", "count: 20", "count: 0", r"limits.publication: .*count"),
+        ("openqi.yaml", "at_hand: publication, ", "", r"limits.publication: 'name' is missing; tell the whole limit, or name one"),
+        ("openqi.yaml", "at_hand: publication", "at_hand: publicity", r"at_hand: 'publicity' does not come with the package"),
+        ("lists/recusals.csv", "E06,", "E66,", r"recusals.csv:2: E66 is no officer of lists/officers.csv"),
+        ("lists/recusals.csv", ",kin", ",", r"recusals.csv:2: .*nobody is recused without a reason"),
         ("openqi.yaml", "calendar: \"2023\"", "calendar: \"2024\"", r"limits.publication.calendar: '2024' is not declared"),
         ("openqi.yaml", "[market-surveillance-authority]", "[market-surveillance]", r"'market-surveillance' is no role"),
     ],
@@ -77,7 +80,7 @@ def test_a_mistake_of_the_first_day_is_told_with_its_line_and_nothing_is_made(
         (VISITS, "days/visits.csv", ",未发现问题,", ",正常,", r"visits.csv:2: .*outcome '正常': no such ending of a visit"),
         (VISITS, "days/visits.csv", "EX-022,", "EX-013,", r"visits.csv:3: EX-013 has a result in days/visits.csv:2 already"),
         (VISITS, "days/visits.csv", "EX-013,", "EX-060,", r"visits.csv:2: EX-060 is none of the 17 objects that were drawn"),
-        (VISITS, "days/visits.csv", "E06;E04", "E06;E05", r"visits.csv:2: E05, E06 went to EX-013, and E04, E06 were sent"),
+        (VISITS, "days/visits.csv", "E04;E08", "E04;E05", r"visits.csv:2: E04, E05 went to EX-013, and E04, E08 were sent"),
         (VISITS, "days/visits.csv", "2023-09-18 13:30", "2023-09-18 1:30 pm", r"visits.csv:2: .* is no time"),
         (VISITS, "days/visits.csv", ",2023-10-13", ",soon", r"visits.csv:4: .*'soon' is no day"),
         (VISITS, "days/4-visits.yaml", 'offset: "+08:00"', 'offset: "8"', r"visit_results.autumn.offset: '8' is no offset"),
@@ -101,7 +104,7 @@ def test_a_mistake_of_a_later_day_is_told_with_its_line_and_nothing_is_sealed(
 
 def test_all_mistakes_of_a_table_are_told_at_once(tmp_path: Path):
     folder = until("3-sending", tmp_path)
-    for old in ("E06;E04", "E05;E04", "E02;E03"):
+    for old in ("E04;E08", "E05;E04", "E02;E03"):
         change(folder / "days/visits.csv", old, old[:3])
     add_day(folder, VISITS)
     with pytest.raises(FormatError) as caught:
@@ -225,8 +228,6 @@ rates:
 
 def test_officers_with_recusals_are_sealed_and_nobody_goes_where_they_may_not(tmp_path: Path):
     folder = fresh(tmp_path / "spot")
-    recused = "    recusals: {kin: {file: lists/recusals.csv, officer: 工号, object: 编号, reason: 理由}}\n"
-    change(folder / "openqi.yaml", "    most: 最多\n", f"    most: 最多\n{recused}")
     names = [f"EX-{number:03}" for number in range(1, 61)]
     (folder / "lists/recusals.csv").write_text("工号,编号,理由\n" + "".join(f"E07,{one},kin\n" for one in names), encoding="utf-8")
     built(folder, AT[""])
@@ -237,9 +238,11 @@ def test_officers_with_recusals_are_sealed_and_nobody_goes_where_they_may_not(tm
     add_day(folder, "3-sending")
     made = built(folder, AT["3-sending"])
     with ledger_folder(ledger_path(folder)).reading() as store:
-        roll, sent = (record_of(store, made.records, one) for one in ("officers/roll", "assignments/autumn"))
+        named = ("officers/roll", "officers/roll#recusals", "draws/autumn", "assignments/autumn")
+        roll, kept, committed, sent = (record_of(store, made.records, one) for one in named)
         teams = rows_of(store, sent.id, TeamRow)
-    assert (roll.public, sent.public) == (False, True)  # who is kin to whom is sealed, who goes where is not
+    assert (roll.public, kept.public, committed.public, sent.public) == (True, False, True, True)
+    assert (kept.statement.visible_to, committed.body["recusals"]) == ((), kept.id)
     assert all("E07" not in (*team.officers, *team.substitutes) for team in teams)
 
 
