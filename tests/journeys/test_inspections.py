@@ -171,7 +171,7 @@ def test_the_command_line_verifies_and_explains_each_step(task: Task, tmp_path: 
     s, told = task.stage, {}
     for name, record in (
         ("assigned", task.assigned), ("changed", task.changed), ("visit", task.visits[task.names[1]]),
-        ("published", task.published[1]), ("followed", task.followed), ("rate", task.rate),
+        ("published", task.published[-1]), ("followed", task.followed), ("rate", task.rate),
     ):  # fmt: skip
         file = tmp_path / f"{name}.openqi"
         file.write_bytes(s.dossier(record, shown=lambda _: True))

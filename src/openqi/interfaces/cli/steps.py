@@ -103,7 +103,7 @@ def _listed(out: Output, facts: Told) -> list[str]:
 
 
 def _draw_committed(out: Output, facts: Told) -> list[str]:
-    return [_named(out, facts["name"]), facts["purpose"], f"{facts['visitsFrom']} … {facts['visitsUntil']}"]
+    return [_named(out, facts["name"]), f"{facts['visitsFrom']} … {facts['visitsUntil']}"]
 
 
 def _draw_cancelled(out: Output, facts: Told) -> list[str]:
@@ -112,7 +112,7 @@ def _draw_cancelled(out: Output, facts: Told) -> list[str]:
 
 
 def _random(_: Output, facts: Told) -> list[str]:
-    return [facts["source"], facts["event"], facts["publishedAt"][:16]]
+    return [str(facts["source"]), facts["event"], facts["publishedAt"][:16]]
 
 
 def _drawn(out: Output, facts: Told) -> list[str]:
@@ -153,8 +153,8 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "process-control.alarm-assessed": _assessed,
     "surveillance.item-list-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
     "surveillance.frame-frozen": _listed,
-    "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), f"{facts['units']} {out.word('units')}"],
-    "surveillance.recusals-frozen": lambda _, facts: [_last(facts["roll"])],
+    "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), facts["asOf"][:10]],
+    "surveillance.recusals-frozen": lambda out, _: [out.word("recusals")],
     "surveillance.draw-committed": _draw_committed,
     "surveillance.draw-cancelled": _draw_cancelled,
     "surveillance.randomness-published": _random,

@@ -65,7 +65,8 @@ def test_what_follows_a_draw_lies_in_streams_of_its_own_and_names_what_it_rests_
     ("sample", "changes"),
     [
         (1, {"joined": None}), (1, {"left": None}), (2, {"day": None}), (2, {"day": "2026-1-8"}),
-        (3, {"outcome": "passed"}), (3, {"outcome": ""}), (3, {"at": "2026-01-06"}), (4, {"waiting": -1}), (5, {"outcome": "conforming"}),
+        (3, {"outcome": "passed"}), (3, {"outcome": ""}), (3, {"at": "2026-01-06"}), (4, {"waiting": -1}),
+        (5, {"outcome": "conforming"}),
         (5, {"sort": "inspected-again"}), (5, {"sort": "forgotten"}), (6, {"chances": "guessed"}), (6, {"waiting": None}),
     ],
 )  # fmt: skip
