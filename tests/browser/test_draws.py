@@ -136,6 +136,20 @@ def test_out_of_a_folder_of_files_it_replays_without_any_server(folder: Path, tm
     assert replayed(page)[0] == "end-agrees"
 
 
+def test_out_of_a_folder_with_a_long_list_the_reader_chooses_the_files(
+    folder: Path, tmp_path: Path, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openqi.interfaces.web.site.MAX_EMBEDDED", 0)
+    export_site(folder, tmp_path)
+    page.goto((tmp_path / "en" / "draws.html").as_uri())
+    page.locator("main table a").last.click()
+    page.click("#replay button")
+    page.wait_for_selector(".replay-end .banner")
+    assert "choose the files" in page.locator(".replay-end").inner_text()
+    page.set_input_files("#replay-list", [str(one) for one in (tmp_path / "draw").glob("1-*")])
+    assert replayed(page)[0] == "end-agrees"
+
+
 def test_a_hundred_thousand_names_do_not_freeze_the_page(page: Any) -> None:
     """The longest that the page does not answer is a sort of all names: well under a second."""
     page.goto("about:blank")

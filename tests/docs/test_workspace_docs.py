@@ -84,3 +84,10 @@ def test_the_order_of_a_build_is_the_one_that_is_told(page: str):
 
     text = re.sub(r"\s+", " ", (DOCS / page).read_text(encoding="utf-8"))
     assert ", ".join(name for name, _ in SECTIONS) in text.replace("、", ", ").replace("`", "")
+
+
+def test_a_build_counts_each_section_in_chinese_words():
+    from openqi.app.workspace.sections import SECTIONS
+    from openqi.interfaces.cli.words import CHINESE
+
+    assert [name for name, _ in SECTIONS if name not in CHINESE] == []

@@ -152,6 +152,8 @@ def test_what_was_edited_after_its_commitment_is_refused_and_nothing_is_sealed(
         built(folder, AT["2-draw"])
     assert re.search(rf"openqi.yaml:\d+: {re.escape(entry)}: record [0-9a-f]{{64}} ", str(caught.value))
     assert "cancelled_draws" in str(caught.value)
+    if file == "lists/firms.csv":
+        assert "(document without 'EX-001 流通 B 28', with 'EX-901 流通 B 28')" in str(caught.value)
     assert "back as" in str(caught.value)
     with ledger_folder(ledger_path(folder)).reading() as store:
         assert store.size() == made_by("").size

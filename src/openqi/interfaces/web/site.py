@@ -51,7 +51,7 @@ Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
 MAX_ITEM_PAGES: Final = 2_000
 MAX_EMBEDDED: Final = 256 * 1024
-"""Bytes of list, exclusions and result of a draw that its page holds for the replay; of a longer one a reader chooses the file."""
+"""Bytes of a list, exclusions or result of a draw that its page holds for the replay; of longer ones a reader chooses the files."""
 MAX_DRAWN: Final = 1_000
 """Rows of those who were drawn on a page of a folder; all of them are in the file beside it."""
 
@@ -189,10 +189,8 @@ class _Exporting:
             with suppress(NotFoundError):  # nobody was left out, nobody drawn yet, or the list is not public
                 found[of] = draw_file(self._reader.context(), uri, of)
                 self._writing.put(f"draw/{slug(uri)}.{file}", found[of])
-        if sum(map(len, found.values())) > MAX_EMBEDDED:
-            return {}
         names = {"objects": "list", "exclusions": "exclusions", "rows": "rows"}
-        return {names[of]: b64encode(data).decode() for of, data in found.items()}
+        return {names[of]: b64encode(data).decode() for of, data in found.items() if len(data) <= MAX_EMBEDDED}
 
     def _draw_page(self, uri: str, embedded: dict[str, str], links: SiteLinks) -> str:
         page = draw_page(self._reader.context(), uri, most=MAX_DRAWN)

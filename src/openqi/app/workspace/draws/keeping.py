@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from openqi.app.workflow import command_json
 from openqi.app.workspace.builder import Builder
 from openqi.evidence.record import Record
-from openqi.kernel.errors import FormatError
+from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.records import Command, Content
 
 _OF_THE_BUILD: Final = frozenset({"now", "salt", "version", "visibleTo"})
@@ -34,24 +34,49 @@ def keep(builder: Builder, slot: str, party: str, digest: str, make: Callable[[]
     known, remembered = builder.standing(slot), builder.before.get(slot)
     if known is not None and builder.kept(slot, digest, party):
         return known
-    if known is None and remembered is not None:
+    if known is None and remembered is not None and _is_here(builder, remembered.record):
         raise FormatError(f"record {remembered.record} of it was withdrawn, and is not made a second time; {advice}")
     command = make()
     if known is None:
         known = builder.asked_before(command, subject, builder.uri(party), free=True)
     if known is None:
         return builder.perform(slot, party, digest, command)
-    if changed := _changed(known, command, builder.uri(party)):
+    if changed := _changed(builder, known, command, builder.uri(party)):
         told = f"record {known.id} was decided at {known.valid_from}, and this says something else now ({', '.join(changed)})"
         raise FormatError(f"{told}; {advice}")
     builder.hold(slot, digest, party, known)
     return known
 
 
-def _changed(known: Record, command: Command, issuer: str) -> list[str]:
+def _is_here(builder: Builder, record: str) -> bool:
+    """Whether the log has a record; it has not where the memory of builds is of another log."""
+    try:
+        builder.staged.logged(record)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _changed(builder: Builder, known: Record, command: Command, issuer: str) -> list[str]:
+    """The members that say something else now; of a content also the first line that is gone, and the first that is new."""
     told, asked = dict(known.command or {}).get("arguments", {}), command_json(command)["arguments"]
-    names = ({*told, *asked} - _OF_THE_BUILD) | ({"issuer"} if known.issuer != issuer else set())
-    return sorted(name for name in names if name == "issuer" or told.get(name) != asked.get(name))
+    names = {name for name in {*told, *asked} - _OF_THE_BUILD if told.get(name) != asked.get(name)}
+    names |= {"issuer"} if known.issuer != issuer else set()
+    return [f"{name}{_lines(builder, told.get(name), asked.get(name))}" for name in sorted(names)]
+
+
+def _lines(builder: Builder, before: Any, now: Any) -> str:
+    try:
+        old, new = (builder.staged.blob(one["sha256"]).decode().splitlines() for one in (before, now))
+    except (KeyError, TypeError, NotFoundError, UnicodeDecodeError):  # no contents, or none that are text
+        return ""
+    gone, added = {*old} - {*new}, {*new} - {*old}
+    said = [f"{what} {_first(lines, own)!r}" for what, lines, own in (("without", old, gone), ("with", new, added)) if own]
+    return f" {', '.join(said)}" if said else " in another order"
+
+
+def _first(lines: list[str], own: set[str]) -> str:
+    return next(one for one in lines if one in own).replace("\t", " ")
 
 
 def row_digest(command: Command) -> str:

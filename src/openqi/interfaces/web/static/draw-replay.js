@@ -43,16 +43,24 @@
     const answer = await fetch(address, { credentials: "same-origin", cache: "no-store" });
     return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
   };
+  // Files that the reader chose, told apart by the names under which this page hands them out.
   const chosen = async () => {
-    const file = form.elements.list.files[0];
-    return file ? new Uint8Array(await file.arrayBuffer()) : null;
+    const found = {};
+    for (const file of form.elements.list.files) {
+      const what = /exclusions[^/]*$/.test(file.name) ? "exclusions" : /rows[^/]*$/.test(file.name) ? "rows" : "list";
+      found[what] = new Uint8Array(await file.arrayBuffer());
+    }
+    return found;
   };
   const run = async () => {
     steps.replaceChildren();
     end.replaceChildren(made("p", told("running")));
     const began = performance.now(), own = await chosen(), list = await fetched("List");
-    if (!own && !list) { end.replaceChildren(made("p", told("list-missing"))); return; }
-    const files = { list: own || list, published: own ? list : null, exclusions: await fetched("Exclusions"), rows: await fetched("Rows") };
+    if (!own.list && !list) { end.replaceChildren(made("p", told("list-missing"), "banner b-warn")); return; }
+    const files = {
+      list: own.list || list, published: own.list ? list : null, exclusions: own.exclusions || await fetched("Exclusions"),
+      rows: own.rows || await fetched("Rows"),
+    };
     const typed = given.sources.map((_, number) => form.elements[`value-${number}`].value);
     let last = null, whole = true;
     const found = await OpenQISteps.replay(given, files, typed, step => { last = step; whole &&= step.state === "agrees"; show(step); });
