@@ -36,6 +36,7 @@ from tools.golden_evaluations import evaluations_records
 from tools.golden_inspections import inspections_records
 from tools.golden_metrology import measured_records
 from tools.golden_process_control import process_control_records
+from tools.golden_risk import risk_records
 from tools.golden_tasks import tasks_records
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "golden"
@@ -210,7 +211,7 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
-    stage.records += _draws(made) + _after_a_draw(made)
+    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made)]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -224,6 +225,16 @@ def _draws(made: dict[str, bytes]) -> list[Record]:
     found = draws_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"), clock)
     made["policy-draws.txt"] = stage.ledger.policy()
     made["dossiers/draw.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
+
+
+def _risk(made: dict[str, bytes]) -> list[Record]:
+    """The records of risk; the dossier is of a model: what rests on rows of many objects replays only where these are."""
+    clock = DrawClock()
+    stage = Stage(origin="risk.example/golden", first_key=161, clock=clock)
+    found = risk_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"), clock)
+    made["policy-risk.txt"] = stage.ledger.policy()
+    made["dossiers/risk.openqi"] = dossier(stage.store, found[2].id, policy=stage.ledger.policy())
     return found
 
 

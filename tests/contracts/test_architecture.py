@@ -16,7 +16,7 @@ PURE = ("kernel", "science", "evidence", "records", "pillars", "formats")
 # A new dependency is a visible decision: here and in docs/decisions/0002-dependencies.md.
 THIRD_PARTIES = {
     "kernel": set(),
-    "science": {"numba", "numpy"},
+    "science": {"lightgbm", "numba", "numpy"},
     "evidence": {"cryptography", "nacl", "orjson", "tongsuopy"},
     "records": {"msgspec"},
     "pillars": set(),

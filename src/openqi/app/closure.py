@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from openqi.evidence.batch import parse_batch
 from openqi.evidence.keys import key_records
 from openqi.evidence.log.foreign import ADMITTED, admitted_subject
 from openqi.evidence.record import Logged, Record, record_subject
 from openqi.evidence.view import Basis, parse_basis
+from openqi.records import kinds
 from openqi.store.store import Store
 
 
@@ -14,7 +16,8 @@ def closure(store: Store, target: str, *, size: int, shown: Callable[[Record], b
 
     The records are: the target and what is said about it alone, what each decision in the chain read, what came later in
     those streams as far as it is shown (for what is not, even that it lies there stays unsaid), everything about the keys that
-    signed any of these, and the admissions that place foreign records in a decision's log.
+    signed any of these, and the admissions that place foreign records in a decision's log. Contents that are private by their kind
+    are left out: what rests on them is then withheld, and replays where they are.
 
     Args:
         store: the ledger to pack from.
@@ -27,7 +30,19 @@ def closure(store: Store, target: str, *, size: int, shown: Callable[[Record], b
     """
     packing = _Packing(store, size, shown)
     packing.gather(store.logged(target))
-    return sorted(packing.found.values(), key=lambda logged: logged.index), list(packing.blobs)
+    private = {name for logged in packing.found.values() for name in _private(logged.record)}
+    return sorted(packing.found.values(), key=lambda logged: logged.index), [one for one in packing.blobs if one not in private]
+
+
+def private_rows(record: Record) -> bool:
+    """Return whether the rows of a record are of many who may not see each other's, though the record itself may be public."""
+    kind = kinds().get(record.kind)
+    return kind is not None and kind.PRIVATE_CONTENTS
+
+
+def _private(record: Record) -> tuple[str, ...]:
+    """The rows of a record that no dossier encloses, whoever asks and whatever rests on them."""
+    return (parse_batch(record.body["items"]).blob,) if private_rows(record) else ()
 
 
 class _Packing:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from openqi.app.closure import closure
+from openqi.app.closure import closure, private_rows
 from openqi.app.ledger import Ledger, Signer
 from openqi.app.workflow import check_role, replay
 from openqi.evidence.batch import Item, parse_batch
@@ -26,6 +26,11 @@ from openqi.records.governance import Admitted
 from openqi.store.store import Incoming, Store
 
 Reader = Callable[[Record], bool]
+
+
+def for_anybody(record: Record, leaf: int | None) -> bool:
+    """Return whether anybody may have the dossier of a record, or of one of its rows: not of rows that are private."""
+    return record.public and (leaf is None or not private_rows(record))
 
 
 def dossier(

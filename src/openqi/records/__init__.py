@@ -32,6 +32,7 @@ Day = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}" + END, max_length=10)]
 Fractional = Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]*)(/[1-9][0-9]*)?" + END, max_length=200)]
 """An exact number in lowest terms: `1/50`, `3`."""
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="32 bytes in hexadecimal digits")]
+ClassName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 HexText = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+" + END, max_length=4000)]
 
 
@@ -87,11 +88,13 @@ class Body(
     """What one kind of record states.
 
     `KIND` is its name with version. `ROLE` is what a party must hold to state it; None means that it is only ever decided or
-    has its own rule. `subjects()` names the streams that the record lies in, the subject of its story first.
+    has its own rule. `subjects()` names the streams that the record lies in, the subject of its story first. With
+    `PRIVATE_CONTENTS` its rows are of many who may not see each other's: no dossier encloses them, each gets the own row.
     """
 
     KIND: ClassVar[str]
     ROLE: ClassVar[str | None] = None
+    PRIVATE_CONTENTS: ClassVar[bool] = False
 
     def subjects(self) -> tuple[str, ...]:
         """Return the URIs of the subjects whose story the record continues."""

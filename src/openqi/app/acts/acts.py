@@ -14,6 +14,7 @@ from openqi.kernel.errors import NotFoundError
 from openqi.records import Body, Command, as_json, kinds, of_json
 from openqi.records.draw_rows import VisitRow
 from openqi.records.governance import Admitted, Delegated
+from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, TakenRow
 
 Reach = Literal["public", "parties", "private"]
@@ -30,13 +31,15 @@ _PUBLIC: Final = frozenset({
     "standards.requirement-published/2", "standards.requirement-published/3", "surveillance.assign-officers/1",
     "surveillance.cancel-draw/1", "surveillance.change-assignment/1", "surveillance.commit-draw/1", "surveillance.freeze-frame/1",
     "surveillance.freeze-officers/1", "surveillance.item-list-published/1", "surveillance.make-draw/1",
-    "surveillance.publish-randomness/1", "surveillance.publish-results/1", "surveillance.show-draw/1",
+    "surveillance.publish-indicator-tree/1", "surveillance.publish-randomness/1", "surveillance.publish-results/1",
+    "surveillance.risk-scheme-published/1", "surveillance.show-draw/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({
     "conformity.issue-marks/1": MarkRow, "conformity.lot-formed/1": ItemRow, "conformity.readings-reported/1": ReadingRow,
     "conformity.results-reported/1": ReadingRow, "process-control.readings-taken/1": TakenRow,
-    "surveillance.assign-officers/1": VisitRow, "traceability.events-captured/1": EventRow,
+    "surveillance.assign-officers/1": VisitRow, "surveillance.features-stated/1": FeatureRow,
+    "surveillance.publish-indicator-tree/1": IndicatorRow, "traceability.events-captured/1": EventRow,
 })  # fmt: skip
 
 

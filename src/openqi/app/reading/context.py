@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from openqi.app.checking import Checker
+from openqi.app.closure import private_rows
 from openqi.app.reading.entries import Counted, Placed, counts, every, resting_on
 from openqi.app.reading.memory import KEYS, LOG, Kept, Memory, id_tag, kind_tag, name_tag, resting_tag
 from openqi.app.reading.naming import Named, named, names_of
@@ -236,7 +237,9 @@ class Context:
         return self._withholding(root)
 
     def _row(self, record: Record, leaf: int) -> dict[str, Any]:
-        """One row of a batch, from lines that were added up to its root once."""
+        """One row of a batch, from lines that were added up to its root once; private rows are for who issued them."""
+        if private_rows(record) and self.reader != record.issuer:
+            raise NotFoundError(f"the rows of record {record.id} are shown to whom they are about, not here")
         lines = self.kept("lines", record.id, lambda: self._lines(record), heavy=True)
         if not 0 <= leaf < len(lines):
             raise NotFoundError(f"record {record.id} has {len(lines)} items, no leaf {leaf}")
@@ -246,8 +249,7 @@ class Context:
     def _lines(self, record: Record) -> list[bytes]:
         if "items" not in record.body:
             raise NotFoundError(f"record {record.id} is not about many items")
-        batch = parse_batch(record.body["items"])
-        return batch_rows(batch, self.store.blob(batch.blob))
+        return batch_rows(batch := parse_batch(record.body["items"]), self.store.blob(batch.blob))
 
     def _withholding(self, node: Node) -> Node:
         if node.record is not None and node.state != "not here" and not self.shown(self.store.logged(node.record).record):

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, TypeVar
 
 from openqi.app.checking import Checker
-from openqi.app.dossiers import dossier
+from openqi.app.dossiers import dossier, for_anybody
 from openqi.app.folder import ledger_folder, now, policy_of
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
 from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records, steadily
@@ -283,8 +283,8 @@ class Reader:
         """
         if self.policy is None:
             raise RefusedError("policy-there", "the ledger has no trust policy to enclose; write one beside it")
-        if not self.store.logged(record_id).record.public:
-            raise NotFoundError(f"record {record_id} is not public; ask a party that may see it")
+        if not for_anybody(self.store.logged(record_id).record, leaf):
+            raise NotFoundError(f"record {record_id} is not public, or its rows are not; ask a party that may see it")
         self._publish()
         return dossier(self.store, record_id, policy=self.policy, leaf=leaf)
 

@@ -120,6 +120,18 @@ def _drawn(out: Output, facts: Told) -> list[str]:
     return [_last(facts["draw"]), f"{facts['count']} {out.word('drawn')}", hidden]
 
 
+def _classified(out: Output, facts: Told) -> list[str]:
+    return [_last(facts["riskScheme"]), f"{facts['count']} {out.word('objects')}", f"… {facts['validUntil'][:10]}"]
+
+
+def _compared(out: Output, facts: Told) -> list[str]:
+    return [out.word(facts["verdict"]), f"{facts['visits']} {out.word('visits')}"]
+
+
+def _decided_appeal(out: Output, facts: Told) -> list[str]:
+    return [out.word(facts["outcome"]), f"{facts['before']} → {facts['riskClass']}"]
+
+
 _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.marks-issued": _marks,
     "conformity.certificate-issued": lambda _, facts: [facts["number"]],
@@ -148,6 +160,10 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "surveillance.randomness-published": _random,
     "surveillance.draw-made": _drawn,
     "surveillance.draw-shown": _drawn,
+    "surveillance.objects-classified": _classified,
+    "surveillance.models-compared": _compared,
+    "surveillance.appeal-decided": _decided_appeal,
+    "surveillance.class-repaired": lambda _, facts: [f"{facts['before']} → {facts['riskClass']}"],
     **INSPECTIONS,
     "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }

@@ -40,7 +40,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "limit of publication": "公示期限", "cancelled draw": "取消的抽取", "commitment": "抽取承诺", "randomness": "随机数",
     "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
     "draw": "抽取结果", "assignment": "人员匹配", "evidence": "依据", "visit": "检查结果",
+    "scheme": "分类方案", "model": "模型", "model in force": "在用模型", "challenger": "新模型", "features": "对象特征",
+    "appeal": "申诉", "indicator tree": "指标体系",
     # what a step says
+    "features of the model": "个特征", "takes-over": "新模型接任", "stays": "在用模型留任", "open": "未定", "upheld": "成立",
     "left out": "个排除", "objects": "个对象", "recusals": "回避", "drawn": "个抽中",
     "hidden until its visits are over": "检查期内隐藏",
     "randomness could be known": "当时随机数已可知", "randomness was not known": "当时随机数尚不可知",

@@ -5,8 +5,10 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, Final
 
+from openqi.app.acts.acts import act_of
 from openqi.app.reading.surveillance.board import GROUPS, Rates
 from openqi.interfaces.web.words import phrase
+from openqi.pillars.surveillance.risk.changing import AppealClass
 from openqi.records.draw_rows import DrawnRow
 
 _LEFT: Final = 4.0
@@ -16,7 +18,10 @@ _WIDE: Final = 192.0
 
 def words_of_surveillance(language: str) -> Mapping[str, Any]:
     """Return what templates call, by name."""
-    return {"across": across, "top": top, "group": lambda code: GROUPS[code], "chance": lambda row: chance(row, language)}
+    return {
+        "across": across, "top": top, "group": lambda code: GROUPS[code], "chance": lambda row: chance(row, language),
+        "appeal": lambda: act_of(AppealClass.NAME).slug,
+    }  # fmt: skip
 
 
 def top(rates: Sequence[Rates]) -> Fraction:

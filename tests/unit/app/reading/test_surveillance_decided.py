@@ -14,6 +14,7 @@ from openqi.app.reading.surveillance.results import results
 from openqi.evidence.record import Record
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import body
+from openqi.records.draw_rows import RecusalRow
 from openqi.records.draws import StratumStated
 from openqi.records.inspections import RateEstimated
 from web_stage import context_of
@@ -122,3 +123,18 @@ def test_changes_of_officers_are_counted_by_their_reason_and_states_go_on():
     assert told.coverage[0].whole.drawn == 6
     assert told.coverage[0].whole.visited == 0
     assert told.totals.response == 0.0
+
+
+def test_recusals_are_counted_by_reason_for_who_may_open_them_and_are_sealed_for_all_others():
+    recusals = [
+        RecusalRow(object="firm 0", officer="officer 1", reason="kin"),
+        RecusalRow(object="firm 1", officer="officer 1", reason="kin"),
+        RecusalRow(object="firm 1", officer="officer 2", reason="complaint"),
+    ]  # fmt: skip
+    s, _ = draw_of(officers=[officer(n) for n in range(6)], recusals=recusals)
+    for reader in (s.bureau.party, s.station.party):
+        found = board(on(s, "2026-01-11", reader)).recusals
+        assert (found.reasons, found.lists, found.sealed) == ((("kin", 2), ("complaint", 1)), 1, 0)
+    for reader in (None, s.stranger.party):
+        found = board(on(s, "2026-01-11", reader)).recusals
+        assert (found.reasons, found.lists, found.sealed) == ((), 0, 1)

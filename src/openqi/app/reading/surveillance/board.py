@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Literal
 
 from openqi.app.reading.context import Context
@@ -16,7 +17,9 @@ from openqi.app.reading.surveillance.coverage import Coverage, coverages
 from openqi.app.reading.surveillance.draws import STATES, DrawLine, State, draw_lines
 from openqi.app.reading.surveillance.limits import Due, LimitTold, due_by, limit_told
 from openqi.app.reading.surveillance.visits import Corrections, corrections, waiting_of_draw
-from openqi.records.draw_lists import FrameFrozen
+from openqi.kernel.errors import NotFoundError
+from openqi.records.draw_lists import FrameFrozen, RecusalsFrozen
+from openqi.records.draw_rows import RecusalRow
 from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown
 from openqi.records.governance import Withdrawn
 from openqi.records.inspections import OutcomeCode, RateEstimated, RateStated, ResultsPublished, VisitReported
@@ -109,6 +112,15 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recusals:
+    """Who may not go where, by reason, out of the lists that the reader may see; `sealed` counts the others."""
+
+    reasons: tuple[tuple[str, int], ...]
+    lists: int
+    sealed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """All that the board shows.
 
@@ -119,7 +131,7 @@ class Board:
         unvisited: draws whose days of visits are over while results are missing.
         corrections: what is to be corrected.
         outcomes, totals, rates, promise: as said there; `rates` of the newest draws, `estimated` counts all.
-        reasons, changes, passed_over: of officers.
+        reasons, changes, passed_over: of officers; `recusals` were known before they were drawn.
         coverage: of each list.
     """
 
@@ -136,6 +148,7 @@ class Board:
     estimated: int
     promise: Promise
     reasons: tuple[tuple[str, int], ...]
+    recusals: Recusals
     changes: int
     passed_over: int
     coverage: tuple[Coverage, ...]
@@ -166,7 +179,7 @@ def board(context: Context) -> Board:
             overdue=sum(one.over for one in publications if one.line.committed in recent),
         ),
         reasons=tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))), changes=sum(one.changes for one in live),
-        passed_over=sum(one.passed_over for one in live),
+        passed_over=sum(one.passed_over for one in live), recusals=_recusals(context, live),
         coverage=context.kept(
             "coverage", context.reader or "", lambda: coverages(context, lines), heavy=True, tags=_MOVED_BY
         ),
@@ -225,6 +238,26 @@ def _totals(lines: Sequence[DrawLine], outcomes: Sequence[Outcome]) -> Totals:
         missing=sum(one.missing for one in lines),
         examined=by_group["examined"], unresolved=by_group["unresolved"], outside=by_group["outside"],
     )  # fmt: skip
+
+
+def _recusals(context: Context, lines: Sequence[DrawLine]) -> Recusals:
+    names = dict.fromkeys(line.recusals for line in lines if line.recusals is not None)
+    counted: Counter[str] = Counter()
+    sealed = 0
+    for name in names:
+        found = context.kept("recusals", name, partial(_of_list, context, name))
+        sealed += found is None
+        counted.update(found or {})
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return Recusals(reasons=tuple(ordered), lists=len(names) - sealed, sealed=sealed)
+
+
+def _of_list(context: Context, name: str) -> Counter[str] | None:
+    stated = context.body(name, RecusalsFrozen)
+    try:
+        return None if stated is None else Counter(row.reason for row in context.rows(stated.recusals, RecusalRow))
+    except NotFoundError:
+        return None
 
 
 def _rates(context: Context, line: DrawLine) -> Rates | None:

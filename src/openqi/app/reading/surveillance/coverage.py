@@ -88,8 +88,8 @@ def _coverage(context: Context, found: Sequence[tuple[DrawLine, FrameFrozen]]) -
     whole = Covered(label="", objects=stated.objects, drawn=len(drawn), visited=len(visited))
     return Coverage(
         frame=newest.frame, uri=stated.frame, name=stated.name, as_of=stated.as_of, whole=whole,
-        strata=_several(strata), classes=_several(_parts(stated.classes, drawn, visited, 1)), draws=sum(line.made is not None for line, _ in found),
-        elsewhere=len(visited) - sum(one.visited for one in strata),
+        strata=_several(strata), classes=_several(_parts(stated.classes, drawn, visited, 1)),
+        draws=sum(line.made is not None for line, _ in found), elsewhere=len(visited) - sum(one.visited for one in strata),
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class DrawLine:
         limit: record of the limit for publication; None where none was committed to.
         made, publication, estimate: newest records of these; `publication_place` is the place in the log of the second.
         hidden: whether who was drawn is not public yet.
+        recusals: record of who may not go where; sealed as a rule. None where the commitment names none.
         illustrative: whether it is an example, of which nothing is true of a real firm.
     """
 
@@ -71,6 +72,7 @@ class DrawLine:
     publication_place: int
     estimate: str | None
     hidden: bool
+    recusals: str | None
     illustrative: bool
 
     @property
@@ -204,7 +206,7 @@ def _line(context: Context, public: Row | None, own: Row | None, less: Gone, cou
         passed_over=sums["passed_over"], follow_ups=sums["follow_ups"], limit=stated[0].publication_limit, made=made,
         publication=publication, publication_place=-1 if publication is None else _published_at(context, parts, publication),
         estimate=newest["estimated"], hidden=own_made and bool(parts[-1]["hidden"]) and not (public and public["made"]),
-        illustrative=stated[0].illustrative,
+        recusals=stated[0].recusals, illustrative=stated[0].illustrative,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.surveillance.draws import DrawLine, draw_lines
 from openqi.app.reading.surveillance.limits import Due, LimitTold, due_by, limit_told, rights
 from openqi.app.reading.surveillance.objects import PublicResult, drawn_in, results_of
+from openqi.app.reading.surveillance.risk import ClassTold, classes_told
 from openqi.app.reading.surveillance.visits import VisitLine, visits_of_object
 from openqi.app.reading.surveillance.withdrawn import gone
 from openqi.evidence.fold import Cell
@@ -72,12 +73,16 @@ class Stood:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectPage:
-    """All that stands about an object; `draws` counts those that were looked through, `own` says that it is the reader itself."""
+    """All that stands about an object; `draws` counts those that were looked through, `own` says that it is the reader itself.
+
+    `classes` are for the object itself and for who classifies, nobody else.
+    """
 
     name: str
     stood: tuple[Stood, ...]
     draws: int
     own: bool
+    classes: tuple[ClassTold, ...] = ()
 
 
 def own_code(context: Context) -> str:
@@ -115,7 +120,8 @@ def object_page(context: Context, name: str) -> ObjectPage:
         if (row := drawn_in(context, line).get(name)) is not None or line.committed in visits
     ]
     looked = sum(line.made is not None for line in lines)
-    return ObjectPage(name=name, stood=tuple(stood), draws=looked, own=bool(name) and name == own_code(context))
+    own = bool(name) and name == own_code(context)
+    return ObjectPage(name=name, stood=tuple(stood), draws=looked, own=own, classes=classes_told(context, name, own=own))
 
 
 def _follow_ups(context: Context, name: str) -> tuple[FollowedUp, ...]:
