@@ -1,0 +1,172 @@
+"""The values of the named sources, out of the files in which they were published; none that could be known before counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from openqi.app.draws.folder import Terms
+from openqi.app.files import read_file
+from openqi.formats.draw_plan import BEACON, StatedSource
+from openqi.formats.randomness import MOST_BYTES, BeaconFile, BytesFile, NumbersFile, RandomnessFile, read_randomness
+from openqi.kernel.errors import FormatError, RefusedError, VerificationError
+from openqi.kernel.instant import format_instant, parse_instant
+from openqi.science.draws.foreign.drand import CHECKED, NETWORKS, NOT_CHECKED, SIZES, Beacon, randomness_of, second_of
+from openqi.science.draws.seed import PublicValue, numbers_value
+
+UNCHECKED: Final = ("that the source has published this value: compare it with its own page",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """The value of a named source, as it was published and as it is mixed."""
+
+    stated: StatedSource
+    file: RandomnessFile
+    value: bytes
+    published_at: str
+    checked: tuple[str, ...]
+    not_checked: tuple[str, ...]
+
+    @property
+    def public(self) -> PublicValue:
+        """The value as the seed is made of it."""
+        return PublicValue(source=self.stated.source, event=self.stated.event, value=self.value)
+
+    def data(self) -> dict[str, Any]:
+        """Return what `draw.json` says of it."""
+        found = {
+            "source": self.stated.source, "event": self.stated.event, "value": self.value.hex(), "publishedAt": self.published_at,
+        }  # fmt: skip
+        return found | _form(self.file) | {"checked": list(self.checked), "notChecked": list(self.not_checked)}
+
+
+def published(terms: Terms, files: Sequence[tuple[str, RandomnessFile]]) -> tuple[Published, ...]:
+    """Return the values of all named sources, in the order of naming.
+
+    Args:
+        terms: which sources were named, and when nobody could know them.
+        files: name of each file, and what it says.
+
+    Raises:
+        RefusedError: a value is of no named source, is missing or there twice, or was out before the stated instant.
+        VerificationError: a beacon does not hold.
+    """
+    found: dict[StatedSource, Published] = {}
+    for name, file in files:
+        stated = _named(terms, name, file)
+        if stated in found:
+            raise RefusedError("one-value-a-source", f"{name}: {stated.source}, {stated.event} has a value already; give it once")
+        found[stated] = _published(stated, name, file)
+    for stated in terms.sources:
+        if stated not in found:
+            raise RefusedError("all-randomness-present", f"no value of {stated.source}, {stated.event}: wait until it is published")
+    return tuple(found[stated] for stated in terms.sources)
+
+
+def read_files(paths: Sequence[Path]) -> list[tuple[str, RandomnessFile]]:
+    """Return what files of randomness say, with their names."""
+    return [(path.name, read_randomness(read_file(path, MOST_BYTES), name=path.name)) for path in paths]
+
+
+def file_of(data: Any) -> RandomnessFile:
+    """Return what was published, out of what `draw.json` says.
+
+    Raises:
+        FormatError: a member is missing or no such value.
+    """
+    try:
+        if "round" in data:
+            return BeaconFile(
+                round=data["round"], signature=bytes.fromhex(data["signature"]), source=data["source"],
+                randomness=None if data["randomness"] is None else bytes.fromhex(data["randomness"]),
+                previous=None if data["previousSignature"] is None else bytes.fromhex(data["previousSignature"]),
+            )  # fmt: skip
+        told = {"source": data["source"], "event": data["event"], "published_at": data["publishedAt"]}
+        parse_instant(told["published_at"])
+        if "numbers" in data:
+            groups = tuple(tuple(int(number) for number in group) for group in data["numbers"])
+            return NumbersFile(**told, groups=groups, ordered=data["ordered"])
+        return BytesFile(**told, value=bytes.fromhex(data["hex"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise FormatError(f"randomness of the draw: a member is missing or no such value: {error}") from error
+
+
+def _form(file: RandomnessFile) -> dict[str, Any]:
+    if isinstance(file, BeaconFile):
+        return {
+            "round": file.round, "signature": file.signature.hex(),
+            "randomness": None if file.randomness is None else file.randomness.hex(),
+            "previousSignature": None if file.previous is None else file.previous.hex(),
+        }  # fmt: skip
+    if isinstance(file, NumbersFile):
+        return {"numbers": [list(group) for group in file.groups], "ordered": file.ordered}
+    return {"hex": file.value.hex()}
+
+
+def _named(terms: Terms, name: str, file: RandomnessFile) -> StatedSource:
+    """The named source that a file is of."""
+    if isinstance(file, BeaconFile):
+        found = [one for one in terms.sources if one.source.startswith(BEACON) and one.event == str(file.round)]
+        found = [one for one in found if file.source in (None, one.source) and _fits(one, file)]
+        told = f"round {file.round} of {file.source or 'drand'}"
+    else:
+        found = [one for one in terms.sources if (one.source, one.event) == (file.source, file.event)]
+        told = f"{file.source}, {file.event}"
+    if not found:
+        wanted = "; ".join(f"{one.source}, {one.event}" for one in terms.sources)
+        raise RefusedError("only-named-randomness", f"{name}: {told} was not named before the draw: leave it out. Named: {wanted}")
+    if len(found) > 1:
+        raise RefusedError("only-named-randomness", f"{name}: {told} fits several sources; add source, as {found[0].source}")
+    return found[0]
+
+
+def _fits(one: StatedSource, file: BeaconFile) -> bool:
+    """Whether a signature is as long as those of the network."""
+    network = one.source.removeprefix(BEACON)
+    return network not in NETWORKS or SIZES[NETWORKS[network][0]] == len(file.signature)
+
+
+def _published(stated: StatedSource, name: str, file: RandomnessFile) -> Published:
+    if isinstance(file, BeaconFile):
+        return _beacon(stated, name, file)
+    if file.published_at < stated.not_before:
+        raise RefusedError(
+            "randomness-after-commitment",
+            f"{name}: {stated.source}, {stated.event} was published at {file.published_at}, before {stated.not_before}, until when "
+            "nobody was to know it: the draw cannot be made from it",
+        )
+    value = numbers_value(*file.groups, ordered=file.ordered) if isinstance(file, NumbersFile) else file.value
+    return Published(
+        stated=stated, file=file, value=value, published_at=file.published_at, checked=("it was named before the draw",),
+        not_checked=UNCHECKED,
+    )  # fmt: skip
+
+
+def _beacon(stated: StatedSource, name: str, file: BeaconFile) -> Published:
+    network = stated.source.removeprefix(BEACON)
+    if network not in NETWORKS:
+        raise FormatError(f"{name}: the network {network!r} is not known here; known are {', '.join(NETWORKS)}")
+    scheme, _, _ = NETWORKS[network]
+    beacon = Beacon(
+        network=network, scheme=scheme, round=file.round, signature=file.signature, previous=file.previous,
+        randomness=file.randomness,
+    )  # fmt: skip
+    try:
+        value = randomness_of(beacon, expected_round=int(stated.event))
+    except VerificationError as error:
+        raise VerificationError("randomness", f"{name}: {error}") from error
+    second = second_of(network, file.round)
+    assert second is not None
+    return Published(
+        stated=stated,
+        file=BeaconFile(
+            round=file.round, signature=file.signature, randomness=file.randomness, previous=file.previous, source=stated.source
+        ),
+        value=value.value,
+        published_at=format_instant(datetime.fromtimestamp(second, UTC)),
+        checked=CHECKED,
+        not_checked=NOT_CHECKED,
+    )
+
