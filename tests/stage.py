@@ -88,8 +88,9 @@ class Stage:
         empty: bool = False,
         store: Store | None = None,
         operator: str | None = None,
+        start: datetime = START,
     ) -> None:
-        self.clock = Clock()
+        self.clock = Clock(start)
         self.store = store or STOREKIND.open(None, origin=origin, folds=FOLDS)
         self.log_key = key_of(first_key)
         self.ledger = Ledger(self.store, log_key=self.log_key, clock=self.clock, chance=chance_of(origin))

@@ -1,5 +1,6 @@
 """Draws as they are stated and decided: what is inspected, who can be drawn and sent, commitment, randomness, result."""
 
+from hashlib import sha256
 from typing import ClassVar, Final, Literal
 
 from openqi.records import (
@@ -13,6 +14,7 @@ from openqi.records import (
     Instant,
     Items,
     Names,
+    Number,
     Part,
     RecordId,
     Reference,
@@ -27,6 +29,32 @@ AUTHORITY: Final = "market-surveillance-authority"
 def draws_subject(organiser: str) -> str:
     """Return the subject in whose stream lie all commitments of an organiser: a draw that was never carried out is seen there."""
     return f"{organiser}#draws"
+
+
+def commitment_subject(draw: str, organiser: str) -> str:
+    """Return the subject in whose stream lies the one commitment of an organiser to a draw, apart from those of others."""
+    return f"{draw}#commitment/{sha256(organiser.encode()).hexdigest()[:32]}"
+
+
+def closing_subject(draw: str, committed: str) -> str:
+    """Return the subject in whose stream the cancellation of a draw lies, if there is one."""
+    return f"{draw}#cancelled/{committed}"
+
+
+def randomness_subject(draw: str, committed: str, source: str, event: str) -> str:
+    """Return the subject in whose stream lie the values of one named source, apart from those of other sources."""
+    named = sha256(len(source.encode()).to_bytes(4, "big") + source.encode() + event.encode()).hexdigest()[:32]
+    return f"{draw}#randomness/{committed}/{named}"
+
+
+def made_subject(draw: str, committed: str) -> str:
+    """Return the subject in whose stream lies who was drawn."""
+    return f"{draw}#made/{committed}"
+
+
+def shown_subject(draw: str, committed: str) -> str:
+    """Return the subject in whose stream a hidden draw lies once it is shown."""
+    return f"{draw}#shown/{committed}"
 
 
 class InspectionItem(Part, frozen=True, kw_only=True):
@@ -74,8 +102,9 @@ class Counted(Part, frozen=True, kw_only=True):
 class FrameFrozen(Body, frozen=True):
     """Who can be drawn (抽查对象名录), frozen: the hash over the whole list, how many, and who was left out, with reasons.
 
-    `document` has a line an object: name, stratum, class and size, tabulators between. `exclusions` likewise: name, reason,
-    detail. `root` is over the list in the order of SHA-256 of the names, so that it does not hang on the order of the file.
+    `document` has a line an object that can be drawn: name, stratum, class and size, tabulators between. `exclusions` likewise has
+    those who cannot: name, reason, detail; they stand in the other one no more. `root` is over the list in the order of SHA-256
+    of the names, so that it does not hang on the order of the file.
     """
 
     KIND: ClassVar[str] = "surveillance.frame-frozen/1"
@@ -149,11 +178,27 @@ class StratumExpected(Part, frozen=True, kw_only=True):
 
 
 class SourceNamed(Part, frozen=True, kw_only=True):
-    """Public randomness that will be used: whose, which of its events, and before which instant nobody can know it."""
+    """Public randomness that will be used: whose, which of its events, and before which instant nobody can know it.
+
+    `form` says how bytes come of it: a round of a beacon; drawn numbers, `numbers` of them in each group, `ordered` where their
+    order counts; or other bytes, `taken` saying which. Whoever could choose that later would choose among draws.
+    """
 
     source: Text
     event: Text
     not_before: Instant
+    form: Literal["drand", "numbers", "bytes"]
+    numbers: tuple[Small, ...] = ()
+    ordered: bool = False
+    taken: Names | None = None
+
+    def __post_init__(self) -> None:
+        if (self.form == "numbers") != bool(self.numbers) or 0 in self.numbers:
+            raise ValueError("drawn numbers say how many of them each group has, and nothing else does")
+        if (self.form == "bytes") != (self.taken is not None):
+            raise ValueError("other bytes say how they are taken, and nothing else does")
+        if self.ordered and self.form != "numbers":
+            raise ValueError("only drawn numbers have an order")
 
 
 class Sending(Part, frozen=True, kw_only=True):
@@ -198,7 +243,7 @@ class DrawCommitted(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, draws_subject(self.organiser))
+        return (self.draw, draws_subject(self.organiser), commitment_subject(self.draw, self.organiser))
 
     def references(self) -> tuple[Reference, ...]:
         named = (
@@ -220,7 +265,7 @@ class DrawCancelled(Body, frozen=True):
     randomness_known: bool
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, draws_subject(self.organiser))
+        return (self.draw, draws_subject(self.organiser), closing_subject(self.draw, self.committed))
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("commitment", self.committed),)
@@ -230,6 +275,7 @@ class RandomnessPublished(Body, frozen=True):
     """The value of a source that a commitment had named, when it came about, and what was checked of it.
 
     `value` is what is mixed: SHA-256 of a beacon's signature, drawn numbers as text. `not_checked` is never empty silently.
+    `corrects` are values of this source that were published and withdrawn before.
     """
 
     KIND: ClassVar[str] = "surveillance.randomness-published/1"
@@ -243,16 +289,25 @@ class RandomnessPublished(Body, frozen=True):
     form: Literal["drand", "numbers", "bytes"]
     numbers: Text | None = None
     signature: HexText | None = None
+    previous: HexText | None = None
     read_at: Text | None = None
     document: Content | None = None
     checked: tuple[Text, ...] = ()
     not_checked: tuple[Text, ...] = ()
+    corrects: tuple[RecordId, ...] = ()
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw,)
+        return (self.draw, randomness_subject(self.draw, self.committed, self.source, self.event))
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("commitment", self.committed),)
+        return (Reference("commitment", self.committed), *(Reference("withdrawn value", one) for one in self.corrects))
+
+
+class DrawnFact(Part, frozen=True, kw_only=True):
+    """What tickets were compared with, by its name, as the float nearest to the fraction that decided."""
+
+    name: Text
+    value: Number
 
 
 class StratumDrawn(Part, frozen=True, kw_only=True):
@@ -262,13 +317,14 @@ class StratumDrawn(Part, frozen=True, kw_only=True):
     design: Text
     objects: Index
     drawn: Index
-    facts: tuple[Text, ...] = ()
+    facts: tuple[DrawnFact, ...] = ()
 
 
 class DrawMade(Body, frozen=True):
     """Who was drawn (抽取结果): a function of commitment and randomness; a row an object, in drawn order within its stratum.
 
-    Of a hidden draw only the parties see it, until `surveillance.draw-shown/1` shows the proof of its seed.
+    Of a hidden draw only the parties see it, until `surveillance.draw-shown/1` shows the proof of its seed. `corrects` are
+    results that were made and withdrawn before.
     """
 
     KIND: ClassVar[str] = "surveillance.draw-made/1"
@@ -281,14 +337,16 @@ class DrawMade(Body, frozen=True):
     strata: tuple[StratumDrawn, ...]
     hidden: bool = False
     proof: HexText | None = None
+    corrects: tuple[RecordId, ...] = ()
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw,)
+        return (self.draw, made_subject(self.draw, self.committed))
 
     def references(self) -> tuple[Reference, ...]:
         return (
             Reference("commitment", self.committed), *(Reference("randomness", one) for one in self.randomness),
+            *(Reference("withdrawn draw", one) for one in self.corrects),
         )  # fmt: skip
 
 
@@ -305,9 +363,10 @@ class DrawShown(Body, frozen=True):
     proof: HexText
     items: Items
     strata: tuple[StratumDrawn, ...]
+    illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw,)
+        return (self.draw, shown_subject(self.draw, self.committed))
 
     def references(self) -> tuple[Reference, ...]:
         return (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from openqi.kernel.errors import FormatError, VerificationError
+from openqi.kernel.errors import DomainError, FormatError, VerificationError
 from openqi.science.draws.seed import PublicValue
 
 SIZES = {"pedersen-bls-chained": 96, "pedersen-bls-unchained": 96, "bls-unchained-on-g1": 48, "bls-unchained-g1-rfc9380": 48}
@@ -16,6 +16,59 @@ CHECKED = (
     "the round is the one named",
 )
 NOT_CHECKED = ("that the signature was made with the key of the network (a BLS pairing)",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network:
+    """A network whose rounds come at fixed times.
+
+    Args:
+        name: its beacon.
+        scheme: how it signs.
+        genesis: seconds since 1970-01-01 in UTC, at which round 1 came.
+        period: seconds from a round to the next.
+        chain: hash of its chain, in hexadecimal digits.
+    """
+
+    name: str
+    scheme: str
+    genesis: int
+    period: int
+    chain: str
+
+    def seconds_of(self, number: int) -> int:
+        """Return the second since 1970-01-01 in UTC at which a round comes.
+
+        Raises:
+            DomainError: rounds begin with 1.
+
+        Source: [DRAND] time of a round.
+        """
+        if number < 1:
+            raise DomainError(f"round {number}: rounds of drand begin with 1")
+        return self.genesis + (number - 1) * self.period
+
+
+NETWORKS = {
+    one.name: one
+    for one in (
+        Network(
+            name="quicknet",
+            scheme="bls-unchained-g1-rfc9380",
+            genesis=1_692_803_367,
+            period=3,
+            chain="52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+        ),
+        Network(
+            name="default",
+            scheme="pedersen-bls-chained",
+            genesis=1_595_431_050,
+            period=30,
+            chain="8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce",
+        ),
+    )
+}
+"""The networks of the League of Entropy that go on. Source: [DRAND] the information of each chain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -56,9 +56,7 @@ def verify(public: bytes, alpha: bytes, proof: bytes) -> bytes:
 
     Source: [RFC9381] section 5.3, with key validation of 5.4.5.
     """
-    y = decoded(public)
-    if y is None or same(times(COFACTOR, y), NEUTRAL):
-        raise VerificationError("key", "the public key is no point of large order")
+    y = check_key(public)
     gamma, c, s = _read(proof)
     h = _on_curve(public, alpha)
     u = added(times(s, BASE), negated(times(c, y)))
@@ -66,6 +64,20 @@ def verify(public: bytes, alpha: bytes, proof: bytes) -> bytes:
     if c != _challenge(public, encoded(h), proof[:32], encoded(u), encoded(v)):
         raise VerificationError("proof", "the proof does not hold for this key and input")
     return _value(gamma)
+
+
+def check_key(public: bytes) -> Point:
+    """Return the point of a public key.
+
+    Raises:
+        VerificationError: it is none, or of small order: no proof holds under it, or all keys' proofs would be alike.
+
+    Source: [RFC9381] section 5.4.5.
+    """
+    found = decoded(public)
+    if found is None or same(times(COFACTOR, found), NEUTRAL):
+        raise VerificationError("key", "the public key is no point of large order")
+    return found
 
 
 def value_of(proof: bytes) -> bytes:
