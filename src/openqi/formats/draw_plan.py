@@ -11,7 +11,7 @@ from openqi.formats.document import Node, parse_yaml
 from openqi.kernel.errors import FormatError, OpenQIError
 from openqi.kernel.instant import format_instant, parse_instant
 from openqi.science.draws.exclusions import FrequencyCap
-from openqi.science.draws.foreign.drand import second_of
+from openqi.science.draws.foreign.drand import NETWORKS
 from openqi.science.draws.plan import Plan, StratumRule
 
 P = ParamSpec("P")
@@ -93,21 +93,24 @@ def stated_source(source: str, event: str, not_before: str | None) -> StatedSour
     """Return a source with its instant; that of a known network of drand may be left out, as its rounds have their seconds.
 
     Raises:
-        FormatError: no instant and none is known, not an instant, or later than the second in which the round is public.
+        FormatError: no instant and none is known, not an instant, another one than that of a round, or a beacon that is not known.
     """
     known = None
     if source.startswith(BEACON):
-        if not re.fullmatch(r"[1-9][0-9]{0,15}", event):
+        if not re.fullmatch(r"[1-9][0-9]{0,11}", event):
             raise FormatError(f"{source}: the event {event[:40]!r} is no round; write its number")
-        second = second_of(source.removeprefix(BEACON), int(event))
-        known = None if second is None else format_instant(datetime.fromtimestamp(second, UTC))
+        network = NETWORKS.get(source.removeprefix(BEACON))
+        if network is None:
+            known_ones = ", ".join(BEACON + one for one in NETWORKS)
+            raise FormatError(f"{source} is no beacon whose rounds come at known times; there are {known_ones}")
+        known = format_instant(datetime.fromtimestamp(network.seconds_of(int(event)), UTC))
     if not_before is None:
         if known is None:
             raise FormatError(f"{source}, {event}: say before which instant nobody can know it, as 2026-12-01T13:15:00Z")
         return StatedSource(source=source, event=event, not_before=known)
     parse_instant(not_before)
-    if known is not None and not_before > known:
-        raise FormatError(f"{source}, round {event} is public at {known}, before {not_before}; state no later instant")
+    if known is not None and not_before != known:
+        raise FormatError(f"{source}, round {event} comes at {known}, not at {not_before}; say when it comes, or leave it out")
     return StatedSource(source=source, event=event, not_before=not_before)
 
 

@@ -10,7 +10,7 @@ from openqi.kernel.instant import parse_instant
 
 MOST_BYTES: Final = 100_000
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
-_ROUND: Final = re.compile(r"[1-9][0-9]{0,15}")
+_ROUND: Final = re.compile(r"[1-9][0-9]{0,11}")
 _BEACON: Final = {"round", "randomness", "signature", "previous_signature", "source", "signature_v2"}
 
 
@@ -104,13 +104,13 @@ def _beacon(root: Node) -> BeaconFile:
 
 
 def _groups(node: Node) -> tuple[tuple[int, ...], ...]:
-    """`3 9 17 | 16`, or a list of such groups."""
-    texts = node.text().split("|") if node.kind == "text" else [" ".join(one.texts()) for one in node.elements()]
+    """`3 9 17 + 16`, or a list of such groups."""
+    texts = node.text().replace("|", "+").split("+") if node.kind == "text" else [" ".join(one.texts()) for one in node.elements()]
     found = []
     for text in texts:
         cells = text.replace(",", " ").split()
         if not cells or any(not re.fullmatch(r"[0-9]{1,9}", cell) for cell in cells):
-            raise node.error("drawn numbers are whole numbers, a stroke between groups: 3 9 17 | 16")
+            raise node.error("drawn numbers are whole numbers, a plus sign between groups: 3 9 17 + 16")
         found.append(tuple(int(cell) for cell in cells))
     return tuple(found)
 

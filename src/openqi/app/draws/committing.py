@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +22,14 @@ from openqi.app.files import read_file, write_file
 from openqi.formats.draw_plan import EVERY, StatedPlan
 from openqi.formats.table import read_table
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
+from openqi.pillars.surveillance.draws.plans import VERSION
 from openqi.science.draws.commitment import committed
 from openqi.science.draws.drawing import planned
 from openqi.science.draws.exclusions import PastVisit, frequency_exclusions
 from openqi.science.draws.frame import Exclusion, Frame
 from openqi.science.draws.listing import exclusion_listing
 from openqi.science.draws.plan import Plan
-from openqi.science.draws.rows import text_pieces
+from openqi.science.draws.rows import row_pieces
 
 MAX_TABLE: Final = 128 * 2**20
 
@@ -57,11 +57,6 @@ class Asked:
     committed_at: str
 
 
-def program() -> str:
-    """Return the version of the program as commitments name it."""
-    return f"openqi {version('openqi')}"
-
-
 def commit(target: Path, asked: Asked) -> Loaded:
     """Make the folder of a draw, whole or not at all; return what lies in it.
 
@@ -76,7 +71,7 @@ def commit(target: Path, asked: Asked) -> Loaded:
     terms = Terms(
         plan=_for_strata(asked.stated.plan, frame),
         sources=asked.stated.sources,
-        version=program(),
+        version=VERSION,
         key=asked.key,
         committed_at=asked.committed_at,
     )
@@ -100,7 +95,7 @@ def _check_sources(asked: Asked) -> None:
         checked_text(one.event, f"the event of {one.source}")
         if one.not_before <= asked.committed_at:
             raise RefusedError(
-                "randomness-after-commitment",
+                "randomness-to-come",
                 f"{one.source}, {one.event} may be known from {one.not_before}, and the commitment is of {asked.committed_at}: "
                 "name a later event",
             )
@@ -170,6 +165,5 @@ def past_visits(path: Path) -> list[PastVisit]:
 def _write_list(path: Path, frame: Frame) -> None:
     """Write the list piece by piece; its folder is not seen before it is whole."""
     with path.open("wb") as file:
-        for piece in text_pieces(frame):
+        for piece in row_pieces(frame):
             file.write(piece)
-

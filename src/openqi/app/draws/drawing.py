@@ -51,13 +51,13 @@ def run(folder: Path, files: Sequence[Path], *, secret: bytes = b"", now: str, p
     """
     for name in (DRAW, HIDDEN):
         if (folder / name).exists():
-            raise RefusedError("drawn-once", f"{folder} has {name} already: a commitment is drawn from once; `openqi draw verify` it")
+            raise RefusedError("drawn-once", f"{folder} has {name} already: a commitment is drawn from once; verify it")
     base = loaded(folder)
     _check_key(base, secret)
     for one in base.terms.sources:
         if one.not_before > now:
             raise RefusedError(
-                "randomness-after-commitment", f"{one.source}, {one.event} cannot be known before {one.not_before}; it is {now}: wait"
+                "randomness-to-come", f"{one.source}, {one.event} cannot be known before {one.not_before}; it is {now}: wait"
             )
     made = made_from(base, published(base.terms, read_files(files)), secret=secret)
     if base.terms.key:
@@ -184,4 +184,3 @@ def show(folder: Path) -> None:
     for path in hidden.iterdir():
         path.unlink()
     hidden.rmdir()
-

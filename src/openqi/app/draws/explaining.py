@@ -8,7 +8,7 @@ from typing import Any
 from openqi.app.draws.drawing import FORMAT, made_from, proof_data
 from openqi.app.draws.folder import DRAW, HIDDEN, Loaded, document, loaded
 from openqi.app.draws.randomness import file_of, published
-from openqi.kernel.errors import NotFoundError, VerificationError
+from openqi.kernel.errors import DomainError, NotFoundError, VerificationError
 from openqi.science.draws.designs.design import Chance
 from openqi.science.draws.drawing import Draw, Planned, answer, drawn
 from openqi.science.draws.frame import Exclusion
@@ -63,7 +63,7 @@ def explain(folder: Path, name: str) -> Explained:
             return Explained(name=name, excluded=one)
     try:
         place = base.frame.place_of(name)
-    except ValueError as error:
+    except DomainError as error:
         raise NotFoundError(
             f"{name} is neither on the list of {len(base.frame)} objects nor among the {len(base.frame.exclusions)} left out; "
             "write the name as the list has it"

@@ -15,13 +15,11 @@ from openqi.app.files import read_file, sync_folder
 from openqi.formats.draw_plan import StatedSource, part, stated_source
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, VerificationError
 from openqi.kernel.instant import parse_instant
-from openqi.science.draws.columns import frame_of_columns
 from openqi.science.draws.commitment import LABEL, CommittedFrame, commitment_to, committed, exclusion_bytes
 from openqi.science.draws.drawing import Planned, planned
 from openqi.science.draws.frame import Frame
-from openqi.science.draws.listing import exclusions_of
+from openqi.science.draws.listing import frame_of_listing
 from openqi.science.draws.plan import Plan, StratumRule, plan_bytes
-from openqi.science.draws.rows import columns_of_text
 from openqi.science.draws.seed import NamedSource, source_bytes
 
 LIST, EXCLUSIONS, COMMITMENT = "list.tsv", "exclusions.tsv", "commitment.json"
@@ -175,8 +173,7 @@ def list_of(folder: Path) -> Frame:
     Raises:
         FormatError, RefusedError, DomainError: it is no list; names the line.
     """
-    excluded = exclusions_of(read_file(folder / EXCLUSIONS, MAX_LIST))
-    return frame_of_columns(columns_of_text(read_file(folder / LIST, MAX_LIST), name=LIST), excluded)
+    return frame_of_listing(read_file(folder / LIST, MAX_LIST), read_file(folder / EXCLUSIONS, MAX_LIST))
 
 
 def loaded(folder: Path) -> Loaded:

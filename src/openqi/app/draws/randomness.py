@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +10,8 @@ from openqi.app.files import read_file
 from openqi.formats.draw_plan import BEACON, StatedSource
 from openqi.formats.randomness import MOST_BYTES, BeaconFile, BytesFile, NumbersFile, RandomnessFile, read_randomness
 from openqi.kernel.errors import FormatError, RefusedError, VerificationError
-from openqi.kernel.instant import format_instant, parse_instant
-from openqi.science.draws.foreign.drand import CHECKED, NETWORKS, NOT_CHECKED, SIZES, Beacon, randomness_of, second_of
+from openqi.kernel.instant import parse_instant
+from openqi.science.draws.foreign.drand import CHECKED, NETWORKS, NOT_CHECKED, SIZES, Beacon, randomness_of
 from openqi.science.draws.seed import PublicValue, numbers_value
 
 UNCHECKED: Final = ("that the source has published this value: compare it with its own page",)
@@ -124,8 +123,7 @@ def _named(terms: Terms, name: str, file: RandomnessFile) -> StatedSource:
 
 def _fits(one: StatedSource, file: BeaconFile) -> bool:
     """Whether a signature is as long as those of the network."""
-    network = one.source.removeprefix(BEACON)
-    return network not in NETWORKS or SIZES[NETWORKS[network][0]] == len(file.signature)
+    return SIZES[NETWORKS[one.source.removeprefix(BEACON)].scheme] == len(file.signature)
 
 
 def _published(stated: StatedSource, name: str, file: RandomnessFile) -> Published:
@@ -133,7 +131,7 @@ def _published(stated: StatedSource, name: str, file: RandomnessFile) -> Publish
         return _beacon(stated, name, file)
     if file.published_at < stated.not_before:
         raise RefusedError(
-            "randomness-after-commitment",
+            "randomness-to-come",
             f"{name}: {stated.source}, {stated.event} was published at {file.published_at}, before {stated.not_before}, until when "
             "nobody was to know it: the draw cannot be made from it",
         )
@@ -145,28 +143,22 @@ def _published(stated: StatedSource, name: str, file: RandomnessFile) -> Publish
 
 
 def _beacon(stated: StatedSource, name: str, file: BeaconFile) -> Published:
-    network = stated.source.removeprefix(BEACON)
-    if network not in NETWORKS:
-        raise FormatError(f"{name}: the network {network!r} is not known here; known are {', '.join(NETWORKS)}")
-    scheme, _, _ = NETWORKS[network]
+    network = NETWORKS[stated.source.removeprefix(BEACON)]
     beacon = Beacon(
-        network=network, scheme=scheme, round=file.round, signature=file.signature, previous=file.previous,
+        network=network.name, scheme=network.scheme, round=file.round, signature=file.signature, previous=file.previous,
         randomness=file.randomness,
     )  # fmt: skip
     try:
         value = randomness_of(beacon, expected_round=int(stated.event))
     except VerificationError as error:
         raise VerificationError("randomness", f"{name}: {error}") from error
-    second = second_of(network, file.round)
-    assert second is not None
     return Published(
         stated=stated,
         file=BeaconFile(
             round=file.round, signature=file.signature, randomness=file.randomness, previous=file.previous, source=stated.source
         ),
         value=value.value,
-        published_at=format_instant(datetime.fromtimestamp(second, UTC)),
+        published_at=stated.not_before,
         checked=CHECKED,
         not_checked=NOT_CHECKED,
     )
-

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from openqi.app.draws.committing import program
 from openqi.app.draws.drawing import FORMAT, Made, draw_document, drawn_table, proof_lines
 from openqi.app.draws.folder import (
     ASSIGNMENT,
@@ -28,6 +27,7 @@ from openqi.app.draws.randomness import Published, file_of, published
 from openqi.app.draws.sending import checked_assignment
 from openqi.app.files import read_file
 from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError
+from openqi.pillars.surveillance.draws.plans import VERSION
 from openqi.science.draws.drawing import drawn, planned
 from openqi.science.draws.seed import mixed_seed
 from openqi.science.draws.vrf.hidden import shown_seed
@@ -168,10 +168,10 @@ def _commitment(run: _Verifier, terms: Terms, under: Any) -> tuple[Loaded, str]:
 
 
 def _program(run: _Verifier, terms: Terms) -> None:
-    if terms.version == (own := program()):
-        run.report.steps.append(Step(name="program", state="passed", detail=own))
+    if terms.version == VERSION:
+        run.report.steps.append(Step(name="program", state="passed", detail=VERSION))
         return
-    told = f"{terms.version} was committed to, and {own} computes what follows"
+    told = f"{terms.version!r} was committed to, and this program draws by {VERSION!r}"
     run.report.steps.append(Step(name="program", state="not checked", detail=told))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from openqi.kernel.errors import DomainError
 from openqi.science.draws.frame import Exclusion, Frame, checked_exclusions, checked_frame
 from openqi.science.draws.hashing.names import names_from
+from openqi.science.draws.listing import check_apart, check_labels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,8 +63,11 @@ def frame_of_columns(columns: Columns, exclusions: Sequence[Exclusion] = ()) -> 
     classes, risk_class = _labelled(columns.risk_class, len(names))
     size = np.ones(len(names), dtype=np.int64) if columns.size is None else np.frombuffer(columns.size, dtype=np.int64)
     for label in (*strata, *classes):
-        if "\t" in label or "\r" in label:
+        if any(sign in label for sign in "\t\r\n"):
             raise DomainError(f"label {label!r}: strata and classes are one line of text without tabulators")
+    check_labels(strata, "stratum")
+    check_labels(classes, "class")
+    check_apart(names, exclusions)
     return checked_frame(
         names,
         strata=strata,

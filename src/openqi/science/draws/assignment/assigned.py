@@ -148,13 +148,7 @@ def assigned(
 
 
 def stand_in(
-    assignment: Assignment,
-    officers: Sequence[Officer],
-    rules: Rules,
-    *,
-    visit: str,
-    leaving: str,
-    apart: Sequence[Apart] = (),
+    assignment: Assignment, officers: Sequence[Officer], rules: Rules, *, visit: str, leaving: str, apart: Sequence[Apart] = ()
 ) -> str:
     """Return who stands in for an officer: the first substitute who may go with those who stay, of another unit where units must.
 

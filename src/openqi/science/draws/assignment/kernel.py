@@ -93,7 +93,7 @@ def _best(p: Any, keys: Any, ranks: Any, best: Any, load: Any) -> None:
 
 
 def _fits(p: Any, team: Any, officer: int, leaving: int) -> bool:
-    """Whether an officer can join a team that somebody leaves: not in it, of another unit than those who stay, and apart from none."""
+    """Whether an officer can join a team that somebody leaves: not in it, of no unit of those who stay, and apart from none."""
     for member in team:
         if member == officer:
             return False

@@ -8,8 +8,6 @@ from openqi.science.draws.seed import PublicValue
 
 SIZES = {"pedersen-bls-chained": 96, "pedersen-bls-unchained": 96, "bls-unchained-on-g1": 48, "bls-unchained-g1-rfc9380": 48}
 """Bytes of a signature of each scheme."""
-NETWORKS = {"quicknet": ("bls-unchained-g1-rfc9380", 1692803367, 3), "default": ("pedersen-bls-chained", 1595431050, 30)}
-"""Networks of the League of Entropy: scheme, second of round 1 (of the epoch of Unix), and seconds between rounds."""
 CHECKED = (
     "the randomness is SHA-256 of the signature",
     "the signature is as long as those of its scheme",
@@ -90,21 +88,6 @@ class Beacon:
     signature: bytes
     previous: bytes | None = None
     randomness: bytes | None = None
-
-
-def second_of(network: str, number: int) -> int | None:
-    """Return before which second of the epoch of Unix nobody knows a round; None for a network that is not known here.
-
-    Args:
-        network: its name, `quicknet` for example.
-        number: of the round, >= 1.
-
-    Source: [DRAND] genesis time and period of a chain.
-    """
-    if network not in NETWORKS:
-        return None
-    _, genesis, period = NETWORKS[network]
-    return genesis + (number - 1) * period
 
 
 def randomness_of(beacon: Beacon, *, expected_round: int) -> PublicValue:
