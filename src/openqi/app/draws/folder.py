@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from openqi.app.files import read_file, sync_folder
 from openqi.formats.draw_plan import StatedSource, part, stated_source
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, VerificationError
@@ -68,6 +70,34 @@ class Loaded:
     def frame(self) -> Frame:
         """The list."""
         return self.under.frame
+
+
+class _StatedRule(msgspec.Struct):
+    """How a stratum is drawn, as `commitment.json` has it."""
+
+    stratum: str
+    design: str
+    size: int | None = None
+    ratio: str | None = None
+    floors: dict[str, str] = {}
+    caps: dict[str, str] = {}
+
+
+class _StatedSource(msgspec.Struct):
+    source: str
+    event: str
+    notBefore: str  # noqa: N815 -- as the file has it
+
+
+class _Stated(msgspec.Struct):
+    """The members of `commitment.json` that are no results."""
+
+    purpose: str
+    version: str
+    committedAt: str  # noqa: N815
+    strata: list[_StatedRule]
+    sources: list[_StatedSource]
+    key: str | None
 
 
 def commitment_document(terms: Terms, under: CommittedFrame, strata: Sequence[Planned]) -> dict[str, Any]:
@@ -141,25 +171,28 @@ def terms_of(data: Mapping[str, Any], where: Path) -> Terms:
         FormatError: a member is missing or no such value.
     """
     try:
-        rules = tuple(
-            StratumRule(
-                stratum=one["stratum"], design=one["design"], size=one.get("size"),
-                ratio=None if "ratio" not in one else part_of(one["ratio"]),
-                floors=tuple((name, part_of(bound)) for name, bound in one.get("floors", {}).items()),
-                caps=tuple((name, part_of(bound)) for name, bound in one.get("caps", {}).items()),
-            )
-            for one in data["strata"]
-        )  # fmt: skip
-        parse_instant(data["committedAt"])
+        found = msgspec.convert(data, _Stated)
+        parse_instant(found.committedAt)
         return Terms(
-            plan=Plan(purpose=data["purpose"], rules=rules),
-            sources=tuple(stated_source(one["source"], one["event"], one["notBefore"]) for one in data["sources"]),
-            version=data["version"],
-            key=bytes.fromhex(data["key"] or ""),
-            committed_at=data["committedAt"],
+            plan=Plan(purpose=found.purpose, rules=tuple(map(_rule_of, found.strata))),
+            sources=tuple(stated_source(one.source, one.event, one.notBefore) for one in found.sources),
+            version=found.version,
+            key=bytes.fromhex(found.key or ""),
+            committed_at=found.committedAt,
         )
-    except (KeyError, TypeError, AttributeError, ValueError, FormatError) as error:
+    except (msgspec.ValidationError, ValueError, FormatError) as error:
         raise FormatError(f"{where}: a member is missing or no such value: {error}") from error
+
+
+def _rule_of(one: _StatedRule) -> StratumRule:
+    return StratumRule(
+        stratum=one.stratum,
+        design=one.design,
+        size=one.size,
+        ratio=None if one.ratio is None else part_of(one.ratio),
+        floors=tuple((name, part_of(bound)) for name, bound in one.floors.items()),
+        caps=tuple((name, part_of(bound)) for name, bound in one.caps.items()),
+    )
 
 
 def part_of(text: str) -> Fraction:

@@ -1,11 +1,12 @@
 """Verifies the folder of a draw from nothing: what is proved by hashes, what comes out again, and what was not checked."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from openqi.app.draws.drawing import FORMAT, Made, draw_document, drawn_table, proof_lines
+from openqi.app.draws.drawing import FORMAT, HEADER, Made, draw_document, drawn_table, proof_lines
 from openqi.app.draws.folder import (
     ASSIGNMENT,
     COMMITMENT,
@@ -223,5 +224,16 @@ def _same_lines(path: Path, computed: bytes) -> None:
         return
     one, other = stated.split(b"\n"), computed.split(b"\n")
     place = next(place for place in range(max(len(one), len(other))) if one[place : place + 1] != other[place : place + 1])
-    cells = [some[place].decode(errors="replace")[:120] if place < len(some) else "nothing" for some in (one, other)]
-    raise VerificationError("draw", f"{path.name}:{place + 1} is {cells[0]!r}, and {cells[1]!r} comes out")
+    rows = [some[place].decode(errors="replace") if place < len(some) else "nothing" for some in (one, other)]
+    where, stated_cell, cell = _cell(rows[0], rows[1]) if path.name == DRAWN else ("", *rows)
+    raise VerificationError("draw", f"{path.name}:{place + 1}{where} is {stated_cell[:120]!r}, and {cell[:120]!r} comes out")
+
+
+def _cell(stated: str, computed: str) -> tuple[str, str, str]:
+    """The first cell in which two rows differ, where they have as many; else the rows."""
+    cells = [next(csv.reader([row]), []) for row in (stated, computed)]
+    if len(cells[0]) == len(cells[1]) == len(HEADER):
+        for name, one, other in zip(HEADER, *cells, strict=True):
+            if one != other:
+                return f": {name}", one, other
+    return "", stated, computed

@@ -35,14 +35,21 @@ def run(
     from openqi.app.folder import now
     from openqi.kernel.instant import format_instant, parse_instant
 
-    secret = b""
-    if key_file is not None:
-        from openqi.app.files import unlocked
-
-        secret = unlocked(key_file, passphrases.of(key_file)).private
+    secret = b"" if key_file is None else _secret(key_file, passphrases)
     instant = format_instant(now()) if at is None else format_instant(parse_instant(at))
     found = made(folder, files, secret=secret, now=instant, proofs=proofs)
     out.answer(_document(folder, found), _lines(out, folder, found))
+
+
+def _secret(path: Path, passphrases: Passphrases) -> bytes:
+    """The seed of a key of Ed25519, with which the function proves too; its private half holds the public one behind it."""
+    from openqi.app.files import unlocked
+    from openqi.kernel.errors import RefusedError
+
+    found = unlocked(path, passphrases.of(path))
+    if found.algorithm != "Ed25519":
+        raise RefusedError("key-as-committed", f"{path} is a key of {found.algorithm}; unannounced visits take one of Ed25519")
+    return found.private[:32]
 
 
 @click.command()
