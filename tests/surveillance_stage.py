@@ -13,11 +13,13 @@ from openqi.pillars.surveillance.draws.drawing import MakeDraw, ShowDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.draws.officers import FreezeOfficers
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
+from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
 from openqi.records import Content, Names
+from openqi.records.draw_lists import InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, OfficerRow, PermitCell, RecusalRow
-from openqi.records.draws import AUTHORITY, ClassBound, InspectionItem, ItemListPublished, Sending, SourceNamed, StratumStated
+from openqi.records.draws import AUTHORITY, ClassBound, Sending, SourceNamed, StratumStated
 from openqi.records.governance import RoleGranted
-from openqi.records.rows import committed, decoded, row_line
+from openqi.records.rows import decoded
 from openqi.science.draws.listing import MEDIA_TYPE
 from openqi.science.draws.vrf.ecvrf import public_key
 from stage import Stage, party
@@ -116,14 +118,13 @@ class Surveillance(Stage):
         **more: Any,
     ) -> Record:
         """Freeze the officers; with recusals for the station alone."""
-        items, content = committed(map(row_line, rows))
-        self.ledger.store.put_blob(content)
         kept = None
         if recusals:
-            kept, content = committed(map(row_line, recusals))
-            self.ledger.store.put_blob(content)
+            kept = self.kept(recusal_listing(recusals))
             more = {"visible_to": (self.station.party,)} | more
-        command = FreezeOfficers(roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=items, recusals=kept)
+        command = FreezeOfficers(
+            roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=self.kept(officer_listing(rows)), recusals=kept
+        )  # fmt: skip
         return self.ledger.perform(changed(command, **more), by or self.bureau)[0]
 
     def commit(self, frame: Record, *, by: Signer | None = None, **more: Any) -> Record:

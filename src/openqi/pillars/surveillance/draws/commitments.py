@@ -5,8 +5,7 @@ from fractions import Fraction
 from math import ceil
 from typing import ClassVar, Final
 
-import msgspec
-
+from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
@@ -16,16 +15,13 @@ from openqi.pillars.surveillance.draws.plans import VERSION, expected_of_plan, p
 from openqi.pillars.surveillance.draws.sources import check_sources
 from openqi.pillars.surveillance.standing import DAY, acting_parties, own_records, standing
 from openqi.records import Command, Day, Hash, Names, RecordId, Text, Uri, as_json, body, statement
+from openqi.records.draw_lists import FrameFrozen, InspectionItem, ItemListPublished, OfficersFrozen
 from openqi.records.draw_rows import OfficerRow
 from openqi.records.draws import (
     AUTHORITY,
     DrawCancelled,
     DrawCommitted,
     DrawMade,
-    FrameFrozen,
-    InspectionItem,
-    ItemListPublished,
-    OfficersFrozen,
     Sending,
     SourceNamed,
     StratumExpected,
@@ -111,7 +107,7 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
         publication_limit=command.publication_limit, parties=command.parties, replaces=command.replaces,
         illustrative=command.illustrative or frozen.illustrative,
     )  # fmt: skip
-    size = len(msgspec.json.encode(as_json(stated))) + len(msgspec.json.encode(as_json(command)))
+    size = sum(len(canonical_bytes(as_json(one), limit=MOST_BYTES * 100)) for one in (stated, command))
     if size > MOST_BYTES:
         raise RefusedError(
             "commitment-fits", f"{len(command.strata)} strata make {size} bytes, and {MOST_BYTES} fit: draw in several lists"

@@ -11,6 +11,7 @@ from openqi.pillars.surveillance.draws.frames import listed
 from openqi.pillars.surveillance.draws.plans import VERSION, plan_of
 from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, standing
 from openqi.records import Command, HexText, Items, RecordId, statement
+from openqi.records.draw_lists import FrameFrozen
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import (
     AUTHORITY,
@@ -18,7 +19,6 @@ from openqi.records.draws import (
     DrawMade,
     DrawnFact,
     DrawShown,
-    FrameFrozen,
     RandomnessPublished,
     StratumDrawn,
     made_subject,

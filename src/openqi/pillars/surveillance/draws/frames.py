@@ -9,7 +9,8 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.standing import content_of, standing_record
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
-from openqi.records.draws import AUTHORITY, Counted, FrameFrozen
+from openqi.records.draw_lists import Counted, FrameFrozen
+from openqi.records.draws import AUTHORITY
 from openqi.science.draws.commitment import committed
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing

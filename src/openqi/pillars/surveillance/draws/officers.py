@@ -7,19 +7,22 @@ from typing import ClassVar, Final
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
-from openqi.pillars.surveillance.standing import rows_of
-from openqi.records import Command, Instant, Items, Names, Uri, statement
+from openqi.pillars.surveillance.draws.rolls import officers_of, recusals_of
+from openqi.pillars.surveillance.standing import content_of, rows_of
+from openqi.records import Command, Content, Instant, Items, Names, Uri, statement
+from openqi.records.draw_lists import OfficersFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow
-from openqi.records.draws import AUTHORITY, OfficersFrozen
-from openqi.records.rows import decoded
+from openqi.records.draws import AUTHORITY
+from openqi.records.rows import committed, decoded, row_line
 from openqi.science.draws.assignment.people import FARTHEST
 from openqi.science.draws.hashing.alike import folded
+from openqi.science.draws.listing import MEDIA_TYPE
 
 MOST_VISITS: Final = 100_000
 
 
 class FreezeOfficers(Command, frozen=True):
-    """Freeze who can be sent, as rows of officers and of recusals. With recusals it is for those alone who are named."""
+    """Freeze who can be sent: a file of officers, and one of recusals. With recusals it is for those alone who are named."""
 
     NAME: ClassVar[str] = "surveillance.freeze-officers/1"
     ROLE: ClassVar[str | None] = AUTHORITY
@@ -27,8 +30,8 @@ class FreezeOfficers(Command, frozen=True):
     roll: Uri
     name: Names
     as_of: Instant
-    officers: Items
-    recusals: Items | None = None
+    officers: Content
+    recusals: Content | None = None
     illustrative: bool = False
 
 
@@ -36,35 +39,38 @@ def freeze_officers(view: View, command: FreezeOfficers, issuer: str) -> tuple[S
     """Return the frozen list of officers.
 
     Raises:
-        NotFoundError: rows are not at hand.
-        FormatError: rows are none of officers and recusals.
+        NotFoundError: a file is not at hand.
+        FormatError: a file is none of officers or recusals; the message says which line.
         RefusedError: an officer stands there twice, days are not in order, or a recusal is of nobody, without a reason, or public.
     """
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
-    officers, recusals = people(view, command.officers, command.recusals)
+    officers = officers_of(content_of(view, command.officers, media_type=MEDIA_TYPE, what="the list of officers"))
+    _check_officers(officers)
+    recusals: list[RecusalRow] = []
+    if command.recusals is not None:
+        recusals = recusals_of(content_of(view, command.recusals, media_type=MEDIA_TYPE, what="the list of recusals"))
+        _check_recusals(recusals, {one.officer for one in officers})
     if recusals and command.visible_to is None:
         raise RefusedError("recusals-sealed", "a list with recusals says who is kin to whom: seal it, and name who may see it")
+    items, content = committed(map(row_line, officers))
+    kept, also = committed(map(row_line, recusals)) if recusals else (None, b"")
     frozen = OfficersFrozen(
-        roll=command.roll, name=command.name, as_of=command.as_of, officers=command.officers,
-        units=len({one.unit for one in officers}), recusals=command.recusals, illustrative=command.illustrative,
+        roll=command.roll, name=command.name, as_of=command.as_of, officers=items,
+        units=len({one.unit for one in officers}), recusals=kept, illustrative=command.illustrative,
     )  # fmt: skip
-    return (statement(frozen),)
+    return (statement(frozen, contents=(content, also) if recusals else (content,)),)
 
 
 def people(view: View, officers: Items, recusals: Items | None) -> tuple[list[OfficerRow], list[RecusalRow]]:
-    """Return officers and recusals out of their rows, after checking them.
+    """Return officers and recusals out of the rows of a frozen list, which were checked when it was frozen.
 
     Raises:
-        OpenQIError: as `freeze_officers` says.
+        NotFoundError: rows are not at hand.
+        FormatError, VerificationError: they are not those that were frozen.
     """
     sent = decoded(rows_of(view, officers), OfficerRow)
-    _check_officers(sent)
-    if recusals is None:
-        return sent, []
-    kept = decoded(rows_of(view, recusals), RecusalRow)
-    _check_recusals(kept, {one.officer for one in sent})
-    return sent, kept
+    return sent, [] if recusals is None else decoded(rows_of(view, recusals), RecusalRow)
 
 
 def day_number(day: str) -> int:
@@ -89,10 +95,10 @@ def _check_officers(officers: Sequence[OfficerRow]) -> None:
     for number, one in enumerate(officers, start=1):
         plain = folded(one.officer)
         if not plain or plain != " ".join(plain.split()) or one.officer != one.officer.strip():
-            raise RefusedError("officers-named", f"officer in row {number} has no number, or one with spaces at its ends")
+            raise RefusedError("officers-named", f"officer in line {number} has no number, or one with spaces at its ends")
         if plain in known:
-            why = f"rows {known[plain]} and {number} are of one officer, {one.officer}"
-            raise RefusedError("officers-once", f"{why}: one officer has one row, in whatever spelling")
+            why = f"lines {known[plain]} and {number} are of one officer, {one.officer}"
+            raise RefusedError("officers-once", f"{why}: one officer has one line, in whatever spelling")
         known[plain] = number
         _check_officer(one)
 
