@@ -113,16 +113,15 @@ def _assigned(draw: Draw, sent: Sent) -> Assignment:
 
 
 def _document(base: Loaded, draw: Draw, sent: Sent, found: Assignment, table: bytes) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(
-        {
-            "rules": sent.rules,
-            "officers": sorted(sent.officers, key=lambda one: one.name),
-            "visits": sorted(sent.visits, key=lambda one: one.name),
-            "recusals": sorted(sent.recusals, key=lambda one: (one.officer, one.visit, one.reason)),
-            "apart": sorted(sent.apart, key=lambda one: (one.officer, one.other, one.reason)),
-            "changes": found.changes,
-        }
-    )
+    stated = {
+        "rules": sent.rules,
+        "officers": sorted(sent.officers, key=lambda one: one.name),
+        "visits": sorted(sent.visits, key=lambda one: one.name),
+        "recusals": sorted(sent.recusals, key=lambda one: (one.officer, one.visit, one.reason)),
+        "apart": sorted(sent.apart, key=lambda one: (one.officer, one.other, one.reason)),
+        "changes": found.changes,
+    }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(stated))  # lists for tuples, as the file has them
     head = {"format": FORMAT, "commitment": base.commitment.hex(), "seed": draw.seed.hex()}
     return head | plain | {"teams": {"file": TEAMS, "teams": len(found.teams), "sha256": sha256(table).hexdigest()}}
 

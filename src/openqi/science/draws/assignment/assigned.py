@@ -22,6 +22,8 @@ FURTHER = 20
 """Officers a visit that are kept in drawn order beyond those who go and stand in."""
 FEW = 20_000
 """Visits times officers below which nothing is compiled."""
+WORK = 2_000_000_000
+"""Visits times officers, times the teams that are tried anew because of officers who are kept apart."""
 TOLD = 100
 """Visits without enough officers for which every officer's reason is told; of the others how many are lacking is."""
 
@@ -188,6 +190,7 @@ class _Run:
         self.held = np.zeros(int(problem.room[-1]) + 1, dtype=np.int64)
         self.load = np.zeros(officers, dtype=np.int64)
         self.order = np.argsort(problem.visit_ticket, kind="stable")
+        self.tries = max(1, WORK // (visits * officers))
 
     def _call(self, name: str, *arguments: Any) -> Any:
         import numpy as np
@@ -212,10 +215,33 @@ class _Run:
         lacking = np.flatnonzero((self.teams == NOBODY).any(axis=1))
         for visit in sorted(lacking.tolist(), key=lambda place: (int(self.problem.visit_ticket[place]), place)):
             while NOBODY in self.teams[visit]:
-                if self._call("repair", visit, self.teams, self.held, self.load, came, line, seen, hopeless) == NOBODY:
+                room = (came, line, seen, hopeless)
+                if self._call("repair", visit, self.teams, self.held, self.load, *room) == NOBODY and not self._anew(visit, room):
                     short.append(visit)
                     break
         return short
+
+    def _anew(self, visit: int, room: "tuple[NDArray[Any], ...]") -> bool:
+        """Fill a team without one of its members who is kept apart from somebody: the first with whom it can be done goes."""
+        import numpy as np
+
+        came, line, seen, _ = room
+        apart_from = self.problem.apart_from
+        for member in [int(one) for one in self.teams[visit] if one != NOBODY]:
+            if apart_from[member] == apart_from[member + 1] or self.tries == 0:
+                continue
+            self.tries -= 1
+            before = self.teams.copy(), self.held.copy(), self.load.copy()
+            self._call("drop", visit, member, self.teams, self.held, self.load)
+            without = np.zeros(len(self.load), dtype=np.uint8)
+            without[member] = 1
+            while NOBODY in self.teams[visit]:
+                if self._call("repair", visit, self.teams, self.held, self.load, came, line, seen, without) == NOBODY:
+                    break
+            else:
+                return True
+            self.teams[:], self.held[:], self.load[:] = before
+        return False
 
     def drawn_order(self) -> "NDArray[Any]":
         """Return the teams, officers in the order of their ranks; of equal ones the first name first."""

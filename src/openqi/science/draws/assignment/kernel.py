@@ -127,6 +127,14 @@ def _leave(p: Any, held: Any, load: Any, visit: int, officer: int) -> None:
     load[officer] -= 1
 
 
+def _drop(p: Any, visit: int, officer: int, teams: Any, held: Any, load: Any) -> None:
+    """Take an officer out of a team."""
+    _leave(p, held, load, visit, officer)
+    for place in range(teams.shape[1]):
+        if teams[visit, place] == officer:
+            teams[visit, place] = NOBODY
+
+
 def _first_free(p: Any, team: Any, visit: int, load: Any) -> int:
     """The first officer in drawn order who has room and fits, NOBODY where there is none."""
     row, found, least = p.able[p.group[visit]], NOBODY, p.visit_ticket[visit]
@@ -233,8 +241,9 @@ def kernel(name: str, *, fast: bool) -> Callable[..., Any]:
     """Return a function of this file on unsigned words, compiled or as it is.
 
     Args:
-        name: `best`, `choose`, `repair` or `stand_in`.
+        name: `best`, `choose`, `drop`, `repair` or `stand_in`.
         fast: whether to compile; else it runs under `numpy.errstate(over="ignore")`.
     """
-    words = on_words({"best": _best, "choose": _choose, "repair": _repair, "stand_in": _stand_in}[name])
+    known = {"best": _best, "choose": _choose, "drop": _drop, "repair": _repair, "stand_in": _stand_in}
+    words = on_words(known[name])
     return compiled(cast("Callable[..., Any]", words)) if fast else words
