@@ -110,6 +110,8 @@ def test_one_rule_holds_for_every_stratum_that_has_none_of_its_own(tmp_path):
     ]  # fmt: skip
     assert run(tmp_path).status == 0
     assert verified(tmp_path / "toys")["recomputed"] == "passed"
+    staff = {name: size for name, _, size in rows[1:]}
+    assert all(row["size"] == staff[row["name"]] for row in table(tmp_path / "toys"))  # also where the design looks at none
 
 
 def test_who_was_visited_as_often_as_a_cap_allows_is_left_out_and_told_so(tmp_path):

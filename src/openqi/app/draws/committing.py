@@ -17,8 +17,9 @@ from openqi.app.draws.folder import (
     commitment_document,
     written,
 )  # fmt: skip
-from openqi.app.draws.lists import Naming, ObjectList, read_list
+from openqi.app.draws.lists import ObjectList, read_list
 from openqi.app.files import read_file, write_file
+from openqi.engines.draws.reading import Naming
 from openqi.formats.draw_plan import EVERY, StatedPlan
 from openqi.formats.table import read_table
 from openqi.kernel.errors import DomainError, FormatError, RefusedError

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -17,6 +17,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.science.draws.commitment import FrameProof
 from openqi.science.draws.drawing import Draw, StratumDraw, drawn
 from openqi.science.draws.seed import mixed_seed
+from openqi.science.draws.told import DrawnObject, drawn_objects
 from openqi.science.draws.vrf.ecvrf import public_key
 from openqi.science.draws.vrf.hidden import hidden_seed
 
@@ -91,7 +92,7 @@ def _check_key(base: Loaded, secret: bytes) -> None:
 
 def _write(folder: Path, made: Made, *, proofs: bool) -> None:
     """The result is there when `draw.json` is, which is written last."""
-    table = drawn_table(made.draw)
+    table = drawn_table(drawn_objects(made.draw))
     if proofs:
         write_file(folder / PROOFS, b"".join(proof_lines(made)))
     write_file(folder / DRAWN, table)
@@ -117,27 +118,17 @@ def _stratum(one: StratumDraw) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def drawn_table(draw: Draw) -> bytes:
+def drawn_table(objects: Iterable[DrawnObject]) -> bytes:
     """Return who was drawn as CSV, stratum by stratum in drawn order, with the chance of each."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(HEADER)
-    for one in draw.strata:
-        table.writerows(_rows(draw, one))
-    return text.getvalue().encode()
-
-
-def _rows(draw: Draw, one: StratumDraw) -> Iterator[tuple[object, ...]]:
-    targets, design = one.planned.targets, one.planned.design
-    places = one.selection.places
-    for number, (place, chance) in enumerate(zip(places, design.chances(targets, places), strict=True)):
-        target, why = targets.chance_and_why(place)
-        told = why if design.sized or why == "certain" else "equal"
-        yield (
-            number + 1, one.pool.name(place).decode(), one.planned.rule.stratum,
-            draw.frame.classes[int(draw.frame.risk_class[place_in_list(one, place)])], int(targets.size[place]), str(target),
-            plain(float(chance.value)), plain(chance.error), f"{one.pool.ticket(place):064x}", told,
+    for one in objects:
+        chance = plain(float(one.chance.value)), plain(one.chance.error)
+        table.writerow(
+            (one.place, one.name, one.stratum, one.risk_class, one.size, str(one.target), *chance, one.ticket, one.why)
         )  # fmt: skip
+    return text.getvalue().encode()
 
 
 def place_in_list(one: StratumDraw, place: int) -> int:

@@ -31,6 +31,7 @@ from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError
 from openqi.pillars.surveillance.draws.plans import VERSION
 from openqi.science.draws.drawing import drawn, planned
 from openqi.science.draws.seed import mixed_seed
+from openqi.science.draws.told import drawn_objects
 from openqi.science.draws.vrf.hidden import shown_seed
 
 State = Literal["passed", "failed", "not checked"]
@@ -204,7 +205,7 @@ def _seed(run: _Verifier, base: Loaded, values: tuple[Published, ...]) -> tuple[
 
 
 def _draw(run: _Verifier, made: Made) -> tuple[Made, str]:
-    table = drawn_table(made.draw)
+    table = drawn_table(drawn_objects(made.draw))
     _same_lines(run.folder / DRAWN, table)
     if (found := first_difference(run.stated, draw_document(made, table))) is not None:
         raise VerificationError("draw", f"{DRAW}: {found[0]} is {found[1]}, and {found[2]} comes out")

@@ -141,10 +141,12 @@ def assigned(
         told = tuple(run.shortage(number, visit, placed, sent, recusals, apart) for number, visit in enumerate(short))
         proved = None
         if apart:
+            import numpy as np
+
             free = _Run(problem_of(placed, sent, recusals, rules, seed, purpose), rules)
             free.choose()
             free.repair()
-            proved = int((free.teams == NOBODY).sum())
+            proved = int(np.count_nonzero(free.teams == NOBODY))
         raise ShortageError(plain_sum(one.wanted - one.found for one in told), told, proved)
     return _told(run, ranked, placed, sent)
 

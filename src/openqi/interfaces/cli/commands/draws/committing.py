@@ -49,8 +49,8 @@ def commit(out: Output, /, list_file: Path, folder: Path, at: str | None, **aske
     """Freeze LIST (CSV, XLSX or Parquet) and the rules under one hash, before the randomness exists."""
     from openqi.app.draws.committing import Asked
     from openqi.app.draws.committing import commit as committed
-    from openqi.app.draws.lists import Naming
     from openqi.app.folder import now
+    from openqi.engines.draws.reading import Naming
     from openqi.kernel.instant import format_instant, parse_instant
 
     found = committed(
