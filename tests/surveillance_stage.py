@@ -11,7 +11,7 @@ from openqi.evidence.record import Record
 from openqi.pillars.surveillance.draws.commitments import CancelDraw, CommitDraw
 from openqi.pillars.surveillance.draws.drawing import MakeDraw, ShowDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
-from openqi.pillars.surveillance.draws.officers import FreezeOfficers
+from openqi.pillars.surveillance.draws.officers import FreezeOfficers, FreezeRecusals
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
 from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
 from openqi.records import Content, Names
@@ -71,6 +71,7 @@ class Surveillance(Stage):
 
     def __init__(self, origin: str = "log.example/draws") -> None:
         super().__init__(origin, start=START, empty=True)
+        self.recusals: Record | None = None
         self.bureau, self.station, self.stranger = party("bureau", 61), party("station", 62), party("stranger", 63)
         for signer in (self.bureau, self.station, self.stranger):
             self.welcome(signer, AUTHORITY)
@@ -117,18 +118,23 @@ class Surveillance(Stage):
         by: Signer | None = None,
         **more: Any,
     ) -> Record:
-        """Freeze the officers; with recusals for the station alone."""
-        kept = None
-        if recusals:
-            kept = self.kept(recusal_listing(recusals))
-            more = {"visible_to": (self.station.party,)} | more
+        """Freeze the officers; recusals too, which the next commitment names."""
         command = FreezeOfficers(
-            roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=self.kept(officer_listing(rows)), recusals=kept
+            roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=self.kept(officer_listing(rows))
         )  # fmt: skip
+        (roll,) = self.ledger.perform(changed(command, **more), by or self.bureau)
+        self.recusals = self.recused(roll, recusals, by=by) if recusals else None
+        return roll
+
+    def recused(self, roll: Record, recusals: Sequence[RecusalRow], *, by: Signer | None = None, **more: Any) -> Record:
+        """Freeze recusals of officers, for the station alone."""
+        command = FreezeRecusals(officers=roll.id, recusals=self.kept(recusal_listing(recusals)), visible_to=(self.station.party,))
         return self.ledger.perform(changed(command, **more), by or self.bureau)[0]
 
     def commit(self, frame: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Commit to the usual draw, or to one that differs from it."""
+        if self.recusals is not None and "officers" in more:
+            more = {"recusals": self.recusals.id} | more
         command = CommitDraw(
             draw=DRAW, name=NAMED, purpose="2023-9 spot check of toys", frame=frame.id, strata=STRATA, sources=(DRAND,),
             visits_from="2023-09-18", visits_until="2023-10-20", parties=(self.station.party,),

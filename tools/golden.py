@@ -30,8 +30,10 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_certificates import certificates_records
 from tools.golden_chain import GoldenChain
+from tools.golden_draws import DrawClock, draws_records
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
+from tools.golden_inspections import inspections_records
 from tools.golden_metrology import measured_records
 from tools.golden_process_control import process_control_records
 from tools.golden_tasks import tasks_records
@@ -46,10 +48,10 @@ def published_key(number: int) -> SigningKey:
     return signing_key(bytes([number]) * 32)
 
 
-def fixed_clock() -> Callable[[], datetime]:
+def fixed_clock(start: datetime = START) -> Callable[[], datetime]:
     """Return a clock that goes on by a second each time it is asked."""
     ticks = iter(range(1_000_000))
-    return lambda: START + timedelta(seconds=next(ticks))
+    return lambda: start + timedelta(seconds=next(ticks))
 
 
 def fixed_chance() -> Callable[[int], bytes]:
@@ -66,9 +68,10 @@ def stated_key(key: SigningKey) -> Key:
 class Stage:
     """A small world of five parties whose log holds every kind of record."""
 
-    def __init__(self, origin: str = "log.example/golden", first_key: int = 1) -> None:
+    def __init__(self, origin: str = "log.example/golden", first_key: int = 1, clock: Callable[[], datetime] | None = None) -> None:
         self.store = STOREKIND.open(None, origin=origin, folds=())
-        self.ledger = Ledger(self.store, log_key=published_key(first_key), clock=fixed_clock(), chance=fixed_chance())
+        clock = clock or fixed_clock()
+        self.ledger = Ledger(self.store, log_key=published_key(first_key), clock=clock, chance=fixed_chance())
         names = ("operator", "laboratory", "standards", "assessment", "reviewer")
         self.parties = {
             name: Signer(party=f"https://{name}.example", key=published_key(first_key + place))
@@ -207,11 +210,30 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
+    stage.records += _draws(made) + _after_a_draw(made)
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
     }
     return made | _small(stage)
+
+
+def _draws(made: dict[str, bytes]) -> list[Record]:
+    clock = DrawClock()
+    stage = Stage(origin="draws.example/golden", first_key=161, clock=clock)
+    found = draws_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"), clock)
+    made["policy-draws.txt"] = stage.ledger.policy()
+    made["dossiers/draw.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
+
+
+def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
+    """The records of what follows a draw; its policy and dossier are put beside the others."""
+    stage = Stage(origin="inspections.example/golden", first_key=161)
+    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-inspections.txt"] = stage.ledger.policy()
+    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
 
 
 def _admission(other: Stage) -> str:

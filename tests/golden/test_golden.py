@@ -35,7 +35,10 @@ RECORDS = sorted((FOLDER / "records").iterdir())
 
 def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
-    logs = {"mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control"}
+    logs = {
+        "mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control",
+        "draw": "draws", "rate": "inspections",
+    }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 
 
@@ -147,7 +150,7 @@ def test_golden_dossiers_replay_with_simd_features_switched_off():
 
 
 @pytest.mark.parametrize("start", ["", f"import sys; {WITHOUT_NUMBA}; "], ids=["with numba", "without"])
-@pytest.mark.parametrize("name", ["measured", "control"])
+@pytest.mark.parametrize("name", ["measured", "control", "rate"])
 def test_what_science_computed_for_golden_decisions_replays_without_vectors_and_without_numba(name, start):
     path = FOLDER / "dossiers" / f"{name}.openqi"
     program = (

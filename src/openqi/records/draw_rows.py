@@ -66,23 +66,34 @@ class VisitRow(_Row, frozen=True, kw_only=True):
 
 
 class TeamRow(_Row, frozen=True, kw_only=True):
-    """Who goes to an object: officers and substitutes in drawn order; `left` and `joined` where a full workload moved somebody."""
+    """Who goes to an object: officers and substitutes in drawn order; `left` and `joined` where a full workload moved somebody.
+
+    `metres` is how far they travel together, one way; the object lies on a grid of metres.
+    """
 
     day: str
+    east: int = 0
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     metres: int = 0
+    north: int = 0
     object: str
     officers: tuple[str, ...]
     substitutes: tuple[str, ...] = ()
 
 
 class ResultRow(_Row, frozen=True, kw_only=True):
-    """One result that is made public; `due` is absent where no limit was named."""
+    """One result that is made public: the report, how it ended, until which day it was due, and whether that day was over.
+
+    `due` is absent where no limit was named, or where the calendar does not reach so far yet, and then it is not late. `replaces`
+    is the report that was public before for the same object. A row without outcome takes that one back: it was withdrawn, and
+    `record` is its withdrawal.
+    """
 
     at: str
     due: str | None = None
     late: bool = False
     object: str
-    outcome: str
+    outcome: str | None = None
     record: str
+    replaces: str | None = None

@@ -31,7 +31,7 @@ def visits_subject(draw: str) -> str:
 
 
 def visit_subject(draw: str, object_name: str) -> str:
-    """Return the subject in whose stream lies what concerns one object of a draw, apart from all others."""
+    """Return the subject in whose stream lie the reports of the visit of one object, apart from all others."""
     return f"{draw}#visit/" + object_name.encode().hex()
 
 
@@ -41,8 +41,33 @@ def publications_subject(draw: str) -> str:
 
 
 def assignments_subject(draw: str) -> str:
-    """Return the subject in whose stream lie the assignment of a draw and every change of it."""
+    """Return the subject in whose stream lies the assignment of a draw; its changes lie apart, so that it stays complete."""
     return f"{draw}#officers"
+
+
+def changes_subject(draw: str) -> str:
+    """Return the subject in whose stream lies every change of who goes where in a draw, or when."""
+    return f"{draw}#changes"
+
+
+def change_subject(draw: str, object_name: str) -> str:
+    """Return the subject in whose stream lie the changes of one visit, apart from its report."""
+    return f"{draw}#change/" + object_name.encode().hex()
+
+
+def officer_subject(draw: str, officer: str) -> str:
+    """Return the subject in whose stream lie the changes of a draw in which an officer leaves or joins: it tells the workload."""
+    return f"{draw}#officer/" + officer.encode().hex()
+
+
+def follow_ups_subject(draw: str, object_name: str) -> str:
+    """Return the subject in whose stream lies what came after the visit of an object; the report of the visit stays complete."""
+    return f"{draw}#follow-up/" + object_name.encode().hex()
+
+
+def rates_subject(draw: str) -> str:
+    """Return the subject in whose stream lie the estimates from a draw."""
+    return f"{draw}#rates"
 
 
 class OfficersAssigned(Body, frozen=True):
@@ -64,7 +89,7 @@ class OfficersAssigned(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, assignments_subject(self.draw))
+        return (assignments_subject(self.draw),)
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("draw", self.made), Reference("list of officers", self.officers), Reference("commitment", self.committed))
@@ -83,6 +108,7 @@ class AssignmentChanged(Body, frozen=True):
     KIND: ClassVar[str] = "surveillance.assignment-changed/1"
 
     draw: Uri
+    committed: RecordId
     assigned: RecordId
     object: Text
     reason: Text
@@ -97,7 +123,8 @@ class AssignmentChanged(Body, frozen=True):
             raise ValueError("a change names who leaves and who joins, another day, or both")
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, assignments_subject(self.draw), visit_subject(self.draw, self.object))
+        officers = [officer_subject(self.draw, one) for one in (self.left, self.joined) if one is not None]
+        return (changes_subject(self.draw), change_subject(self.draw, self.object), *officers)
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("assignment", self.assigned),)
@@ -114,16 +141,20 @@ class Finding(Part, frozen=True, kw_only=True):
 class VisitReported(Body, frozen=True):
     """How a visit ended (检查结果). Not found, refused and closed are not conforming; whoever reports names the outcome.
 
-    `evidence` are records that it rests on: results of tests, verdicts. A report that was wrong is withdrawn, and made again.
+    `at` is when the result was there: at the end of the visit, or later where a sample was tested; from then on its publication
+    is due. `day` is the day of the visit, absent where nobody went. `evidence` are records that it rests on: results of tests,
+    verdicts. A report that was wrong is withdrawn, and made again.
     """
 
     KIND: ClassVar[str] = "surveillance.visit-reported/1"
 
     draw: Uri
+    committed: RecordId
     made: RecordId
     object: Text
     at: Instant
     outcome: OutcomeCode
+    day: Day | None = None
     officers: tuple[Text, ...] = ()
     assigned: RecordId | None = None
     findings: tuple[Finding, ...] = ()
@@ -135,7 +166,7 @@ class VisitReported(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, visits_subject(self.draw), visit_subject(self.draw, self.object))
+        return (visits_subject(self.draw), visit_subject(self.draw, self.object))
 
     def references(self) -> tuple[Reference, ...]:
         named = () if self.assigned is None else (Reference("assignment", self.assigned),)
@@ -152,13 +183,15 @@ class OutcomeCount(Part, frozen=True, kw_only=True):
 class ResultsPublished(Body, frozen=True):
     """Results of a draw are made public (结果公示): a row a result with the day until which it had to be so.
 
-    Of `drawn` objects so many are `reported`, in this publication and before; `waiting` have no result yet. Nothing is left out
-    that was reported and not published before.
+    Of `drawn` objects so many are `reported`, in this publication and before, with these `outcomes`; `waiting` have no result
+    yet. Nothing is left out that was reported and not published before. `late` counts rows of this publication, and so do
+    `replacing`, rows of a result that was public otherwise, and `taken_back`, rows of one that was withdrawn and has no other.
     """
 
     KIND: ClassVar[str] = "surveillance.results-published/1"
 
     draw: Uri
+    committed: RecordId
     made: RecordId
     items: Items
     drawn: Index
@@ -166,11 +199,13 @@ class ResultsPublished(Body, frozen=True):
     waiting: Index
     late: Index
     outcomes: tuple[OutcomeCount, ...]
+    replacing: Index = 0
+    taken_back: Index = 0
     limit: RecordId | None = None
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, publications_subject(self.draw))
+        return (publications_subject(self.draw),)
 
     def references(self) -> tuple[Reference, ...]:
         named = () if self.limit is None else (Reference("limit", self.limit),)
@@ -183,6 +218,7 @@ class FollowUpReported(Body, frozen=True):
     KIND: ClassVar[str] = "surveillance.follow-up-reported/1"
 
     draw: Uri
+    committed: RecordId
     visit: RecordId
     object: Text
     at: Instant
@@ -196,7 +232,7 @@ class FollowUpReported(Body, frozen=True):
             raise ValueError("an inspection that was made again has an outcome, and nothing else has one")
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw, visit_subject(self.draw, self.object))
+        return (follow_ups_subject(self.draw, self.object),)
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("visit", self.visit),)
@@ -225,7 +261,11 @@ class DomainRate(Part, frozen=True, kw_only=True):
 
 
 class RateEstimated(Body, frozen=True):
-    """What a draw says about all objects on its list: hit rate beside population rate, non-response apart."""
+    """What a draw says about all objects on its list: hit rate beside population rate, non-response apart.
+
+    `waiting` were drawn and nobody reported how their visit ended: they are among the `unresolved` and in no outcome. Those
+    `outside` have nothing to examine. `largest_error` is how far a chance can be off at most, as a part of itself.
+    """
 
     KIND: ClassVar[str] = "surveillance.rate-estimated/1"
 
@@ -234,6 +274,7 @@ class RateEstimated(Body, frozen=True):
     made: RecordId
     drawn: Index
     reported: Index
+    waiting: Index
     examined: Index
     unresolved: Index
     outside: Index
@@ -242,13 +283,14 @@ class RateEstimated(Body, frozen=True):
     chances: Literal["exact", "integrated", "bounded"]
     response_rate: DecimalText | None = None
     weighted_response_rate: DecimalText | None = None
+    not_stated: tuple[Text, ...] = ()
     by: Literal["stratum", "class"] | None = None
     domains: tuple[DomainRate, ...] = ()
     largest_error: Number | None = None
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.draw,)
+        return (rates_subject(self.draw),)
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("draw", self.made), Reference("commitment", self.committed))

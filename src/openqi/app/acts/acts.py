@@ -12,6 +12,7 @@ from openqi.app.acts.fields import Field, fields_of
 from openqi.app.workflow import commands
 from openqi.kernel.errors import NotFoundError
 from openqi.records import Body, Command, as_json, kinds, of_json
+from openqi.records.draw_rows import VisitRow
 from openqi.records.governance import Admitted, Delegated
 from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, TakenRow
 
@@ -26,13 +27,16 @@ _PUBLIC: Final = frozenset({
     "governance.delegated/1", "governance.limit-published/1", "governance.party-registered/1", "governance.role-ended/1",
     "governance.role-granted/1", "governance.separation-ended/1", "governance.separation-published/1", "governance.withdraw/1",
     "metrology.procedure-published/1", "metrology.procedure-published/2", "standards.requirement-published/1",
-    "standards.requirement-published/2", "standards.requirement-published/3",
+    "standards.requirement-published/2", "standards.requirement-published/3", "surveillance.assign-officers/1",
+    "surveillance.cancel-draw/1", "surveillance.change-assignment/1", "surveillance.commit-draw/1", "surveillance.freeze-frame/1",
+    "surveillance.freeze-officers/1", "surveillance.item-list-published/1", "surveillance.make-draw/1",
+    "surveillance.publish-randomness/1", "surveillance.publish-results/1", "surveillance.show-draw/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({
     "conformity.issue-marks/1": MarkRow, "conformity.lot-formed/1": ItemRow, "conformity.readings-reported/1": ReadingRow,
     "conformity.results-reported/1": ReadingRow, "process-control.readings-taken/1": TakenRow,
-    "traceability.events-captured/1": EventRow,
+    "surveillance.assign-officers/1": VisitRow, "traceability.events-captured/1": EventRow,
 })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -174,13 +175,15 @@ def _lines(row: type[msgspec.Struct], table: Table, columns: Columns) -> list[by
     wanted = {name: one.default is msgspec.NODEFAULT for name, one in members.items()}
     cells = {name: table.columns[header] for name, header in matched(table, wanted, columns).items()}
     lists = {name for name, one in members.items() if one.default == ()}
+    whole = {name for name, one in members.items() if one.type is int}
     lines, seen = [], set[str]()
     for place in range(len(table.lines)):
         told = {name: column[place].strip() for name, column in cells.items() if column[place].strip()}
-        given = {
+        given: dict[str, str | int | list[str]] = {
             name: text.replace(";", " ").split() if name in lists else _cell(name, text, table, place)
             for name, text in told.items()
         }
+        given |= {name: _whole(name, told[name], table, place) for name in whole & told.keys()}
         try:
             typed = msgspec.convert(given, row, strict=True)
             lines.append(canonical_bytes(as_json(typed), limit=MAX_ROW, depth=MAX_DEPTH - 1))
@@ -204,3 +207,9 @@ def _cell(name: str, text: str, table: Table, place: int) -> str:
     except FormatError as error:
         raise FormatError(f"{table.where(place)}: {name}: {error}") from error
     return text
+
+
+def _whole(name: str, text: str, table: Table, place: int) -> int:
+    if not re.fullmatch("-?(0|[1-9][0-9]{0,14})", text):
+        raise FormatError(f"{table.where(place)}: {name}: {text[:40]!r} is no whole number")
+    return int(text)

@@ -96,6 +96,29 @@ def _assessed(out: Output, facts: Told) -> list[str]:
     return [facts["at"], out.word(facts["outcome"]), facts.get("causeCode", "")]
 
 
+def _listed(out: Output, facts: Told) -> list[str]:
+    left_out = f"{facts['excluded']} {out.word('left out')}" if facts.get("excluded") else ""
+    return [_named(out, facts["name"]), f"{facts['objects']} {out.word('objects')}", left_out]
+
+
+def _draw_committed(out: Output, facts: Told) -> list[str]:
+    return [_named(out, facts["name"]), facts["commitment"][:16], f"{facts['visitsFrom']} … {facts['visitsUntil']}"]
+
+
+def _draw_cancelled(out: Output, facts: Told) -> list[str]:
+    known = "randomness could be known" if facts["randomnessKnown"] else "randomness was not known"
+    return [_last(facts["draw"]), _named(out, facts["reason"]), out.word(known)]
+
+
+def _random(_: Output, facts: Told) -> list[str]:
+    return [facts["source"], facts["event"], facts["value"][:16], facts["publishedAt"][:16]]
+
+
+def _drawn(out: Output, facts: Told) -> list[str]:
+    hidden = out.word("hidden until its visits are over") if facts.get("hidden") else ""
+    return [_last(facts["draw"]), f"{facts['count']} {out.word('drawn')}", hidden]
+
+
 _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.marks-issued": _marks,
     "conformity.certificate-issued": lambda _, facts: [facts["number"]],
@@ -115,5 +138,14 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "process-control.baseline-frozen": _frozen,
     "process-control.chart-evaluated": _charted,
     "process-control.alarm-assessed": _assessed,
+    "surveillance.item-list-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
+    "surveillance.frame-frozen": _listed,
+    "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), f"{facts['count']} {out.word('officers')}"],
+    "surveillance.recusals-frozen": lambda out, facts: [f"{facts['count']} {out.word('recusals')}"],
+    "surveillance.draw-committed": _draw_committed,
+    "surveillance.draw-cancelled": _draw_cancelled,
+    "surveillance.randomness-published": _random,
+    "surveillance.draw-made": _drawn,
+    "surveillance.draw-shown": _drawn,
     "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }

@@ -36,7 +36,13 @@ CHINESE: Final[Mapping[str, str]] = {
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
     "control plan": "控制计划", "baseline": "基线", "earlier baseline": "前一条基线", "evaluated chart": "控制图判定",
     "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
+    "list of objects": "对象名录", "list of items": "事项清单", "list of officers": "人员名录",
+    "limit of publication": "公示期限", "cancelled draw": "取消的抽取", "commitment": "抽取承诺", "randomness": "随机数",
+    "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
     # what a step says
+    "left out": "排除", "objects": "个对象", "officers": "名人员", "recusals": "条回避", "drawn": "个抽中",
+    "hidden until its visits are over": "检查期内隐藏",
+    "randomness could be known": "当时随机数已可知", "randomness was not known": "当时随机数尚不可知",
     "points in alarm": "点报警", "confirmed": "已确认", "refuted": "已否定",
     "conforming": "合格", "nonconforming": "不合格", "undecided": "未定",
     "accepted": "接收", "rejected": "不接收", "items": "件", "simulated": "模拟",

@@ -1,8 +1,7 @@
 """The working calendar that holds, and limits counted on it: what the operator of the log published, as of the view."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
@@ -10,11 +9,10 @@ from openqi.kernel.errors import DomainError, RefusedError
 from openqi.pillars.governance.views import operator
 from openqi.records import body
 from openqi.records.governance import withdrawal
-from openqi.records.tasks import WEEKDAYS, CalendarPublished, LimitPublished, day_of
+from openqi.records.tasks import CalendarPublished, LimitPublished
 from openqi.science.calendars.calendar import Stretch, WorkingCalendar
 from openqi.science.calendars.limits import Limit, Pause, end_of_limit
-
-_DAY: Final = timedelta(days=1)
+from openqi.science.calendars.texts import offset_of, stretch_of_texts
 
 
 def working_calendar(view: View, calendar: str) -> WorkingCalendar:
@@ -44,20 +42,13 @@ def working_calendar(view: View, calendar: str) -> WorkingCalendar:
 
 def stretch_of(published: CalendarPublished) -> Stretch:
     """Return what a published calendar says of its days."""
-    free = [day for one in published.holidays for day in _days(day_of(one.first), day_of(one.last))]
-    return Stretch(
-        since=day_of(published.since),
-        until=day_of(published.until),
-        weekend=frozenset(WEEKDAYS.index(one) + 1 for one in published.weekend),
-        holidays=frozenset(free),
-        working_days=frozenset(map(day_of, published.working_days)),
+    return stretch_of_texts(
+        since=published.since,
+        until=published.until,
+        weekend=published.weekend,
+        holidays=[(one.first, one.last) for one in published.holidays],
+        working_days=published.working_days,
     )
-
-
-def offset_of(text: str) -> timedelta:
-    """Return how far `+08:00` is ahead of UTC."""
-    span = timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
-    return -span if text[0] == "-" else span
 
 
 def published_limit(view: View, name: str) -> LimitPublished:
@@ -92,7 +83,3 @@ def due_by_limit(view: View, limit: LimitPublished, event: datetime, pauses: Seq
         return end_of_limit(counted, event, working_calendar(view, limit.calendar), pauses)
     except DomainError as error:
         raise RefusedError("calendar-reaches", f"limit {limit.limit} on calendar {limit.calendar}: {error}") from error
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + n * _DAY for n in range((last - first).days + 1)]

@@ -133,7 +133,7 @@ class Drawing:
                 kept, file = self._flat.get(f"{path}.{KEPT}", ""), self._flat.get(f"{path}.file", "")
                 return Shown(**common, accept=accept, value=kept, file=file or ("…" if kept else ""))
         value = self._flat.get(path, "") or ("" if field.default is None or field.form == "flag" else str(field.default))
-        options = tuple((one, option_label(one, self._language)) for one in field.options)
+        options = tuple((one, option_label(one, self._language, act=act, path=path)) for one in field.options)
         if field.type == ActName:  # what can be done here is chosen, not typed
             common["form"], options = "choice", tuple((one, act_label(one, language)) for one in acts())
         offer = self._offers.get(_PLACE.sub("", path))

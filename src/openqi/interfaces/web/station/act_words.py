@@ -47,9 +47,10 @@ def field_help(act: str, path: str, language: str) -> str:
     return _of_field("help", act, path, language) or ""
 
 
-def option_label(option: str, language: str) -> str:
-    """Return what an option of a choice is called."""
-    return term("value", option, language)
+def option_label(option: str, language: str, *, act: str = "", path: str = "") -> str:
+    """Return what an option of a choice is called: in this field of this act, else wherever it stands."""
+    own = f"{act}:{named(path)}:{option}"
+    return term("value", own if f"value:{own}" in phrases() else option, language)
 
 
 def problem_text(problem: Problem, language: str) -> str:

@@ -26,6 +26,8 @@ from openqi.records.conformity import (
     ReadingsReported,
     ResultReported,
 )
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen, RecusalsFrozen
+from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, RandomnessPublished
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
@@ -33,6 +35,7 @@ from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
+from openqi.records.tasks import LimitPublished
 
 MOST: Final = 50
 _CERTIFICATES: Final = tuple(CERTIFICATES)
@@ -50,12 +53,16 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "typeTests": tuple(JUDGED), "published": (ControlPlanPublished.KIND,), "baseline": (BaselineFrozen.KIND,),
     "predecessor": (BaselineFrozen.KIND,), "follows": (ChartEvaluated.KIND,), "evaluation": (ChartEvaluated.KIND,),
     "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "leavesOut": (AlarmAssessed.KIND,),
+    "committed": (DrawCommitted.KIND,), "frame": (FrameFrozen.KIND,), "itemList": (ItemListPublished.KIND,),
+    "made": (DrawMade.KIND,), "officers": (OfficersFrozen.KIND,), "publicationLimit": (LimitPublished.KIND,),
+    "randomness": (RandomnessPublished.KIND,), "recusals": (RecusalsFrozen.KIND,),
+    "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"event", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"classified", "event", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.standing import content_of, standing_record
+from openqi.pillars.surveillance.standing import content_of, public_basis, public_step, standing_record
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
 from openqi.records.draw_lists import Counted, FrameFrozen
 from openqi.records.draws import AUTHORITY
@@ -15,6 +15,7 @@ from openqi.science.draws.commitment import committed
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing
 
+LONGEST: Final = 60
 MOST_LABELS: Final = 100
 """Strata, classes and reasons of a list: each stands in the records of list, commitment and draw, which have an end."""
 
@@ -46,10 +47,11 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
         FormatError: a file is none of lines with such columns; the message says which line.
         RefusedError: an object stands there twice or is excluded without a reason, the list is empty or of the future.
     """
+    public_step(command.visible_to)
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
     if command.classified is not None:
-        standing_record(view, command.classified)
+        public_basis(standing_record(view, command.classified))
     frame = listed(view, command.document, command.exclusions)
     counts = [Counter(codes.tolist()) for codes in (frame.stratum, frame.risk_class)]
     reasons = Counter(one.reason for one in frame.exclusions)
@@ -58,6 +60,8 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
             raise RefusedError(
                 "labels-fit", f"the list has {len(found)} {what}, and at most {MOST_LABELS} fit: draw in several lists"
             )
+        if longest := [label for label in found if len(label) > LONGEST]:
+            raise RefusedError("labels-fit", f"{longest[0][:40]!r} has more than {LONGEST} characters: shorten it")
     frozen = FrameFrozen(
         frame=command.frame, name=command.name, as_of=command.as_of, source=command.source, root=committed(frame).root.hex(),
         objects=len(frame), document=command.document,
