@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from openqi.app.draws.folder import Terms
 from openqi.app.files import read_file
 from openqi.formats.draw_plan import BEACON, StatedSource
@@ -39,6 +41,27 @@ class Published:
             "source": self.stated.source, "event": self.stated.event, "value": self.value.hex(), "publishedAt": self.published_at,
         }  # fmt: skip
         return found | _form(self.file) | {"checked": list(self.checked), "notChecked": list(self.not_checked)}
+
+
+class _Round(msgspec.Struct):
+    """A round of a beacon as `draw.json` has it."""
+
+    round: int
+    signature: str
+    source: str | None
+    randomness: str | None
+    previousSignature: str | None  # noqa: N815 -- as the file has it
+
+
+class _Value(msgspec.Struct):
+    """Drawn numbers or digits as `draw.json` has them."""
+
+    source: str
+    event: str
+    publishedAt: str  # noqa: N815
+    numbers: list[list[int]] | None = None
+    ordered: bool = False
+    hex: str = ""
 
 
 def published(terms: Terms, files: Sequence[tuple[str, RandomnessFile]]) -> tuple[Published, ...]:
@@ -76,19 +99,20 @@ def file_of(data: Any) -> RandomnessFile:
         FormatError: a member is missing or no such value.
     """
     try:
-        if "round" in data:
+        if isinstance(data, dict) and "round" in data:
+            beacon = msgspec.convert(data, _Round)
             return BeaconFile(
-                round=data["round"], signature=bytes.fromhex(data["signature"]), source=data["source"],
-                randomness=None if data["randomness"] is None else bytes.fromhex(data["randomness"]),
-                previous=None if data["previousSignature"] is None else bytes.fromhex(data["previousSignature"]),
+                round=beacon.round, signature=bytes.fromhex(beacon.signature), source=beacon.source,
+                randomness=None if beacon.randomness is None else bytes.fromhex(beacon.randomness),
+                previous=None if beacon.previousSignature is None else bytes.fromhex(beacon.previousSignature),
             )  # fmt: skip
-        told = {"source": data["source"], "event": data["event"], "published_at": data["publishedAt"]}
-        parse_instant(told["published_at"])
-        if "numbers" in data:
-            groups = tuple(tuple(int(number) for number in group) for group in data["numbers"])
-            return NumbersFile(**told, groups=groups, ordered=data["ordered"])
-        return BytesFile(**told, value=bytes.fromhex(data["hex"]))
-    except (KeyError, TypeError, ValueError) as error:
+        found = msgspec.convert(data, _Value)
+        parse_instant(found.publishedAt)
+        told = {"source": found.source, "event": found.event, "published_at": found.publishedAt}
+        if found.numbers is not None:
+            return NumbersFile(**told, groups=tuple(map(tuple, found.numbers)), ordered=found.ordered)
+        return BytesFile(**told, value=bytes.fromhex(found.hex))
+    except (msgspec.ValidationError, ValueError, FormatError) as error:
         raise FormatError(f"randomness of the draw: a member is missing or no such value: {error}") from error
 
 

@@ -232,7 +232,10 @@ def _same_lines(path: Path, computed: bytes) -> None:
 
 def _cell(stated: str, computed: str) -> tuple[str, str, str]:
     """The first cell in which two rows differ, where they have as many; else the rows."""
-    cells = [next(csv.reader([row]), []) for row in (stated, computed)]
+    try:
+        cells = [next(csv.reader([row]), []) for row in (stated, computed)]
+    except csv.Error:
+        return "", stated, computed
     if len(cells[0]) == len(cells[1]) == len(HEADER):
         for name, one, other in zip(HEADER, *cells, strict=True):
             if one != other:

@@ -10,7 +10,7 @@ WORDS: Final[Mapping[str, str]] = {
     "class": "类别", "size": "规模", "planned chance": "方案概率", "why": "缘由", "form": "格式", "list": "名单", "program": "程序",
     "randomness": "随机数", "draw": "抽取", "assignment": "派员", "proved": "验真", "recomputed": "复算",
     "not checked": "未检查", "passed": "通过", "failed": "未通过", "first difference": "首处不同", "teams": "检查组",
-    "officers": "检查人员", "substitutes": "替补", "metres": "米", "changed": "调整", "lacking": "缺口", "visit": "对象",
+    "officers": "检查人员", "substitutes": "候补人员", "metres": "米", "changed": "调整", "lacking": "缺口", "visit": "对象",
     "wanted": "应派", "found": "可派", "reasons": "原因", "lacking in any case": "必然缺口", "ticket": "签号", "rank": "序值",
     "start": "起点", "last drawn": "末位抽中者", "first not drawn": "首位未抽中者", "more": "其余",
 }  # fmt: skip
@@ -47,7 +47,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{name} is one of {objects} objects in its stratum; {expected} of them are drawn ({design})",
         "{name} 是所在层 {objects} 个对象之一，其中抽 {expected} 个（{design}）",
     ),
-    "target": ("by the plan its chance was {percent} ({exact}), {why}", "按方案，其被抽概率为 {percent}（{exact}），{why}"),
+    "target": ("by the plan its chance was {percent} ({exact}), {why}", "按方案，其抽中概率为 {percent}（{exact}），{why}"),
     "exact": ("this is the chance that it had, exactly", "这就是其实际概率，精确无误"),
     "integrated": (
         "the chance that it really had is {percent}, known to {error} (the design meets the plan nearly, not exactly)",
