@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, process_time
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
 from benchmarks.measure import Table, peak_memory

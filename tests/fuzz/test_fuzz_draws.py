@@ -6,8 +6,8 @@ import pytest
 
 from draw_files import BEACON, LOTTERY, PLAN, drawn
 from fuzz.mutate import MAX_INPUT, inputs
-from openqi.app.draws.folder import terms_of
 from openqi.app.draws.randomness import file_of
+from openqi.app.draws.terms import terms_of
 from openqi.app.draws.verifying import verify
 from openqi.formats.draw_plan import read_draw_plan
 from openqi.formats.randomness import read_randomness

@@ -6,18 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from openqi.app.draws.folder import (
-    COMMITMENT,
-    EXCLUSIONS,
-    LIST,
-    Loaded,
-    NewFolder,
-    Terms,
-    checked_text,
-    commitment_document,
-    written,
-)  # fmt: skip
+from openqi.app.draws.folder import COMMITMENT, Loaded, NewFolder, written
 from openqi.app.draws.lists import ObjectList, read_list
+from openqi.app.draws.terms import EXCLUSIONS, LIST, Terms, checked_text, commitment_document
 from openqi.app.files import read_file, write_file
 from openqi.engines.draws.reading import Naming
 from openqi.formats.draw_plan import EVERY, StatedPlan

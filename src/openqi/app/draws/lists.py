@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openqi.app.files import read_file
-from openqi.engines.draws.reading import Naming, columns_of, not_among, read_columns, without
+from openqi.engines.draws.reading import Naming, among, columns_of, not_among, of_numbers, of_texts, read_columns, without
 from openqi.formats.table import Options, Table, read_table
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.science.draws.columns import frame_of_columns
@@ -18,24 +18,17 @@ OPTIONS: Final = Options(max_bytes=MAX_BYTES, max_unpacked=2**30, max_cells=50_0
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class ObjectList:
-    """A list as it was read: columns of Arrow, and where a row stands in the file."""
+    """A list as it was read: columns of Arrow, None where the list has none."""
 
-    path: Path
     names: Any
     stratum: Any
     risk_class: Any
     size: Any
-    table: Table | None
 
-    def candidates(self, among: Collection[str]) -> list[Candidate]:
+    def candidates(self, wanted: Collection[str]) -> list[Candidate]:
         """Return those objects of the list that are among some names."""
-        import pyarrow as pa  # type: ignore[import-untyped]
-        from pyarrow import compute
-
-        places = compute.indices_nonzero(compute.is_in(self.names, value_set=pa.array(sorted(among), pa.large_string())))
-        columns = [self.names.take(places).to_pylist()]
-        columns.append(self.risk_class.take(places).to_pylist() if self.risk_class is not None else [""] * len(places))
-        return [Candidate(name=name, risk_class=rank) for name, rank in zip(*columns, strict=True)]
+        ranks = among(self.names, self.risk_class, wanted)
+        return [Candidate(name=name, risk_class=rank) for name, rank in ranks]
 
     def frame(self, exclusions: Sequence[Exclusion]) -> Frame:
         """Return the frame: the list without those who are left out.
@@ -60,19 +53,16 @@ def read_list(path: Path, naming: Naming) -> ObjectList:
     """
     if path.suffix.lower() == ".parquet":
         return _parquet(path, naming)
-    import pyarrow as pa
-
     table = read_table(read_file(path, MAX_BYTES), name=path.name, options=OPTIONS)
     asked = naming.of(table.columns)
     names = table.column(asked["name"])
     for row, cell in enumerate(names):
         if not cell:
             raise FormatError(f"{table.where(row)}: column {asked['name']} is empty; every object has a name")
-    size = None if "size" not in asked else pa.array(_sizes(table, asked["size"]), pa.int64())
-    labels = {what: pa.array(table.column(asked[what]), pa.large_string()) for what in ("stratum", "risk_class") if what in asked}
+    labels = {what: of_texts(table.column(asked[what])) for what in ("stratum", "risk_class") if what in asked}
     return ObjectList(
-        path=path, names=pa.array(names, pa.large_string()), stratum=labels.get("stratum"), risk_class=labels.get("risk_class"),
-        size=size, table=table,
+        names=of_texts(names), stratum=labels.get("stratum"), risk_class=labels.get("risk_class"),
+        size=of_numbers(_sizes(table, asked["size"])) if "size" in asked else None,
     )  # fmt: skip
 
 
@@ -94,6 +84,6 @@ def _parquet(path: Path, naming: Naming) -> ObjectList:
         raise NotFoundError(f"there is no file {path}; check the path")
     columns = read_columns(str(path), naming)
     return ObjectList(
-        path=path, names=columns["name"], stratum=columns.get("stratum"), risk_class=columns.get("risk_class"),
-        size=columns.get("size"), table=None,
+        names=columns["name"], stratum=columns.get("stratum"), risk_class=columns.get("risk_class"),
+        size=columns.get("size"),
     )  # fmt: skip

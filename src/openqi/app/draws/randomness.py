@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from openqi.app.draws.folder import Terms
+from openqi.app.draws.terms import Terms
 from openqi.app.files import read_file
 from openqi.formats.draw_plan import BEACON, StatedSource
 from openqi.formats.randomness import MOST_BYTES, BeaconFile, BytesFile, NumbersFile, RandomnessFile, read_randomness

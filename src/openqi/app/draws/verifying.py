@@ -16,16 +16,15 @@ from openqi.app.draws.folder import (
     MAX_LIST,
     PROOFS,
     Loaded,
-    Terms,
     checked_commitment,
     checked_list,
     commitment_of_folder,
     document,
     first_difference,
-    terms_of,
-)  # fmt: skip
+)
 from openqi.app.draws.randomness import Published, file_of, published
 from openqi.app.draws.sending import checked_assignment
+from openqi.app.draws.terms import Terms, terms_of
 from openqi.app.files import read_file
 from openqi.kernel.errors import NotFoundError, OpenQIError, VerificationError
 from openqi.pillars.surveillance.draws.plans import VERSION

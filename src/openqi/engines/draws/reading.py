@@ -109,6 +109,30 @@ def without(columns: Mapping[str, Any], names: Collection[str]) -> Mapping[str, 
     return {what: column.filter(kept) for what, column in columns.items()}
 
 
+def of_texts(cells: Sequence[str]) -> Any:
+    """Return texts as a column."""
+    import pyarrow as pa
+
+    return pa.array(cells, pa.large_string())
+
+
+def of_numbers(numbers: Sequence[int]) -> Any:
+    """Return whole numbers as a column."""
+    import pyarrow as pa
+
+    return pa.array(numbers, pa.int64())
+
+
+def among(names: Any, labels: Any, wanted: Collection[str]) -> list[tuple[str, str]]:
+    """Return name and label of those objects of two columns that are wanted; no labels, where there is no such column."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    places = compute.indices_nonzero(compute.is_in(names, value_set=pa.array(sorted(wanted), pa.large_string())))
+    told = [""] * len(places) if labels is None else labels.take(places).to_pylist()
+    return list(zip(names.take(places).to_pylist(), told, strict=True))
+
+
 def columns_of(columns: Mapping[str, Any]) -> Columns:
     """Return Arrow columns as buffers."""
     names = columns["name"]

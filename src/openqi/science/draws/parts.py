@@ -231,7 +231,7 @@ def near(frame: Frame, lines: Mapping[str, Line], seed: bytes, purpose: str) -> 
 def _near(line: Line, first: "NDArray[Any]", targets: Targets) -> "NDArray[Any]":
     import numpy as np
 
-    if line.design == "equal":
+    if line.design == "equal" and line.reach is not None:
         return np.flatnonzero(first <= np.uint64(line.reach))
     if line.design == "poisson":
         return np.array(under_chance(first, targets), dtype=np.int64)

@@ -7,7 +7,7 @@ import pytest
 
 from draws_world import seed
 from openqi.kernel.errors import RefusedError
-from openqi.science.draws.assignment import assigned as module
+from openqi.science.draws.assignment import run as module
 from openqi.science.draws.assignment.assigned import ShortageError, assigned, stand_in
 from openqi.science.draws.assignment.people import Apart, Rules, Visit
 from unit.science.draws.assignment.test_assigned import ONE, PURPOSE, check, greatest_flow, may_go, officer, small_world
