@@ -105,6 +105,25 @@ def test_where_too_few_were_looked_at_it_looks_further(tmp_path, name, monkeypat
     assert max(reached) >= 4
 
 
+def test_who_stands_on_the_line_but_for_a_rounding_is_looked_at_again(tmp_path, monkeypatch):
+    """Floats hand over a little too much: whoever is first not drawn beyond the line proves nothing of those who stay away."""
+    paths, plan = files(tmp_path), plan_of("pareto")
+    whole = drawn(frame_of(FIRMS, OUT), plan, seed(1))
+    limits = {one.planned.targets.expected: one.selection.facts["first not drawn"] for one in whole.strata}
+    reached = []
+
+    def just_below(design, targets, further):
+        reached.append(further)
+        least = min(limits.values())
+        return float(least) * (1 - 1e-13) if further == 1 else real(design, targets, further)
+
+    real = science._reach
+    monkeypatch.setattr(science, "_reach", just_below)
+    one = Plan(purpose=plan.purpose, rules=tuple(rule for rule in plan.rules))
+    assert in_parts(paths, one) == drawn_objects(whole)
+    assert max(reached) == 2
+
+
 BAD = {
     "a name in two parts": ([*FIRMS, FIRMS[2]], "read as one object"),
     "other letters in another part": ([*FIRMS, Candidate(name="firm 0", stratum="南海", risk_class="A")], "'FIRM 0' and 'firm 0'"),

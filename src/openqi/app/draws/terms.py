@@ -15,6 +15,7 @@ from openqi.kernel.errors import DomainError, FormatError
 from openqi.kernel.instant import parse_instant
 from openqi.science.draws.commitment import LABEL, CommittedFrame, commitment_to, exclusion_bytes
 from openqi.science.draws.drawing import Planned
+from openqi.science.draws.frame import counted
 from openqi.science.draws.plan import Plan, StratumRule, plan_bytes
 from openqi.science.draws.seed import NamedSource, source_bytes
 
@@ -102,8 +103,7 @@ def commitment_document(terms: Terms, under: CommittedFrame, strata: Sequence[Pl
 
 
 def _counted(labels: Sequence[str], codes: Any) -> list[dict[str, Any]]:
-    counts = Counter(codes.tolist()) if len(labels) > 1 else {0: len(codes)}
-    return [{"label": label, "objects": counts[place]} for place, label in enumerate(labels)]
+    return [{"label": label, "objects": objects} for label, objects in counted(labels, codes)]
 
 
 def _rule(one: Planned) -> dict[str, Any]:

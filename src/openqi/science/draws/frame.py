@@ -96,6 +96,13 @@ class Frame:
         return found if found is not None and self.names[found] == wanted else None
 
 
+def counted(labels: Sequence[str], codes: "NDArray[Any]") -> tuple[tuple[str, int], ...]:
+    """Return how many objects have each label."""
+    import numpy as np
+
+    return tuple(zip(labels, np.bincount(codes, minlength=len(labels)).tolist(), strict=True))
+
+
 def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = ()) -> Frame:
     """Return the frame of a list of objects; who is excluded is taken out of it and kept beside it.
 

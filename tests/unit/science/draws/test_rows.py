@@ -58,6 +58,12 @@ def test_any_bytes_among_many_rows_give_a_list_or_our_own_error(data):
     assert fast == whole  # every list has one text
 
 
+def test_pairs_that_share_a_slot_are_told_apart(monkeypatch):
+    monkeypatch.setattr(rows, "SLOTS", 3_100)  # 1,500 pairs: hundreds do
+    assert rows.split_rows(TEXT) is not None
+    assert committed(frame_of_listing(TEXT)).root == committed(frame_of(MANY)).root
+
+
 def test_more_pairs_of_labels_than_the_kernel_keeps_are_read_too(monkeypatch):
     monkeypatch.setattr(rows, "SLOTS", 512)
     assert rows.split_rows(TEXT) is None
