@@ -178,13 +178,14 @@ def _coded(tails: Sequence[bytes], codes: "NDArray[Any]") -> "tuple[list[str], A
     import numpy as np
 
     pairs = [tuple(pair.decode().split("\t")) for pair in tails]
-    columns = []
-    for column, what in ((0, "stratum"), (1, "class")):
-        labels = sorted({pair[column] for pair in pairs})
+
+    def column(place: int, what: str) -> "tuple[list[str], NDArray[Any]]":
+        labels = sorted({pair[place] for pair in pairs})
         check_labels(labels, what)
-        at = {label: place for place, label in enumerate(labels)}
-        columns += [labels, np.array([at[pair[column]] for pair in pairs], dtype=np.int64)[codes]]
-    return columns[0], columns[1], columns[2], columns[3]
+        at = {label: number for number, label in enumerate(labels)}
+        return labels, np.array([at[pair[place]] for pair in pairs], dtype=np.int64)[codes]
+
+    return *column(0, "stratum"), *column(1, "class")
 
 
 def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: "NDArray[Any]") -> "NDArray[Any]":
