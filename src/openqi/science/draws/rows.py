@@ -1,5 +1,6 @@
 """Rows of a list in its text, written and split by a compiled kernel where there are many; `listing` says what the text is."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from openqi.science.draws.commitment import DIGITS
@@ -17,9 +18,10 @@ TAB, LINE = 9, 10
 AT_ONCE = 1 << 20
 
 
-def row_pieces(frame: Frame) -> list[bytes]:
-    """Return the list as text in pieces, in the order of the frame."""
-    return [_piece(frame, begin, min(begin + AT_ONCE, len(frame))) for begin in range(0, len(frame), AT_ONCE)]
+def row_pieces(frame: Frame) -> Iterator[bytes]:
+    """Yield the list as text in pieces, in the order of the frame."""
+    for begin in range(0, len(frame), AT_ONCE):
+        yield _piece(frame, begin, min(begin + AT_ONCE, len(frame)))
 
 
 def split_rows(text: bytes) -> "tuple[Names, list[bytes], NDArray[Any], NDArray[Any]] | None":
