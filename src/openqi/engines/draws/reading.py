@@ -80,11 +80,27 @@ def _cast(column: Any, what: str, where: str) -> Any:
     else:
         if not (types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)):
             raise FormatError(f"{where} is {kind}; names and labels are texts")
+        if what != "name":
+            return _labels(column, where)
         wanted = pa.large_string()
     whole = column.cast(wanted).combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], wanted)
     return whole if whole.offset == 0 else pa.concat_arrays([whole, pa.array([], wanted)])
+
+
+def _labels(column: Any, where: str) -> Any:
+    """A column of few different texts as places among them, never written out."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    coded = column if types.is_dictionary(column.type) else column.dictionary_encode()
+    found = coded.cast(pa.dictionary(pa.int32(), pa.large_string())).unify_dictionaries().combine_chunks()
+    if isinstance(found, pa.ChunkedArray):
+        found = found.chunk(0) if found.num_chunks else pa.array([], found.type)
+    if found.dictionary.null_count:
+        raise FormatError(f"{where} has a label that is empty; what is missing is not made up")
+    return found
 
 
 def not_among(names: Sequence[str], column: Any) -> list[str]:
@@ -151,7 +167,9 @@ def _coded(column: Any) -> Coded | None:
     if column is None:
         return None
     import pyarrow as pa
+    from pyarrow import types
 
-    found = column.dictionary_encode()
+    found = column if types.is_dictionary(column.type) else column.dictionary_encode()
     codes = found.indices.cast(pa.int32())
+    codes = codes if codes.offset == 0 else pa.concat_arrays([codes, pa.array([], pa.int32())])
     return Coded(labels=found.dictionary.to_pylist(), codes=memoryview(codes.buffers()[1])[: 4 * len(codes)])
