@@ -41,7 +41,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
     "draw": "抽取结果", "assignment": "人员匹配", "evidence": "依据", "visit": "检查结果",
     # what a step says
-    "left out": "排除", "objects": "个对象", "recusals": "回避", "drawn": "个抽中",
+    "left out": "个排除", "objects": "个对象", "recusals": "回避", "drawn": "个抽中",
     "hidden until its visits are over": "检查期内隐藏",
     "randomness could be known": "当时随机数已可知", "randomness was not known": "当时随机数尚不可知",
     "visits": "次检查", "moved by workload": "次因负荷调整", "objects reported": "个对象已有结果",

@@ -238,6 +238,17 @@ def test_a_hidden_draw_is_made_with_its_proof_and_sealed_to_its_parties_alone(st
     assert shown.body["seed"] == made.body["seed"]
 
 
+def test_a_hidden_draw_is_shown_by_a_party_whatever_the_organiser_withdraws(stage):
+    commitment = stage.commit(stage.frame(), key=KEY)
+    randomness = stage.beacon(commitment)
+    proof = stage.proof(commitment, randomness)
+    made = stage.made(commitment, randomness, proof=proof, visible_to=(stage.station.party,))
+    for record in (made, randomness, commitment):
+        withdrawn(stage, record)
+    stage.clock.wait(days=60)
+    assert stage.shown(made, by=stage.station).body["items"] == made.body["items"]
+
+
 def test_a_draw_that_is_not_hidden_takes_no_proof_no_audience_and_is_not_shown(stage):
     commitment = stage.commit(stage.frame())
     randomness = stage.beacon(commitment)
