@@ -6,9 +6,11 @@ import click
 
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
+_HERE: Final = "openqi.interfaces.cli.commands.risk"
 _COMMANDS: Final = {
-    "fit": Command("openqi.interfaces.cli.commands.risk_fit", "fit", "Learn a calibrated risk of nonconformity from visits."),
-    "report": Command("openqi.interfaces.cli.commands.risk_report", "report", "Say whether a risk holds, finds, is fair and lasts."),
+    "fit": Command(f"{_HERE}_fit", "fit", "Learn a calibrated risk of nonconformity from visits."),
+    "report": Command(f"{_HERE}_report", "report", "Say whether a risk holds, finds, is fair and lasts."),
+    "indicators": Command(f"{_HERE}_indicators", "indicators", "Score objects by a weighted indicator tree."),
 }
 
 
