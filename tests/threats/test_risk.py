@@ -1,11 +1,15 @@
 """Who would know another firm's risk, put a model in force that won nothing, or speak for others: where it is refused."""
 
+import pytest
+
 from openqi.app.dossiers import dossier
 from openqi.app.ledger import Signer
+from openqi.app.reading.private import check_row
 from openqi.evidence.batch import parse_item
 from openqi.evidence.dossiers.dossier import parse_dossier
 from openqi.evidence.record import Record
 from openqi.evidence.view import NotingView
+from openqi.kernel.errors import NotFoundError
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.risk.models import in_force
 from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_frame, classes_of_objects
@@ -116,3 +120,17 @@ def test_a_second_first_model_is_never_in_force() -> None:
     found = in_force(_view(stage, forge), scheme, body(scheme, RiskSchemePublished))
     assert found is not None and found[0].id == first.id
     assert SCHEME in again.risk_scheme
+
+
+def test_no_reader_is_shown_the_row_of_another_whatever_place_it_asks_for() -> None:
+    stage = Risk()
+    _, classified = stage.whole_classification()
+    for leaf in (0, 6, 39):
+        for asks in (None, stage.stranger.party, firm(7)):
+            with pytest.raises(NotFoundError, match="private"):
+                check_row(stage.store, classified.id, leaf, asks)
+        check_row(stage.store, classified.id, leaf, stage.bureau.party)
+    check_row(stage.store, classified.id, 6, firm(6))
+    check_row(stage.store, classified.id, None, None)
+    with pytest.raises(NotFoundError, match="private"):
+        check_row(stage.store, str(classified.body["features"]), 6, None)
