@@ -14,14 +14,16 @@ from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.draws.officers import FreezeOfficers, FreezeRecusals
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
 from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
-from openqi.records import Content, Names
+from openqi.records import Content, Names, body
 from openqi.records.draw_lists import InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, OfficerRow, PermitCell, RecusalRow
-from openqi.records.draws import AUTHORITY, ClassBound, Sending, SourceNamed, StratumStated
+from openqi.records.draws import AUTHORITY, ClassBound, DrawCommitted, RandomnessPublished, Sending, SourceNamed, StratumStated
 from openqi.records.governance import RoleGranted
 from openqi.records.rows import decoded
 from openqi.science.draws.listing import MEDIA_TYPE
+from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
 from openqi.science.draws.vrf.ecvrf import public_key
+from openqi.science.draws.vrf.hidden import hidden_seed
 from stage import Stage, party
 from vectors_of import vectors_of
 
@@ -69,8 +71,8 @@ def officer_rows(count: int = 12) -> tuple[OfficerRow, ...]:
 class Surveillance(Stage):
     """A stage with an authority that draws, another one beside it, and a party that acts with it; in 2023, when the round came."""
 
-    def __init__(self, origin: str = "log.example/draws") -> None:
-        super().__init__(origin, start=START, empty=True)
+    def __init__(self, origin: str = "log.example/draws", **more: Any) -> None:
+        super().__init__(origin, start=START, empty=True, **more)
         self.recusals: Record | None = None
         self.bureau, self.station, self.stranger = party("bureau", 61), party("station", 62), party("stranger", 63)
         for signer in (self.bureau, self.station, self.stranger):
@@ -166,6 +168,15 @@ class Surveillance(Stage):
     def shown(self, made: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Show a hidden draw."""
         return self.ledger.perform(ShowDraw(made=made.id, **more), by or self.bureau)[0]
+
+    def proof(self, commitment: Record, randomness: Record, secret: bytes = SECRET) -> str:
+        """The proof of the hidden seed that the holder of the key makes."""
+        said, one = body(commitment, DrawCommitted), body(randomness, RandomnessPublished)
+        seed = mixed_seed(
+            bytes.fromhex(said.commitment), [NamedSource(source=one.source, event=one.event)],
+            [PublicValue(source=one.source, event=one.event, value=bytes.fromhex(one.value))],
+        )  # fmt: skip
+        return hidden_seed(secret, seed, said.purpose)[1].hex()
 
     def cancelled(self, commitment: Record, *, by: Signer | None = None) -> Record:
         """Cancel a draw."""

@@ -240,7 +240,7 @@ def _risk(made: dict[str, bytes]) -> list[Record]:
 
 def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
     """The records of what follows a draw; its policy and dossier are put beside the others."""
-    stage = Stage(origin="inspections.example/golden", first_key=161)
+    stage = Stage(origin="inspections.example/golden", first_key=181)
     found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
     made["policy-inspections.txt"] = stage.ledger.policy()
     made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())

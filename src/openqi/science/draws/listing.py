@@ -168,14 +168,15 @@ def _labels(document: bytes, begins: "NDArray[Any]", ends: "NDArray[Any]") -> "t
         (known.setdefault(document[begin:end], len(known)) for begin, end in places), dtype=np.int64, count=len(begins)
     )
     pairs = [tuple(pair.decode().split("\t")) for pair in known]
-    columns = []
-    for column, what in ((0, "stratum"), (1, "class")):
-        labels = sorted({pair[column] for pair in pairs})
+
+    def column(place: int, what: str) -> "tuple[list[str], NDArray[Any]]":
+        labels = sorted({pair[place] for pair in pairs})
         if (alike := first_alike(labels)) is not None:
             raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
-        at = {label: place for place, label in enumerate(labels)}
-        columns += [labels, np.array([at[pair[column]] for pair in pairs], dtype=np.int64)[codes]]
-    return columns[0], columns[1], columns[2], columns[3]
+        at = {label: number for number, label in enumerate(labels)}
+        return labels, np.array([at[pair[place]] for pair in pairs], dtype=np.int64)[codes]
+
+    return *column(0, "stratum"), *column(1, "class")
 
 
 def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: "NDArray[Any]") -> "NDArray[Any]":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.standing import content_of, public_basis, public_step, standing_record
@@ -15,6 +15,7 @@ from openqi.science.draws.commitment import committed
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing
 
+CLASSIFIED: Final = "surveillance.objects-classified/1"
 LONGEST: Final = 60
 MOST_LABELS: Final = 100
 """Strata, classes and reasons of a list: each stands in the records of list, commitment and draw, which have an end."""
@@ -51,7 +52,7 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
     if command.classified is not None:
-        public_basis(standing_record(view, command.classified))
+        _check_classified(public_basis(standing_record(view, command.classified)))
     frame = listed(view, command.document, command.exclusions)
     counts = [Counter(codes.tolist()) for codes in (frame.stratum, frame.risk_class)]
     reasons = Counter(one.reason for one in frame.exclusions)
@@ -71,6 +72,11 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
         classified=command.classified, illustrative=command.illustrative,
     )  # fmt: skip
     return (statement(frozen),)
+
+
+def _check_classified(record: Record) -> None:
+    if record.kind != CLASSIFIED:
+        raise RefusedError("classification-known", f"record {record.id} is a {record.kind}; classes come of {CLASSIFIED}")
 
 
 def listed(view: View, document: Content, exclusions: Content | None) -> Frame:

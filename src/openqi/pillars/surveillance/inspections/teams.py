@@ -8,7 +8,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
-from openqi.pillars.surveillance.standing import acting, standing
+from openqi.pillars.surveillance.standing import acting, pinned, standing
 from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
@@ -49,12 +49,11 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     """Return the frozen officers of a draw, and the recusals that are about its objects.
 
     Raises:
-        RefusedError: no roll was committed to, or another party froze it.
+        RefusedError: no roll was committed to, or the recusals are of another one or of a stranger.
         FormatError: a day is none.
     """
     rules_of(draw.commitment)
-    record, roll = standing(view, str(draw.commitment.officers), OfficersFrozen)
-    acting(draw.commitment, record.issuer)
+    roll = pinned(view, str(draw.commitment.officers), OfficersFrozen)
     wanted = frozenset(objects)
     recusals = _recusals(view, draw.commitment)
     return Roll(
@@ -69,8 +68,8 @@ def _recusals(view: View, commitment: DrawCommitted) -> Sequence[RecusalRow]:
     """The recusals that a commitment pinned: of its own officers, and frozen by who may act in the draw."""
     if commitment.recusals is None:
         return ()
-    record, frozen = standing(view, commitment.recusals, RecusalsFrozen)
-    acting(commitment, record.issuer)
+    frozen, record = pinned(view, commitment.recusals, RecusalsFrozen), view.record(commitment.recusals)
+    acting(commitment, record.issuer)  # a commitment names them unread
     if frozen.officers != commitment.officers:
         raise RefusedError("recusals-known", f"recusals {record.id} are of officers {frozen.officers}, not of those of the draw")
     return typed_rows(view, frozen.recusals, RecusalRow)
