@@ -17,7 +17,8 @@ from openqi.pillars.surveillance.risk.comparing import CompareModels
 from openqi.pillars.surveillance.risk.models import RegisterModel
 from openqi.records import Items
 from openqi.records.draws import StratumStated
-from openqi.records.risk import ClassStated, ComparisonRule, FeaturesStated, RiskSchemePublished
+from openqi.records.risk import ClassStated, ComparisonRule, RiskSchemePublished
+from openqi.records.risk_classes import FeaturesStated
 from openqi.records.risk_rows import ClassRow, FeatureRow
 from openqi.records.rows import committed, decoded, row_line
 from risk_models import DOCUMENT

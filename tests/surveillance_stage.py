@@ -11,17 +11,19 @@ from openqi.evidence.record import Record
 from openqi.pillars.surveillance.draws.commitments import CancelDraw, CommitDraw
 from openqi.pillars.surveillance.draws.drawing import MakeDraw, ShowDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
-from openqi.pillars.surveillance.draws.officers import FreezeOfficers
+from openqi.pillars.surveillance.draws.officers import FreezeOfficers, FreezeRecusals
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
 from openqi.pillars.surveillance.draws.rolls import officer_listing, recusal_listing
-from openqi.records import Content, Names
+from openqi.records import Content, Names, body
 from openqi.records.draw_lists import InspectionItem, ItemListPublished
 from openqi.records.draw_rows import DrawnRow, OfficerRow, PermitCell, RecusalRow
-from openqi.records.draws import AUTHORITY, ClassBound, Sending, SourceNamed, StratumStated
+from openqi.records.draws import AUTHORITY, ClassBound, DrawCommitted, RandomnessPublished, Sending, SourceNamed, StratumStated
 from openqi.records.governance import RoleGranted
 from openqi.records.rows import decoded
 from openqi.science.draws.listing import MEDIA_TYPE
+from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
 from openqi.science.draws.vrf.ecvrf import public_key
+from openqi.science.draws.vrf.hidden import hidden_seed
 from stage import Stage, party
 from vectors_of import vectors_of
 
@@ -69,8 +71,9 @@ def officer_rows(count: int = 12) -> tuple[OfficerRow, ...]:
 class Surveillance(Stage):
     """A stage with an authority that draws, another one beside it, and a party that acts with it; in 2023, when the round came."""
 
-    def __init__(self, origin: str = "log.example/draws") -> None:
-        super().__init__(origin, start=START, empty=True)
+    def __init__(self, origin: str = "log.example/draws", **more: Any) -> None:
+        super().__init__(origin, start=START, empty=True, **more)
+        self.recusals: Record | None = None
         self.bureau, self.station, self.stranger = party("bureau", 61), party("station", 62), party("stranger", 63)
         for signer in (self.bureau, self.station, self.stranger):
             self.welcome(signer, AUTHORITY)
@@ -117,18 +120,23 @@ class Surveillance(Stage):
         by: Signer | None = None,
         **more: Any,
     ) -> Record:
-        """Freeze the officers; with recusals for the station alone."""
-        kept = None
-        if recusals:
-            kept = self.kept(recusal_listing(recusals))
-            more = {"visible_to": (self.station.party,)} | more
+        """Freeze the officers; recusals too, which the next commitment names."""
         command = FreezeOfficers(
-            roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=self.kept(officer_listing(rows)), recusals=kept
+            roll=ROLL, name=NAMED, as_of="2023-09-01T00:00:00Z", officers=self.kept(officer_listing(rows))
         )  # fmt: skip
+        (roll,) = self.ledger.perform(changed(command, **more), by or self.bureau)
+        self.recusals = self.recused(roll, recusals, by=by) if recusals else None
+        return roll
+
+    def recused(self, roll: Record, recusals: Sequence[RecusalRow], *, by: Signer | None = None, **more: Any) -> Record:
+        """Freeze recusals of officers, for the station alone."""
+        command = FreezeRecusals(officers=roll.id, recusals=self.kept(recusal_listing(recusals)), visible_to=(self.station.party,))
         return self.ledger.perform(changed(command, **more), by or self.bureau)[0]
 
     def commit(self, frame: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Commit to the usual draw, or to one that differs from it."""
+        if self.recusals is not None and "officers" in more:
+            more = {"recusals": self.recusals.id} | more
         command = CommitDraw(
             draw=DRAW, name=NAMED, purpose="2023-9 spot check of toys", frame=frame.id, strata=STRATA, sources=(DRAND,),
             visits_from="2023-09-18", visits_until="2023-10-20", parties=(self.station.party,),
@@ -160,6 +168,15 @@ class Surveillance(Stage):
     def shown(self, made: Record, *, by: Signer | None = None, **more: Any) -> Record:
         """Show a hidden draw."""
         return self.ledger.perform(ShowDraw(made=made.id, **more), by or self.bureau)[0]
+
+    def proof(self, commitment: Record, randomness: Record, secret: bytes = SECRET) -> str:
+        """The proof of the hidden seed that the holder of the key makes."""
+        said, one = body(commitment, DrawCommitted), body(randomness, RandomnessPublished)
+        seed = mixed_seed(
+            bytes.fromhex(said.commitment), [NamedSource(source=one.source, event=one.event)],
+            [PublicValue(source=one.source, event=one.event, value=bytes.fromhex(one.value))],
+        )  # fmt: skip
+        return hidden_seed(secret, seed, said.purpose)[1].hex()
 
     def cancelled(self, commitment: Record, *, by: Signer | None = None) -> Record:
         """Cancel a draw."""

@@ -219,15 +219,6 @@ def files() -> dict[str, bytes]:
     return made | _small(stage)
 
 
-def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
-    """The records of what follows a draw; its policy and dossier are put beside the others."""
-    stage = Stage(origin="inspections.example/golden", first_key=161)
-    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
-    made["policy-inspections.txt"] = stage.ledger.policy()
-    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
-    return found
-
-
 def _draws(made: dict[str, bytes]) -> list[Record]:
     clock = DrawClock()
     stage = Stage(origin="draws.example/golden", first_key=161, clock=clock)
@@ -244,6 +235,15 @@ def _risk(made: dict[str, bytes]) -> list[Record]:
     found = risk_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"), clock)
     made["policy-risk.txt"] = stage.ledger.policy()
     made["dossiers/risk.openqi"] = dossier(stage.store, found[2].id, policy=stage.ledger.policy())
+    return found
+
+
+def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
+    """The records of what follows a draw; its policy and dossier are put beside the others."""
+    stage = Stage(origin="inspections.example/golden", first_key=181)
+    found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-inspections.txt"] = stage.ledger.policy()
+    made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
     return found
 
 

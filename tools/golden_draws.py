@@ -9,7 +9,7 @@ from openqi.evidence.record import Record
 from openqi.pillars.surveillance.draws.commitments import CancelDraw, CommitDraw
 from openqi.pillars.surveillance.draws.drawing import MakeDraw, ShowDraw
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
-from openqi.pillars.surveillance.draws.officers import FreezeOfficers
+from openqi.pillars.surveillance.draws.officers import FreezeOfficers, FreezeRecusals
 from openqi.pillars.surveillance.draws.randomness import PublishRandomness
 from openqi.records import Content, Names, body
 from openqi.records.draw_lists import InspectionItem, ItemListPublished
@@ -55,23 +55,22 @@ def draws_records(ledger: Ledger, operator: Signer, bureau: Signer, clock: DrawC
     """Freeze lists, commit to three draws, cancel one, make one in public and one hidden, and show that."""
     ledger.state(RoleGranted(party=bureau.party, role=AUTHORITY, valid_from="2023-01-01T00:00:00Z"), operator)
     items, frame, officers = _lists(ledger, bureau)
-    public, hidden, dropped = (
-        ledger.perform(one, bureau)[0] for one in (_first(items, frame, officers), _commit(2, frame, key=KEY), _commit(3, frame))
-    )
+    seen_by = ("https://county.example",)
+    kept = FreezeRecusals(officers=officers.id, recusals=_kept(ledger, "E001\tfirm 01\tkin\n"), visible_to=seen_by)
+    (recusals,) = ledger.perform(kept, bureau)
+    commits = (_first(items, frame, officers, recusals), _commit(2, frame, key=KEY), _commit(3, frame))
+    public, hidden, dropped = (ledger.perform(one, bureau)[0] for one in commits)
     (cancelled,) = ledger.perform(CancelDraw(committed=dropped.id, reason=Names(zh="重复", en="a duplicate")), bureau)
     clock.wait_until(datetime(2023, 9, 15, 12, tzinfo=UTC))
     values = [ledger.perform(one, bureau)[0] for one in _published(public)]
     (made,) = ledger.perform(MakeDraw(committed=public.id, randomness=tuple(one.id for one in values)), bureau)
-    (value,) = ledger.perform(
-        PublishRandomness(committed=hidden.id, source=DRAND.source, event=DRAND.event, signature=SIGNATURE), bureau
-    )
-    command = MakeDraw(
-        committed=hidden.id, randomness=(value.id,), proof=_proof(hidden, value), visible_to=("https://county.example",)
-    )
+    beacon = PublishRandomness(committed=hidden.id, source=DRAND.source, event=DRAND.event, signature=SIGNATURE)
+    (value,) = ledger.perform(beacon, bureau)
+    command = MakeDraw(committed=hidden.id, randomness=(value.id,), proof=_proof(hidden, value), visible_to=seen_by)
     (sealed,) = ledger.perform(command, bureau)
     clock.wait_until(datetime(2023, 10, 21, 8, tzinfo=UTC))
     (shown,) = ledger.perform(ShowDraw(made=sealed.id), bureau)
-    return [items, frame, officers, public, cancelled, values[1], sealed, shown, made]
+    return [items, frame, officers, recusals, public, cancelled, values[1], sealed, shown, made]
 
 
 def _commit(number: int, frame: Record, **more: Any) -> CommitDraw:
@@ -82,10 +81,10 @@ def _commit(number: int, frame: Record, **more: Any) -> CommitDraw:
     )  # fmt: skip
 
 
-def _first(items: Record, frame: Record, officers: Record) -> CommitDraw:
+def _first(items: Record, frame: Record, officers: Record, recusals: Record) -> CommitDraw:
     return _commit(
         1, frame, sources=(DRAND, LOTTERY, PAPER), targeted=True, item_list=items.id, items=("toys",), officers=officers.id,
-        sending=Sending(different_units=True, reach=20_000),
+        recusals=recusals.id, sending=Sending(different_units=True, reach=20_000),
     )  # fmt: skip
 
 
@@ -124,7 +123,7 @@ def _lists(ledger: Ledger, bureau: Signer) -> tuple[Record, Record, Record]:
     )
     officers = FreezeOfficers(
         roll="https://bureau.example/officers", name=NAMED, as_of="2023-09-01T00:00:00Z", officers=_kept(ledger, people),
-        recusals=_kept(ledger, "E001\tfirm 01\tkin\n"), visible_to=("https://county.example",), illustrative=True,
+        illustrative=True,
     )  # fmt: skip
     return ledger.state(items, bureau), ledger.perform(frame, bureau)[0], ledger.perform(officers, bureau)[0]
 

@@ -50,7 +50,7 @@ def inspections_records(ledger: Ledger, operator: Signer, bureau: Signer) -> lis
         assigned=assigned.id, object=first.object, reason="ill", explained=NAMED, left=first.officers[0]
     )  # fmt: skip
     (changed,) = ledger.perform(change, bureau)
-    visits = []
+    visits: list[Record] = []
     for row, outcome in zip(rows, ENDINGS, strict=False):
         went = teams[row.object].officers
         if row.object == first.object:

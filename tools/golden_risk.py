@@ -25,7 +25,8 @@ from openqi.records import Content, Items, Names
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import StratumStated
 from openqi.records.governance import RoleGranted
-from openqi.records.risk import AUTHORITY, ClassStated, ComparisonRule, FeaturesStated, RiskSchemePublished
+from openqi.records.risk import AUTHORITY, ClassStated, ComparisonRule, RiskSchemePublished
+from openqi.records.risk_classes import FeaturesStated
 from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from openqi.records.rows import committed, decoded, row_line
 from openqi.science.draws.listing import MEDIA_TYPE

@@ -181,7 +181,7 @@ def told(record: Record) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, value in record.body.items():
         if name in ("items", "sample"):
-            facts["count" if name == "items" else "sampleSize"] = value["count"]
+            facts["count" if name == "items" else "sampleSize"] = value["count"] if isinstance(value, dict) else len(value)
         elif _plain(name, value):
             facts[name] = value
     return facts
@@ -190,7 +190,7 @@ def told(record: Record) -> dict[str, Any]:
 def _plain(name: str, value: object) -> bool:
     """Whether a member is a name, a text or a number; an id is left to the branch that leads to its record."""
     if isinstance(value, dict):
-        return name in ("name", "source", "activity", "asks")
+        return name in ("name", "source", "activity", "asks", "reason")
     return isinstance(value, int) or (isinstance(value, str) and not (len(value) == 64 and " " not in value))
 
 

@@ -32,6 +32,7 @@ Day = Annotated[str, msgspec.Meta(pattern=f"^{_DATE}" + END, max_length=10)]
 Fractional = Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]*)(/[1-9][0-9]*)?" + END, max_length=200)]
 """An exact number in lowest terms: `1/50`, `3`."""
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END, description="32 bytes in hexadecimal digits")]
+ClassName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 HexText = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+" + END, max_length=4000)]
 
 

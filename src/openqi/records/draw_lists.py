@@ -80,10 +80,7 @@ class FrameFrozen(Body, frozen=True):
 
 
 class OfficersFrozen(Body, frozen=True):
-    """Who can be sent (执法检查人员名录): a row an officer with certificates, permits and workload; and who may not go where.
-
-    Officers stand there under numbers, not names.
-    """
+    """Who can be sent (执法检查人员名录): a row an officer with certificates, permits and workload, under numbers, not names."""
 
     KIND: ClassVar[str] = "surveillance.officers-frozen/1"
 
@@ -92,8 +89,24 @@ class OfficersFrozen(Body, frozen=True):
     as_of: Instant
     officers: Items
     units: Index
-    recusals: Items | None = None
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
         return (self.roll,)
+
+
+class RecusalsFrozen(Body, frozen=True):
+    """Who may not go where, and why (回避): sealed, as it says who is kin to whom. A commitment names it without opening it."""
+
+    KIND: ClassVar[str] = "surveillance.recusals-frozen/1"
+
+    roll: Uri
+    officers: RecordId
+    recusals: Items
+    illustrative: bool = False
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.roll,)
+
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("list of officers", self.officers),)

@@ -120,7 +120,8 @@ class DrawCommitted(Body, frozen=True):
     """A draw before its randomness exists (抽取承诺): list, officers, rules, sources and program, under one hash.
 
     `targeted` where the list was narrowed (定向). With `key` visits are unannounced: what is drawn stays hidden until its proof is
-    shown. Who stands under `parties` reports visits, besides the organiser who committed.
+    shown. Who stands under `parties` reports visits, besides the organiser who committed. `recusals` are sealed and named unread:
+    whoever names a record had it before, and what is said in public rests on nothing that is sealed.
     """
 
     KIND: ClassVar[str] = "surveillance.draw-committed/1"
@@ -142,6 +143,7 @@ class DrawCommitted(Body, frozen=True):
     item_list: RecordId | None = None
     items: tuple[Text, ...] = ()
     officers: RecordId | None = None
+    recusals: RecordId | None = None
     sending: Sending | None = None
     publication_limit: RecordId | None = None
     parties: tuple[Uri, ...] = ()

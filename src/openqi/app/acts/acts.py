@@ -30,9 +30,9 @@ _PUBLIC: Final = frozenset({
     "metrology.procedure-published/1", "metrology.procedure-published/2", "standards.requirement-published/1",
     "standards.requirement-published/2", "standards.requirement-published/3", "surveillance.assign-officers/1",
     "surveillance.cancel-draw/1", "surveillance.change-assignment/1", "surveillance.commit-draw/1", "surveillance.freeze-frame/1",
-    "surveillance.item-list-published/1", "surveillance.make-draw/1", "surveillance.publish-randomness/1",
-    "surveillance.publish-indicator-tree/1", "surveillance.publish-results/1", "surveillance.risk-scheme-published/1",
-    "surveillance.show-draw/1",
+    "surveillance.freeze-officers/1", "surveillance.item-list-published/1", "surveillance.make-draw/1",
+    "surveillance.publish-indicator-tree/1", "surveillance.publish-randomness/1", "surveillance.publish-results/1",
+    "surveillance.risk-scheme-published/1", "surveillance.show-draw/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({

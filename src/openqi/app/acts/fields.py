@@ -9,8 +9,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from openqi.kernel.errors import CatalogueError
-from openqi.records import Content, DecimalText, Index, Instant, Items, Names, RecordId, Text, Uri
-from openqi.records.tasks import Day
+from openqi.records import Content, Day, DecimalText, Index, Instant, Items, Names, RecordId, Text, Uri
 
 Form = Literal[
     "text", "uri", "decimal", "integer", "instant", "day", "choice", "flag", "names", "record", "list", "group", "rows", "content"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from openqi.interfaces.cli.inspection_steps import INSPECTIONS
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _listed(out: Output, facts: Told) -> list[str]:
 
 
 def _draw_committed(out: Output, facts: Told) -> list[str]:
-    return [_named(out, facts["name"]), facts["commitment"][:16], f"{facts['visitsFrom']} … {facts['visitsUntil']}"]
+    return [_named(out, facts["name"]), f"{facts['visitsFrom']} … {facts['visitsUntil']}"]
 
 
 def _draw_cancelled(out: Output, facts: Told) -> list[str]:
@@ -111,7 +112,7 @@ def _draw_cancelled(out: Output, facts: Told) -> list[str]:
 
 
 def _random(_: Output, facts: Told) -> list[str]:
-    return [facts["source"], facts["event"], facts["value"][:16], facts["publishedAt"][:16]]
+    return [str(facts["source"]), facts["event"], facts["publishedAt"][:16]]
 
 
 def _drawn(out: Output, facts: Told) -> list[str]:
@@ -152,7 +153,8 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "process-control.alarm-assessed": _assessed,
     "surveillance.item-list-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
     "surveillance.frame-frozen": _listed,
-    "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), f"{facts['count']} {out.word('officers')}"],
+    "surveillance.officers-frozen": lambda out, facts: [_named(out, facts["name"]), facts["asOf"][:10]],
+    "surveillance.recusals-frozen": lambda out, _: [out.word("recusals")],
     "surveillance.draw-committed": _draw_committed,
     "surveillance.draw-cancelled": _draw_cancelled,
     "surveillance.randomness-published": _random,
@@ -162,5 +164,6 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "surveillance.models-compared": _compared,
     "surveillance.appeal-decided": _decided_appeal,
     "surveillance.class-repaired": lambda _, facts: [f"{facts['before']} → {facts['riskClass']}"],
+    **INSPECTIONS,
     "process-control.capability-evaluated": lambda out, facts: [_last(facts["plan"]), out.word(facts["distribution"])],
 }

@@ -48,6 +48,40 @@ def standing(view: View, record_id: str, kind: type[B]) -> tuple[Record, B]:
     return record, found
 
 
+def public_step(visible_to: tuple[str, ...] | None) -> None:
+    """Raise RefusedError where a step that all must see is to be sealed."""
+    if visible_to is not None:
+        raise RefusedError("step-for-all", "this step of a draw is for all to see: name no audience")
+
+
+def public_basis(record: Record) -> Record:
+    """Return a record after checking that all can see it: what is said in public rests on nothing that is sealed.
+
+    Raises:
+        RefusedError: it is sealed.
+    """
+    if not record.public:
+        raise RefusedError("basis-for-all", f"record {record.id} is sealed: nobody could check a draw that rests on it")
+    return record
+
+
+def pinned(view: View, record_id: str, kind: type[B]) -> B:
+    """Return the body of a decision of this log whether it was withdrawn since or not.
+
+    A commitment has pinned it: else whoever made it, somebody else perhaps, could stop a draw whose outcome they know by then.
+
+    Raises:
+        NotFoundError: it is not in the log.
+        FormatError: it is of another kind.
+        RefusedError: it is of another log, or no decision.
+    """
+    record = view.record(record_id)
+    found = body(record, kind)
+    if view.home(record.id) != view.origin or record.basis is None:
+        raise RefusedError("record-home", f"record {record.id} was not decided in this log")
+    return found
+
+
 def own_records(view: View, subject: str, kind: type[B], parties: Iterable[str]) -> list[tuple[Record, B, bool]]:
     """Return the decisions of some parties in a stream, in log order, each with its body and whether it still stands.
 

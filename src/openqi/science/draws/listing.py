@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import is_normalized
 
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.science.draws.frame import LARGEST, Exclusion, Frame, checked_frame
@@ -17,6 +18,8 @@ TAB, LINE, RETURN, NOUGHT, NINE = 9, 10, 13, 48, 57
 COLUMNS = 4
 DIGITS = len(str(LARGEST))
 TOLD = 80
+LONGEST = 400
+"""Bytes of a name: a longer one would be found not to fit into a row when it is drawn, and not before."""
 
 
 def frame_of_listing(document: bytes, exclusions: bytes = b"") -> Frame:
@@ -101,11 +104,16 @@ def _check_bytes(document: bytes, what: str) -> None:
         raise FormatError(f"line {number} of {what} holds a carriage return: end lines with a line feed alone")
     if not document.endswith(b"\n"):
         raise FormatError(f"{what} does not end with a line end: is it whole?")
+    if document.isascii():
+        return
     try:
-        document.isascii() or document.decode()
+        text = document.decode()
     except UnicodeDecodeError as error:
         number = document.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {number} of {what} is no UTF-8") from error
+    if not is_normalized("NFC", text):
+        number = next(place for place, line in enumerate(text.split("\n"), start=1) if not is_normalized("NFC", line))
+        raise FormatError(f"line {number} of {what} is not composed (NFC): records hold text in that form alone")
 
 
 def _fields(document: bytes, text: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
@@ -141,6 +149,8 @@ def _names(text: "NDArray[Any]", begins: "NDArray[Any]", ends: "NDArray[Any]") -
     lengths = ends - begins
     if len(empty := np.flatnonzero(lengths == 0)):
         raise FormatError(f"line {int(empty[0]) + 1} has no name: every object has one")
+    if len(long := np.flatnonzero(lengths > LONGEST)):
+        raise FormatError(f"line {int(long[0]) + 1} has a name of more than {LONGEST} bytes: name objects by their codes")
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     running_totals(lengths, offsets[1:])
     # Byte k of all names together is byte k of the file, further by what stands between the names before it.
@@ -158,14 +168,15 @@ def _labels(document: bytes, begins: "NDArray[Any]", ends: "NDArray[Any]") -> "t
         (known.setdefault(document[begin:end], len(known)) for begin, end in places), dtype=np.int64, count=len(begins)
     )
     pairs = [tuple(pair.decode().split("\t")) for pair in known]
-    columns = []
-    for column, what in ((0, "stratum"), (1, "class")):
-        labels = sorted({pair[column] for pair in pairs})
+
+    def column(place: int, what: str) -> "tuple[list[str], NDArray[Any]]":
+        labels = sorted({pair[place] for pair in pairs})
         if (alike := first_alike(labels)) is not None:
             raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
-        at = {label: place for place, label in enumerate(labels)}
-        columns += [labels, np.array([at[pair[column]] for pair in pairs], dtype=np.int64)[codes]]
-    return columns[0], columns[1], columns[2], columns[3]
+        at = {label: number for number, label in enumerate(labels)}
+        return labels, np.array([at[pair[place]] for pair in pairs], dtype=np.int64)[codes]
+
+    return *column(0, "stratum"), *column(1, "class")
 
 
 def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: "NDArray[Any]") -> "NDArray[Any]":

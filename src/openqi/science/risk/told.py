@@ -35,12 +35,13 @@ class Told:
     reasons: list[tuple[Reason, ...]]
 
 
-def values_of(model: Model, columns: Mapping[str, Sequence[str]]) -> "NDArray[Any]":
+def values_of(model: Model, columns: Mapping[str, Sequence[Any]]) -> "NDArray[Any]":
     """Return the values that a model takes, objects by its features.
 
     Args:
         model: whose features they are.
-        columns: texts by the name of the feature. An empty text is missing, and so is one that is no category of the model.
+        columns: by the name of the feature, texts, or numbers with NaN where missing. An empty text is missing, and so is one that
+            is no category of the model.
 
     Raises:
         DomainError: a feature has no column, or a text is no number.
@@ -81,9 +82,11 @@ def risks_of(model: Model, values: "NDArray[Any]") -> list[int]:
     return found
 
 
-def _column(feature: Feature, texts: Sequence[str]) -> "NDArray[Any]":
+def _column(feature: Feature, texts: Sequence[Any]) -> "NDArray[Any]":
     import numpy as np
 
+    if feature.kind == "number" and len(texts) and not isinstance(texts[0], str):
+        return np.asarray(texts, dtype=np.float64)
     if feature.kind == "category":
         own = {name: float(place) for place, name in enumerate(feature.categories)}
         return np.asarray([own.get(text, float("nan")) for text in texts])

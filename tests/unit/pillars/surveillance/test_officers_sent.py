@@ -108,6 +108,15 @@ def test_officers_are_assigned_once_by_who_acts_for_a_draw_that_committed_to_the
         s.assign(made)
 
 
+def test_a_list_of_officers_that_is_withdrawn_stops_nobody_who_committed_to_it_before():
+    s, made = stage(recusals=[RecusalRow(object="firm 1", officer="officer 1", reason="kin")])
+    commitment = s.store.logged(made.body["committed"]).record
+    for name in ("officers", "recusals"):
+        s.ledger.perform(Withdraw(record=commitment.body[name], reason="a new year"), s.bureau)
+    sent = s.assign(made)
+    assert "officer 1" not in (*s.teams(sent)["firm 1"].officers, *s.teams(sent)["firm 1"].substitutes)
+
+
 def test_what_follows_a_hidden_draw_is_sealed_to_its_parties():
     from openqi.records import body
     from openqi.records.draws import DrawCommitted

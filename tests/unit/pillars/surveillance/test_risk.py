@@ -11,10 +11,11 @@ from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.surveillance.risk.changing import shown
 from openqi.pillars.surveillance.risk.models import in_force
 from openqi.pillars.surveillance.risk.schemes import PublishIndicatorTree
-from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_list, classes_of_objects
+from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_frame, check_classes_of_list, classes_of_objects
 from openqi.records import body
 from openqi.records.governance import Identifier, PartyRegistered
-from openqi.records.risk import AppealDecided, ClassAppealed, ModelsCompared, ObjectsClassified, RiskSchemePublished
+from openqi.records.risk import ModelsCompared, RiskSchemePublished
+from openqi.records.risk_classes import AppealDecided, ClassAppealed, ObjectsClassified
 from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from risk_models import DOCUMENT, TREE
 from risk_stage import BLIND, KNOWS, NAMED, RULE, STATED, Risk, feature_rows, salt
@@ -233,6 +234,21 @@ def test_a_list_has_every_object_in_its_class_or_is_refused(stage):
         "classes-agree", check_classes_of_list, view, classified.id, listed | {firm(6): "C"}, repaired.valid_from
     )
     refused("classes-agree", check_classes_of_list, view, classified.id, listed | {"nobody": "A"}, repaired.valid_from)
+
+
+def test_a_frozen_list_is_held_against_the_classification_that_it_names(stage):
+    _, classified = stage.whole_classification()
+    rows = {row.object: row.risk_class for row in stage.class_rows(classified)}
+
+    def frozen(classes, **more):
+        listing = "".join(f"{name}\teast\t{risk_class}\t1\n" for name, risk_class in classes.items()).encode()
+        return stage.frame(listing, None, as_of=classified.valid_from, **more)
+
+    same, other = (frozen(one, classified=classified.id) for one in (rows, rows | {firm(6): "A"}))
+    bare, view = frozen(rows), stage.ledger.view()
+    assert check_classes_of_frame(view, same.id) == 40
+    assert firm(6) in refused("classes-agree", check_classes_of_frame, view, other.id)
+    assert "names no classification" in refused("classes-agree", check_classes_of_frame, view, bare.id)
 
 
 def challenge(stage, first=BLIND, second=DOCUMENT, **more):

@@ -26,10 +26,11 @@ from openqi.records.conformity import (
     ReadingsReported,
     ResultReported,
 )
-from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen
-from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, RandomnessPublished
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen, RecusalsFrozen
+from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown, RandomnessPublished
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
+from openqi.records.inspections import OfficersAssigned, VisitReported
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
@@ -54,14 +55,17 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "predecessor": (BaselineFrozen.KIND,), "follows": (ChartEvaluated.KIND,), "evaluation": (ChartEvaluated.KIND,),
     "of": (BaselineFrozen.KIND, ChartEvaluated.KIND), "leavesOut": (AlarmAssessed.KIND,),
     "committed": (DrawCommitted.KIND,), "frame": (FrameFrozen.KIND,), "itemList": (ItemListPublished.KIND,),
-    "made": (DrawMade.KIND,), "officers": (OfficersFrozen.KIND,), "publicationLimit": (LimitPublished.KIND,),
-    "randomness": (RandomnessPublished.KIND,), "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
+    "made": (DrawMade.KIND, DrawShown.KIND), "assigned": (OfficersAssigned.KIND,), "visit": (VisitReported.KIND,),
+    "surveillance.show-draw/1 made": (DrawMade.KIND,), "officers": (OfficersFrozen.KIND,),
+    "publicationLimit": (LimitPublished.KIND,),
+    "randomness": (RandomnessPublished.KIND,), "recusals": (RecusalsFrozen.KIND,),
+    "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"classified", "event", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"classified", "event", "evidence", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")

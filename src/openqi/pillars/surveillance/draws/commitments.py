@@ -10,10 +10,10 @@ from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.frames import listed
-from openqi.pillars.surveillance.draws.officers import day_number, people
+from openqi.pillars.surveillance.draws.officers import day_number, officers_frozen
 from openqi.pillars.surveillance.draws.plans import VERSION, expected_of_plan, plan_of
 from openqi.pillars.surveillance.draws.sources import check_sources
-from openqi.pillars.surveillance.standing import DAY, acting_parties, own_records, standing
+from openqi.pillars.surveillance.standing import DAY, acting_parties, own_records, public_basis, public_step, standing
 from openqi.records import Command, Day, Hash, Names, RecordId, Text, Uri, as_json, body, statement
 from openqi.records.draw_lists import FrameFrozen, InspectionItem, ItemListPublished, OfficersFrozen
 from openqi.records.draw_rows import OfficerRow
@@ -38,6 +38,7 @@ from openqi.science.draws.seed import NamedSource, source_bytes
 from openqi.science.draws.vrf.ecvrf import check_key
 
 MOST_PARTIES: Final = 50
+MOST_HIDDEN: Final = 366
 MOST_BYTES: Final = 40_000
 """Of what a commitment says, its command beside it: a record has an end, and what it read stands there too."""
 
@@ -65,6 +66,7 @@ class CommitDraw(Command, frozen=True):
     item_list: RecordId | None = None
     items: tuple[Text, ...] = ()
     officers: RecordId | None = None
+    recusals: RecordId | None = None
     sending: Sending | None = None
     publication_limit: RecordId | None = None
     parties: tuple[Uri, ...] = ()
@@ -81,13 +83,15 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
             are not on their list or drawn more often than it allows; officers are too few; this draw was committed to before.
         DomainError, FormatError: numbers that make no plan.
     """
+    public_step(command.visible_to)
     for record, _, _ in own_records(view, commitment_subject(command.draw, issuer), DrawCommitted, (issuer,)):
         raise RefusedError(
             "committed-once", f"{issuer} committed to draw {command.draw} before, by record {record.id}: name another"
         )
     _check_days(command)
     check_sources(command.sources, command.now)
-    frozen = standing(view, command.frame, FrameFrozen)[1]
+    frame_record, frozen = standing(view, command.frame, FrameFrozen)
+    public_basis(frame_record)
     frame, plan = listed(view, frozen.document, frozen.exclusions), plan_of(command.purpose, command.strata)
     expected = expected_of_plan(frame, plan)
     items = _items(view, command)
@@ -103,7 +107,8 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
         draw=command.draw, organiser=issuer, name=command.name, purpose=command.purpose, frame=command.frame,
         strata=command.strata, expected=expected, sources=command.sources, version=VERSION, commitment=commitment.hex(),
         visits_from=command.visits_from, visits_until=command.visits_until, targeted=command.targeted, key=command.key,
-        item_list=command.item_list, items=command.items, officers=command.officers, sending=command.sending,
+        item_list=command.item_list, items=command.items, officers=command.officers, recusals=command.recusals,
+        sending=command.sending,
         publication_limit=command.publication_limit, parties=command.parties, replaces=command.replaces,
         illustrative=command.illustrative or frozen.illustrative,
     )  # fmt: skip
@@ -124,6 +129,8 @@ def _check_days(command: CommitDraw) -> None:
     if command.visits_from < known[:DAY]:
         why = f"visits begin on {command.visits_from}, and the randomness is not known before {known}"
         raise RefusedError("visits-after-draw", f"{why}: nobody is drawn before that")
+    if command.key is not None and day_number(command.visits_until) - day_number(known[:DAY]) > MOST_HIDDEN:
+        raise RefusedError("hidden-not-for-ever", f"it is shown after {command.visits_until}: end it within {MOST_HIDDEN} days")
 
 
 def _items(view: View, command: CommitDraw) -> tuple[InspectionItem, ...]:
@@ -133,6 +140,7 @@ def _items(view: View, command: CommitDraw) -> tuple[InspectionItem, ...]:
     if command.item_list is None:
         return ()
     record, published = standing(view, command.item_list, ItemListPublished)
+    public_basis(record)
     _check_in_force(command.now, published.valid_from, published.valid_until, f"edition {published.edition} of {published.list}")
     newest = _edition_in_force(view, record, published.list, command.now)
     if newest.id != record.id:
@@ -178,8 +186,8 @@ def _check_ratio(command: CommitDraw, items: Sequence[InspectionItem], expected:
 
 
 def _check_officers(view: View, command: CommitDraw, issuer: str, expected: Sequence[StratumExpected]) -> None:
-    if (command.officers is None) != (command.sending is None):
-        raise RefusedError("officers-sent", "name a list of officers and how they are sent, or neither")
+    if (command.officers is None) != (command.sending is None) or (command.recusals is not None and command.officers is None):
+        raise RefusedError("officers-sent", "name a list of officers and how they are sent, or neither; recusals are of that list")
     if command.officers is None or command.sending is None:
         return
     if command.sending.each < 2:
@@ -187,10 +195,10 @@ def _check_officers(view: View, command: CommitDraw, issuer: str, expected: Sequ
     if not command.items:
         raise RefusedError("items-of-officers", "officers are permitted items: name which of a list are inspected")
     record, frozen = standing(view, command.officers, OfficersFrozen)
+    public_basis(record)
     if record.issuer != issuer:
         raise RefusedError("own-officers", f"officers {record.id} were frozen by {record.issuer}; who commits sends its own")
-    officers, _ = people(view, frozen.officers, frozen.recusals)
-    able = [one for one in officers if _able(one, command)]
+    able = [one for one in officers_frozen(view, frozen) if _able(one, command)]
     wanted = command.sending.each * ceil(sum((Fraction(one.drawn) for one in expected), Fraction(0)))
     if command.sending.different_units and len({one.unit for one in able}) < command.sending.each:
         raise RefusedError("enough-officers", f"{command.sending.each} of different units go, and there are not so many units")
@@ -214,7 +222,8 @@ def _able(one: OfficerRow, command: CommitDraw) -> bool:
 def _check_others(view: View, command: CommitDraw, issuer: str) -> None:
     """The limit of publication, the parties, the key of unannounced visits, and the draw that this one is instead of."""
     if command.publication_limit is not None:
-        _, limit = standing(view, command.publication_limit, LimitPublished)
+        record, limit = standing(view, command.publication_limit, LimitPublished)
+        public_basis(record)
         _check_in_force(command.now, limit.valid_from, limit.valid_until, f"limit {limit.limit}")
     if len({issuer, *command.parties}) != len(command.parties) + 1 or len(command.parties) > MOST_PARTIES:
         raise RefusedError("parties-once", f"parties are others than {issuer}, each once, at most {MOST_PARTIES}")
@@ -245,6 +254,7 @@ def cancel_draw(view: View, command: CancelDraw, issuer: str) -> tuple[Statement
     Raises:
         RefusedError: another party's draw, one that was made, or one that was cancelled before.
     """
+    public_step(command.visible_to)
     record, committed = standing(view, command.committed, DrawCommitted)
     if record.issuer != issuer:
         raise RefusedError("own-draw", f"draw {committed.draw} is {record.issuer}'s; only they cancel it")

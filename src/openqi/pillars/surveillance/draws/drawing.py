@@ -9,7 +9,7 @@ from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.frames import listed
 from openqi.pillars.surveillance.draws.plans import VERSION, plan_of
-from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, standing
+from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, pinned, standing
 from openqi.records import Command, HexText, Items, RecordId, statement
 from openqi.records.draw_lists import FrameFrozen
 from openqi.records.draw_rows import DrawnRow
@@ -152,7 +152,7 @@ def _seed(view: View, record: Record, committed: DrawCommitted, names: Sequence[
 
 def _result(view: View, committed: DrawCommitted, seed: bytes) -> tuple[Items, bytes, tuple[StratumDrawn, ...]]:
     """The rows of a draw with their blob, and what is said of each stratum."""
-    _, frozen = standing(view, committed.frame, FrameFrozen)
+    frozen = pinned(view, committed.frame, FrameFrozen)
     frame = listed(view, frozen.document, frozen.exclusions)
     found = drawn(frame, plan_of(committed.purpose, committed.strata), seed)
     count = sum(len(one.selection.places) for one in found.strata)

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from openqi.evidence.record import Statement
+from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_list
-from openqi.pillars.surveillance.standing import content_of
+from openqi.pillars.surveillance.standing import content_of, public_basis, public_step, standing_record
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
 from openqi.records.draw_lists import Counted, FrameFrozen
 from openqi.records.draws import AUTHORITY
@@ -16,6 +15,8 @@ from openqi.science.draws.commitment import committed
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing
 
+CLASSIFIED: Final = "surveillance.objects-classified/1"
+LONGEST: Final = 60
 MOST_LABELS: Final = 100
 """Strata, classes and reasons of a list: each stands in the records of list, commitment and draw, which have an end."""
 
@@ -45,14 +46,14 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
     Raises:
         NotFoundError: a file is not at hand.
         FormatError: a file is none of lines with such columns; the message says which line.
-        RefusedError: an object stands there twice or is excluded without a reason, the list is empty or of the future, or has an
-            object in another class than its classification, with appeals and repairs, gives it.
+        RefusedError: an object stands there twice or is excluded without a reason, the list is empty or of the future.
     """
+    public_step(command.visible_to)
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
-    frame = listed(view, command.document, command.exclusions)
     if command.classified is not None:
-        check_classes_of_list(view, command.classified, _classes(frame), command.as_of)
+        _check_classified(public_basis(standing_record(view, command.classified)))
+    frame = listed(view, command.document, command.exclusions)
     counts = [Counter(codes.tolist()) for codes in (frame.stratum, frame.risk_class)]
     reasons = Counter(one.reason for one in frame.exclusions)
     for what, found in (("strata", frame.strata), ("classes", frame.classes), ("reasons of exclusion", [*reasons])):
@@ -60,6 +61,8 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
             raise RefusedError(
                 "labels-fit", f"the list has {len(found)} {what}, and at most {MOST_LABELS} fit: draw in several lists"
             )
+        if longest := [label for label in found if len(label) > LONGEST]:
+            raise RefusedError("labels-fit", f"{longest[0][:40]!r} has more than {LONGEST} characters: shorten it")
     frozen = FrameFrozen(
         frame=command.frame, name=command.name, as_of=command.as_of, source=command.source, root=committed(frame).root.hex(),
         objects=len(frame), document=command.document,
@@ -69,6 +72,11 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
         classified=command.classified, illustrative=command.illustrative,
     )  # fmt: skip
     return (statement(frozen),)
+
+
+def _check_classified(record: Record) -> None:
+    if record.kind != CLASSIFIED:
+        raise RefusedError("classification-known", f"record {record.id} is a {record.kind}; classes come of {CLASSIFIED}")
 
 
 def listed(view: View, document: Content, exclusions: Content | None) -> Frame:
@@ -81,12 +89,6 @@ def listed(view: View, document: Content, exclusions: Content | None) -> Frame:
     if exclusions is None:
         return frame_of_listing(data)
     return frame_of_listing(data, content_of(view, exclusions, media_type=MEDIA_TYPE, what="the list of exclusions"))
-
-
-def _classes(frame: Frame) -> dict[str, str]:
-    """The class of each object on a list."""
-    ranks = frame.risk_class.tolist()
-    return {name.decode(): frame.classes[rank] for name, rank in zip(frame.names, ranks, strict=True)}
 
 
 def _counted(found: Iterable[tuple[str, int]]) -> tuple[Counted, ...]:

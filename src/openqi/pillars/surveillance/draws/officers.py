@@ -8,9 +8,9 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.surveillance.draws.rolls import officers_of, recusals_of
-from openqi.pillars.surveillance.standing import content_of, rows_of
-from openqi.records import Command, Content, Instant, Items, Names, Uri, statement
-from openqi.records.draw_lists import OfficersFrozen
+from openqi.pillars.surveillance.standing import content_of, rows_of, standing
+from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
+from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow
 from openqi.records.draws import AUTHORITY
 from openqi.records.rows import committed, decoded, row_line
@@ -22,7 +22,7 @@ MOST_VISITS: Final = 100_000
 
 
 class FreezeOfficers(Command, frozen=True):
-    """Freeze who can be sent: a file of officers, and one of recusals. With recusals it is for those alone who are named."""
+    """Freeze who can be sent: a file with a line an officer."""
 
     NAME: ClassVar[str] = "surveillance.freeze-officers/1"
     ROLE: ClassVar[str | None] = AUTHORITY
@@ -31,7 +31,6 @@ class FreezeOfficers(Command, frozen=True):
     name: Names
     as_of: Instant
     officers: Content
-    recusals: Content | None = None
     illustrative: bool = False
 
 
@@ -39,38 +38,60 @@ def freeze_officers(view: View, command: FreezeOfficers, issuer: str) -> tuple[S
     """Return the frozen list of officers.
 
     Raises:
-        NotFoundError: a file is not at hand.
-        FormatError: a file is none of officers or recusals; the message says which line.
-        RefusedError: an officer stands there twice, days are not in order, or a recusal is of nobody, without a reason, or public.
+        NotFoundError: the file is not at hand.
+        FormatError: the file is none of officers; the message says which line.
+        RefusedError: an officer stands there twice, has no certificate or no workload, or days are not in order.
     """
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
     officers = officers_of(content_of(view, command.officers, media_type=MEDIA_TYPE, what="the list of officers"))
     _check_officers(officers)
-    recusals: list[RecusalRow] = []
-    if command.recusals is not None:
-        recusals = recusals_of(content_of(view, command.recusals, media_type=MEDIA_TYPE, what="the list of recusals"))
-        _check_recusals(recusals, {one.officer for one in officers})
-    if recusals and command.visible_to is None:
-        raise RefusedError("recusals-sealed", "a list with recusals says who is kin to whom: seal it, and name who may see it")
     items, content = committed(map(row_line, officers))
-    kept, also = committed(map(row_line, recusals)) if recusals else (None, b"")
     frozen = OfficersFrozen(
         roll=command.roll, name=command.name, as_of=command.as_of, officers=items,
-        units=len({one.unit for one in officers}), recusals=kept, illustrative=command.illustrative,
+        units=len({one.unit for one in officers}), illustrative=command.illustrative,
     )  # fmt: skip
-    return (statement(frozen, contents=(content, also) if recusals else (content,)),)
+    return (statement(frozen, contents=(content,)),)
 
 
-def people(view: View, officers: Items, recusals: Items | None) -> tuple[list[OfficerRow], list[RecusalRow]]:
-    """Return officers and recusals out of the rows of a frozen list, which were checked when it was frozen.
+class FreezeRecusals(Command, frozen=True):
+    """Freeze who may not go where: a file with a line a recusal, of the officers of a frozen list; sealed."""
+
+    NAME: ClassVar[str] = "surveillance.freeze-recusals/1"
+    ROLE: ClassVar[str | None] = AUTHORITY
+
+    officers: RecordId
+    recusals: Content
+
+
+def freeze_recusals(view: View, command: FreezeRecusals, issuer: str) -> tuple[Statement, ...]:
+    """Return the frozen recusals.
+
+    Raises:
+        NotFoundError: the list of officers or the file is not at hand.
+        FormatError: the file is none of recusals; the message says which line.
+        RefusedError: another party's officers, a recusal of nobody, without a reason or twice, or for all to see.
+    """
+    if command.visible_to is None:
+        raise RefusedError("recusals-sealed", "recusals say who is kin to whom: seal them, and name who may see them")
+    record, frozen = standing(view, command.officers, OfficersFrozen)
+    if record.issuer != issuer:
+        raise RefusedError("own-officers", f"officers {record.id} were frozen by {record.issuer}; only they say who is recused")
+    recusals = recusals_of(content_of(view, command.recusals, media_type=MEDIA_TYPE, what="the list of recusals"))
+    _check_recusals(recusals, {one.officer for one in officers_frozen(view, frozen)})
+    items, content = committed(map(row_line, recusals))
+    kept = RecusalsFrozen(roll=frozen.roll, officers=record.id, recusals=items, illustrative=frozen.illustrative)
+    return (statement(kept, contents=(content,)),)
+
+
+def officers_frozen(view: View, frozen: OfficersFrozen) -> list[OfficerRow]:
+    """Return the officers of a frozen list, which were checked when it was frozen.
 
     Raises:
         NotFoundError: rows are not at hand.
         FormatError, VerificationError: they are not those that were frozen.
     """
-    sent = decoded(rows_of(view, officers), OfficerRow)
-    return sent, [] if recusals is None else decoded(rows_of(view, recusals), RecusalRow)
+    return decoded(rows_of(view, frozen.officers), OfficerRow)
 
 
 def day_number(day: str) -> int:

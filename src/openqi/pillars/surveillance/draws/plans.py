@@ -6,12 +6,15 @@ from typing import Final
 
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.records.draws import ClassBound, StratumExpected, StratumStated
-from openqi.science.draws.drawing import planned
+from openqi.science.draws.drawing import drawn, planned
 from openqi.science.draws.frame import Frame
 from openqi.science.draws.plan import Plan, StratumRule
 
 VERSION: Final = "openqi draws 1"
 """The rules by which this program draws. Another meaning of any of them has another name, and commands of its own."""
+
+
+TRIAL: Final = bytes(32)
 
 
 def exact(text: str, what: str) -> Fraction:
@@ -58,6 +61,7 @@ def expected_of_plan(frame: Frame, plan: Plan) -> tuple[StratumExpected, ...]:
     """
     if len({rule.stratum for rule in plan.rules}) != len(plan.rules):
         raise RefusedError("strata-have-one-rule", "the plan has two rules for one stratum; give it one")
+    drawn(frame, plan, TRIAL)  # a design that cannot draw so much is found out here, and not when the randomness is known
     found = []
     for one in planned(frame, plan):
         objects = len(frame) if one.members is None else len(one.members)

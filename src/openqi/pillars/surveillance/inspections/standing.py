@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
@@ -14,10 +12,9 @@ from openqi.records import Body, Command, Items, body
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import DrawCommitted, DrawMade, DrawShown
 from openqi.records.governance import Withdrawn
-from openqi.records.rows import decoded
+from openqi.records.rows import R, decoded
 
 B = TypeVar("B", bound=Body)
-R = TypeVar("R", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
-from openqi.pillars.surveillance.standing import acting, standing
-from openqi.records.draw_lists import OfficersFrozen
+from openqi.pillars.surveillance.standing import acting, pinned, standing
+from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
@@ -49,20 +49,30 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     """Return the frozen officers of a draw, and the recusals that are about its objects.
 
     Raises:
-        RefusedError: no roll was committed to, or another party froze it.
+        RefusedError: no roll was committed to, or the recusals are of another one or of a stranger.
         FormatError: a day is none.
     """
     rules_of(draw.commitment)
-    record, roll = standing(view, str(draw.commitment.officers), OfficersFrozen)
-    acting(draw.commitment, record.issuer)
+    roll = pinned(view, str(draw.commitment.officers), OfficersFrozen)
     wanted = frozenset(objects)
-    recusals: Sequence[RecusalRow] = () if roll.recusals is None else typed_rows(view, roll.recusals, RecusalRow)
+    recusals = _recusals(view, draw.commitment)
     return Roll(
         officers=tuple(_officer(one) for one in typed_rows(view, roll.officers, OfficerRow)),
         recusals=tuple(
             Recusal(officer=one.officer, visit=one.object, reason=one.reason) for one in recusals if one.object in wanted
         ),
     )
+
+
+def _recusals(view: View, commitment: DrawCommitted) -> Sequence[RecusalRow]:
+    """The recusals that a commitment pinned: of its own officers, and frozen by who may act in the draw."""
+    if commitment.recusals is None:
+        return ()
+    frozen, record = pinned(view, commitment.recusals, RecusalsFrozen), view.record(commitment.recusals)
+    acting(commitment, record.issuer)  # a commitment names them unread
+    if frozen.officers != commitment.officers:
+        raise RefusedError("recusals-known", f"recusals {record.id} are of officers {frozen.officers}, not of those of the draw")
+    return typed_rows(view, frozen.recusals, RecusalRow)
 
 
 def _officer(row: OfficerRow) -> Officer:

@@ -15,9 +15,10 @@ from openqi.pillars.surveillance.risk.standing_classes import (
     the_classification,
 )
 from openqi.pillars.surveillance.standing import own_records, standing
-from openqi.records import Command, Content, Hash, Index, Names, RecordId, Text, body, statement
+from openqi.records import ClassName, Command, Content, Hash, Index, Names, RecordId, Text, body, statement
 from openqi.records.governance import PartyRegistered, withdrawal
-from openqi.records.risk import AUTHORITY, AppealDecided, ClassAppealed, ClassName, ClassRepaired, object_subject
+from openqi.records.risk import AUTHORITY
+from openqi.records.risk_classes import AppealDecided, ClassAppealed, ClassRepaired, object_subject
 from openqi.records.risk_rows import ClassRow
 from openqi.records.rows import decoded
 

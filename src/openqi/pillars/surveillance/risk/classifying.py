@@ -12,7 +12,8 @@ from openqi.pillars.surveillance.risk.known import Known, columns_of, the_featur
 from openqi.pillars.surveillance.risk.models import document_of, in_force
 from openqi.pillars.surveillance.risk.schemes import classes_of, the_scheme
 from openqi.records import Command, Instant, RecordId, Small, statement
-from openqi.records.risk import AUTHORITY, ClassCounted, ObjectsClassified, RiskSchemePublished
+from openqi.records.risk import AUTHORITY, RiskSchemePublished
+from openqi.records.risk_classes import ClassCounted, ObjectsClassified
 from openqi.records.risk_rows import ClassRow, ReasonCell
 from openqi.records.rows import committed, row_line
 from openqi.science.risk.model import Model

@@ -10,7 +10,8 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.surveillance.risk.schemes import check_same, own_of
 from openqi.pillars.surveillance.standing import rows_of, standing
-from openqi.records.risk import FeaturesStated, RiskSchemePublished
+from openqi.records.risk import RiskSchemePublished
+from openqi.records.risk_classes import FeaturesStated
 from openqi.records.risk_rows import FeatureRow
 from openqi.records.rows import decoded
 

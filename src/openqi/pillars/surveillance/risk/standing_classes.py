@@ -7,17 +7,13 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.risk.schemes import check_same, own_of
-from openqi.pillars.surveillance.standing import own_records, rows_of, standing
-from openqi.records.risk import (
-    AppealDecided,
-    ClassRepaired,
-    ObjectsClassified,
-    RiskSchemePublished,
-    changes_subject,
-    object_subject,
-)
+from openqi.pillars.surveillance.standing import content_of, own_records, rows_of, standing
+from openqi.records.draw_lists import FrameFrozen
+from openqi.records.risk import RiskSchemePublished
+from openqi.records.risk_classes import AppealDecided, ClassRepaired, ObjectsClassified, changes_subject, object_subject
 from openqi.records.risk_rows import ClassRow
 from openqi.records.rows import decoded
+from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +134,39 @@ def check_classes_of_list(view: View, name: str, listed: Mapping[str, str], inst
         raise RefusedError("classes-agree", f"{len(wrong)} objects differ: {why}; appeals and repairs count")
 
 
+def check_classes_of_frame(view: View, frame: str) -> int:
+    """Return how many objects a frozen list has whose classes agree with the classification that it names.
+
+    The list is public and so is every draw from it; the rows of the classification are not. So freezing does not read them, and
+    whoever has them asks this.
+
+    Args:
+        view: what can be read; the rows of the classification have to be at hand.
+        frame: record of the list.
+
+    Raises:
+        NotFoundError: a record or its content is not at hand.
+        RefusedError: the list names no classification, or an object has another class than it gives, appeals and repairs counted.
+    """
+    _, frozen = standing(view, frame, FrameFrozen)
+    if frozen.classified is None:
+        raise RefusedError("classes-agree", f"list {frame} names no classification")
+    found = frame_of_listing(content_of(view, frozen.document, media_type=MEDIA_TYPE, what="the list"))
+    names = [name.decode() for name in found.names]
+    listed = {name: found.classes[rank] for name, rank in zip(names, found.risk_class.tolist(), strict=True)}
+    check_classes_of_list(view, frozen.classified, listed, frozen.as_of)
+    return len(listed)
+
+
 def _changes(view: View, subject: str, found: Classification) -> list[Changed]:
-    own = {record.id: (record, one) for record, one, stands in own_records(view, subject, AppealDecided, found.own) if stands}
-    own |= {record.id: (record, one) for record, one, stands in own_records(view, subject, ClassRepaired, found.own) if stands}
+    own: dict[str, AppealDecided | ClassRepaired] = {}
+    for appeal, decided, stands in own_records(view, subject, AppealDecided, found.own):
+        if stands and decided.outcome == "upheld":
+            own[appeal.id] = decided
+    own |= {repair.id: repaired for repair, repaired, stands in own_records(view, subject, ClassRepaired, found.own) if stands}
     changes = []
     for placed in view.stream(subject):
-        if placed.id in own:
-            record, one = own[placed.id]
-            if one.classified == found.record.id and not (isinstance(one, AppealDecided) and one.outcome != "upheld"):
-                changes.append(Changed(object=one.object, at=record.valid_from, risk_class=one.risk_class, record=record.id))
+        one = own.get(placed.id)
+        if one is not None and one.classified == found.record.id:
+            changes.append(Changed(object=one.object, at=placed.valid_from, risk_class=one.risk_class, record=placed.id))
     return changes

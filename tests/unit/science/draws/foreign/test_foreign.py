@@ -1,13 +1,14 @@
 """Draws of others come out as they published them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 
 from openqi.kernel.errors import DomainError, FormatError, VerificationError
 from openqi.science.draws.foreign import rfc3797
-from openqi.science.draws.foreign.drand import NOT_CHECKED, Beacon, randomness_of
+from openqi.science.draws.foreign.drand import NETWORKS, NOT_CHECKED, SIZES, Beacon, randomness_of
 from openqi.science.draws.foreign.samplers import audit_draws, consistent_order, consistent_ticket
 from shared_data import shared
 from vectors_of import PLACES, figures_of
@@ -81,3 +82,28 @@ def test_real_beacons_give_the_hash_of_their_signature(place):
             with pytest.raises(VerificationError, match="previous"):
                 randomness_of(replace(beacon, previous=None), expected_round=case["Round"])
     assert any("pairing" in one for one in NOT_CHECKED)
+
+
+@pytest.mark.parametrize(
+    ("network", "number", "instant"),
+    [
+        # As other clients of the beacon publish them: the Ruby client's documentation, and a record of round 6000000.
+        ("quicknet", 27_946_612, "2026-04-20T00:00:00"),
+        ("default", 6_000_000, "2026-04-05T23:17:00"),
+        # The genesis times of the chains' own information.
+        ("quicknet", 1, "2023-08-23T15:09:27"),
+        ("default", 1, "2020-07-22T15:17:30"),
+    ],
+)
+def test_a_round_comes_when_genesis_and_period_say(network, number, instant):
+    assert datetime.fromtimestamp(NETWORKS[network].seconds_of(number), tz=UTC).isoformat() == f"{instant}+00:00"
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_rounds_begin_with_one(number):
+    with pytest.raises(DomainError, match="begin with 1"):
+        NETWORKS["quicknet"].seconds_of(number)
+
+
+def test_a_known_network_signs_with_a_known_scheme():
+    assert {one.scheme for one in NETWORKS.values()} <= set(SIZES)
