@@ -25,7 +25,7 @@ from openqi.science.risk.model import read_model
 
 WIDTH = 80
 TREES = 100
-THREADS = 2
+THREADS = int(os.environ.get("OPENQI_BENCH_THREADS", "2"))
 
 
 class Market:
