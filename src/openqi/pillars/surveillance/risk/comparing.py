@@ -109,8 +109,9 @@ def _check_once(
         raise RefusedError("draws-once", "name the draws whose visits are held out, each once")
     own = own_of(scheme_record, scheme)
     for record, before, _ in own_records(view, compared_subject(scheme.risk_scheme, command.challenger), ModelsCompared, own):
-        if again := {*before.draws} & {*command.draws}:
-            why = f"it was compared on draw {min(again)} by record {record.id}, withdrawn or not"
+        # A hidden draw has two records, made and shown; its commitment is one.
+        if again := {str(view.record(name).body["committed"]) for name in before.draws} & {*commitments}:
+            why = f"it was compared on the draw of commitment {min(again)} by record {record.id}, withdrawn or not"
             raise RefusedError("compared-once", f"model {command.challenger}: {why}; compare it on visits of a new draw")
 
 
