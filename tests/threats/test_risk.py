@@ -1,11 +1,15 @@
 """Who would know another firm's risk, put a model in force that won nothing, or speak for others: where it is refused."""
 
+import pytest
+
 from openqi.app.dossiers import dossier
 from openqi.app.ledger import Signer
+from openqi.app.reading.private import check_row
 from openqi.evidence.batch import parse_item
 from openqi.evidence.dossiers.dossier import parse_dossier
 from openqi.evidence.record import Record
 from openqi.evidence.view import NotingView
+from openqi.kernel.errors import NotFoundError
 from openqi.pillars.surveillance.draws.frames import FreezeFrame
 from openqi.pillars.surveillance.risk.models import in_force
 from openqi.pillars.surveillance.risk.standing_classes import check_classes_of_frame, classes_of_objects
@@ -23,7 +27,7 @@ def open_dossier(stage: Risk, record: Record, leaf: int | None = None) -> bytes:
     return dossier(stage.store, record.id, policy=stage.policy, leaf=leaf, shown=lambda record: True)
 
 
-def test_no_dossier_of_what_rests_on_a_classification_holds_the_rows_of_others():
+def test_no_dossier_of_what_rests_on_a_classification_holds_the_rows_of_others() -> None:
     stage = Risk()
     _, classified = stage.whole_classification()
     appeal = stage.appealed(classified, 6)
@@ -47,7 +51,7 @@ def test_no_dossier_of_what_rests_on_a_classification_holds_the_rows_of_others()
             assert f'"object":"{firm(other)}","salt"'.encode() not in data
 
 
-def test_a_firm_proves_its_own_row_and_sees_nothing_else():
+def test_a_firm_proves_its_own_row_and_sees_nothing_else() -> None:
     stage = Risk()
     _, classified = stage.whole_classification()
     found = parse_dossier(open_dossier(stage, classified, leaf=6))
@@ -57,7 +61,7 @@ def test_a_firm_proves_its_own_row_and_sees_nothing_else():
     assert parse_item(found.item.encode()) == found.item
 
 
-def test_the_neighbour_in_the_proof_cannot_be_tried_out_because_its_row_has_a_salt():
+def test_the_neighbour_in_the_proof_cannot_be_tried_out_because_its_row_has_a_salt() -> None:
     stage = Risk()
     _, classified = stage.whole_classification()
     salts = [row.salt for row in stage.class_rows(classified)]
@@ -71,7 +75,7 @@ def current(stage: Risk, scheme: Record) -> str | None:
     return None if found is None else found[0].id
 
 
-def test_a_comparison_that_a_stranger_decided_puts_no_model_in_force():
+def test_a_comparison_that_a_stranger_decided_puts_no_model_in_force() -> None:
     """A stranger states, in the stream that is read, that a challenger won; replay or the issuer gives it away."""
     stage = Risk()
     scheme = stage.scheme()
@@ -96,7 +100,7 @@ def test_a_comparison_that_a_stranger_decided_puts_no_model_in_force():
     assert current(stage, scheme) == challenger.id
 
 
-def _view(stage: Risk, forge: Forge):
+def _view(stage: Risk, forge: Forge) -> NotingView:
     """What a reader of a forged log sees."""
     known = {record.id: record for record in forge.records}
     return NotingView(
@@ -105,7 +109,7 @@ def _view(stage: Risk, forge: Forge):
     )  # fmt: skip
 
 
-def test_a_second_first_model_is_never_in_force():
+def test_a_second_first_model_is_never_in_force() -> None:
     """Whoever forges a log with two first registrations moves nothing: the earliest counts."""
     stage = Risk()
     scheme = stage.scheme()
@@ -116,3 +120,17 @@ def test_a_second_first_model_is_never_in_force():
     found = in_force(_view(stage, forge), scheme, body(scheme, RiskSchemePublished))
     assert found is not None and found[0].id == first.id
     assert SCHEME in again.risk_scheme
+
+
+def test_no_reader_is_shown_the_row_of_another_whatever_place_it_asks_for() -> None:
+    stage = Risk()
+    _, classified = stage.whole_classification()
+    for leaf in (0, 6, 39):
+        for asks in (None, stage.stranger.party, firm(7)):
+            with pytest.raises(NotFoundError, match="private"):
+                check_row(stage.store, classified.id, leaf, asks)
+        check_row(stage.store, classified.id, leaf, stage.bureau.party)
+    check_row(stage.store, classified.id, 6, firm(6))
+    check_row(stage.store, classified.id, None, None)
+    with pytest.raises(NotFoundError, match="private"):
+        check_row(stage.store, str(classified.body["features"]), 6, None)

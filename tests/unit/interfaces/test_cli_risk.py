@@ -143,6 +143,34 @@ def test_every_label_and_sentence_has_both_languages():
     assert all(not re.search("[\u4e00-\u9fff]", en) and re.search("[\u4e00-\u9fff]", zh) for en, zh in SENTENCES.values())
 
 
+TREE = "code,weight,parent,low,high\n1,0.6,,,\n1.1,1,1,0,5\n2,0.4,,,\n"
+
+
+def test_objects_are_scored_by_an_indicator_tree_of_a_table_or_of_json(tmp_path: Path):
+    (tmp_path / "tree.csv").write_text(TREE)
+    (tmp_path / "tree.json").write_text(
+        '[{"code":"1","weight":0.6},{"code":"1.1","weight":1,"parent":"1","high":5},{"code":"2","weight":0.4}]'
+    )
+    (tmp_path / "firms.csv").write_text("id,1.1,2\nF1,2,50\nF2,,50\n")
+    found = answer("risk", "indicators", tmp_path / "tree.csv", tmp_path / "firms.csv", "--out", tmp_path / "scores.csv")
+    assert found == answer("risk", "indicators", tmp_path / "tree.json", tmp_path / "firms.csv")
+    assert found["levels"] == [2, 1]
+    assert found["objects"][0] == {"id": "F1", "score": 44.0, "lowest": 44.0, "highest": 44.0, "missing": []}
+    assert found["objects"][1] == {"id": "F2", "score": None, "lowest": 20.0, "highest": 80.0, "missing": ["1.1"]}
+    assert (tmp_path / "scores.csv").read_text().splitlines()[2] == "F2,,20.000000,80.000000,1.1"
+    for lang in ("zh", "en"):
+        status, text, _ = ran("risk", "indicators", tmp_path / "tree.csv", tmp_path / "firms.csv", "--lang", lang)
+        assert status == 0 and "2 / 1" in text and sentence("no-score", lang, count=1) in text
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "[]", '[{"code": "1", "weight": 0.5}]', "not json"])
+def test_an_indicator_tree_that_is_none_is_refused(tmp_path: Path, text):
+    (tmp_path / "tree.json").write_text(text)
+    (tmp_path / "firms.csv").write_text("id,1\nF1,2\n")
+    status, _, error = ran("risk", "indicators", tmp_path / "tree.json", tmp_path / "firms.csv")
+    assert status == 2 and error.strip()
+
+
 def changed(world: Path, place: int, value: str) -> Path:
     rows = rows_of()
     rows[4][place] = value

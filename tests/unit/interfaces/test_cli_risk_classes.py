@@ -7,7 +7,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from openqi.interfaces.cli.risk_class_words import SENTENCES, WORDS
+from openqi.interfaces.cli.risk_class_words import SENTENCES, WORDS, changed
 from risk_models import DOCUMENT, model_of
 from risk_stage import BLIND, KNOWS
 from unit.interfaces.cli_world import answer, openqi
@@ -40,6 +40,7 @@ def test_objects_are_shown_from_the_highest_risk_on_with_class_and_reasons(place
         ("F1", "0.200000", "C"), ("F2", "0.090000", "B"), ("F3", "0.040000", "A"), ("F4", "0.040000", "A"), ("F5", "0.040000", "A"),
     ]  # fmt: skip
     assert [one["objects"] for one in found["classes"]] == [3, 1, 1]
+    assert found["classes"][0]["ratio"] is None  # thresholds say nothing of it
     assert found["incomplete"] == 2  # an empty cell, and a category that the model does not have
     assert found["shown"][0]["reasons"][0]["feature"] == "complaints"
     assert found["shown"][3]["reasons"][0]["value"] is None
@@ -59,6 +60,14 @@ def test_a_change_is_told_that_brings_an_object_a_class_lower(place):
     assert found["shown"][4]["changes"] == []
 
 
+def test_a_bound_is_told_rounded_to_where_it_still_holds():
+    told = [
+        changed({"feature": "f", "side": side, "value": value, "probability": "0.1"}, "en")
+        for side, value in (("at-most", 0.12345678), ("at-least", 0.12345611), ("at-most", -0.12345611), ("at-least", 40.0))
+    ]
+    assert [one.split(",")[0].rpartition(" ")[2] for one in told] == ["0.123456", "0.123457", "-0.123457", "40"]
+
+
 def test_classes_by_cost_begin_where_two_cost_the_same(place):
     stated = {
         "loss": 10000,
@@ -70,6 +79,7 @@ def test_classes_by_cost_begin_where_two_cost_the_same(place):
     (place / "classes.json").write_text(json.dumps(stated), encoding="utf-8")
     found = classified(place, "--classes", str(place / "classes.json"))
     assert [one["from"] for one in found["classes"]] == ["0", "3/100", "3/20"]
+    assert [one["ratio"] for one in found["classes"]] == ["1/50", "1", "1"]
     assert [one["class"] for one in found["shown"]] == ["C", "B", "B", "B", "B"]
 
 

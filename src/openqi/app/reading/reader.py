@@ -14,7 +14,7 @@ from openqi.app.checking import Checker
 from openqi.app.dossiers import dossier, for_anybody
 from openqi.app.folder import ledger_folder, now, policy_of
 from openqi.app.marks import INDEX, SCANS, MarkReader, mark_answer
-from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, products, records, steadily
+from openqi.app.reading import instruments, items, lists, logs, lots, marks, overview, private, products, records, steadily
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.entries import Placed
 from openqi.app.reading.memory import Memory
@@ -185,8 +185,8 @@ class Reader:
             self._counter.flush()
 
     def tree(self, record_id: str, leaf: int | None = None) -> Node:
-        """Return the tree of evidence under a record; raises NotFoundError."""
-        return self.context().tree(record_id, leaf=leaf, capacity="record")
+        """Return the tree of evidence under a record; raises NotFoundError, also for a row that is another's."""
+        return self.context().tree(private.row_shown(self.store, record_id, leaf, self.party), leaf=leaf, capacity="record")
 
     def named(self, uri: str) -> Named:
         """Return what a subject is called."""
@@ -278,7 +278,7 @@ class Reader:
         """Return the dossier of a public record.
 
         Raises:
-            NotFoundError: there is no such record, or no such leaf.
+            NotFoundError: there is no such record, no such leaf, or it is another's.
             RefusedError: it is not about many items, or there is no trust policy to enclose.
         """
         if self.policy is None:
@@ -286,7 +286,7 @@ class Reader:
         if not for_anybody(self.store.logged(record_id).record, leaf):
             raise NotFoundError(f"record {record_id} is not public, or its rows are not; ask a party that may see it")
         self._publish()
-        return dossier(self.store, record_id, policy=self.policy, leaf=leaf)
+        return dossier(self.store, private.row_shown(self.store, record_id, leaf, self.party), policy=self.policy, leaf=leaf)
 
     def close(self) -> None:
         """Keep what was counted and replayed, and let go of all files."""

@@ -1,6 +1,7 @@
 """What classes of risk and comparisons of models say in words, English and Chinese."""
 
 from collections.abc import Iterable, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any, Final
 
 WORDS: Final[Mapping[str, str]] = {
@@ -74,6 +75,8 @@ def changed(change: Mapping[str, Any], language: str) -> str:
     """Return in words which change of one feature would bring an object into the class below."""
     most = change["side"] == "at-most"
     value = _text(change["value"], language)
+    if isinstance(change["value"], float):  # rounded so that it holds at what is told too
+        value = f"{Context(prec=6, rounding=ROUND_FLOOR if most else ROUND_CEILING).create_decimal_from_float(change['value']):g}"
     if language == "zh":
         return f"若 {change['feature']} {'不高于' if most else '不低于'} {value}，其他不变：概率 {change['probability']}，降一类"
     bound = f"{'at most' if most else 'at least'} {value}"

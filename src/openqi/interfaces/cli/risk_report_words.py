@@ -19,6 +19,7 @@ WORDS: Final[Mapping[str, str]] = {
     "whom to visit": "该去检查谁", "threshold": "门槛", "cost": "每个对象的代价", "cheapest": "最省",
     "nobody": "都不检查", "everybody": "全部检查", "drift": "漂移", "column": "列", "PSI": "PSI",
     "limit of chance": "偶然上限", "moved": "已变化", "risk": "风险", "?": "未知",
+    "indicators": "指标", "scored": "已得分", "object": "对象", "score": "得分", "between": "介于", "missing": "缺失指标",
 }  # fmt: skip
 """Labels in Chinese by their English."""
 
@@ -97,6 +98,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "bins-more": (
         "groups of like risk are off by {error:.2%} on average, where chance alone gives {chance:.2%}",
         "同风险分组平均偏离 {error:.2%}，仅凭偶然为 {chance:.2%}",
+    ),
+    "no-score": (
+        "{count} objects have no score: something was not observed, and missing is no number; the bounds hold whatever it is",
+        "{count} 个对象没有得分：有指标未观测到，缺失不当作数字；无论缺失值是多少，得分都在所列界限内",
     ),
     "moved": (
         "{column} has moved: index {index:.4f}, of which chance alone exceeds {limit:.4f} once in twenty times",

@@ -72,8 +72,8 @@ def contributions_of(model: Model, rows: "NDArray[Any] | Sequence[Sequence[float
         _compiled_contributed(x.reshape(-1), width, count, *columns, *(getattr(paths, name) for name in ways), found)
         return found.reshape(count, width)
     plain = [0.0] * (count * width)
-    columns = [getattr(forest, name) for name in nodes]
-    _contributed(x.reshape(-1).tolist(), width, count, *columns, *(getattr(paths, name).tolist() for name in ways), plain)
+    columns, told = [getattr(forest, name) for name in nodes], [getattr(paths, name).tolist() for name in ways]
+    _contributed(x.reshape(-1).tolist(), width, count, *columns, *told, plain)  # type: ignore[call-arg]
     return np.asarray(plain, dtype=np.float64).reshape(count, width)
 
 

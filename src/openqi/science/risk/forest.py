@@ -127,7 +127,8 @@ def scores_of(model: Model, rows: "NDArray[Any] | Sequence[Sequence[float]]") ->
         _compiled_scored(x.reshape(-1), x.shape[1], count, _BLOCK, *columns, scores)
         return scores
     plain = [model.base] * count
-    _scored(x.reshape(-1).tolist(), x.shape[1], count, _BLOCK, *(getattr(forest, name) for name in nodes), plain)
+    columns = [getattr(forest, name) for name in nodes]
+    _scored(x.reshape(-1).tolist(), x.shape[1], count, _BLOCK, *columns, plain)  # type: ignore[call-arg]
     return np.asarray(plain, dtype=np.float64)
 
 

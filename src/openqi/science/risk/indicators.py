@@ -75,7 +75,7 @@ class Scored:
     missing: tuple[str, ...]
 
 
-def tree_of(stated: Sequence[Mapping[str, Any]]) -> Tree:
+def tree_of(stated: Sequence[Any]) -> Tree:
     """Return an indicator tree that has been checked.
 
     Args:
@@ -86,6 +86,8 @@ def tree_of(stated: Sequence[Mapping[str, Any]]) -> Tree:
     """
     found: dict[str, Indicator] = {}
     for place, one in enumerate(stated):
+        if not isinstance(one, Mapping):
+            raise DomainError(f"indicator {place + 1} is no object with code and weight")
         code = str(one.get("code", "")).strip()
         if not code or code in found:
             raise DomainError(f"indicator {place + 1}: code {code!r} is empty or stands twice; one row each")

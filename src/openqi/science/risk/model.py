@@ -194,8 +194,10 @@ def _tree(value: Any, place: int) -> Tree:
         name: tuple(number(one, f"{where}.{name}[{at}]") for at, one in enumerate(stated[name]))
         for name in ("threshold", "value", "cover")
     }
-    whole = {name: tuple(stated[name]) for name in ("feature", "missing_left", "left", "right")}
-    return Tree(**whole, **floats)
+    return Tree(
+        feature=tuple(stated["feature"]), missing_left=tuple(stated["missing_left"]), left=tuple(stated["left"]),
+        right=tuple(stated["right"]), threshold=floats["threshold"], value=floats["value"], cover=floats["cover"],
+    )  # fmt: skip
 
 
 def _calibration(value: Any) -> dict[str, tuple[float, ...]]:

@@ -135,4 +135,5 @@ def _parts_at(model: Model, row: Sequence[float], place: int, values: Sequence[f
 
     rows = np.tile(np.asarray(row, dtype=np.float64), (len(values), 1))
     rows[:, place] = values
-    return parts_of(probabilities_of(model, scores_of(model, rows))).tolist()
+    found: list[int] = parts_of(probabilities_of(model, scores_of(model, rows))).tolist()
+    return found

@@ -282,6 +282,25 @@ def test_a_challenger_that_is_not_better_stays_out_and_cannot_try_again(stage):
     assert "compare it on visits of a new draw" in refused("compared-once", stage.compared, scheme, challenger, features, made)
 
 
+def test_a_model_that_won_and_was_withdrawn_leaves_the_one_before_in_force(stage):
+    scheme, champion, challenger, features, made = challenge(stage, second=KNOWS)
+    compared = stage.compared(scheme, challenger, features, made)
+    stage.ledger.perform(Withdraw(record=challenger.id, reason="wrong file"), stage.bureau)
+    assert current(stage, scheme) == champion.id
+    third = stage.model(scheme, KNOWS, name="3", first=False)
+    stage.ledger.perform(Withdraw(record=compared.id, reason="by mistake"), stage.bureau)
+    assert body(stage.compared(scheme, third, features, made), ModelsCompared).champion == champion.id
+    assert current(stage, scheme) == third.id
+
+
+def test_a_withdrawn_comparison_gives_no_second_try(stage):
+    scheme, champion, challenger, features, made = challenge(stage, second=KNOWS)
+    compared = stage.compared(scheme, challenger, features, made)
+    stage.ledger.perform(Withdraw(record=compared.id, reason="by mistake"), stage.bureau)
+    assert current(stage, scheme) == champion.id
+    refused("compared-once", stage.compared, scheme, challenger, features, made)
+
+
 def test_too_few_visits_leave_it_open(stage):
     scheme, champion, challenger, features, made = challenge(stage, second=KNOWS, rule=changed(RULE, least_visits=41))
     found = body(stage.compared(scheme, challenger, features, made), ModelsCompared)

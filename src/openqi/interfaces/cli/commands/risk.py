@@ -6,17 +6,13 @@ import click
 
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
+_HERE: Final = "openqi.interfaces.cli.commands.risk"
 _COMMANDS: Final = {
-    "fit": Command("openqi.interfaces.cli.commands.risk_fit", "fit", "Learn a calibrated risk of nonconformity from visits."),
-    "classify": Command(
-        "openqi.interfaces.cli.commands.risk_classify", "classify", "Give each object its risk, its class and the reasons."
-    ),
-    "compare": Command(
-        "openqi.interfaces.cli.commands.risk_compare", "compare", "Say whether a new model is better than the one in force."
-    ),
-    "report": Command(
-        "openqi.interfaces.cli.commands.risk_report", "report", "Say whether a risk holds, finds, is fair and lasts."
-    ),
+    "fit": Command(f"{_HERE}_fit", "fit", "Learn a calibrated risk of nonconformity from visits."),
+    "report": Command(f"{_HERE}_report", "report", "Say whether a risk holds, finds, is fair and lasts."),
+    "classify": Command(f"{_HERE}_classify", "classify", "Give each object its probability, its class and the reasons."),
+    "compare": Command(f"{_HERE}_compare", "compare", "Compare a challenger with the model in force on held-out visits."),
+    "indicators": Command(f"{_HERE}_indicators", "indicators", "Score objects by a weighted indicator tree."),
 }
 
 

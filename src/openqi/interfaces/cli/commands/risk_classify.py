@@ -67,7 +67,11 @@ def classify(
         "objects": len(names), "incomplete": sum(1 for one in told.missing if one),
         "model": {"features": list(model.names), "trees": len(model.trees)},
         "classes": [
-            {"class": one.name, "from": str(one.least), "ratio": str(one.ratio), "floor": str(one.floor), "objects": count}
+            {
+                "class": one.name, "from": str(one.least), "objects": count,
+                "ratio": None if classes_file is None else str(one.ratio),
+                "floor": None if classes_file is None else str(one.floor),
+            }
             for one, count in zip(classes, counts, strict=True)
         ],
         "shown": rows, "file": None if out_file is None else str(out_file),
@@ -161,7 +165,7 @@ def _lines(out: Output, data: dict[str, Any], reasons: int) -> Iterator[str]:
             *(
                 (
                     one["class"], one["from"], f"{one['objects']:,}", f"{100 * one['objects'] / max(data['objects'], 1):.2f} %",
-                    one["ratio"], one["floor"],
+                    one["ratio"] or "-", one["floor"] or "-",
                 )
                 for one in data["classes"]
             ),

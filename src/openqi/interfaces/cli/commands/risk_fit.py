@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--split", type=click.Choice(["objects", "time"]), default="objects", help="How folds are parted, by default objects."
 )
-@click.option("--folds", type=click.IntRange(2, 20), help="How many, by default 5; of 200,000 visits or more 2.")
+@click.option("--folds", type=click.IntRange(1, 20), help="How many, by default 5; of 200,000 visits or more 1.")
 @click.option("--trim", type=float, help="Cut weights above so many times their mean; by default none is cut.")
 @click.option("--rounds", type=click.IntRange(1, 2000), default=300, help="Trees at most, by default 300.")
 @click.option("--leaves", type=click.IntRange(2, 255), default=15, help="Of a tree at most, by default 15.")

@@ -19,7 +19,7 @@ from openqi.records import Command, RecordId, statement
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.risk import AUTHORITY, EstimateStated, ModelRegistered, ModelsCompared, RiskSchemePublished, compared_subject
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING
-from openqi.science.risk.comparison import Comparison, Estimate, compared
+from openqi.science.risk.comparison import Estimate, compared
 from openqi.science.risk.told import risks_of, values_of
 
 _STEP: Final = "0.000001"
@@ -80,8 +80,8 @@ def compare_models(view: View, command: CompareModels, issuer: str) -> tuple[Sta
     rows = {row.object: place for place, row in enumerate(known.rows)}
     told = []
     for one in (champion, challenger):
-        model = document_of(view, one.document)
-        told.append(risks_of(model, values_of(model, columns_of(known))[[rows[visit.object] for visit in visits]]))
+        read = document_of(view, one.document)
+        told.append(risks_of(read, values_of(read, columns_of(known))[[rows[visit.object] for visit in visits]]))
     found = compared(
         [one.nonconforming for one in visits], told[0], told[1], [one.chance for one in visits], rule=rule_of(scheme.rule),
         stratum=[one.stratum for one in visits],
@@ -91,7 +91,11 @@ def compare_models(view: View, command: CompareModels, issuer: str) -> tuple[Sta
         risk_scheme=scheme.risk_scheme, under=scheme_record.id, champion=champion_record.id, challenger=challenger_record.id,
         draws=command.draws, features=known.record.id, rule=scheme.rule, not_examined=silent, first_visit=min(at),
         last_visit=max(at), simulated=known.stated.simulated,
-        illustrative=scheme.illustrative or any(one.commitment.illustrative for one in draws), **_figures(found),
+        illustrative=scheme.illustrative or any(one.commitment.illustrative for one in draws), visits=found.visits,
+        found=found.found, effective=_six(found.effective), champion_loss=_six(found.champion),
+        challenger_loss=_six(found.challenger), better=_estimate(found.better), champion_lift=_six(found.champion_lift),
+        challenger_lift=_six(found.challenger_lift), lift=_estimate(found.lift), verdict=found.verdict,
+        reason="too-few" if found.reason else "",
     )  # fmt: skip
     return (statement(stated),)
 
@@ -105,8 +109,9 @@ def _check_once(
         raise RefusedError("draws-once", "name the draws whose visits are held out, each once")
     own = own_of(scheme_record, scheme)
     for record, before, _ in own_records(view, compared_subject(scheme.risk_scheme, command.challenger), ModelsCompared, own):
-        if again := {*before.draws} & {*command.draws}:
-            why = f"it was compared on draw {min(again)} by record {record.id}, withdrawn or not"
+        # A hidden draw has two records, made and shown; its commitment is one.
+        if again := {str(view.record(name).body["committed"]) for name in before.draws} & {*commitments}:
+            why = f"it was compared on the draw of commitment {min(again)} by record {record.id}, withdrawn or not"
             raise RefusedError("compared-once", f"model {command.challenger}: {why}; compare it on visits of a new draw")
 
 
@@ -165,15 +170,6 @@ def _check_known(known: Known, visits: Sequence[_Visit]) -> None:
     if known.stated.as_of >= first or known.record.valid_from >= first:
         why = f"features {known.record.id} are as of {known.stated.as_of}, stated at {known.record.valid_from}"
         raise RefusedError("known-before", f"{why}; the first visit was at {first}: take what was known before the visits")
-
-
-def _figures(found: Comparison) -> dict[str, object]:
-    return {
-        "visits": found.visits, "found": found.found, "effective": _six(found.effective), "champion_loss": _six(found.champion),
-        "challenger_loss": _six(found.challenger), "better": _estimate(found.better), "champion_lift": _six(found.champion_lift),
-        "challenger_lift": _six(found.challenger_lift), "lift": _estimate(found.lift), "verdict": found.verdict,
-        "reason": found.reason,
-    }  # fmt: skip
 
 
 def _estimate(one: Estimate) -> EstimateStated:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar, Final
 
-from openqi.evidence.record import Record, Statement
+from openqi.evidence.record import Record, Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.risk.schemes import check_same, own_of, the_scheme
@@ -115,7 +115,7 @@ def in_force(view: View, scheme_record: Record, scheme: RiskSchemePublished) -> 
     """Return the model in force under a scheme at the size that the view knows, None where there is none.
 
     The first is the earliest registration as such that stands; each comparison that was won against the model then in force puts
-    its challenger there. What strangers registered or compared under the same name does not count.
+    its challenger there, unless that was withdrawn. What strangers registered or compared under the same name does not count.
     """
     own = own_of(scheme_record, scheme)
     subject = models_subject(scheme.risk_scheme)
@@ -126,9 +126,19 @@ def in_force(view: View, scheme_record: Record, scheme: RiskSchemePublished) -> 
         elif record.kind == ModelsCompared.KIND and current is not None:
             stands = {one.id: found for one, found, holds in own_records(view, subject, ModelsCompared, own) if holds}
             won = stands.get(record.id)
-            if won is not None and won.under == scheme_record.id and won.champion == current[0].id and won.verdict == "takes-over":
-                current = the_model(view, won.challenger, scheme_record, scheme)
+            if won is not None and won.under == scheme_record.id and won.champion == current[0].id:
+                current = _challenger(view, won, scheme_record, scheme) or current
     return current
+
+
+def _challenger(
+    view: View, won: ModelsCompared, scheme_record: Record, scheme: RiskSchemePublished
+) -> tuple[Record, ModelRegistered] | None:
+    """The model that won, None where it was withdrawn since: then the one before is in force."""
+    record = view.record(won.challenger)
+    if withdrawal(record, view.stream(record_subject(record.id)), view.home) is not None:
+        return None
+    return the_model(view, won.challenger, scheme_record, scheme)
 
 
 def _own(view: View, subject: str, record: Record, own: tuple[str, ...], published: str) -> tuple[Record, ModelRegistered] | None:

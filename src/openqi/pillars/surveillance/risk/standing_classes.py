@@ -159,12 +159,14 @@ def check_classes_of_frame(view: View, frame: str) -> int:
 
 
 def _changes(view: View, subject: str, found: Classification) -> list[Changed]:
-    own = {record.id: (record, one) for record, one, stands in own_records(view, subject, AppealDecided, found.own) if stands}
-    own |= {record.id: (record, one) for record, one, stands in own_records(view, subject, ClassRepaired, found.own) if stands}
+    own: dict[str, AppealDecided | ClassRepaired] = {}
+    for appeal, decided, stands in own_records(view, subject, AppealDecided, found.own):
+        if stands and decided.outcome == "upheld":
+            own[appeal.id] = decided
+    own |= {repair.id: repaired for repair, repaired, stands in own_records(view, subject, ClassRepaired, found.own) if stands}
     changes = []
     for placed in view.stream(subject):
-        if placed.id in own:
-            record, one = own[placed.id]
-            if one.classified == found.record.id and not (isinstance(one, AppealDecided) and one.outcome != "upheld"):
-                changes.append(Changed(object=one.object, at=record.valid_from, risk_class=one.risk_class, record=record.id))
+        one = own.get(placed.id)
+        if one is not None and one.classified == found.record.id:
+            changes.append(Changed(object=one.object, at=placed.valid_from, risk_class=one.risk_class, record=placed.id))
     return changes

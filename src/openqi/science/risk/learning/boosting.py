@@ -149,21 +149,24 @@ def raw_scores(booster: Any, matrix: "NDArray[Any]", base: float, *, rounds: int
     return found
 
 
-def trees_of(booster: Any, matrix: "NDArray[Any]", weight: "NDArray[Any]", *, threads: int) -> list[dict[str, Any]]:
+def trees_of(
+    booster: Any, matrix: "NDArray[Any]", weight: "NDArray[Any]", *, rounds: int | None = None, threads: int
+) -> list[dict[str, Any]]:
     """Return the trees of a model document.
 
     Args:
         booster: of the library.
-        matrix, weight: the rows it was grown on; their weights are the covers.
+        matrix, weight: the visits; their weights are the covers.
+        rounds: how many of its trees; None for all.
         threads: cores that are used.
     """
     import numpy as np
 
-    shapes = [one["tree_structure"] for one in booster.dump_model()["tree_info"]]
+    shapes = [one["tree_structure"] for one in booster.dump_model(num_iteration=rounds)["tree_info"]]
     covers: list[Any] = [None] * len(shapes)
     for begin in range(0, len(weight), CHUNK):
         part = matrix[begin : begin + CHUNK]
-        leaves = booster.predict(part, pred_leaf=True, num_threads=threads).reshape(len(part), -1)
+        leaves = booster.predict(part, pred_leaf=True, num_iteration=rounds, num_threads=threads).reshape(len(part), -1)
         for place, shape in enumerate(shapes):
             count = _leaves(shape)
             own = np.bincount(leaves[:, place].astype(np.int64), weights=weight[begin : begin + CHUNK], minlength=count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openqi.science.numbers.sums import plain_sum
 from openqi.science.risk.features import DIRECTIONS, order_of, places_of
 from openqi.science.risk.learning.boosting import FIXED, Growing, grown, library, raw_scores, rows_of, trees_of
-from openqi.science.risk.learning.folds import Fold, folds_of
+from openqi.science.risk.learning.folds import Fold, folds_of, parts_of
 from openqi.science.risk.learning.isotonic import Curve, calibrated, curve_of
 from openqi.science.risk.learning.visits import Visits
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "openqi risk model 1"
 _PLAIN: Final = Growing()
+_CROSSED: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class HeldOut:
         rows: places among the examined.
         fold: which held each out.
         score: of the model of that fold.
-        probability: calibrated on the other folds.
+        probability: calibrated on the other folds; of a single fold, on other objects of it.
     """
 
     rows: "NDArray[Any]"
@@ -65,7 +66,8 @@ def fit(visits: Visits, *, asked: Asked | None = None, table: str | None = None)
 
     In each fold a model is grown on the others and stopped early; the middle of their numbers of trees is the number of all.
     Scores of held-out visits at that number are calibrated by weighted isotonic regression, and the model that is given out is
-    grown on all visits. Each visit counts 1/probability, in growing, in categories and in calibration.
+    grown on all visits. Of a single fold the model itself is given out, and what is calibrated are its own scores. Each visit
+    counts 1/probability, in growing, in categories and in calibration.
 
     Args:
         visits: see `visits_of`.
@@ -82,18 +84,17 @@ def fit(visits: Visits, *, asked: Asked | None = None, table: str | None = None)
     folds = folds_of(visits, split=asked.split, count=asked.folds, seed=growing.seed)
     monotone = [DIRECTIONS[one.feature.monotone] for one in visits.features]
     work = _Work(visits, growing, monotone)
-    rounds, held = _held_out(work, folds)
+    models, rounds = _grown(work, folds)
+    held = _held_out(work, folds, models, rounds)
     curve = curve_of(held.score, visits.bad[held.rows], visits.weight[held.rows])
-    orders = [order_of(one, visits.bad, visits.weight) if one.feature.kind == "category" else () for one in visits.features]
-    matrix = work.matrix(orders)
-    final = Growing(**{**_members(growing), "rounds": rounds})
-    booster, base = grown(work.rows(matrix), final, monotone)
+    found = models[0] if len(folds) == 1 else _final(work, rounds)
+    matrix = work.matrix(found.orders)
     document = {
         "format": FORMAT,
         "target": {"outcome": "nonconforming", "of": "examined", "name": {"zh": "不合格", "en": "nonconforming"}},
-        "features": [_feature(one, order) for one, order in zip(visits.features, orders, strict=True)],
-        "base": base,
-        "trees": trees_of(booster, matrix, visits.weight, threads=growing.threads),
+        "features": [_feature(one, order) for one, order in zip(visits.features, found.orders, strict=True)],
+        "base": found.base,
+        "trees": trees_of(found.booster, matrix, visits.weight, rounds=rounds, threads=growing.threads),
         "calibration": {"scores": list(curve.scores), "probabilities": list(curve.probabilities)},
         "trained": _trained(visits, asked, len(folds), rounds, held, table),
     }
@@ -107,6 +108,18 @@ class _Work:
         self.visits, self.growing, self.monotone = visits, growing, monotone
         self.learned = any(one.learned for one in visits.features)
         self._kept: tuple[NDArray[Any], Any] | None = None
+
+    def orders(self, on: "NDArray[Any] | None") -> list[Sequence[str]]:
+        """Return the order of categories, of each feature, that some rows teach; all of them without."""
+        visits, found = self.visits, list[Sequence[str]]()
+        for one in visits.features:
+            if one.feature.kind != "category":
+                found.append(())
+            elif on is None:
+                found.append(order_of(one, visits.bad, visits.weight))
+            else:
+                found.append(order_of(one.of(on), visits.bad[on], visits.weight[on]))
+        return found
 
     def matrix(self, orders: Sequence[Sequence[str]]) -> "NDArray[Any]":
         """Return a row an examined object, a column a feature."""
@@ -129,34 +142,53 @@ class _Work:
         return made
 
 
-def _held_out(work: _Work, folds: Sequence[Fold]) -> tuple[int, HeldOut]:
-    """The number of trees, and what the fold's models say at that number of what they have not seen."""
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """A booster, the base its trees are added to, and the order of categories that it knows."""
+
+    booster: Any
+    base: float
+    orders: "Sequence[Sequence[str]]"
+
+
+def _grown(work: _Work, folds: Sequence[Fold]) -> tuple[list[_Model], int]:
+    """The models of the folds, and the middle of the numbers of trees at which they stopped."""
+    found = []
+    for fold in folds:
+        orders = work.orders(fold.grown_on)
+        rows = work.rows(work.matrix(orders))
+        booster, base = grown(rows, work.growing, work.monotone, on=fold.grown_on, judged_by=fold.held_out)
+        found.append(_Model(booster=booster, base=base, orders=orders))
+    stops = sorted(max(1, one.booster.best_iteration) for one in found)
+    return found, stops[len(stops) // 2]
+
+
+def _final(work: _Work, rounds: int) -> _Model:
+    """The model of all visits."""
+    orders = work.orders(None)
+    growing = Growing(**{**_members(work.growing), "rounds": rounds})
+    booster, base = grown(work.rows(work.matrix(orders)), growing, work.monotone)
+    return _Model(booster=booster, base=base, orders=orders)
+
+
+def _held_out(work: _Work, folds: Sequence[Fold], models: Sequence[_Model], rounds: int) -> HeldOut:
+    """What the models of the folds say, at one number of trees, of what they have not seen."""
     import numpy as np
 
-    visits, growing = work.visits, work.growing
-    boosters = []
-    for fold in folds:
-        on = fold.grown_on
-        orders = [
-            order_of(one.of(on), visits.bad[on], visits.weight[on]) if one.feature.kind == "category" else ()
-            for one in visits.features
-        ]
-        matrix = work.matrix(orders)
-        made = grown(work.rows(matrix), growing, work.monotone, on=on, judged_by=fold.held_out)
-        boosters.append((*made, orders))
-    stops = sorted(max(1, booster.best_iteration) for booster, _, _ in boosters)
-    rounds = stops[len(stops) // 2]
-    scores = []
-    for (booster, base, orders), fold in zip(boosters, folds, strict=True):
-        own = work.matrix(orders)[fold.held_out]
-        scores.append(raw_scores(booster, own, base, rounds=min(rounds, booster.num_trees()), threads=growing.threads))
+    visits, scores = work.visits, []
+    for one, fold in zip(models, folds, strict=True):
+        own = work.matrix(one.orders)[fold.held_out]
+        trees = min(rounds, one.booster.num_trees())
+        scores.append(raw_scores(one.booster, own, one.base, rounds=trees, threads=work.growing.threads))
     rows = np.concatenate([fold.held_out for fold in folds])
     part = np.concatenate([np.full(len(fold.held_out), place) for place, fold in enumerate(folds)])
     score = np.concatenate(scores)
     order = np.argsort(rows, kind="stable")
     rows, part, score = rows[order], part[order], score[order]
-    probability = _crossed(score, part, visits.bad[rows], visits.weight[rows], len(folds))
-    return rounds, HeldOut(rows=rows, fold=part, score=score, probability=probability)
+    # Of a single fold its objects are parted once more, so that each probability is calibrated on others.
+    others, count = (part, len(folds)) if len(folds) > 1 else (parts_of(visits, _CROSSED, "calibration")[rows], _CROSSED)
+    probability = _crossed(score, others, visits.bad[rows], visits.weight[rows], count)
+    return HeldOut(rows=rows, fold=part, score=score, probability=probability)
 
 
 def _crossed(
@@ -216,11 +248,11 @@ def _trained(visits: Visits, asked: Asked, folds: int, rounds: int, held: HeldOu
         "held_out": {
             "visits": len(held.rows), "auc": auc_of(held.score, bad, weight), "brier": brier_of(held.probability, bad, weight),
         },
-        "not_shown": _not_shown(visits, asked),
+        "not_shown": _not_shown(visits, asked, folds),
     }  # fmt: skip
 
 
-def _not_shown(visits: Visits, asked: Asked) -> list[str]:
+def _not_shown(visits: Visits, asked: Asked, folds: int) -> list[str]:
     """What this table cannot say, by code."""
     found = ["unresolved-unlike"] if visits.left_out.get("unresolved") else []
     if visits.days is None:
@@ -231,7 +263,7 @@ def _not_shown(visits: Visits, asked: Asked) -> list[str]:
         found.append("no-objects")
     if visits.weights.trimmed:
         found.append("weights-cut")
-    return [*found, "held-out-models"]
+    return [*found, *(["held-out-models"] if folds > 1 else [])]
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 SPLITS: Final = ("objects", "time")
 MANY: Final = 200_000
-"""From so many visits on two parts are enough by default: each half is large, and every model is grown on it."""
+"""From so many visits on one quarter is held out by default, and the model that is judged is the one that is given out."""
+QUARTERS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +29,13 @@ def folds_of(visits: Visits, *, split: str, count: int | None, seed: int) -> tup
 
     By objects, the part of an object is SHA-256 of seed and name: it does not hang on the order of the rows, and all visits of
     one object lie in the same. By time, the visits are cut by day into count + 1 pieces of about equal size, and each but the
-    first is held out from models that know only what was before; no day is on both sides.
+    first is held out from models that know only what was before; no day is on both sides. One part alone is a quarter: of the
+    objects, or the latest of the visits.
 
     Args:
         visits: to be parted.
         split: one of SPLITS.
-        count: of parts, 2 to 20; None takes 5, or 2 from MANY visits on.
+        count: of parts, 1 to 20; None takes 5, or 1 from MANY visits on.
         seed: of the parting by objects.
 
     Raises:
@@ -42,12 +44,12 @@ def folds_of(visits: Visits, *, split: str, count: int | None, seed: int) -> tup
     """
     import numpy as np
 
-    number = count if count is not None else 2 if len(visits) >= MANY else 5
+    number = count if count is not None else 1 if len(visits) >= MANY else 5
     if split not in SPLITS:
         raise DomainError(f"split {split!r}: one of {', '.join(SPLITS)}")
-    if not 2 <= number <= 20:
-        raise DomainError(f"{number} folds: between 2 and 20")
-    part = _by_time(visits, number) if split == "time" else _by_objects(visits, number, seed)
+    if not 1 <= number <= 20:
+        raise DomainError(f"{number} folds: between 1 and 20")
+    part = _by_time(visits, number) if split == "time" else parts_of(visits, number if number > 1 else QUARTERS, f"fold\n{seed}")
     held = [np.flatnonzero(part == one) for one in range(number)]
     grown = [np.flatnonzero((part < one) if split == "time" else (part != one)) for one in range(number)]
     for place, rows in enumerate((*held, *grown)):
@@ -62,14 +64,15 @@ def folds_of(visits: Visits, *, split: str, count: int | None, seed: int) -> tup
     return tuple(Fold(grown_on=one, held_out=other) for one, other in zip(grown, held, strict=True))
 
 
-def _by_objects(visits: Visits, number: int, seed: int) -> "NDArray[Any]":
+def parts_of(visits: Visits, number: int, purpose: str) -> "NDArray[Any]":
+    """Return in which of so many parts each visit lies, by SHA-256 of a purpose and the name of its object."""
     import numpy as np
 
     names = visits.group or tuple(map(str, visits.rows.tolist()))
     known: dict[str, int] = {}
     for name in names:
         if name not in known:
-            known[name] = int.from_bytes(sha256(f"openqi risk fold\n{seed}\n{name}".encode()).digest()[:8]) % number
+            known[name] = int.from_bytes(sha256(f"openqi risk {purpose}\n{name}".encode()).digest()[:8]) % number
     return np.asarray([known[name] for name in names])
 
 
@@ -80,7 +83,9 @@ def _by_time(visits: Visits, number: int) -> "NDArray[Any]":
     if visits.days is None:
         raise DomainError("split by time: the visits have no dates; name their column")
     ordered = np.sort(visits.days)
-    cuts = [int(ordered[place * len(ordered) // (number + 1)]) for place in range(1, number + 1)]
+    shares = range(1, number + 1) if number > 1 else (QUARTERS - 1,)
+    pieces = number + 1 if number > 1 else QUARTERS
+    cuts = [int(ordered[place * len(ordered) // pieces]) for place in shares]
     if len({*cuts}) != number or cuts[0] == int(ordered[0]):
         raise RefusedError("days-to-part", f"too few different days for {number} folds by time; take fewer, or part by objects")
     found: NDArray[Any] = np.searchsorted(np.asarray(cuts), visits.days, side="right") - 1

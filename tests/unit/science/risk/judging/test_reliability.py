@@ -60,7 +60,7 @@ def test_slope_and_intercept_are_where_the_weighted_likelihood_is_greatest():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say_and_the_error_by_chance_is_what_chance_gives():
-    inside, errors, expected = np.zeros(4), [], []
+    inside, errors, expected, estimates, spreads = np.zeros(4), [], [], [], []
     for seed in range(150):
         found = reliability_of(judged(800, seed=seed))
         truth = (0.0, 1.0, 0.0, 1.0)
@@ -68,9 +68,13 @@ def test_intervals_hold_the_truth_as_often_as_they_say_and_the_error_by_chance_i
         inside += [one.interval.lower <= value <= one.interval.upper for one, value in zip(parts, truth, strict=True)]
         errors.append(found.error)
         expected.append(found.error_by_chance)
+        estimates.append([one.value for one in parts])
+        spreads.append([(one.interval.upper - one.interval.lower) / (2 * 1.959963984540054) for one in parts])
     # Of 150 intervals of 95 %, fewer than 133 hold it once in ten thousand.
     assert np.all(inside >= 133), inside
     assert np.mean(errors) == pytest.approx(np.mean(expected), rel=0.05)
+    # A standard deviation of 150 values is known to about 6 %; the ratio's interval lies on the scale of its logarithm.
+    np.testing.assert_allclose(np.mean(spreads, axis=0), np.std(estimates, axis=0), rtol=0.2)
 
 
 def test_a_model_that_says_too_much_is_seen():

@@ -107,7 +107,7 @@ def test_a_report_has_each_measure_for_the_population_for_the_visited_and_for_th
     truth, bad, _, size = world(20_000)
     rng = np.random.default_rng(7)
     aimed = np.clip(1.5 * truth, 0.02, 1.0)
-    floor = np.full(20_000, 0.05)
+    floor = np.where(size == "small", 0.02, 0.08)
     by_floor, by_aim = rng.random(20_000) < floor, rng.random(20_000) < aimed
     drawn = by_floor | by_aim
     chance = 1 - (1 - floor) * (1 - aimed)

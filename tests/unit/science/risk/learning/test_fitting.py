@@ -146,6 +146,29 @@ def test_by_time_a_model_is_judged_only_by_what_came_after():
     assert told["dates"] == {"first": "2026-01-01", "last": "2026-12-28"}
 
 
+def test_of_a_single_fold_the_model_that_was_judged_is_the_one_that_is_given_out():
+    columns, outcome, probability = market(4000)
+    group = [f"firm {place % 1500}" for place in range(4000)]
+    visits = visits_of(columns, FEATURES, outcome=outcome, probability=probability, group=group)
+    (fold,) = folds_of(visits, split="objects", count=1, seed=0)
+    assert 0.2 < len(fold.held_out) / 4000 < 0.3 and len(fold.held_out) + len(fold.grown_on) == 4000
+    assert not {group[row] for row in fold.grown_on} & {group[row] for row in fold.held_out}
+    found = fit(visits, asked=Asked(folds=1))
+    model = read_model(json.dumps(found.document).encode())
+    scores = scores_of(model, matrix_of(found.document, columns))
+    np.testing.assert_allclose(scores[found.held_out.rows], found.held_out.score, rtol=0, atol=1e-9)
+    assert len(model.trees) == found.rounds and found.document["trained"]["folds"]["count"] == 1
+    assert "held-out-models" not in found.document["trained"]["not_shown"]
+    # Each probability is calibrated on other objects: it is near the curve that is given out, and not the same.
+    near = probabilities_of(model, found.held_out.score) - found.held_out.probability
+    assert 0.0 < np.abs(near).mean() < 0.05
+    days = [f"2026-{1 + place % 12:02d}-{1 + place % 28:02d}" for place in range(4000)]
+    dated = visits_of(columns, FEATURES, outcome=outcome, probability=probability, days=days)
+    (fold,) = folds_of(dated, split="time", count=1, seed=0)
+    assert max(days[row] for row in fold.grown_on) < min(days[row] for row in fold.held_out)
+    assert 0.2 < len(fold.held_out) / 4000 < 0.3
+
+
 def test_who_was_not_examined_teaches_nothing_and_is_counted():
     columns, outcome, probability = market(1000)
     more = [*outcome[:900], *["not-found"] * 60, *["closed"] * 40]

@@ -27,7 +27,7 @@ def spread(first, means, count):
 
 @given(PAIRS)
 def test_pooling_neighbours_gives_the_max_min_of_means(pairs):
-    values, weight = np.asarray([p[0] for p in pairs], float), np.asarray([p[1] for p in pairs], float)
+    values, weight = np.asarray([p[0] / 9000 for p in pairs]), np.asarray([p[1] for p in pairs], float)
     first, means = isotonic(values, weight)
     np.testing.assert_allclose(spread(first, means, len(values)), by_definition(values, weight), rtol=1e-12, atol=1e-12)
 
