@@ -110,11 +110,11 @@ class Inspections(Surveillance):
         """Another draw of the bureau, under another URI."""
         return self.draw(lines, draw="https://bureau.example/draw/2")
 
-    def others_draw(self, lines: Sequence[str]) -> Record:
-        """A stranger commits to a draw under the same URI, and makes it."""
-        bureau, self.bureau = self.bureau, self.stranger
+    def others_draw(self, lines: Sequence[str], *, by: Signer | None = None, parties: tuple[str, ...] = ()) -> Record:
+        """A stranger, or who is named, commits to a draw under the same URI, and makes it."""
+        bureau, self.bureau = self.bureau, by or self.stranger
         try:
-            return self.draw(lines, parties=())
+            return self.draw(lines, parties=parties)
         finally:
             self.bureau = bureau
 

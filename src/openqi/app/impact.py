@@ -147,6 +147,10 @@ def impact(store: Store, record_id: str, *, correction: Certificate | None = Non
     )
 
 
+_NUMBERS: Final = ("items", "rates")
+"""Members whose change is one of values, where no verdict changed."""
+
+
 def _suppose(supposition: Supposition, target: Record, correction: Certificate | None) -> None:
     if correction is None:
         body: Body = Withdrawn(record=target.id, streams=target.streams, reason="supposed")
@@ -169,7 +173,7 @@ def _effect(one: Redecided, flips: int) -> Effect:
         outcome = "falls"
     elif flips or one.after.body.get("verdict") != one.before.body.get("verdict"):
         outcome = "flips"
-    elif one.after.body.get("items") != one.before.body.get("items"):
+    elif any(one.after.body.get(name) != one.before.body.get(name) for name in _NUMBERS):
         outcome = "values"
     return Effect(
         record=one.before.id,

@@ -92,6 +92,7 @@ def decide(view: View, command: Command, issuer: str, *, duties: Duties | None =
     stated = _workflows()[type(command)](view, command, issuer)
     if duties is not None:
         named = {*records_named(command), *(name for one in stated for name in records_named(of_json(one.body, kinds()[one.kind])))}
+        named -= sealed_members(command)
         check_duties(view, duties, issuer=issuer, subjects=[one.streams[0] for one in stated], named=named)
     if command.visible_to is None:
         return stated
@@ -101,6 +102,12 @@ def decide(view: View, command: Command, issuer: str, *, duties: Duties | None =
 def acts_of(asked: Command | Body) -> frozenset[str]:
     """Return the names under which a log may have rules about who does not do this."""
     return frozenset({asked.NAME if isinstance(asked, Command) else asked.KIND})
+
+
+def sealed_members(asked: Command | Body) -> frozenset[str]:
+    """Return the records that a command names though its outcome may be public and they are sealed."""
+    members = asked.SEALED if isinstance(asked, Command) else ()
+    return frozenset(name for name in (getattr(asked, member) for member in members) if name is not None)
 
 
 def records_named(value: msgspec.Struct) -> Iterator[str]:

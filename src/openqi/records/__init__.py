@@ -113,7 +113,8 @@ class Command(
     `NAME` has a version: a change of meaning is a new command beside the old one. `now`, seeds and salts are fields, because
     a decision has no clock and no chance of its own. With `INHERITS` the outcome is seen by those who may see what it rests on,
     unless `visible_to` says otherwise. With `ANY_ROLE`, and no `ROLE`, whoever asks it holds some role, whichever.
-    `SHARES` names members that are records: who may see those is a party to the outcome.
+    `SHARES` names members that are records: who may see those is a party to the outcome. `SEALED` names members that are records
+    which a public outcome may name though they are sealed: it pins them without reading them, or opens them.
     """
 
     NAME: ClassVar[str]
@@ -121,6 +122,7 @@ class Command(
     ANY_ROLE: ClassVar[bool] = False
     INHERITS: ClassVar[bool] = False
     SHARES: ClassVar[tuple[str, ...]] = ()
+    SEALED: ClassVar[tuple[str, ...]] = ()
 
     now: Instant = ""
     visible_to: tuple[Uri, ...] | None = None

@@ -8,7 +8,7 @@ from openqi.app.acts.acts import Act, Reach
 from openqi.app.acts.fields import Field
 from openqi.app.acts.problems import FieldsError, Problem
 from openqi.app.ledger import Ledger
-from openqi.app.workflow import records_named
+from openqi.app.workflow import records_named, sealed_members
 from openqi.evidence.record import MAX_STREAMS
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.pillars.governance.tasks import AskTask
@@ -51,7 +51,8 @@ def visible_to(ledger: Ledger, act: Act, asked: Command | Body, party: str, audi
     """
     named = [ledger.logged(name) for name in _in_log(ledger, asked)]
     if audience.reach == "public":
-        if act.decides and not act.inherits and any(not one.record.public for one in named):
+        may_be = sealed_members(asked)
+        if act.decides and not act.inherits and any(not one.record.public and one.record.id not in may_be for one in named):
             raise RefusedError(
                 "rests-on-private", "what this rests on is not public, and a public outcome would tell of it; choose the parties"
             )

@@ -44,7 +44,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "appeal": "申诉", "indicator tree": "指标体系",
     # what a step says
     "takes-over": "新模型接任", "stays": "在用模型留任", "open": "未定", "upheld": "成立",
-    "left out": "排除", "objects": "个对象", "recusals": "条回避", "drawn": "个抽中",
+    "left out": "个排除", "objects": "个对象", "recusals": "回避", "drawn": "个抽中",
     "hidden until its visits are over": "检查期内隐藏",
     "randomness could be known": "当时随机数已可知", "randomness was not known": "当时随机数尚不可知",
     "visits": "次检查", "moved by workload": "次因负荷调整", "objects reported": "个对象已有结果",

@@ -4,11 +4,12 @@ import pytest
 
 from openqi.app.workflow import check_statement
 from openqi.evidence.record import Record
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import OpenQIError, RefusedError, VerificationError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.surveillance.draws import drawing
 from openqi.records import body, statement
-from openqi.records.draws import DrawCommitted, draws_subject
+from openqi.records.draws import DrawCancelled, DrawCommitted, RandomnessPublished, draws_subject
 from surveillance_stage import BEACON, DRAND, DRAW, KEY, LOTTERY, Surveillance, changed, firm, lines
 
 FORGED = "b7" + BEACON["Sig"][2:-2] + "00"
@@ -237,6 +238,17 @@ def test_a_hidden_draw_is_made_with_its_proof_and_sealed_to_its_parties_alone(st
     assert shown.body["seed"] == made.body["seed"]
 
 
+def test_a_hidden_draw_is_shown_by_a_party_whatever_the_organiser_withdraws(stage):
+    commitment = stage.commit(stage.frame(), key=KEY)
+    randomness = stage.beacon(commitment)
+    proof = stage.proof(commitment, randomness)
+    made = stage.made(commitment, randomness, proof=proof, visible_to=(stage.station.party,))
+    for record in (made, randomness, commitment):
+        withdrawn(stage, record)
+    stage.clock.wait(days=60)
+    assert stage.shown(made, by=stage.station).body["items"] == made.body["items"]
+
+
 def test_a_draw_that_is_not_hidden_takes_no_proof_no_audience_and_is_not_shown(stage):
     commitment = stage.commit(stage.frame())
     randomness = stage.beacon(commitment)
@@ -248,3 +260,28 @@ def test_a_draw_that_is_not_hidden_takes_no_proof_no_audience_and_is_not_shown(s
     stage.clock.wait(days=60)
     with pytest.raises(RefusedError, match="hidden-is-shown"):
         stage.shown(made)
+
+
+def test_what_a_stranger_signs_and_brings_in_bulk_closes_no_draw_and_is_no_value_of_it(stage):
+    """Records that others sealed come in after a check of their signatures alone."""
+    commitment = stage.commit(stage.frame())
+    own = stage.cancelled(stage.commit(stage.frame(), draw="https://bureau.example/draw/own"))
+    stage.wait_for_round()
+    cancelling = changed(body(own, DrawCancelled), draw=DRAW, committed=commitment.id)
+    value = RandomnessPublished(
+        draw=DRAW, committed=commitment.id, source=DRAND.source, event=DRAND.event, value="ab" * 32,
+        published_at=DRAND.not_before, form="drand",
+    )  # fmt: skip
+    false = [
+        seal(
+            statement(said), issuer=stage.stranger.party, key=stage.stranger.key, now=stage.ledger.now(), command=own.command,
+            basis=own.basis,
+        )
+        for said in (cancelling, value)
+    ]  # fmt: skip
+    stage.ledger.append_signed(false)
+    randomness = stage.beacon(commitment)
+    assert "corrects" not in randomness.body
+    with pytest.raises(RefusedError, match="own-draw"):
+        stage.made(commitment, false[1])
+    assert stage.made(commitment, randomness).body["items"]["count"] == 8

@@ -8,6 +8,7 @@ import pytest
 
 from clocked import fair
 from inspection_stage import Inspections, firms
+from openqi.app.impact import impact
 from openqi.evidence.record import Record
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
@@ -113,6 +114,16 @@ def test_a_result_that_was_withdrawn_counts_no_more_and_the_old_rate_is_not_comp
     assert (before.body["waiting"], after.body["waiting"]) == (0, 1)
     assert rates(before)["hit"]["value"] == "0.50000" and rates(after)["hit"]["value"] == "0.33333"
     assert outcome(s.verified(s.dossier(before))) == ("passed", "passed", "failed")
+
+
+def test_the_impact_of_a_report_is_told_before_it_is_withdrawn():
+    s = Inspections()
+    made = s.draw(firms(6), [StratumStated(design="equal", size=4)])
+    s.until("2026-02-01T00:00:00+00:00")
+    visits = [s.report(made, row.object, ENDINGS[place]) for place, row in enumerate(s.rows(made))]
+    published, rated, followed = s.publish(made), s.estimate(made), s.follow(visits[1], "corrected")
+    found = {one.record: one.outcome for one in impact(s.store, visits[1].id).effects}
+    assert found == {published.id: "values", rated.id: "values", followed.id: "falls"}
 
 
 def test_what_cannot_be_estimated_is_refused_or_said_not_to_be():

@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from inspection_stage import Inspections, firms, officer
+from openqi.app.dossiers import admit
 from openqi.evidence.record import Record
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.surveillance.inspections.reporting import ReportVisit
-from openqi.records import Names, of_json
-from openqi.records.inspections import Finding
+from openqi.records import Names, body, of_json, statement
+from openqi.records.inspections import Finding, VisitReported
 from stage import outcome
 
 NAMED = Names(en="example")
@@ -145,9 +148,6 @@ def test_evidence_stands_and_is_of_what_was_examined():
 
 
 def s_references(record: Record) -> Any:
-    from openqi.records import body
-    from openqi.records.inspections import VisitReported
-
     return body(record, VisitReported).references()
 
 
@@ -166,6 +166,47 @@ def test_a_stranger_with_a_draw_of_the_same_name_puts_no_word_into_this_one():
     assert rates["hit"] == "0.00000"
     with pytest.raises(RefusedError, match="own-draw"):
         s.report(theirs, "firm 1")
+
+
+def test_a_draw_of_the_same_name_by_a_party_of_both_is_another_draw():
+    s = Inspections()
+    made = s.draw(firms(3))
+    theirs = s.others_draw(firms(3), by=s.station, parties=(s.bureau.party,))
+    s.until("2026-02-01T00:00:00+00:00")
+    s.report(theirs, "firm 0", "nonconforming")
+    own = s.report(made, "firm 0")
+    assert {row.record for row in s.results(s.publish(made)).values()} == {own.id}
+    assert s.estimate(made).body["reported"] == 1
+
+
+def test_a_report_that_a_stranger_sealed_past_the_decision_counts_for_nothing():
+    s = Inspections()
+    made = s.draw(firms(3))
+    s.until("2026-02-01T00:00:00+00:00")
+    own = s.report(made, "firm 0")
+    forged = statement(replace(body(own, VisitReported), object="firm 1", outcome="nonconforming"))
+    who = s.stranger
+    record = seal(forged, issuer=who.party, key=who.key, now=own.valid_from, command=own.command, basis=own.basis)
+    s.ledger.append_signed([record])
+    assert {row.record for row in s.results(s.publish(made)).values()} == {own.id}
+    assert s.estimate(made).body["waiting"] == 2
+    assert s.report(made, "firm 1").body["outcome"] == "conforming"
+
+
+def test_a_report_from_another_log_counts_for_nothing_whatever_its_issuer_is_called():
+    s, other = Inspections(), Inspections("log.other/draws", first_key=201)
+    made = s.draw(firms(3))
+    for one in (s, other):
+        one.until("2026-02-01T00:00:00+00:00")
+    own = s.report(made, "firm 0")
+    forged = statement(replace(body(own, VisitReported), object="firm 1", outcome="nonconforming"))
+    basis = {"blobs": [], "knownAt": 0, "origin": "log.other/draws", "records": [], "streams": [], "validAt": own.valid_from}
+    record = seal(forged, issuer=other.bureau.party, key=other.bureau.key, now=own.valid_from, command=own.command, basis=basis)
+    other.ledger.append_signed([record])
+    both = s.policy.replace(b"quorum none\n", b"") + other.policy
+    admit(s.ledger, other.dossier(record, policy=both), policy=both, signer=s.operator)
+    assert s.publish(made).body["reported"] == 1
+    assert s.estimate(made).body["waiting"] == 2
 
 
 @pytest.mark.parametrize(

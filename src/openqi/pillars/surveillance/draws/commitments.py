@@ -52,6 +52,7 @@ class CommitDraw(Command, frozen=True):
 
     NAME: ClassVar[str] = "surveillance.commit-draw/1"
     ROLE: ClassVar[str | None] = AUTHORITY
+    SEALED: ClassVar[tuple[str, ...]] = ("recusals",)
 
     draw: Uri
     name: Names

@@ -79,6 +79,7 @@ class ShowDraw(Command, frozen=True):
 
     NAME: ClassVar[str] = "surveillance.show-draw/1"
     ROLE: ClassVar[str | None] = AUTHORITY
+    SEALED: ClassVar[tuple[str, ...]] = ("made",)
 
     made: RecordId
 
@@ -87,14 +88,15 @@ def show_draw(view: View, command: ShowDraw, issuer: str) -> tuple[Statement, ..
     """Return the shown draw: the same rows, computed anew from the proof.
 
     Not before the last day is over, whatever was reported until then: an object that is still to be visited would know it, and
-    reports are the organiser's own. The day is over in UTC, which is later than in China.
+    reports are the organiser's own. The day is over in UTC, which is later than in China. What was withdrawn since is shown all the
+    same: else whoever made it could withhold it.
 
     Raises:
         RefusedError: it was not hidden, it is too early, it was shown before, or is to be shown to some alone.
         VerificationError: the proof does not hold.
     """
-    made_record, made = standing(view, command.made, DrawMade)
-    record, committed = standing(view, made.committed, DrawCommitted)
+    made_record, made = view.record(command.made), pinned(view, command.made, DrawMade)
+    record, committed = view.record(made.committed), pinned(view, made.committed, DrawCommitted)
     acting(committed, issuer)
     acting(committed, made_record.issuer)
     if not made.hidden or made.proof is None:
@@ -107,7 +109,7 @@ def show_draw(view: View, command: ShowDraw, issuer: str) -> tuple[Statement, ..
     for other, _, stands in own_records(view, shown_subject(committed.draw, record.id), DrawShown, acting_parties(committed)):
         if stands:
             raise RefusedError("shown-once", f"draw {committed.draw} was shown by record {other.id}")
-    seed = _seed(view, record, committed, made.randomness, made.proof)
+    seed = _seed(view, record, committed, made.randomness, made.proof, stand=False)
     items, content, strata = _result(view, committed, seed)
     if items != made.items:
         raise VerificationError("draw", f"record {made_record.id} has other rows than commitment, randomness and proof give")
@@ -131,15 +133,17 @@ def _check_audience(committed: DrawCommitted, command: MakeDraw, issuer: str) ->
         raise RefusedError("hidden-for-parties", f"draw {committed.draw} is hidden: seal it to its parties alone ({named})")
 
 
-def _seed(view: View, record: Record, committed: DrawCommitted, names: Sequence[str], proof: str | None) -> bytes:
+def _seed(
+    view: View, record: Record, committed: DrawCommitted, names: Sequence[str], proof: str | None, *, stand: bool = True
+) -> bytes:
     """The seed: of a draw that is not hidden the mixed values; of a hidden one what the proof shows under the key."""
     if committed.version != VERSION:
         why = f"draw {committed.draw} was committed to as {committed.version!r}, and this program draws as {VERSION!r}"
         raise RefusedError("version-as-committed", f"{why}: draw with that one")
     values = []
     for name in names:
-        other, one = standing(view, name, RandomnessPublished)
-        acting(committed, other.issuer)
+        one = standing(view, name, RandomnessPublished)[1] if stand else pinned(view, name, RandomnessPublished)
+        acting(committed, view.record(name).issuer)
         if one.committed != record.id:
             raise RefusedError("only-named-randomness", f"randomness {name} is for commitment {one.committed}, not for {record.id}")
         values.append(PublicValue(source=one.source, event=one.event, value=bytes.fromhex(one.value)))

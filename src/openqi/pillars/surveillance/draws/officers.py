@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
+from unicodedata import category
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
@@ -15,7 +16,7 @@ from openqi.records.draw_rows import OfficerRow, RecusalRow
 from openqi.records.draws import AUTHORITY
 from openqi.records.rows import committed, decoded, row_line
 from openqi.science.draws.assignment.people import FARTHEST
-from openqi.science.draws.hashing.alike import folded
+from openqi.science.draws.hashing.alike import UNSEEN, folded
 from openqi.science.draws.listing import MEDIA_TYPE
 
 MOST_VISITS: Final = 100_000
@@ -115,8 +116,9 @@ def _check_officers(officers: Sequence[OfficerRow]) -> None:
     known: dict[str, int] = {}
     for number, one in enumerate(officers, start=1):
         plain = folded(one.officer)
-        if not plain or plain != " ".join(plain.split()) or one.officer != one.officer.strip():
-            raise RefusedError("officers-named", f"officer in line {number} has no number, or one with spaces at its ends")
+        if not plain or one.officer != one.officer.strip() or any(category(letter) in UNSEEN for letter in one.officer):
+            why = f"officer in line {number}, {one.officer!r}, has no number, or one with spaces at its ends or letters unseen"
+            raise RefusedError("officers-named", why)
         if plain in known:
             why = f"lines {known[plain]} and {number} are of one officer, {one.officer}"
             raise RefusedError("officers-once", f"{why}: one officer has one line, in whatever spelling")

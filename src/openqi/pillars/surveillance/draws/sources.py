@@ -13,7 +13,8 @@ from openqi.science.draws.seed import SMALLEST, numbers_value
 
 BEACON: Final = "drand "
 MOST_SOURCES: Final = 8
-LAST_ROUND: Final = 10**12
+LAST_ROUND: Final = 8 * 10**9
+"""Of the slowest network it comes in the year 9625: later ones have no instant that is written in four digits."""
 GREATEST: Final = 10**9
 
 
