@@ -134,3 +134,17 @@ def test_no_reader_is_shown_the_row_of_another_whatever_place_it_asks_for() -> N
     check_row(stage.store, classified.id, None, None)
     with pytest.raises(NotFoundError, match="private"):
         check_row(stage.store, str(classified.body["features"]), 6, None)
+
+
+def test_a_first_model_that_a_stranger_registered_under_the_scheme_is_not_in_force() -> None:
+    """It lies in the stream before ours, names our scheme and a command: its issuer does not act under the scheme."""
+    stage = Risk()
+    scheme = stage.scheme()
+    first = stage.model(scheme, BLIND)
+    forge = Forge.of(stage)
+    forge.records.remove(first)
+    forge.state(body(first, ModelRegistered), NOBODY, command=first.command, basis=first.basis)
+    assert in_force(_view(stage, forge), scheme, body(scheme, RiskSchemePublished)) is None
+    forge.add(first)
+    found = in_force(_view(stage, forge), scheme, body(scheme, RiskSchemePublished))
+    assert found is not None and found[0].id == first.id

@@ -220,7 +220,10 @@ def test_a_repair_names_evidence_that_stands_and_a_lower_class(stage):
 def test_a_withdrawn_decision_counts_no_more(stage):
     _, classified = stage.whole_classification()
     repaired = stage.repaired(classified, 6, stage.item_list())
-    stage.ledger.perform(Withdraw(record=repaired.id, reason="wrong firm"), stage.bureau)
+    decided = stage.decided(stage.appealed(classified, 12))
+    for record in (repaired, decided):
+        stage.ledger.perform(Withdraw(record=record.id, reason="wrong firm"), stage.bureau)
+    assert classes_of_objects(stage.ledger.view(), classified.id, AUTUMN)[firm(12)] == "C"
     assert classes_of_objects(stage.ledger.view(), classified.id, AUTUMN)[firm(6)] == "C"
 
 
