@@ -51,6 +51,7 @@ bench: $(BIN)/.ready                 ## measure beside the limits and the peers,
 	$(BIN)/python -m benchmarks.metrology
 	$(BIN)/python -m benchmarks.control
 	$(BIN)/python -m benchmarks.surveillance
+	$(BIN)/python -m benchmarks.marks
 	$(BIN)/python -m benchmarks.station
 
 docs: $(BIN)/.ready                  ## the documentation as a site
