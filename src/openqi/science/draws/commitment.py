@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError
 from openqi.science.draws.frame import Exclusion, Frame
-from openqi.science.draws.hashing.arrays import FEW
 from openqi.science.draws.hashing.many import digests
 from openqi.science.draws.hashing.tree import Tree, tree_of
 from openqi.science.draws.plan import Plan, plan_bytes
+from openqi.science.draws.rows import written_rows
 from openqi.science.draws.seed import NamedSource, measured, source_bytes
-from openqi.science.numbers.compiled import compiled, is_fast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LABEL = b"openqi draw commitment 1\n"
 AT_ONCE = 1 << 20
-DIGITS = 13
-"""Decimal digits of the largest size."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -77,7 +74,7 @@ def committed(frame: Frame) -> CommittedFrame:
     leaves = np.empty((len(frame), 32), dtype=np.uint8)
     for begin in range(0, len(frame), AT_ONCE):
         end = min(begin + AT_ONCE, len(frame))
-        leaves[leaf_of[begin:end]] = digests(*_rows(frame, begin, end))
+        leaves[leaf_of[begin:end]] = digests(*written_rows(frame, begin, end, before=b"\x00", between=b"\n"))
     return CommittedFrame(frame=frame, leaf_of=leaf_of, tree=tree_of(leaves))
 
 
@@ -134,48 +131,3 @@ def commitment_to(under: CommittedFrame, plan: Plan, named: Sequence[NamedSource
         exclusions=exclusion_bytes(under.frame.exclusions),
         key=key,
     )
-
-
-def _rows(frame: Frame, begin: int, end: int) -> "tuple[NDArray[Any], NDArray[Any]]":
-    """The leaves of some places, each a zero byte and the row, as one text and offsets."""
-    import numpy as np
-
-    offsets = np.zeros(end - begin + 1, dtype=np.int64)
-    if end - begin < FEW or not is_fast():
-        rows = [b"\x00" + row_of(frame, place) for place in range(begin, end)]
-        for number, row in enumerate(rows):
-            offsets[number + 1] = offsets[number] + len(row)
-        return np.frombuffer(b"".join(rows) + bytes(8), dtype=np.uint8), offsets
-    ends = [f"\n{stratum}\n{rank}\n".encode() for stratum in frame.strata for rank in frame.classes]
-    places = np.array([0, *(len(b"".join(ends[: number + 1])) for number in range(len(ends)))], dtype=np.int64)
-    code = frame.stratum[begin:end].astype(np.int64) * len(frame.classes) + frame.risk_class[begin:end]
-    letters = int(frame.names.offsets[end] - frame.names.offsets[begin])
-    room = letters + (end - begin) * (1 + max(map(len, ends)) + DIGITS) + 8
-    text = np.zeros(room, dtype=np.uint8)
-    joined = np.frombuffer(b"".join(ends) + b"\x00", dtype=np.uint8)
-    _write_rows(frame.names.text, frame.names.offsets[begin : end + 1], joined, places, code, frame.size[begin:end], text, offsets)
-    return text, offsets
-
-
-@compiled
-def _write_rows(names: Any, begins: Any, ends: Any, places: Any, code: Any, size: Any, text: Any, offsets: Any) -> None:
-    at = 0
-    for number in range(len(code)):
-        text[at] = 0
-        at += 1
-        for place in range(begins[number], begins[number + 1]):
-            text[at] = names[place]
-            at += 1
-        for place in range(places[code[number]], places[code[number] + 1]):
-            text[at] = ends[place]
-            at += 1
-        left, digits = size[number], 1
-        while left >= 10:
-            left //= 10
-            digits += 1
-        left = size[number]
-        for digit in range(digits):
-            text[at + digits - 1 - digit] = 48 + left % 10
-            left //= 10
-        at += digits
-        offsets[number + 1] = at

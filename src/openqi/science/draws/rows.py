@@ -1,9 +1,8 @@
-"""Rows of a list in its text, written and split by a compiled kernel where there are many; `listing` says what the text is."""
+"""Rows of a list as bytes, written and split by a compiled kernel where there are many; `listing` and `commitment` say which."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from openqi.science.draws.commitment import DIGITS
 from openqi.science.draws.frame import LARGEST, Frame
 from openqi.science.draws.hashing.arrays import FEW
 from openqi.science.draws.hashing.names import Names, names_from
@@ -16,12 +15,51 @@ SLOTS = 1 << 17
 """Places for different pairs of stratum and class; half of them are used at most."""
 TAB, LINE = 9, 10
 AT_ONCE = 1 << 20
+DIGITS = 13
+"""Decimal digits of the largest size."""
+SPARE = 8
+"""Zero bytes behind written rows, which hashing reads."""
 
 
 def row_pieces(frame: Frame) -> Iterator[bytes]:
     """Yield the list as text in pieces, in the order of the frame."""
     for begin in range(0, len(frame), AT_ONCE):
-        yield _piece(frame, begin, min(begin + AT_ONCE, len(frame)))
+        text, offsets = written_rows(frame, begin, min(begin + AT_ONCE, len(frame)), between=b"\t", after=b"\n")
+        yield text[: int(offsets[-1])].tobytes()
+
+
+def written_rows(
+    frame: Frame, begin: int, end: int, *, between: bytes, before: bytes = b"", after: bytes = b""
+) -> "tuple[NDArray[Any], NDArray[Any]]":  # fmt: skip
+    """Return the rows of some places, each name, stratum, class and size, as one text and where each begins.
+
+    Args:
+        frame: the list.
+        begin: the first place.
+        end: the place after the last.
+        between: a byte that stands between the four.
+        before: bytes before each row.
+        after: bytes behind each row.
+    """
+    import numpy as np
+
+    offsets = np.zeros(end - begin + 1, dtype=np.int64)
+    ends = [between.join((b"", one.encode(), rank.encode(), b"")) for one in frame.strata for rank in frame.classes]
+    code = frame.stratum[begin:end].astype(np.int64) * len(frame.classes) + frame.risk_class[begin:end]
+    if end - begin < FEW or not is_fast():
+        some = zip(range(begin, end), code.tolist(), frame.size[begin:end].tolist(), strict=True)
+        rows = [before + frame.names[place] + ends[tail] + b"%d" % size + after for place, tail, size in some]
+        for number, row in enumerate(rows):
+            offsets[number + 1] = offsets[number] + len(row)
+        return np.frombuffer(b"".join(rows) + bytes(SPARE), dtype=np.uint8), offsets
+    places = np.array([0, *(len(b"".join(ends[: number + 1])) for number in range(len(ends)))], dtype=np.int64)
+    letters = int(frame.names.offsets[end] - frame.names.offsets[begin])
+    room = letters + (end - begin) * (len(before) + max(map(len, ends)) + DIGITS + len(after)) + SPARE
+    text = np.zeros(room, dtype=np.uint8)
+    joined, first, last = (np.frombuffer(part + b"\x00", dtype=np.uint8) for part in (b"".join(ends), before, after))
+    begins = frame.names.offsets[begin : end + 1]
+    _write(frame.names.text, begins, joined, places, code, frame.size[begin:end], first[:-1], last[:-1], text, offsets)
+    return text, offsets
 
 
 def split_rows(text: bytes) -> "tuple[Names, list[bytes], NDArray[Any], NDArray[Any]] | None":
@@ -47,26 +85,15 @@ def split_rows(text: bytes) -> "tuple[Names, list[bytes], NDArray[Any], NDArray[
     return names_from(names[: int(offsets[-1])].tobytes(), offsets), tails, codes, sizes
 
 
-def _piece(frame: Frame, begin: int, end: int) -> bytes:
-    import numpy as np
-
-    ends = [f"\t{stratum}\t{rank}\t".encode() for stratum in frame.strata for rank in frame.classes]
-    code = frame.stratum[begin:end].astype(np.int64) * len(frame.classes) + frame.risk_class[begin:end]
-    if end - begin < FEW or not is_fast():
-        some = zip(range(begin, end), code.tolist(), frame.size[begin:end].tolist(), strict=True)
-        return b"".join(frame.names[place] + ends[tail] + b"%d\n" % size for place, tail, size in some)
-    places = np.array([0, *(len(b"".join(ends[: number + 1])) for number in range(len(ends)))], dtype=np.int64)
-    letters = int(frame.names.offsets[end] - frame.names.offsets[begin])
-    text = np.empty(letters + (end - begin) * (2 + max(map(len, ends)) + DIGITS), dtype=np.uint8)
-    joined = np.frombuffer(b"".join(ends), dtype=np.uint8)
-    written = _join(frame.names.text, frame.names.offsets[begin : end + 1], joined, places, code, frame.size[begin:end], text)
-    return text[:written].tobytes()
-
-
 @compiled
-def _join(names: Any, begins: Any, ends: Any, places: Any, code: Any, size: Any, text: Any) -> int:
+def _write(
+    names: Any, begins: Any, ends: Any, places: Any, code: Any, size: Any, first: Any, last: Any, text: Any, offsets: Any
+) -> None:  # fmt: skip
     at = 0
     for number in range(len(code)):
+        for place in range(len(first)):
+            text[at] = first[place]
+            at += 1
         for place in range(begins[number], begins[number + 1]):
             text[at] = names[place]
             at += 1
@@ -82,9 +109,10 @@ def _join(names: Any, begins: Any, ends: Any, places: Any, code: Any, size: Any,
             text[at + digits - 1 - digit] = 48 + left % 10
             left //= 10
         at += digits
-        text[at] = LINE
-        at += 1
-    return at
+        for place in range(len(last)):
+            text[at] = last[place]
+            at += 1
+        offsets[number + 1] = at
 
 
 @compiled

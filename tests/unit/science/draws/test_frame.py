@@ -12,7 +12,7 @@ from clocked import fair
 from draws_world import FIRMS
 from openqi.evidence.log import merkle
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.science.draws import commitment as module
+from openqi.science.draws import rows as module
 from openqi.science.draws import tickets
 from openqi.science.draws.commitment import commitment_of, committed, row_of
 from openqi.science.draws.frame import Candidate, Exclusion, checked_frame, frame_of
