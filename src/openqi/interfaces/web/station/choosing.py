@@ -35,6 +35,8 @@ from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
+from openqi.records.risk import IndicatorTreePublished, ModelRegistered, RiskSchemePublished
+from openqi.records.risk_classes import ClassAppealed, FeaturesStated, ObjectsClassified
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
 from openqi.records.tasks import LimitPublished
 
@@ -59,13 +61,16 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "surveillance.show-draw/1 made": (DrawMade.KIND,), "officers": (OfficersFrozen.KIND,),
     "publicationLimit": (LimitPublished.KIND,),
     "randomness": (RandomnessPublished.KIND,), "recusals": (RecusalsFrozen.KIND,),
-    "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,),
+    "surveillance.commit-draw/1 replaces": (DrawCancelled.KIND,), "tree": (IndicatorTreePublished.KIND,),
+    "under": (RiskSchemePublished.KIND,), "features": (FeaturesStated.KIND,), "challenger": (ModelRegistered.KIND,),
+    "draws": (DrawMade.KIND, DrawShown.KIND), "learnedFrom": (DrawMade.KIND, DrawShown.KIND),
+    "classified": (ObjectsClassified.KIND,), "appeal": (ClassAppealed.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"classified", "event", "evidence", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"event", "evidence", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")
