@@ -6,7 +6,7 @@ from unicodedata import is_normalized
 
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.science.draws.frame import LARGEST, Exclusion, Frame, checked_frame
-from openqi.science.draws.hashing.alike import first_alike, folded, folded_names
+from openqi.science.draws.hashing.alike import first_alike, folded, folded_names, unseen, unseen_told
 from openqi.science.draws.hashing.arrays import running_totals
 from openqi.science.draws.hashing.names import Names, names_from
 
@@ -82,6 +82,8 @@ def exclusions_of(document: bytes) -> tuple[Exclusion, ...]:
         if len(parts) != 3 or not parts[0]:
             raise FormatError(f"line {number} of the exclusions, {line[:TOLD]!r}, is no name, reason and detail with tabs between")
         name, reason, detail = parts
+        for text in parts:
+            _check_seen(text, f"line {number} of the exclusions")
         if not reason:
             raise RefusedError("exclusions-have-reasons", f"line {number}: {name} is excluded without a reason: say why")
         plain = folded(name)
@@ -92,6 +94,14 @@ def exclusions_of(document: bytes) -> tuple[Exclusion, ...]:
             )
         found[plain] = (number, Exclusion(name=name, reason=reason, detail=detail))
     return tuple(sorted((one for _, one in found.values()), key=lambda one: one.name))
+
+
+def _check_seen(text: str, what: str) -> None:
+    """Refuse a text that reads as another one, as something in it cannot be seen."""
+    if (character := unseen(text)) is not None:
+        raise DomainError(f"{what} holds {unseen_told(character)}")
+    if text != text.strip():
+        raise DomainError(f"{what} has {text!r}, with a space at an end: write it without")
 
 
 def _check_bytes(document: bytes, what: str) -> None:
@@ -171,6 +181,8 @@ def _labels(document: bytes, begins: "NDArray[Any]", ends: "NDArray[Any]") -> "t
 
     def column(place: int, what: str) -> "tuple[list[str], NDArray[Any]]":
         labels = sorted({pair[place] for pair in pairs})
+        for label in labels:
+            _check_seen(label, f"the {what} {label!r}")
         if (alike := first_alike(labels)) is not None:
             raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
         at = {label: number for number, label in enumerate(labels)}

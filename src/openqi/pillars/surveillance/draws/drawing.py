@@ -1,14 +1,14 @@
 """Making a draw out of commitment and randomness, hidden or not, and showing a hidden one after its visits."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.frames import listed
-from openqi.pillars.surveillance.draws.plans import VERSION, plan_of
+from openqi.pillars.surveillance.draws.plans import MOST_DRAWN, VERSION, plan_of
 from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, pinned, standing
 from openqi.records import Command, HexText, Items, RecordId, statement
 from openqi.records.draw_lists import FrameFrozen
@@ -30,8 +30,6 @@ from openqi.science.draws.designs.design import Chance
 from openqi.science.draws.drawing import Draw, StratumDraw, drawn
 from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
 from openqi.science.draws.vrf.hidden import shown_seed
-
-MOST_DRAWN: Final = 1_000_000
 
 
 class MakeDraw(Command, frozen=True):
