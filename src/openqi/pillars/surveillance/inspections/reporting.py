@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.inspections.days import begun, day, not_over, within_window
 from openqi.pillars.surveillance.inspections.results import group_of, report_of
 from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, check_drawn, drawn_rows, the_draw
@@ -74,6 +75,7 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
 
 
 def _check_days(draw: TheDraw, command: ReportVisit) -> None:
+    parse_instant(command.at)
     went, drawn_at = command.outcome != "not-visited", draw.not_before
     if command.at > command.now:
         raise RefusedError("not-to-come", f"the result of {command.object} is of {command.at}, and it is {command.now} now")
@@ -113,6 +115,9 @@ def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
             )
         return
     _, _, teams = assignment(view, draw, command.assigned)
+    if command.object not in teams:
+        why = f"{command.object} is none of the {len(teams)} objects of assignment {command.assigned}"
+        raise RefusedError("assigned-officers", f"{why}: it is of a draw that was made again; assign officers anew")
     now = sent(view, draw, command.assigned, teams[command.object])
     if going != {*now.officers}:
         why = f"{', '.join(sorted(going))} went to {command.object}, and {', '.join(sorted(now.officers))} were sent"
