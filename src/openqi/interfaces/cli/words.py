@@ -38,7 +38,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
     "list of objects": "对象名录", "list of items": "事项清单", "list of officers": "人员名录",
     "limit of publication": "公示期限", "cancelled draw": "取消的抽取", "commitment": "抽取承诺", "randomness": "随机数",
-    "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
+    "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "withdrawn assignment": "撤回过的人员匹配",
+    "withdrawn report": "撤回过的检查结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
     "draw": "抽取结果", "assignment": "人员匹配", "evidence": "依据", "visit": "检查结果",
     # what a step says
     "left out": "个排除", "objects": "个对象", "recusals": "回避", "drawn": "个抽中",

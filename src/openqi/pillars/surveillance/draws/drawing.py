@@ -9,7 +9,7 @@ from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.frames import listed
 from openqi.pillars.surveillance.draws.plans import MOST_DRAWN, VERSION, plan_of
-from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, pinned, standing
+from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, drawable, own_records, pinned, standing
 from openqi.records import Command, HexText, Items, RecordId, statement
 from openqi.records.draw_lists import FrameFrozen
 from openqi.records.draw_rows import DrawnRow
@@ -54,7 +54,7 @@ def make_draw(view: View, command: MakeDraw, issuer: str) -> tuple[Statement, ..
         RefusedError: a value is missing or of another draw, the draw was cancelled or made before, or its audience is another.
         VerificationError: the proof does not hold, or the list was edited.
     """
-    record, committed = standing(view, command.committed, DrawCommitted)
+    record, committed = drawable(view, command.committed)
     acting(committed, issuer)
     check_open(view, record, committed)
     before = own_records(view, made_subject(committed.draw, record.id), DrawMade, acting_parties(committed))
@@ -104,6 +104,9 @@ def show_draw(view: View, command: ShowDraw, issuer: str) -> tuple[Statement, ..
         raise RefusedError("visits-over", f"{why}: who is still to be visited would know it")
     if command.visible_to is not None:
         raise RefusedError("shown-to-all", "a draw is shown to all: name no audience")
+    for other, _, stands in own_records(view, made_subject(committed.draw, record.id), DrawMade, acting_parties(committed)):
+        if stands and other.id != made_record.id:
+            raise RefusedError("shown-as-it-stands", f"record {made_record.id} was withdrawn, and {other.id} stands: show that")
     for other, _, stands in own_records(view, shown_subject(committed.draw, record.id), DrawShown, acting_parties(committed)):
         if stands:
             raise RefusedError("shown-once", f"draw {committed.draw} was shown by record {other.id}")

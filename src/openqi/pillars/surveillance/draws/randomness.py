@@ -8,7 +8,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.sources import beacon_value, checked_of, numbers_of
-from openqi.pillars.surveillance.standing import acting, acting_parties, own_records, public_step, standing
+from openqi.pillars.surveillance.standing import acting, acting_parties, drawable, own_records, public_step
 from openqi.records import Command, Content, HexText, Instant, RecordId, Text, statement
 from openqi.records.draws import AUTHORITY, DrawCommitted, RandomnessPublished, SourceNamed, randomness_subject
 from openqi.science.draws.seed import SMALLEST
@@ -43,7 +43,7 @@ def publish_randomness(view: View, command: PublishRandomness, issuer: str) -> t
         RefusedError: the source was not named, it is too early, the value is none of it, or another one was published before.
     """
     public_step(command.visible_to)
-    record, committed = standing(view, command.committed, DrawCommitted)
+    record, committed = drawable(view, command.committed)
     acting(committed, issuer)
     check_open(view, record, committed)
     named = _named(committed, command)

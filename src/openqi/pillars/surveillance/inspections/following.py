@@ -7,7 +7,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.inspections.standing import of_draw
-from openqi.pillars.surveillance.standing import acting, acting_parties, standing
+from openqi.pillars.surveillance.standing import acting, acting_parties, pinned, standing
 from openqi.records import Command, Content, Instant, Names, RecordId, statement
 from openqi.records.draws import AUTHORITY, DrawCommitted
 from openqi.records.inspections import FollowUpReported, OutcomeCode, VisitReported, follow_ups_subject
@@ -40,7 +40,7 @@ def report_follow_up(view: View, command: ReportFollowUp, issuer: str) -> tuple[
             future, or whoever asks does not act for the draw.
     """
     record, visit = standing(view, command.visit, VisitReported)
-    _, commitment = standing(view, visit.committed, DrawCommitted)
+    commitment = pinned(view, visit.committed, DrawCommitted)
     acting(commitment, record.issuer)
     acting(commitment, issuer)
     parse_instant(command.at)

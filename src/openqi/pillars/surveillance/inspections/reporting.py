@@ -9,12 +9,19 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.inspections.days import begun, day, not_over, within_window
 from openqi.pillars.surveillance.inspections.results import group_of, report_of
-from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, check_drawn, drawn_rows, the_draw
+from openqi.pillars.surveillance.inspections.standing import (
+    TheDraw,
+    check_audience,
+    check_drawn,
+    drawn_rows,
+    the_draw,
+    withdrawn_before,
+)
 from openqi.pillars.surveillance.inspections.teams import assignment, sent
 from openqi.records import Command, Content, Day, Instant, Names, RecordId, Text, statement
 from openqi.records.draws import AUTHORITY
 from openqi.records.governance import withdrawal
-from openqi.records.inspections import Finding, OutcomeCode, VisitReported
+from openqi.records.inspections import Finding, OutcomeCode, VisitReported, visit_subject
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING
 
 _EXAMINED: Final = (CONFORMING, NONCONFORMING)
@@ -69,7 +76,9 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
         draw=draw.commitment.draw, committed=draw.committed.id, made=draw.record.id, object=command.object, at=command.at,
         outcome=command.outcome, day=command.day, officers=command.officers, assigned=command.assigned, findings=command.findings,
         disposal=command.disposal, correct_by=command.correct_by, remark=command.remark, documents=command.documents,
-        evidence=command.evidence, illustrative=draw.commitment.illustrative,
+        evidence=command.evidence,
+        corrects=withdrawn_before(view, draw, visit_subject(draw.commitment.draw, command.object), VisitReported),
+        illustrative=draw.commitment.illustrative,
     )  # fmt: skip
     return (statement(reported),)
 
