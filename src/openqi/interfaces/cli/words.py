@@ -46,7 +46,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "hidden until its visits are over": "检查期内隐藏",
     "randomness could be known": "当时随机数已可知", "randomness was not known": "当时随机数尚不可知",
     "visits": "次检查", "moved by workload": "次因负荷调整", "objects reported": "个对象已有结果",
-    "objects examined": "个对象已检查", "waiting": "个尚无结果", "corrected": "已责令改正", "not-found": "无法联系",
+    "objects examined": "个对象已检查", "waiting": "个尚无结果", "corrected": "经责令已改正", "not-found": "无法联系",
     "not-visited": "未检查", "closed": "已停业", "inspection refused": "拒绝检查", "not-operating": "未开展该业务",
     "deregistered": "已注销", "inspected-again": "复查", "objected": "提出异议", "punished": "行政处罚", "handed-over": "移送",
     "ended": "了结",

@@ -151,3 +151,12 @@ def test_who_is_recused_and_why_is_not_told_to_all_by_a_change():
     assert change.public
     assert change.body["joined"] == order[5]
     assert change.body["passedOver"] == [{"officer": one, "reason": "on leave"} for one in order[2:5]]
+
+
+@pytest.mark.parametrize("second", ["Officer 1", "officer 1\u200b", "ｏfficer 1", "officer  1", "officer 1\ufe0f"])
+def test_one_officer_is_not_two_because_the_name_is_spelled_twice(second):
+    s = Inspections()
+    made = s.draw(firms(2))
+    s.until("2026-02-01T00:00:00+00:00")
+    with pytest.raises(RefusedError, match="two-officers"):
+        s.report(made, "firm 0", officers=("officer 1", second))

@@ -22,6 +22,7 @@ from openqi.records import Command, Content, Day, Instant, Names, RecordId, Text
 from openqi.records.draws import AUTHORITY
 from openqi.records.governance import withdrawal
 from openqi.records.inspections import Finding, OutcomeCode, VisitReported, visit_subject
+from openqi.science.draws.hashing.alike import first_alike, unseen
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING
 
 _EXAMINED: Final = (CONFORMING, NONCONFORMING)
@@ -115,7 +116,7 @@ def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
         if going:
             raise RefusedError("officers-went", f"nobody went, and {', '.join(command.officers)} did; which of them is it?")
         return
-    if len(going) < 2 or len(going) != len(command.officers):
+    if len(going) < 2 or first_alike(command.officers) is not None or any(unseen(one) is not None for one in going):
         raise RefusedError("two-officers", f"{len(going)} officers went to {command.object}; at least two go, each named once")
     if command.assigned is None:
         if draw.commitment.officers is not None:
