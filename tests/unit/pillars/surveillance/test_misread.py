@@ -1,12 +1,16 @@
 """Texts that read as others, days that there are not, and names behind which nothing has room: refused before they are sealed."""
 
+from time import thread_time
+
 import pytest
 
 from inspection_stage import Inspections, firms, officer
+from openqi.evidence.sealing import seal
 from openqi.kernel.errors import FormatError, OpenQIError, RefusedError
-from openqi.records import of_json
+from openqi.records import body, of_json, statement
 from openqi.records.draw_lists import InspectionItem, ItemListPublished
 from openqi.records.draw_rows import OfficerRow, PermitCell, RecusalRow
+from openqi.records.draws import DrawMade
 from openqi.records.inspections import PassedOver
 from openqi.science.draws.assignment.order import drawn_order
 from surveillance_stage import DRAND, LOTTERY, NAMED, Surveillance, changed, firm, officer_rows
@@ -160,3 +164,24 @@ def test_one_officer_is_not_two_because_the_name_is_spelled_twice(second):
     s.until("2026-02-01T00:00:00+00:00")
     with pytest.raises(RefusedError, match="two-officers"):
         s.report(made, "firm 0", officers=("officer 1", second))
+
+
+@pytest.mark.parametrize(
+    "chance", ["1e999999999", "1e-999999999", "9" * 4000, "9" * 399, "1e999", "1/0", "0", "11/10", "nan", "-1/2", "", "1/2 "]
+)
+def test_a_chance_that_a_party_made_up_is_refused_in_a_moment(chance):
+    """Whoever acts in a draw can sign rows that no seed gives; a replay says so, and is not kept busy for minutes by a text."""
+    s = Inspections()
+    made = s.draw(firms(3))
+    s.until("2026-02-01T00:00:00+00:00")
+    s.report(made, "firm 0")
+    items = s.rowed([changed(row, target=chance) for row in s.rows(made)])
+    false = seal(
+        statement(changed(body(made, DrawMade), items=items)), issuer=s.bureau.party, key=s.bureau.key, now=s.ledger.now(),
+        command=made.command, basis=made.basis,
+    )  # fmt: skip
+    s.ledger.append_signed([false])
+    begun = thread_time()
+    with pytest.raises(FormatError, match="is no chance"):
+        s.estimate(false)
+    assert thread_time() - begun < 5.0  # a hundredth of it is enough; a fraction of 1e999999999 takes minutes and gigabytes

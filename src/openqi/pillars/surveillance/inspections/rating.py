@@ -1,5 +1,6 @@
 """Estimating rates: what a draw says about all objects on its list, on the chances that they had and the results that stand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar, Final, Literal
@@ -22,6 +23,8 @@ from openqi.science.draws.rates.study import Part, Rate, Study
 
 _STEP: Final = "0.00001"
 CENSUS: Final = "census"
+_NUMBER: Final = re.compile(r"[0-9]+/[1-9][0-9]*|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?")
+_LONGEST: Final = 400
 _FEIGNED: Final = "all were drawn and not all were examined, so that no chance says how far off it is; see lowest and highest"
 WAITING: Final = "not-visited"
 """What estimation takes an object for that nobody reported: not examined. It is counted in no outcome."""
@@ -96,7 +99,10 @@ def _study(
 
 
 def _chance(row: DrawnRow) -> float:
-    return _number(row.target if row.chance is None else row.chance, row)
+    found = _number(row.target if row.chance is None else row.chance, row)
+    if not 0.0 < found <= 1.0:
+        raise FormatError(f"{row.object}: {found} is no chance above 0 and up to 1")
+    return found
 
 
 def _error(row: DrawnRow) -> float:
@@ -105,9 +111,12 @@ def _error(row: DrawnRow) -> float:
 
 def _number(text: str, row: DrawnRow) -> float:
     """The float nearest to a fraction, or to the text of a float."""
+    # Checked before it is computed: of 1e999999999 a fraction would have a thousand million digits.
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        raise FormatError(f"{row.object}: {text[:40]!r} is no chance")
     try:
         return float(Fraction(text))
-    except (ValueError, ZeroDivisionError) as error:
+    except OverflowError as error:
         raise FormatError(f"{row.object}: {text[:40]!r} is no chance") from error
 
 
