@@ -1,8 +1,19 @@
 """Lists that a draw rests on: what may be inspected, who can be drawn, and who can be sent."""
 
+from fractions import Fraction
 from typing import ClassVar, Literal
 
+from openqi.kernel.errors import FormatError
+from openqi.kernel.instant import parse_instant
 from openqi.records import Body, Content, Fractional, Hash, Index, Instant, Items, Names, Part, RecordId, Reference, Text, Uri
+
+
+def _check_instant(text: str | None) -> None:
+    """Raise ValueError where there is no such instant, which a list would begin or end to hold at."""
+    try:
+        parse_instant(text or "2000-01-01T00:00:00Z")
+    except FormatError as error:
+        raise ValueError(str(error)) from error
 
 
 class InspectionItem(Part, frozen=True, kw_only=True):
@@ -14,6 +25,15 @@ class InspectionItem(Part, frozen=True, kw_only=True):
     basis: Names
     objects: Names | None = None
     most_ratio: Fractional | None = None
+
+    def __post_init__(self) -> None:
+        if self.most_ratio is None:
+            return
+        if self.sort == "key":
+            raise ValueError("a key item has no ceiling: leave its ratio out")
+        found = Fraction(self.most_ratio)
+        if str(found) != self.most_ratio or not 0 < found <= 1:
+            raise ValueError("a ratio is above 0 and up to 1, in lowest terms, as 1/20")
 
 
 class ItemListPublished(Body, frozen=True):
@@ -33,6 +53,8 @@ class ItemListPublished(Body, frozen=True):
         codes = [one.code for one in self.items]
         if not codes or len({*codes}) != len(codes):
             raise ValueError("a list has items, each code once")
+        for instant in (self.valid_from, self.valid_until):
+            _check_instant(instant)
         if self.valid_until is not None and self.valid_until <= self.valid_from:
             raise ValueError("a list ends to hold after it begins to")
 

@@ -73,7 +73,8 @@ def rates_subject(draw: str) -> str:
 class OfficersAssigned(Body, frozen=True):
     """Who goes where (检查人员匹配): out of the same seed; a row a visit with its day, officers in drawn order and substitutes.
 
-    `moved` counts the visits whose officers a full workload made others than the ranking alone.
+    `moved` counts the visits whose officers a full workload made others than the ranking alone. `corrects` are assignments that
+    were made and withdrawn before: days and places are said after the draw, so that a second one can be made to suit.
     """
 
     KIND: ClassVar[str] = "surveillance.officers-assigned/1"
@@ -86,13 +87,17 @@ class OfficersAssigned(Body, frozen=True):
     first_day: Day
     last_day: Day
     moved: Index = 0
+    corrects: tuple[RecordId, ...] = ()
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
         return (assignments_subject(self.draw),)
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("draw", self.made), Reference("list of officers", self.officers), Reference("commitment", self.committed))
+        return (
+            Reference("draw", self.made), Reference("list of officers", self.officers), Reference("commitment", self.committed),
+            *(Reference("withdrawn assignment", one) for one in self.corrects),
+        )  # fmt: skip
 
 
 class PassedOver(Part, frozen=True, kw_only=True):
@@ -143,7 +148,7 @@ class VisitReported(Body, frozen=True):
 
     `at` is when the result was there: at the end of the visit, or later where a sample was tested; from then on its publication
     is due. `day` is the day of the visit, absent where nobody went. `evidence` are records that it rests on: results of tests,
-    verdicts. A report that was wrong is withdrawn, and made again.
+    verdicts. A report that was wrong is withdrawn, and made again; `corrects` are those of this object that were withdrawn before.
     """
 
     KIND: ClassVar[str] = "surveillance.visit-reported/1"
@@ -163,6 +168,7 @@ class VisitReported(Body, frozen=True):
     remark: Names | None = None
     documents: tuple[Content, ...] = ()
     evidence: tuple[RecordId, ...] = ()
+    corrects: tuple[RecordId, ...] = ()
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
@@ -170,7 +176,8 @@ class VisitReported(Body, frozen=True):
 
     def references(self) -> tuple[Reference, ...]:
         named = () if self.assigned is None else (Reference("assignment", self.assigned),)
-        return (Reference("draw", self.made), *named, *(Reference("evidence", one) for one in self.evidence))
+        withdrawn = (Reference("withdrawn report", one) for one in self.corrects)
+        return (Reference("draw", self.made), *named, *(Reference("evidence", one) for one in self.evidence), *withdrawn)
 
 
 class OutcomeCount(Part, frozen=True, kw_only=True):

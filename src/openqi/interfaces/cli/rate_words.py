@@ -14,7 +14,7 @@ WORDS: Final[Mapping[str, str]] = {
     "random floor": "随机底线", "expected hits": "预计查出", "half-width": "半宽", "guarded half-width": "保底半宽",
     "smallest probability": "最小概率",
     "value": "值", "interval": "置信区间", "method": "方法", "assumption": "假定",
-    "conforming": "未发现问题", "nonconforming": "不合格", "corrected": "责令后已改正",
+    "conforming": "未发现问题", "nonconforming": "不合格", "corrected": "经责令已改正",
     "not-found": "无法联系", "refused": "拒绝检查", "not-visited": "未检查", "closed": "已停业", "not-operating": "未开展经营",
     "deregistered": "已注销",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.records import Body, Content, Items, as_json, body
-from openqi.records.draws import DrawCommitted
+from openqi.records.draws import DrawCommitted, DrawMade, made_subject
 from openqi.records.governance import withdrawal
 
 B = TypeVar("B", bound=Body)
@@ -80,6 +80,25 @@ def pinned(view: View, record_id: str, kind: type[B]) -> B:
     if view.home(record.id) != view.origin or record.basis is None:
         raise RefusedError("record-home", f"record {record.id} was not decided in this log")
     return found
+
+
+def drawable(view: View, record_id: str) -> tuple[Record, DrawCommitted]:
+    """Return a commitment by which may be drawn: it stands, or was drawn by before it was withdrawn.
+
+    Withdrawing is no second way to cancel: who was drawn is visited, and reported by any party.
+
+    Raises:
+        NotFoundError: it is not in the log.
+        FormatError: it is of another kind.
+        RefusedError: it is of another log, or was withdrawn before anybody was drawn.
+    """
+    committed = pinned(view, record_id, DrawCommitted)
+    try:
+        return standing_record(view, record_id), committed
+    except RefusedError:
+        if not own_records(view, made_subject(committed.draw, record_id), DrawMade, acting_parties(committed)):
+            raise
+    return view.record(record_id), committed
 
 
 def own_records(view: View, subject: str, kind: type[B], parties: Iterable[str]) -> list[tuple[Record, B, bool]]:

@@ -6,7 +6,7 @@ from unicodedata import is_normalized
 
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.science.draws.frame import LARGEST, Exclusion, Frame, checked_frame
-from openqi.science.draws.hashing.alike import first_alike, folded, folded_names
+from openqi.science.draws.hashing.alike import first_alike, folded, folded_names, unseen, unseen_told
 from openqi.science.draws.hashing.arrays import running_totals
 from openqi.science.draws.hashing.names import Names, names_from
 from openqi.science.draws.rows import row_pieces, split_rows
@@ -85,6 +85,8 @@ def exclusions_of(document: bytes) -> tuple[Exclusion, ...]:
         if len(parts) != 3 or not parts[0]:
             raise FormatError(f"line {number} of the exclusions, {line[:TOLD]!r}, is no name, reason and detail with tabs between")
         name, reason, detail = parts
+        for text in parts:
+            _check_seen(text, f"line {number} of the exclusions")
         if not reason:
             raise RefusedError("exclusions-have-reasons", f"line {number}: {name} is excluded without a reason: say why")
         plain = folded(name)
@@ -95,6 +97,14 @@ def exclusions_of(document: bytes) -> tuple[Exclusion, ...]:
             )
         found[plain] = (number, Exclusion(name=name, reason=reason, detail=detail))
     return tuple(sorted((one for _, one in found.values()), key=lambda one: one.name))
+
+
+def _check_seen(text: str, what: str) -> None:
+    """Refuse a text that reads as another one, as something in it cannot be seen."""
+    if (character := unseen(text)) is not None:
+        raise DomainError(f"{what} holds {unseen_told(character)}")
+    if text != text.strip():
+        raise DomainError(f"{what} has {text!r}, with a space at an end: write it without")
 
 
 def _check_bytes(document: bytes, what: str) -> None:
@@ -212,12 +222,14 @@ def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: 
 
 
 def check_labels(labels: Sequence[str], what: str) -> None:
-    """Refuse two labels that a reader takes for one.
+    """Refuse two labels that a reader takes for one, and what cannot be seen in one.
 
     Args:
         labels: of strata or classes.
         what: for the message, `stratum` or `class`.
     """
+    for label in labels:
+        _check_seen(label, f"the {what} {label!r}")
     if (alike := first_alike(labels)) is not None:
         raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
 

@@ -126,6 +126,9 @@ def test_a_recusal_stands_there_once_and_is_of_ones_own_officers(stage):
         ({"strata": (changed(EAST, design="pareto", caps=(ClassBound(risk_class="A", chance="0"),)), WEST)}, "everybody-reachable"),
         ({"strata": (changed(EAST, design="pareto", caps=(ClassBound(risk_class="A", chance="3/2"),)), WEST)}, "at most 100 %"),
         ({"strata": (changed(EAST, design="pareto", floors=(ClassBound(risk_class="A", chance="1"),)), WEST)}, "floors-fit"),
+        # numbers of many digits, which take minutes to compute with
+        ({"strata": (changed(EAST, size=None, ratio="1/9999999999"), WEST)}, "more than 9 digits"),
+        ({"strata": (changed(EAST, design="pareto", floors=(ClassBound(risk_class="A", chance=f"1/{10**190}"),)), WEST)}, "digits"),
         # randomness that could be known, or leaves a choice
         ({"sources": ()}, "sources-named"),
         ({"sources": (DRAND, DRAND)}, "sources-once"),
@@ -175,12 +178,38 @@ def test_a_design_that_cannot_draw_so_much_is_found_out_before_the_randomness(st
         stage.commit(frame, strata=(StratumStated(design="sampford", size=450),))
 
 
+def primes(least: int, count: int) -> list[int]:
+    return [one for one in range(least, least + 40 * count) if all(one % part for part in range(2, 1100))][:count]
+
+
+def test_floors_without_a_common_measure_are_refused_before_anything_is_computed_with_them(stage):
+    """Thirty of six digits made whole numbers for which one draw took two minutes."""
+    frame = stage.frame(b"".join(b"f%d\t\tc%d\t%d\n" % (number, number % 30, 1 + number % 13) for number in range(400)))
+    floors = tuple(ClassBound(risk_class=f"c{place}", chance=f"{one // 4}/{one}") for place, one in enumerate(primes(10**6, 30)))
+    for design in ("pareto", "sampford", "poisson"):
+        with pytest.raises(RefusedError, match="chances-fit"):
+            stage.commit(frame, strata=(StratumStated(design=design, size=120, floors=floors),))
+    with pytest.raises(RefusedError, match=r"rounder floors and caps.*small-enough"):
+        stage.commit(frame, strata=(StratumStated(design="sampford", size=120, floors=floors[:6]),))
+    assert stage.commit(frame, strata=(StratumStated(design="pareto", size=120, floors=floors[:6]),))
+
+
+def test_more_objects_than_a_record_has_rows_are_refused_before_the_randomness(stage, monkeypatch):
+    monkeypatch.setattr("openqi.pillars.surveillance.draws.plans.MOST_DRAWN", 19)
+    frame = stage.frame(WHOLE)
+    with pytest.raises(RefusedError, match=r"20 objects are to be drawn.*rows-fit"):
+        stage.commit(frame, strata=(changed(EAST, size=10), changed(WEST, size=10)))
+    with pytest.raises(RefusedError, match="rows-fit"):  # as many on average, so perhaps more
+        stage.commit(frame, strata=(changed(EAST, size=10), changed(WEST, design="poisson", size=9)))
+    assert stage.commit(frame, strata=(changed(EAST, size=10), changed(WEST, size=9)))
+
+
 def test_strata_that_make_too_long_a_record_are_refused_with_its_size(stage):
-    data = b"".join(b"f%d\t%s%d\tA\t1\n" % (number, b"county of somewhere ", number) for number in range(100))
-    bound = ClassBound(risk_class="A", chance=f"1/{10**60}")
+    county = "county of somewhere in the mountains of the south-west "
+    data = b"".join(b"f%d\t%s%d\tA\t1\n" % (number, county.encode(), number) for number in range(100))
+    bound = ClassBound(risk_class="A", chance="1/90000000")
     strata = tuple(
-        StratumStated(design="pareto", stratum=f"county of somewhere {number}", ratio="1/2", floors=(bound,), caps=())
-        for number in range(100)
+        StratumStated(design="pareto", stratum=f"{county}{number}", ratio="1/2", floors=(bound,), caps=()) for number in range(100)
     )
     with pytest.raises(RefusedError, match=r"100 strata make \d+ bytes.*commitment-fits"):
         stage.commit(stage.frame(data), strata=strata)

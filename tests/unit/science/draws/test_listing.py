@@ -120,3 +120,24 @@ def test_a_hundred_thousand_lines_are_read_in_a_tenth_of_a_second_or_so():
     start = thread_time()
     frame_of_listing(data)
     assert fair(thread_time() - start, 2.0, lambda: frame_of_listing(data)) <= 2.0
+
+
+@pytest.mark.parametrize("hidden", ["\ufe0f", "\U000e0100", "\u034f", "\u3164", "\u2800", "\u200b", "\u0378", "\x1f"])
+def test_what_cannot_be_seen_makes_no_second_object_no_second_stratum_and_no_false_exclusion(hidden):
+    """A selector of variants, fillers, blanks, a letter that is none yet: two names that read as one would have two tickets."""
+    other = f"甲厂{hidden}"
+    for document, exclusions in (
+        (f"甲厂\teast\tA\t3\n{other}\teast\tA\t3\n", ""),
+        (f"甲厂\t东\tA\t3\n乙厂\t东{hidden}\tA\t3\n", ""),
+        (f"甲厂\t东\tA\t3\n乙厂\t东\tA{hidden}\t3\n", ""),
+        ("甲厂\teast\tA\t3\n", f"{other}\tclosed\t\n"),
+        ("甲厂\teast\tA\t3\n", f"乙厂\tclosed{hidden}\t\n"),
+    ):
+        with pytest.raises(OpenQIError, match=f"U\\+{ord(hidden):04X}, which cannot be seen"):
+            frame_of_listing(document.encode(), exclusions.encode())
+
+
+def test_spaces_at_the_ends_of_labels_and_of_who_is_left_out_are_refused():
+    for document, exclusions in (("a\teast \t\t1\n", ""), ("a\teast\t\t1\n", " b\tclosed\t\n")):
+        with pytest.raises(OpenQIError, match="space at an end"):
+            frame_of_listing(document.encode(), exclusions.encode())

@@ -33,12 +33,15 @@ from openqi.records.draws import (
 from openqi.records.governance import withdrawal
 from openqi.records.tasks import LimitPublished
 from openqi.science.draws.commitment import commitment_of, exclusion_bytes
+from openqi.science.draws.hashing.alike import unseen
 from openqi.science.draws.plan import plan_bytes
 from openqi.science.draws.seed import NamedSource, source_bytes
 from openqi.science.draws.vrf.ecvrf import check_key
 
 MOST_PARTIES: Final = 50
 MOST_HIDDEN: Final = 366
+LONGEST_URI: Final = 1000
+"""Of a draw: streams of its objects are named after it, with the name of the object behind it."""
 MOST_BYTES: Final = 40_000
 """Of what a commitment says, its command beside it: a record has an end, and what it read stands there too."""
 
@@ -89,6 +92,7 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
         raise RefusedError(
             "committed-once", f"{issuer} committed to draw {command.draw} before, by record {record.id}: name another"
         )
+    _check_names(command)
     _check_days(command)
     check_sources(command.sources, command.now)
     frame_record, frozen = standing(view, command.frame, FrameFrozen)
@@ -119,6 +123,15 @@ def commit_draw(view: View, command: CommitDraw, issuer: str) -> tuple[Statement
             "commitment-fits", f"{len(command.strata)} strata make {size} bytes, and {MOST_BYTES} fit: draw in several lists"
         )
     return (statement(stated),)
+
+
+def _check_names(command: CommitDraw) -> None:
+    """Refuse what reads as something else, and a name behind which those of objects have no room."""
+    if len(command.draw) > LONGEST_URI:
+        raise RefusedError("draw-named", f"the URI of the draw has {len(command.draw)} characters; at most {LONGEST_URI} fit")
+    for text in (command.purpose, *(part for one in command.sources for part in (one.source, one.event))):
+        if unseen(text.replace("\n", "")) is not None or text != text.strip():
+            raise RefusedError("names-seen", f"{text!r} has spaces at its ends or letters unseen: it reads as another text")
 
 
 def _check_days(command: CommitDraw) -> None:
@@ -226,6 +239,8 @@ def _check_others(view: View, command: CommitDraw, issuer: str) -> None:
         record, limit = standing(view, command.publication_limit, LimitPublished)
         public_basis(record)
         _check_in_force(command.now, limit.valid_from, limit.valid_until, f"limit {limit.limit}")
+        if limit.unit == "hours":
+            raise RefusedError("limit-in-days", f"limit {limit.limit} is in hours; results are due on a day")
     if len({issuer, *command.parties}) != len(command.parties) + 1 or len(command.parties) > MOST_PARTIES:
         raise RefusedError("parties-once", f"parties are others than {issuer}, each once, at most {MOST_PARTIES}")
     if command.key is not None:

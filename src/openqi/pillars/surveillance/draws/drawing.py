@@ -1,15 +1,15 @@
 """Making a draw out of commitment and randomness, hidden or not, and showing a hidden one after its visits."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.frames import listed
-from openqi.pillars.surveillance.draws.plans import VERSION, plan_of
-from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, own_records, pinned, standing
+from openqi.pillars.surveillance.draws.plans import MOST_DRAWN, VERSION, plan_of
+from openqi.pillars.surveillance.standing import DAY, acting, acting_parties, drawable, own_records, pinned, standing
 from openqi.records import Command, HexText, Items, RecordId, statement
 from openqi.records.draw_lists import FrameFrozen
 from openqi.records.draw_rows import DrawnRow
@@ -30,8 +30,6 @@ from openqi.science.draws.designs.design import Chance
 from openqi.science.draws.drawing import Draw, StratumDraw, drawn
 from openqi.science.draws.seed import NamedSource, PublicValue, mixed_seed
 from openqi.science.draws.vrf.hidden import shown_seed
-
-MOST_DRAWN: Final = 1_000_000
 
 
 class MakeDraw(Command, frozen=True):
@@ -56,7 +54,7 @@ def make_draw(view: View, command: MakeDraw, issuer: str) -> tuple[Statement, ..
         RefusedError: a value is missing or of another draw, the draw was cancelled or made before, or its audience is another.
         VerificationError: the proof does not hold, or the list was edited.
     """
-    record, committed = standing(view, command.committed, DrawCommitted)
+    record, committed = drawable(view, command.committed)
     acting(committed, issuer)
     check_open(view, record, committed)
     before = own_records(view, made_subject(committed.draw, record.id), DrawMade, acting_parties(committed))
@@ -106,6 +104,9 @@ def show_draw(view: View, command: ShowDraw, issuer: str) -> tuple[Statement, ..
         raise RefusedError("visits-over", f"{why}: who is still to be visited would know it")
     if command.visible_to is not None:
         raise RefusedError("shown-to-all", "a draw is shown to all: name no audience")
+    for other, _, stands in own_records(view, made_subject(committed.draw, record.id), DrawMade, acting_parties(committed)):
+        if stands and other.id != made_record.id:
+            raise RefusedError("shown-as-it-stands", f"record {made_record.id} was withdrawn, and {other.id} stands: show that")
     for other, _, stands in own_records(view, shown_subject(committed.draw, record.id), DrawShown, acting_parties(committed)):
         if stands:
             raise RefusedError("shown-once", f"draw {committed.draw} was shown by record {other.id}")

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.standing import content_of, public_basis, public_step, standing_record
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
 from openqi.records.draw_lists import Counted, FrameFrozen
@@ -49,6 +50,7 @@ def freeze_frame(view: View, command: FreezeFrame, issuer: str) -> tuple[Stateme
         RefusedError: an object stands there twice or is excluded without a reason, the list is empty or of the future.
     """
     public_step(command.visible_to)
+    parse_instant(command.as_of)
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
     if command.classified is not None:

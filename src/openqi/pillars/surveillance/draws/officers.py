@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
-from unicodedata import category
+from unicodedata import is_normalized
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.draws.rolls import officers_of, recusals_of
 from openqi.pillars.surveillance.standing import content_of, rows_of, standing
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
@@ -16,8 +17,8 @@ from openqi.records.draw_rows import OfficerRow, RecusalRow
 from openqi.records.draws import AUTHORITY
 from openqi.records.rows import committed, decoded, row_line
 from openqi.science.draws.assignment.people import FARTHEST
-from openqi.science.draws.hashing.alike import UNSEEN, folded
-from openqi.science.draws.listing import MEDIA_TYPE
+from openqi.science.draws.hashing.alike import first_alike, folded, unseen
+from openqi.science.draws.listing import LONGEST, MEDIA_TYPE
 
 MOST_VISITS: Final = 100_000
 
@@ -43,6 +44,7 @@ def freeze_officers(view: View, command: FreezeOfficers, issuer: str) -> tuple[S
         FormatError: the file is none of officers; the message says which line.
         RefusedError: an officer stands there twice, has no certificate or no workload, or days are not in order.
     """
+    parse_instant(command.as_of)
     if command.as_of > command.now:
         raise RefusedError("list-of-today", f"the list is as of {command.as_of}, which is to come")
     officers = officers_of(content_of(view, command.officers, media_type=MEDIA_TYPE, what="the list of officers"))
@@ -116,14 +118,22 @@ def _check_officers(officers: Sequence[OfficerRow]) -> None:
     known: dict[str, int] = {}
     for number, one in enumerate(officers, start=1):
         plain = folded(one.officer)
-        if not plain or one.officer != one.officer.strip() or any(category(letter) in UNSEEN for letter in one.officer):
-            why = f"officer in line {number}, {one.officer!r}, has no number, or one with spaces at its ends or letters unseen"
+        if not plain or not _plain(one.officer):
+            told = f"officer in line {number}, {one.officer[:40]!r}"
+            why = f"{told}, has no number, or one that is too long, with spaces at its ends or letters unseen"
             raise RefusedError("officers-named", why)
         if plain in known:
             why = f"lines {known[plain]} and {number} are of one officer, {one.officer}"
             raise RefusedError("officers-once", f"{why}: one officer has one line, in whatever spelling")
         known[plain] = number
         _check_officer(one)
+    if (alike := first_alike(sorted({one.unit for one in officers}))) is not None:
+        raise RefusedError("units-once", f"units {alike[0]!r} and {alike[1]!r} read as one: write it in one way")
+
+
+def _plain(text: str) -> bool:
+    """Whether a text is what it reads as: no letters unseen, no spaces at its ends, and room for it in the name of a stream."""
+    return unseen(text) is None and text == text.strip() and len(text.encode()) <= LONGEST
 
 
 def _check_officer(one: OfficerRow) -> None:
@@ -133,8 +143,10 @@ def _check_officer(one: OfficerRow) -> None:
     for first, last in spans:
         if day_number(last) < day_number(first):
             raise RefusedError("days-in-order", f"officer {one.officer}: from {first} to {last} is no span of days")
-    if any(not permit.item for permit in one.permits):
-        raise RefusedError("permits-of-items", f"officer {one.officer}: a permit is for an item; name it")
+    if any(not permit.item or not _plain(permit.item) for permit in one.permits):
+        raise RefusedError("permits-of-items", f"officer {one.officer}: a permit is for an item; name it as its list does")
+    if not _plain(one.unit):
+        raise RefusedError("units-once", f"officer {one.officer}: unit {one.unit!r} has spaces at its ends or letters unseen")
     if not 1 <= one.most <= MOST_VISITS:
         raise RefusedError("workload", f"officer {one.officer}: at most {one.most} visits; a workload is from 1 to {MOST_VISITS}")
     if max(abs(one.east), abs(one.north)) > FARTHEST:
@@ -148,8 +160,11 @@ def _check_recusals(recusals: Sequence[RecusalRow], officers: set[str]) -> None:
             raise RefusedError(
                 "recusals-have-reasons", f"recusal {number}, of officer {one.officer}: say for which object, and why"
             )
+        if not _plain(one.object) or not is_normalized("NFC", one.object):
+            why = f"recusal {number} is for {one.object!r}: spaces at its ends, letters unseen or not composed (NFC)"
+            raise RefusedError("recusals-known", f"{why}; no list of objects has such a name")
         if one.officer not in officers:
             raise RefusedError("recusals-known", f"recusal {number} is of officer {one.officer}, who is not on the list")
-        if (one.officer, one.object) in seen:
+        if (one.officer, folded(one.object)) in seen:
             raise RefusedError("recusals-once", f"recusal {number}: officer {one.officer} is recused for {one.object} before")
-        seen.add((one.officer, one.object))
+        seen.add((one.officer, folded(one.object)))

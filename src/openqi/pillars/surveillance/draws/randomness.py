@@ -5,9 +5,10 @@ from typing import ClassVar
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.draws.commitments import check_open
 from openqi.pillars.surveillance.draws.sources import beacon_value, checked_of, numbers_of
-from openqi.pillars.surveillance.standing import acting, acting_parties, own_records, public_step, standing
+from openqi.pillars.surveillance.standing import acting, acting_parties, drawable, own_records, public_step
 from openqi.records import Command, Content, HexText, Instant, RecordId, Text, statement
 from openqi.records.draws import AUTHORITY, DrawCommitted, RandomnessPublished, SourceNamed, randomness_subject
 from openqi.science.draws.seed import SMALLEST
@@ -42,7 +43,7 @@ def publish_randomness(view: View, command: PublishRandomness, issuer: str) -> t
         RefusedError: the source was not named, it is too early, the value is none of it, or another one was published before.
     """
     public_step(command.visible_to)
-    record, committed = standing(view, command.committed, DrawCommitted)
+    record, committed = drawable(view, command.committed)
     acting(committed, issuer)
     check_open(view, record, committed)
     named = _named(committed, command)
@@ -91,6 +92,7 @@ def _instant(named: SourceNamed, command: PublishRandomness) -> str:
         return named.not_before
     if command.published_at is None:
         raise RefusedError("instant-said", f"say when {named.event} of {named.source} was published")
+    parse_instant(command.published_at)
     if not named.not_before <= command.published_at <= command.now:
         why = f"published at {command.published_at}; {named.event} of {named.source} comes from {named.not_before} on"
         raise RefusedError("randomness-there", f"{why}, and it is {command.now}")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from openqi.kernel.errors import FormatError, RefusedError, VerificationError
-from openqi.kernel.instant import format_instant
+from openqi.kernel.instant import format_instant, parse_instant
 from openqi.records.draws import SourceNamed
 from openqi.science.draws.foreign.drand import CHECKED, NETWORKS, NOT_CHECKED, Beacon, Network, randomness_of
 from openqi.science.draws.hashing.alike import folded
@@ -57,7 +57,7 @@ def check_sources(sources: Sequence[SourceNamed], now: str) -> None:
 
     Raises:
         RefusedError: as said.
-        FormatError: an event is no round.
+        FormatError: an event is no round, or there is no such instant.
     """
     if not 1 <= len(sources) <= MOST_SOURCES:
         raise RefusedError("sources-named", f"{len(sources)} sources of randomness; name from 1 to {MOST_SOURCES}")
@@ -65,6 +65,7 @@ def check_sources(sources: Sequence[SourceNamed], now: str) -> None:
         raise RefusedError("sources-once", "a source of randomness is named twice: each event counts once")
     least = 0
     for one in sources:
+        parse_instant(one.not_before)  # a day that there is not has no end
         if one.form == "drand":
             comes = instant_of(one)
             if comes <= now:

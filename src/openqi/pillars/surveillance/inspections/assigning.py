@@ -8,7 +8,15 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import within_window
-from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, drawn_rows, of_draw, the_draw, typed_rows
+from openqi.pillars.surveillance.inspections.standing import (
+    TheDraw,
+    check_audience,
+    drawn_rows,
+    of_draw,
+    the_draw,
+    typed_rows,
+    withdrawn_before,
+)
 from openqi.pillars.surveillance.inspections.teams import roll_of, rules_of
 from openqi.records import Command, Items, RecordId, statement
 from openqi.records.draw_rows import DrawnRow, TeamRow, VisitRow
@@ -64,6 +72,7 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
     stated = OfficersAssigned(
         draw=commitment.draw, committed=draw.committed.id, made=draw.record.id, officers=str(commitment.officers), items=items,
         first_day=min(row.day for row in rows), last_day=max(row.day for row in rows), moved=len(found.changes),
+        corrects=withdrawn_before(view, draw, assignments_subject(commitment.draw), OfficersAssigned),
         illustrative=commitment.illustrative,
     )  # fmt: skip
     return (statement(stated, contents=(content,)),)

@@ -23,6 +23,9 @@ FULL: Final = "workload-full"
 """What `why_not` says of an officer against whom nothing else speaks; whether it is so is counted here."""
 
 
+NOT_SENT: Final = "not-sent"
+
+
 class ChangeAssignment(Command, frozen=True):
     """Send the next substitute in drawn order instead of an officer who does not go, move a visit to another day, or both.
 
@@ -108,7 +111,9 @@ class _Changing:
                     raise RefusedError("passed-over-in-turn", f"it is not the turn of {unused[0]}: before comes {name}")
                 return name, tuple(passed)
             if name in stated or name in self.team.substitutes:
-                passed.append(PassedOver(officer=name, reason=why))
+                # Who is recused from where, and why, is sealed: of them is told what whoever asks says, and nothing else.
+                told = stated.get(name, NOT_SENT) if name in self.recused else why
+                passed.append(PassedOver(officer=name, reason=told))
         raise RefusedError(
             "substitute-left",
             f"nobody on the roll can stand in at {self.team.object}; report it as not visited, or take another day",

@@ -5,8 +5,9 @@ from typing import ClassVar, Final, Literal
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.inspections.standing import of_draw
-from openqi.pillars.surveillance.standing import acting, acting_parties, standing
+from openqi.pillars.surveillance.standing import acting, acting_parties, pinned, standing
 from openqi.records import Command, Content, Instant, Names, RecordId, statement
 from openqi.records.draws import AUTHORITY, DrawCommitted
 from openqi.records.inspections import FollowUpReported, OutcomeCode, VisitReported, follow_ups_subject
@@ -39,9 +40,10 @@ def report_follow_up(view: View, command: ReportFollowUp, issuer: str) -> tuple[
             future, or whoever asks does not act for the draw.
     """
     record, visit = standing(view, command.visit, VisitReported)
-    _, commitment = standing(view, visit.committed, DrawCommitted)
+    commitment = pinned(view, visit.committed, DrawCommitted)
     acting(commitment, record.issuer)
     acting(commitment, issuer)
+    parse_instant(command.at)
     if not visit.at <= command.at <= command.now:
         raise RefusedError(
             "after-the-visit", f"it is of {command.at}; the result was there at {visit.at}, and it is {command.now} now"

@@ -78,7 +78,11 @@ def _row(
     if report is None:
         if public is None:
             return None
-        back = gone[public]
+        back = gone.get(public)
+        if back is None:
+            raise RefusedError(
+                "results-known", f"{name} is public by {public}, which is neither a result of the draw nor withdrawn"
+            )
         return ResultRow(at=back.valid_from, object=name, record=back.id, replaces=public)
     record, one = report
     if record.id == public:

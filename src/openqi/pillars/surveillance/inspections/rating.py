@@ -1,5 +1,6 @@
 """Estimating rates: what a draw says about all objects on its list, on the chances that they had and the results that stand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar, Final, Literal
@@ -16,10 +17,15 @@ from openqi.records.draws import AUTHORITY
 from openqi.records.inspections import DomainRate, RateEstimated, RateStated, VisitReported
 from openqi.science.draws.rates import Asked, Design, sample_of, study
 from openqi.science.draws.rates.intervals import Interval
+from openqi.science.draws.rates.outcomes import Response
 from openqi.science.draws.rates.sample import Column
 from openqi.science.draws.rates.study import Part, Rate, Study
 
 _STEP: Final = "0.00001"
+CENSUS: Final = "census"
+_NUMBER: Final = re.compile(r"[0-9]+/[1-9][0-9]*|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?")
+_LONGEST: Final = 400
+_FEIGNED: Final = "all were drawn and not all were examined, so that no chance says how far off it is; see lowest and highest"
 WAITING: Final = "not-visited"
 """What estimation takes an object for that nobody reported: not examined. It is counted in no outcome."""
 
@@ -60,7 +66,8 @@ def estimate_rate(view: View, command: EstimateRate, issuer: str) -> tuple[State
     estimated = RateEstimated(
         draw=draw.commitment.draw, committed=draw.committed.id, made=draw.record.id, drawn=len(rows), reported=len(reported),
         waiting=len(rows) - len(reported), examined=response.examined, unresolved=response.unresolved, outside=response.outside,
-        outcomes=counted(reported), rates=_rates(found, confidence), chances=_chances(rows), not_stated=not_stated,
+        outcomes=counted(reported), rates=_rates(found, confidence), chances=_chances(rows),
+        not_stated=(*not_stated, *_silent_on(found)),
         response_rate=None if response.share is None else _five(response.share),
         weighted_response_rate=None if response.weighted is None else _five(response.weighted),
         by=command.by, domains=tuple(_domain(one, found, confidence) for one in found.parts),
@@ -92,7 +99,10 @@ def _study(
 
 
 def _chance(row: DrawnRow) -> float:
-    return _number(row.target if row.chance is None else row.chance, row)
+    found = _number(row.target if row.chance is None else row.chance, row)
+    if not 0.0 < found <= 1.0:
+        raise FormatError(f"{row.object}: {found} is no chance above 0 and up to 1")
+    return found
 
 
 def _error(row: DrawnRow) -> float:
@@ -101,9 +111,12 @@ def _error(row: DrawnRow) -> float:
 
 def _number(text: str, row: DrawnRow) -> float:
     """The float nearest to a fraction, or to the text of a float."""
+    # Checked before it is computed: of 1e999999999 a fraction would have a thousand million digits.
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        raise FormatError(f"{row.object}: {text[:40]!r} is no chance")
     try:
         return float(Fraction(text))
-    except (ValueError, ZeroDivisionError) as error:
+    except OverflowError as error:
         raise FormatError(f"{row.object}: {text[:40]!r} is no chance") from error
 
 
@@ -122,11 +135,10 @@ def _largest_error(rows: Sequence[DrawnRow]) -> str | None:
 
 def _rates(found: Study, confidence: str) -> tuple[RateStated, ...]:
     low, high, between = found.bounds
-    stated = [
-        _rate("hit", found.hit, "", confidence),
-        _rate("population", found.population, f"{found.estimator}, {found.variance}, ", confidence),
-    ]
-    if found.adjusted is not None:
+    stated = [_rate("hit", found.hit, "", confidence)]
+    if not _feigned(found.population, found.response):
+        stated.append(_rate("population", found.population, f"{found.estimator}, {found.variance}, ", confidence))
+    if found.adjusted is not None and not _feigned(found.adjusted, found.response):
         stated.append(_rate("adjusted", found.adjusted, f"weighting-class, {found.variance}, ", confidence))
     method = f"{found.estimator}, {found.variance}, {between.method}"
     stated.append(
@@ -149,6 +161,19 @@ def _rate(name: Literal["hit", "population", "adjusted"], one: Rate, method: str
         rate=name, value=_five(one.value), exact_value=repr(one.value), method=method + ends.method, lower=_five(ends.lower),
         upper=_five(ends.upper), confidence=confidence,
     )  # fmt: skip
+
+
+def _feigned(one: Rate, response: Response) -> bool:
+    """Whether an interval has no width as all were drawn, though not all were examined: who was is no matter of a known chance.
+
+    So it is where everybody is visited in a drawn order, and the time ends before the list.
+    """
+    return one.interval.method.startswith(CENSUS) and response.unresolved > 0
+
+
+def _silent_on(found: Study) -> tuple[str, ...]:
+    rates = (("population", found.population), ("adjusted", found.adjusted))
+    return tuple(f"{name}: {_FEIGNED}" for name, one in rates if one is not None and _feigned(one, found.response))
 
 
 def _domain(part: Part, found: Study, confidence: str) -> DomainRate:

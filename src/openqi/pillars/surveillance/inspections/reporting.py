@@ -6,14 +6,23 @@ from typing import ClassVar, Final
 from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
+from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.inspections.days import begun, day, not_over, within_window
 from openqi.pillars.surveillance.inspections.results import group_of, report_of
-from openqi.pillars.surveillance.inspections.standing import TheDraw, check_audience, check_drawn, drawn_rows, the_draw
+from openqi.pillars.surveillance.inspections.standing import (
+    TheDraw,
+    check_audience,
+    check_drawn,
+    drawn_rows,
+    the_draw,
+    withdrawn_before,
+)
 from openqi.pillars.surveillance.inspections.teams import assignment, sent
 from openqi.records import Command, Content, Day, Instant, Names, RecordId, Text, statement
 from openqi.records.draws import AUTHORITY
 from openqi.records.governance import withdrawal
-from openqi.records.inspections import Finding, OutcomeCode, VisitReported
+from openqi.records.inspections import Finding, OutcomeCode, VisitReported, visit_subject
+from openqi.science.draws.hashing.alike import first_alike, unseen
 from openqi.science.draws.rates.outcomes import CONFORMING, NONCONFORMING
 
 _EXAMINED: Final = (CONFORMING, NONCONFORMING)
@@ -68,12 +77,15 @@ def report_visit(view: View, command: ReportVisit, issuer: str) -> tuple[Stateme
         draw=draw.commitment.draw, committed=draw.committed.id, made=draw.record.id, object=command.object, at=command.at,
         outcome=command.outcome, day=command.day, officers=command.officers, assigned=command.assigned, findings=command.findings,
         disposal=command.disposal, correct_by=command.correct_by, remark=command.remark, documents=command.documents,
-        evidence=command.evidence, illustrative=draw.commitment.illustrative,
+        evidence=command.evidence,
+        corrects=withdrawn_before(view, draw, visit_subject(draw.commitment.draw, command.object), VisitReported),
+        illustrative=draw.commitment.illustrative,
     )  # fmt: skip
     return (statement(reported),)
 
 
 def _check_days(draw: TheDraw, command: ReportVisit) -> None:
+    parse_instant(command.at)
     went, drawn_at = command.outcome != "not-visited", draw.not_before
     if command.at > command.now:
         raise RefusedError("not-to-come", f"the result of {command.object} is of {command.at}, and it is {command.now} now")
@@ -104,7 +116,7 @@ def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
         if going:
             raise RefusedError("officers-went", f"nobody went, and {', '.join(command.officers)} did; which of them is it?")
         return
-    if len(going) < 2 or len(going) != len(command.officers):
+    if len(going) < 2 or first_alike(command.officers) is not None or any(unseen(one) is not None for one in going):
         raise RefusedError("two-officers", f"{len(going)} officers went to {command.object}; at least two go, each named once")
     if command.assigned is None:
         if draw.commitment.officers is not None:
@@ -113,6 +125,9 @@ def _check_officers(view: View, draw: TheDraw, command: ReportVisit) -> None:
             )
         return
     _, _, teams = assignment(view, draw, command.assigned)
+    if command.object not in teams:
+        why = f"{command.object} is none of the {len(teams)} objects of assignment {command.assigned}"
+        raise RefusedError("assigned-officers", f"{why}: it is of a draw that was made again; assign officers anew")
     now = sent(view, draw, command.assigned, teams[command.object])
     if going != {*now.officers}:
         why = f"{', '.join(sorted(going))} went to {command.object}, and {', '.join(sorted(now.officers))} were sent"

@@ -7,7 +7,7 @@ from typing import TypeVar
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.standing import acting, acting_parties, rows_of, standing
+from openqi.pillars.surveillance.standing import acting, acting_parties, own_records, pinned, rows_of, standing
 from openqi.records import Body, Command, Items, body
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import DrawCommitted, DrawMade, DrawShown
@@ -67,11 +67,12 @@ def the_draw(view: View, name: str, issuer: str) -> TheDraw:
 
     Raises:
         NotFoundError: it or its commitment is not in the log.
-        RefusedError: one does not stand, or a stranger made the draw or asks.
+        RefusedError: the draw does not stand, or a stranger made it or asks. That its commitment was withdrawn since is nothing:
+            who was drawn is visited, else whoever committed could stop what follows once results are there.
     """
     kind: type[DrawMade] | type[DrawShown] = DrawShown if view.record(name).kind == DrawShown.KIND else DrawMade
     record, made = standing(view, name, kind)
-    committed, commitment = standing(view, made.committed, DrawCommitted)
+    committed, commitment = view.record(made.committed), pinned(view, made.committed, DrawCommitted)
     if made.draw != commitment.draw or committed.issuer != commitment.organiser:
         raise RefusedError("own-draw", f"draw {record.id} and commitment {committed.id} are not of one draw and one organiser")
     acting(commitment, record.issuer)
@@ -117,6 +118,12 @@ def of_draw(view: View, subject: str, committed: str, own: tuple[str, ...], kind
             continue
         if record.id not in gone:
             yield record, body(record, kind)
+
+
+def withdrawn_before(view: View, draw: TheDraw, subject: str, kind: type[B]) -> tuple[str, ...]:
+    """Return the decisions of a draw in a stream that were withdrawn: whoever decides again names them."""
+    told = own_records(view, subject, kind, draw.own)
+    return tuple(record.id for record, _, stands in told if not stands and record.body["committed"] == draw.committed.id)
 
 
 def withdrawals(stream: Iterable[Record]) -> dict[str, Record]:

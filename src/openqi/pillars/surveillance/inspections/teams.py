@@ -14,6 +14,7 @@ from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
 from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules
+from openqi.science.draws.hashing.alike import folded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,10 @@ def rules_of(commitment: DrawCommitted) -> Rules:
 
 
 def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
-    """Return the frozen officers of a draw, and the recusals that are about its objects.
+    """Return the frozen officers of a draw, and the recusals that are about its objects, in whatever spelling.
+
+    A list has no two objects that read as one, so that it is known which one is meant: a recusal that is spelled otherwise keeps
+    off all the same. Refusing it would leave a draw that nobody can be sent for, as its recusals were pinned.
 
     Raises:
         RefusedError: no roll was committed to, or the recusals are of another one or of a stranger.
@@ -54,12 +58,14 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
     """
     rules_of(draw.commitment)
     roll = pinned(view, str(draw.commitment.officers), OfficersFrozen)
-    wanted = frozenset(objects)
+    wanted = {folded(one): one for one in objects}
     recusals = _recusals(view, draw.commitment)
     return Roll(
         officers=tuple(_officer(one) for one in typed_rows(view, roll.officers, OfficerRow)),
         recusals=tuple(
-            Recusal(officer=one.officer, visit=one.object, reason=one.reason) for one in recusals if one.object in wanted
+            Recusal(officer=one.officer, visit=wanted[folded(one.object)], reason=one.reason)
+            for one in recusals
+            if folded(one.object) in wanted
         ),
     )
 

@@ -15,6 +15,8 @@ from openqi.science.draws.tickets import WHOLE
 
 WORK = 20_000_000
 """The square of the number of objects, times how many are drawn: more takes minutes and gigabytes."""
+WORD = 64
+"""Bits of the whole number that stands for one, for which `WORK` holds; floors and caps without a common measure make more."""
 Row = list[int]
 
 
@@ -51,14 +53,15 @@ def weights_of(targets: Targets, *, sampford: bool, key: Callable[[int], bytes] 
     certain = set(certain_places(targets))
     wanted = int(targets.expected) - len(certain)
     places = [place for place in range(len(targets)) if place not in certain]
-    if len(places) ** 2 * wanted > WORK:
+    lengths, whole = targets.in_whole_numbers() if len(places) ** 2 * wanted <= WORK else ([], 0)
+    if not lengths or len(places) ** 2 * wanted * max(WORD, whole.bit_length()) > WORK * WORD:
         raise RefusedError(
             "small-enough",
-            f"{wanted} of {len(places)} is too much for exact whole numbers: take pareto, or systematic in drawn order",
+            f"{wanted} of {len(places)} is too much for exact whole numbers: take pareto, systematic in drawn order, or rounder "
+            "floors and caps",
         )
     if key:
         places.sort(key=key)
-    lengths, whole = targets.in_whole_numbers()
     inside = tuple(lengths[place] for place in places)
     outside = tuple(whole - one for one in inside)
     return Weights(places=tuple(places), inside=inside, outside=outside, wanted=wanted, sampford=sampford)
