@@ -207,7 +207,7 @@ def test_files_of_results_tell_the_public_part_even_to_who_may_see_more(tmp_path
         with Client(PageApp(reader, None, seats=seats)) as found:
             told = found.get(f"/draws/results.json?draw={one.uri}").json()
             assert told["denominators"]["public"] == 0
-            assert "Refused" in found.get(f"/surveillance/objects?name={one.names[0]}").text
+            assert "Inspection refused" in found.get(f"/surveillance/objects?name={one.names[0]}").text
 
 
 def test_who_is_registered_under_a_social_credit_code_is_led_to_the_page_of_that_name():
