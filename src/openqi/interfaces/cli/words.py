@@ -42,7 +42,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "withdrawn value": "撤回过的值", "withdrawn draw": "撤回过的结果", "hidden draw": "隐藏的抽取结果", "classification": "分类",
     "draw": "抽取结果", "assignment": "人员匹配", "evidence": "依据", "visit": "检查结果",
     "scheme": "分类方案", "model": "模型", "model in force": "在用模型", "challenger": "新模型", "features": "对象特征",
-    "appeal": "申诉", "indicator tree": "指标体系",
+    "appeal": "异议", "indicator tree": "指标体系",
     # what a step says
     "features of the model": "个特征", "takes-over": "新模型接任", "stays": "在用模型留任", "open": "未定", "upheld": "成立",
     "left out": "个排除", "objects": "个对象", "recusals": "条回避", "drawn": "个抽中",
@@ -74,7 +74,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "certifications": "认证", "events": "事件", "evaluations": "不确定度评定",
     "control_plans": "控制计划", "process_readings": "过程读数", "baselines": "基线", "control_charts": "控制图",
     "assessments": "报警处置", "capabilities": "过程能力",
-    "calendars": "日历", "limits": "时限", "item_lists": "抽查事项清单", "frames": "抽查对象名录", "officers": "执法检查人员",
+    "calendars": "日历", "limits": "时限", "item_lists": "抽查事项清单", "frames": "检查对象名录", "officers": "执法检查人员",
     "draws": "抽取承诺", "cancelled_draws": "取消的抽取", "made_draws": "抽取结果", "assignments": "人员匹配",
     "assignment_changes": "人员变更", "visit_results": "检查结果", "shown_draws": "公开的抽取", "publications": "结果公示",
     "follow_ups": "后续处置", "rates": "不合格率",
