@@ -8,7 +8,11 @@ import pytest
 from tools.spot_check import DAYS
 
 from draw_files import commit, drawn, small
+from openqi.app.acts.acts import acts
+from openqi.app.workspace.build import ledger_path
 from openqi.interfaces.cli.words import word
+from openqi.interfaces.web.site import export_site
+from openqi.interfaces.web.station.act_words import field_label
 from openqi.science.draws.rates.outcomes import OUTCOMES
 from spot_check_stage import until
 from unit.interfaces.cli_world import openqi
@@ -79,3 +83,43 @@ def test_a_limit_of_time_is_none_of_a_chart(tmp_path):
         "time limit [signature checked]  Publication of results of inspections, 20 working days"
         in openqi("explain", "publications/autumn", "--in", folder, "--lang", "en").out
     )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The pages of the finished spot check, in files; the id of its estimate."""
+    place = tmp_path_factory.mktemp("pages")
+    folder = until(DAYS[-1][0], place)
+    export_site(ledger_path(folder), place / "site")
+    return place / "site", openqi("explain", "rates/autumn", "--in", folder, "--json").data["tree"]["record"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "never"),
+    [
+        ("zh", ("问题发现率 30.8 %；总体不合格率 36.4 %", "无可查", "按层"), "超出公差"),
+        ("en", ("hit rate 30.8 %; population rate 36.4 %", "Nothing to examine", "By stratum"), "Beyond the tolerance"),
+    ],
+)
+def test_the_record_of_an_estimate_shows_its_rates_in_the_words_of_inspections(site, language, told, never):
+    folder, record = site
+    page = (folder / language / "record" / f"{record}.html").read_text(encoding="utf-8")
+    for one in told:
+        assert one in page
+    assert never not in page
+
+
+@pytest.mark.parametrize(("language", "outcome"), [("zh", "未发现问题"), ("en", "No problem found")])
+def test_a_visit_without_a_problem_is_told_so_and_not_as_a_certificate(site, language, outcome):
+    pages = [path.read_text(encoding="utf-8") for path in (site[0] / language / "record").iterdir()]
+    assert sum(f"<dd>{outcome}</dd>" in page for page in pages) >= 9
+    assert not any("<dd>合格</dd>" in page for page in pages)
+
+
+@pytest.mark.parametrize(("act", "path"), [("commit-draw/1", "sources.event"), ("publish-randomness/1", "event")])
+def test_a_round_of_randomness_is_no_event_of_a_task(act, path):
+    assert field_label(f"surveillance.{act}", path, "en") == "Round or issue"
+
+
+def test_every_pillar_of_acts_has_a_name():
+    assert {f"pillar:{act.pillar}" for act in acts().values()} <= set(page_words())
