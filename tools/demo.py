@@ -1,6 +1,6 @@
-"""Plays stories with the command line, in a new folder: `python -m tools.demo [battery|battery-zh|verdict] [FOLDER]`.
+"""Plays stories with the command line, in a new folder: `python -m tools.demo [battery|battery-zh|draw|draw-zh|verdict] [FOLDER]`.
 
-What the first two print stands in the READMEs, the third in docs/first-verdict.md; `tests/docs/test_readme.py` compares them.
+What they print stands in the READMEs, that of the last in docs/first-verdict.md; `tests/docs/test_readme.py` compares them.
 """
 
 import json
@@ -80,6 +80,23 @@ def play_battery(folder: Path, language: str = "C") -> None:
     player.run(f"openqi impact certificates/cycler-2026 --correction {correction} --in battery", status=1)
 
 
+def play_draw(folder: Path, language: str = "C") -> None:
+    """Tell a draw with files alone: committed to, made, made again by somebody else, asked by a firm."""
+    player = Player(folder, language)
+    market = EXAMPLE.parent / "spot-check"
+    for path in (market / "lists" / "firms.csv", market / "days" / "drand-657413.json"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    columns = "--name 编号 --stratum 行业 --class 等级 --size-by 权重"
+    rules = '--purpose "autumn 2023" --ratio 20% --floor A=5% --source "drand quicknet" 657413 -'
+    player.run(f"openqi draw commit firms.csv -o autumn {columns} {rules} --at 2023-09-14T08:00:00Z")
+    print()
+    player.run("openqi draw run autumn --randomness drand-657413.json --at 2023-09-15T12:00:00Z")
+    print()
+    player.run("openqi draw verify autumn")
+    print()
+    player.run("openqi draw explain autumn EX-037")
+
+
 def play(folder: Path) -> None:
     """Tell the story: a verdict is made, proved, replayed; the result is withdrawn; the verdict is no longer complete."""
     player = Player(folder)
@@ -117,6 +134,8 @@ def made(answer: str) -> str:
 STORIES: dict[str, Callable[[Path], None]] = {
     "battery": play_battery,
     "battery-zh": partial(play_battery, language="zh_CN"),
+    "draw": play_draw,
+    "draw-zh": partial(play_draw, language="zh_CN"),
     "verdict": play,
 }
 

@@ -5,15 +5,22 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START, END = "<!-- demo -->\n```console\n", "```\n<!-- /demo -->"
+PAGES = {
+    "battery": ("README.md",), "battery-zh": ("README.zh.md",), "verdict": ("docs/first-verdict.md",),
+    "draw": ("README.md",), "draw-zh": ("README.zh.md",),
+}  # fmt: skip
 
 
-PAGES = {"battery": ("README.md",), "battery-zh": ("README.zh.md",), "verdict": ("docs/first-verdict.md",)}
+def marks(story: str) -> tuple[str, str]:
+    """Return what stands before and after a story on a page."""
+    name = "draw" if story.startswith("draw") else "demo"
+    return f"<!-- {name} -->\n```console\n", f"```\n<!-- /{name} -->"
 
 
-def shown(text: str) -> str:
-    """Return the demonstration as a README shows it."""
-    return text[text.index(START) + len(START) : text.index(END)]
+def shown(text: str, story: str) -> str:
+    """Return a story as a page shows it."""
+    start, end = marks(story)
+    return text[text.index(start) + len(start) : text.index(end)]
 
 
 def main() -> None:
@@ -24,7 +31,8 @@ def main() -> None:
         for name in pages:
             path = ROOT / name
             text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace(START + shown(text) + END, START + played.rstrip() + "\n" + END), encoding="utf-8")
+            start, end = marks(story)
+            path.write_text(text.replace(start + shown(text, story) + end, start + played.rstrip() + "\n" + end), encoding="utf-8")
 
 
 if __name__ == "__main__":

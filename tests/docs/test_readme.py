@@ -37,7 +37,7 @@ def played(story: str) -> str:
 
 @pytest.mark.parametrize(("story", "name"), [(story, name) for story, names in STORIES.items() for name in names])
 def test_a_story_that_a_page_shows_is_what_the_commands_print(story, name):
-    assert settled(shown((ROOT / name).read_text(encoding="utf-8"))) == settled(played(story))
+    assert settled(shown((ROOT / name).read_text(encoding="utf-8"), story)) == settled(played(story))
 
 
 def test_the_python_in_the_readme_runs(capsys):

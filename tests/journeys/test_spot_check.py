@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -183,7 +184,7 @@ def test_nothing_is_committed_to_once_the_round_is_out(tmp_path: Path):
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
 def test_the_readme_walks_the_days_as_they_are_and_counts_what_came_out(tmp_path: Path, page: str):
     text = (FOLDER / page).read_text(encoding="utf-8")
-    (shell,) = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    shell, looked = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     added = [found[1] for line in shell.splitlines() if (found := re.match(r"cat days/(\S+)\.yaml >> openqi\.yaml", line))]
     stated = [found[1] for line in shell.splitlines() if (found := re.match(r"openqi build --at (\S+)", line))]
     assert list(zip(["", *added], stated, strict=True)) == list(DAYS)
@@ -192,3 +193,9 @@ def test_the_readme_walks_the_days_as_they_are_and_counts_what_came_out(tmp_path
     figures = [int(one) for one in re.findall(r"^\|[^|]+\| (\d+)", text, re.MULTILINE)]
     assert figures == [60, sum(told.values()), told["conforming"], bad, silent, told["closed"]]
     assert f"{bad / (bad + told['conforming']):.1%}".replace("%", " %") in text
+    assert [line.split("#")[0].strip() for line in looked.splitlines()] == ["openqi serve .", "openqi explain rates/autumn"]
+    with ledger_folder(ledger_path(until(LAST, tmp_path / "rates"))).reading() as store:
+        rates = {one["rate"]: one for one in record_of(store, made_by(LAST).records, "rates/autumn").body["rates"]}
+    for one in (rates["hit"], rates["population"]):
+        value, lower, upper = (f"{100 * Decimal(one[member]):.1f} %" for member in ("value", "lower", "upper"))
+        assert re.search(rf"{value}\s*（?\(?{lower} … {upper}", text), (value, lower, upper)

@@ -182,6 +182,8 @@ def told(record: Record) -> dict[str, Any]:
     for name, value in record.body.items():
         if name in ("items", "sample"):
             facts["count" if name == "items" else "sampleSize"] = value["count"] if isinstance(value, dict) else len(value)
+        elif name == "rates" and isinstance(value, list):
+            facts[name] = {one["rate"]: one["value"] for one in value}
         elif _plain(name, value):
             facts[name] = value
     return facts

@@ -70,7 +70,7 @@ class Counted(Part, frozen=True, kw_only=True):
 
 
 class FrameFrozen(Body, frozen=True):
-    """Who can be drawn (抽查对象名录), frozen: the hash over the whole list, how many, and who was left out, with reasons.
+    """Who can be drawn (检查对象名录), frozen: the hash over the whole list, how many, and who was left out, with reasons.
 
     `document` has a line an object that can be drawn: name, stratum, class and size, tabulators between. `exclusions` likewise has
     those who cannot: name, reason, detail; they stand in the other one no more. `root` is over the list in the order of SHA-256

@@ -87,7 +87,7 @@ TOLD = {
             "Every one of the 8 objects is visited.",
             "the draw says in which order",
             "not found",
-            "are not conforming",
+            "are no pass",
             "population rate",
         ),
         f"/draw?uri={OVERDUE}": ("there is neither a result nor a cancellation", "Anybody can type the values above and draw"),

@@ -20,6 +20,7 @@ from market_pages import market_folder, market_reader
 from openqi.app.reading.reader import Reader
 from openqi.app.reading.surveillance.board import board
 from openqi.app.reading.surveillance.inspected import object_page
+from openqi.interfaces.rest.app import rest_application
 from openqi.interfaces.web.app import PageApp
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
@@ -28,6 +29,7 @@ from openqi.interfaces.web.site import export_site
 from openqi.interfaces.web.surveillance.schema import schema
 from openqi.records import Names
 from openqi.records.governance import Identifier, PartyRegistered
+from openqi.science.draws.rates.outcomes import OUTCOMES
 from stage import party, stated
 from web_stage import context_of
 
@@ -207,7 +209,7 @@ def test_files_of_results_tell_the_public_part_even_to_who_may_see_more(tmp_path
         with Client(PageApp(reader, None, seats=seats)) as found:
             told = found.get(f"/draws/results.json?draw={one.uri}").json()
             assert told["denominators"]["public"] == 0
-            assert "Refused" in found.get(f"/surveillance/objects?name={one.names[0]}").text
+            assert "Inspection refused" in found.get(f"/surveillance/objects?name={one.names[0]}").text
 
 
 def test_who_is_registered_under_a_social_credit_code_is_led_to_the_page_of_that_name():
@@ -267,3 +269,17 @@ def test_the_board_and_an_object_take_little_of_the_processor(tmp_path: Path, dr
         spent = thread_time() - start
         # Both together take 0.01 s at 200 draws with 10,000 visits; a page may take 0.1 s, and ten times that fails.
         assert fair(spent, 1.0, shown) <= 1.0
+
+
+def test_programs_are_told_the_numbers_of_the_board(market: tuple[Market, Path]):
+    made, folder = market
+    with market_reader(folder) as reader, Client(rest_application(reader)) as client:
+        told = client.get("/api/surveillance").json()
+    reports = [record for one in made.draws for record in one.visits.values()]
+    assert sum(one["visits"] for one in told["outcomes"]) == len(reports)
+    assert {one["outcome"] for one in told["outcomes"]} == set(OUTCOMES)
+    for one in told["outcomes"]:
+        assert one["visits"] == sum(record.body["outcome"] == one["outcome"] for record in reports)
+    assert [one["draw"] for one in told["draws"]] == [one.uri for one in reversed(made.draws)]
+    assert told["coverage"][0]["whole"]["visited"] <= told["coverage"][0]["whole"]["drawn"]
+    assert told["today"] == TODAY.isoformat()

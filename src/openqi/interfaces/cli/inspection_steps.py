@@ -1,6 +1,7 @@
 """One line about each step of what follows a draw: officers, visits, publications, follow-ups, rates."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def _followed(out: "Output", facts: Told) -> list[str]:
 
 
 def _estimated(out: "Output", facts: Told) -> list[str]:
-    return [f"{facts['examined']}/{facts['drawn']} {out.word('objects examined')}", f"{facts['waiting']} {out.word('waiting')}"]
+    rates = facts.get("rates", {})
+    found = [f"{out.word(f'{one} rate')} {100 * Decimal(rates[one]):.1f} %" for one in ("hit", "population") if one in rates]
+    waiting = f"{facts['waiting']} {out.word('waiting')}" if facts["waiting"] else ""
+    return [f"{facts['examined']}/{facts['drawn']} {out.word('objects examined')}", *found, waiting]
 
 
 INSPECTIONS: Final[Mapping[str, Callable[["Output", Told], list[str]]]] = {

@@ -6,7 +6,7 @@ from typing import Final
 WORDS: Final[Mapping[str, str]] = {
     "drawn objects": "被抽对象", "examined": "已检查", "not examined": "未能检查", "out of scope": "范围外",
     "response rate": "应答率", "weighted": "加权", "outcome": "检查结果", "objects": "对象数", "rate": "比率",
-    "hit rate": "检出率", "population rate": "总体不合格率", "adjusted rate": "调整后比率", "worst cases": "最坏情形",
+    "hit rate": "问题发现率", "population rate": "总体不合格率", "adjusted rate": "调整后比率", "worst cases": "最坏情形",
     "bad objects in all": "总体不合格数", "domain": "分域", "bad": "不合格", "area": "区域", "own": "自身权重",
     "own rate": "自身比率", "no data": "无数据", "root mean squared error": "均方根误差", "before that": "上年",
     "after that": "本年", "change": "变化", "mix": "构成", "targeting": "靶向", "quality": "质量", "group": "组",
@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, str]] = {
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "hit": (
         "hit rate: how often this draw found something where it looked; it also rises when the draw aims better",
-        "检出率：本次抽查所到之处发现问题的比例；抽得更有针对性时也会升高，不能当作总体不合格率",
+        "问题发现率：本次抽查所到之处发现问题的比例；抽得更有针对性时也会升高，不能当作总体不合格率",
     ),
     "population": (
         "population rate: the share of bad ones in scope, weighted by 1/probability, if the others are like the examined",

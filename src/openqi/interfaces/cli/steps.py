@@ -22,6 +22,11 @@ def told(out: Output, node: "Node") -> str:
     return ", ".join(part for part in parts if part)
 
 
+def role(out: Output, node: "Node") -> str:
+    """Return what a node is to the step above it; a limit of time is another thing than that of a chart."""
+    return out.word("time limit" if node.kind.startswith("governance.limit-published/") else node.capacity)
+
+
 def _plain(out: Output, facts: Told) -> list[str]:
     return [out.word(_named(out, facts[name])) for name in ("name", "number", "end", "unit") if name in facts]
 
@@ -140,6 +145,10 @@ _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.lot-decided": _decided,
     "conformity.lot-formed": _lot,
     "conformity.plan-published": lambda _, facts: [f"n = {facts['sampleSize']}, Ac = {facts['acceptanceNumber']}"],
+    "governance.limit-published": lambda out, facts: [
+        _named(out, facts["name"]),
+        f"{facts['count']} {out.word(facts['unit'].replace('-', ' '))}",
+    ],
     "standards.requirement-published": _requirement,
     "accreditation.scope-granted": lambda out, facts: [facts["number"], _named(out, facts["activity"])],
     "metrology.procedure-published": _procedure,

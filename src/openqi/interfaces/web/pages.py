@@ -146,6 +146,7 @@ class Pages:
             "lang": language,
             "t": partial(_phrase, language),
             "term": partial(_term, language),
+            "field": partial(show.field, language=language),
             "fact": partial(show.fact, language=language),
             "headline": partial(show.headline, named=self._reader.named, language=language),
             "headlines": partial(show.headlines, named=self._reader.named, language=language),

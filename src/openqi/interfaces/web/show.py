@@ -21,7 +21,7 @@ _MEASURED: Final = frozenset({
 })  # fmt: skip
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
-    "level", "ground", "outcome", "ends", "pausing", "order", "distribution", "fits", "takes", "combine",
+    "level", "ground", "outcome", "ends", "pausing", "order", "distribution", "fits", "takes", "combine", "by", "chances",
 })  # fmt: skip
 
 
@@ -87,11 +87,22 @@ def is_uri(value: object) -> bool:
     return isinstance(value, str) and _URI.fullmatch(value) is not None and not value.startswith("ni:")
 
 
+def field(kind: str, name: str, language: str) -> str:
+    """Return what a member of a record is called: in records of its kind, else wherever it stands."""
+    own = term("field", f"{kind}:{name}", language)
+    return term("field", name, language) if own == f"{kind}:{name}" else own
+
+
 def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> str:
     """Return a fact of a record as text: translated where it is a word of ours, with its unit where it was measured."""
+    if isinstance(value, Mapping) and name == "rates":
+        rates = (f"{term('draw-rate', rate, language)} {percent(Fraction(text))}" for rate, text in value.items())
+        return ("；" if language == "zh" else "; ").join(rates)
     if isinstance(value, Mapping):
         return in_language(value, language)
     text = str(value)
+    if name == "outcome" and "draw" in told:
+        return term("visit-outcome", text, language)
     if name in _TRANSLATED:
         return term("value", text, language)
     if name in _MEASURED:

@@ -8,7 +8,7 @@ import click
 
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
-from openqi.interfaces.cli.steps import told
+from openqi.interfaces.cli.steps import role, told
 
 if TYPE_CHECKING:
     from openqi.app.impact import Effect, Flip, Impact
@@ -62,7 +62,7 @@ def _tree_lines(out: Output, tree: "Node", depth: int) -> list[str]:
     lines: list[str] = []
 
     def draw(node: "Node", first: str, rest: str, left: int) -> None:
-        lines.append(f"{first}{out.word(node.capacity)} [{out.state(node.state)}]  {told(out, node)}".rstrip())
+        lines.append(f"{first}{role(out, node)} [{out.state(node.state)}]  {told(out, node)}".rstrip())
         if node.why:
             lines.append(f"{rest}    {node.why}")
         if left == 0:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openqi.interfaces.cli.draw_verify_words import told
 from openqi.interfaces.cli.draw_words import term
 from openqi.interfaces.cli.options import PATH, answering
 from openqi.interfaces.cli.output import Output
@@ -39,9 +40,11 @@ def _lines(out: Output, found: "Report") -> list[str]:
     lines = []
     if (first := found.first_difference) is not None:
         lines += [*out.pairs([(term("first difference", language), f"{term(first.name, language)}: {first.detail}")]), ""]
-    steps = [(term(one.name, language), out.state(one.state), "" if one is first else one.detail) for one in found.steps]
+    steps = [
+        (term(one.name, language), out.state(one.state), "" if one is first else told(one.detail, language)) for one in found.steps
+    ]
     sums = [(term(what, language), out.state(found.sum_of(what))) for what in ("proved", "recomputed")]
     return [
         *lines, *out.columns(steps), "", *out.columns(sums), "",
-        *out.pairs([(term("not checked", language), found.not_checked)]),
+        *out.pairs([(term("not checked", language), [told(one, language) for one in found.not_checked])]),
     ]  # fmt: skip
