@@ -1,7 +1,7 @@
 """Assigning officers: who goes where is drawn out of the seed of the draw, and a shortage is a refusal that says the numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from openqi.evidence.record import Statement
@@ -69,7 +69,7 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
     return (statement(stated, contents=(content,)),)
 
 
-def _check_objects(rows: list[VisitRow], objects: Mapping[str, DrawnRow]) -> None:
+def _check_objects(rows: Sequence[VisitRow], objects: Mapping[str, DrawnRow]) -> None:
     """Refuse a table that leaves a drawn object out, has another one, or one twice."""
     names = Counter(row.object for row in rows)
     told = {

@@ -8,6 +8,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
+from openqi.pillars.surveillance.keeping import rows_kept
 from openqi.pillars.surveillance.standing import acting, pinned, standing
 from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
@@ -101,7 +102,7 @@ def assignment(view: View, draw: TheDraw, name: str) -> tuple[Record, OfficersAs
     if assigned.committed != draw.committed.id:
         raise RefusedError("same-draw", f"assignment {name} is of draw {assigned.draw}, not of {draw.commitment.draw}")
     acting(draw.commitment, record.issuer)
-    return record, assigned, {row.object: row for row in typed_rows(view, assigned.items, TeamRow)}
+    return record, assigned, rows_kept(view, assigned.items, TeamRow).by_object
 
 
 def changes_of(view: View, draw: TheDraw, assigned: str, subject: str) -> list[AssignmentChanged]:
