@@ -12,9 +12,9 @@ from openqi.records.rows import decoded
 
 
 @pytest.fixture
-def empty(monkeypatch: pytest.MonkeyPatch) -> None:
+def empty() -> None:
     """Nothing is kept yet."""
-    monkeypatch.setattr(keeping, "_kept", type(keeping._kept)())
+    keeping.checked_rows.cache_clear()
 
 
 def items_of(s: Inspections, count: int) -> Items:
@@ -68,13 +68,11 @@ def test_a_content_that_was_edited_or_is_gone_is_not_taken_for_the_one_that_is_k
 
 @pytest.mark.usefixtures("empty")
 def test_no_more_is_kept_than_may_be(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(keeping, "MOST_CONTENTS", 2)
     s = Inspections()
-    for count in (1, 2, 3):
+    for count in range(1, keeping.MOST_CONTENTS + 5):
         keeping.rows_kept(Reading(s), items_of(s, count), VisitRow)  # type: ignore[arg-type]
-    assert [len(one.rows) for one in keeping._kept.values()] == [2, 3]
+    assert keeping.checked_rows.cache_info().currsize == keeping.MOST_CONTENTS
+    keeping.checked_rows.cache_clear()
     monkeypatch.setattr(keeping, "MOST_BYTES", 300)
-    keeping.rows_kept(Reading(s), items_of(s, 40), VisitRow)  # type: ignore[arg-type]
-    assert [len(one.rows) for one in keeping._kept.values()] == [2, 3]
-    keeping.rows_kept(Reading(s), items_of(s, 4), VisitRow)  # type: ignore[arg-type]
-    assert sum(len(one.content) for one in keeping._kept.values()) <= 300
+    assert len(keeping.rows_kept(Reading(s), items_of(s, 40), VisitRow).rows) == 40  # type: ignore[arg-type]
+    assert keeping.checked_rows.cache_info().currsize == 0
