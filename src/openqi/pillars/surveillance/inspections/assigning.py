@@ -57,7 +57,7 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
     visits = [_visit(draw, row) for row in rows]
     seed = bytes.fromhex(draw.made.seed)
     try:
-        found = assigned(visits, roll.officers, roll.recusals, rules, seed=seed, purpose=commitment.purpose)
+        found = assigned(visits, roll.officers, roll.recusals, rules, seed=seed, purpose=commitment.purpose, apart=roll.apart)
     except ShortageError as error:
         raise _refusal(error) from error
     items, content = committed(map(row_line, _teams(found, {row.object: row for row in rows})))
@@ -95,8 +95,10 @@ def _refusal(error: ShortageError) -> RefusedError:
         why = ", ".join(f"{reason}: {count}" for reason, count in sorted(one.counts.items()))
         told.append(f"{one.visit} has {one.found} of {one.wanted} ({why})")
     more = "" if len(error.shortages) <= _TOLD else f"; and {len(error.shortages) - _TOLD} more"
-    head = f"at least {error.missing} officers are lacking, at {len(error.shortages)} visits"
-    return RefusedError("enough-officers", f"{head}: {'; '.join(told)}{more}")
+    lack = f"at least {error.missing} officers are lacking"
+    if error.proved < error.missing:
+        lack = f"{error.missing} officers are lacking ({error.proved} of them in any case, the others as some may not go together)"
+    return RefusedError("enough-officers", f"{lack}, at {len(error.shortages)} visits: {'; '.join(told)}{more}")
 
 
 def _teams(found: Assignment, visits: Mapping[str, VisitRow]) -> list[TeamRow]:

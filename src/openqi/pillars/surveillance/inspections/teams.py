@@ -14,15 +14,16 @@ from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
-from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules
+from openqi.science.draws.assignment.people import Apart, Officer, Permit, Recusal, Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Roll:
-    """Who can be sent, and who may not go where."""
+    """Who can be sent, who may not go where, and who not with whom."""
 
     officers: tuple[Officer, ...]
     recusals: tuple[Recusal, ...]
+    apart: tuple[Apart, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
         recusals=tuple(
             Recusal(officer=one.officer, visit=one.object, reason=one.reason) for one in recusals if one.object in wanted
         ),
+        apart=tuple(Apart(officer=one.officer, other=one.other, reason=one.reason) for one in recusals if one.other),
     )
 
 
