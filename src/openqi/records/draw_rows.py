@@ -31,10 +31,14 @@ class OfficerRow(_Row, frozen=True, kw_only=True):
 
 
 class RecusalRow(_Row, frozen=True, kw_only=True):
-    """An officer who may not visit an object, with a reason: `kin`, `past-employer`, `visited-it-before`, `complaint`."""
+    """An officer who may not visit an object, with a reason: `kin`, `past-employer`, `visited-it-before`, `complaint`.
 
-    object: str
+    Or, with `other` instead of an object, two officers who may not go together: `past-pair`, `kin`.
+    """
+
+    object: str = ""
     officer: str
+    other: str = ""
     reason: str
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from openqi.app.published import calendar_at_hand, limit_at_hand, limit_names
+from openqi.app.published import UNVERIFIED, calendar_at_hand, limit_at_hand, limit_names, limit_unverified
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.pillars.governance.calendars import offset_of, stretch_of
 from openqi.science.calendars.calendar import WorkingCalendar
@@ -52,3 +52,17 @@ def test_a_limit_that_is_not_at_hand_is_not_made_up():
         limit_at_hand("anything", URI, CALENDAR)
     with pytest.raises(FormatError):
         limit_at_hand("clue", "no uri", CALENDAR)
+
+
+def test_what_nobody_compared_with_the_text_is_said_in_the_record_itself():
+    """A published limit outlives this package: who reads the record must see what was taken on trust."""
+    assert {name for name in COUNTS if not limit_unverified(name)} == {
+        "complaint-acceptance", "complaint-mediation", "mediation-ended", "report-answered", "recall-report",
+    }  # fmt: skip
+    for name in COUNTS:
+        source, open_ = limit_at_hand(name, URI, CALENDAR).source, limit_unverified(name)
+        assert ("not verified at the source" in source.en) == ("未与原文核对" in source.zh) == bool(open_), name
+        for one in open_:
+            assert UNVERIFIED[one][0] in source.zh and UNVERIFIED[one][1] in source.en
+    with pytest.raises(NotFoundError):
+        limit_unverified("anything")

@@ -41,6 +41,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "whether rows belong to one object: each was taken for an object of its own; --object names them",
         "多行是否属于同一对象：每行都当作一个对象；用 --object 指明",
     ),
+    "rows-once": (
+        "whether each visit stands there once: rows of one object are alike in all that was read; take out what was entered twice",
+        "每次检查是否只录入一次：同一对象有内容完全相同的行；请删去重复录入的行",
+    ),
     "weights-cut": ("the whole population: weights were cut", "完整的总体：有权重被截断"),
     "held-out-models": (
         "the model itself on unseen objects: held-out numbers are of models of the same kind, each grown on fewer visits",

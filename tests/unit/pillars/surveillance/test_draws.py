@@ -59,7 +59,9 @@ def test_a_cancelled_draw_says_whether_its_randomness_was_known():
 
 
 def test_officers_and_recusals_come_back_from_their_files():
-    recusals = [RecusalRow(officer="E001", object="firm 1", reason="kin")]
+    recusals = [
+        RecusalRow(officer="E001", object="firm 1", reason="kin"), RecusalRow(officer="E001", other="E002", reason="past-pair"),
+    ]  # fmt: skip
     several = changed(
         officer_rows()[0], certificates=(("2022-01-01", "2022-06-30"), ("2023-01-01", "2023-06-30")), east=-7,
         permits=(*officer_rows()[0].permits, PermitCell(item="lifts and cranes", first="2022-01-01", last="2024-12-31")),

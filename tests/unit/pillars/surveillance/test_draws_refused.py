@@ -87,6 +87,9 @@ def test_officers_that_are_none_are_not_frozen(stage, rows, told):
         (RecusalRow(officer="E001", object="", reason="kin"), {}, "recusals-have-reasons"),
         (RecusalRow(officer="E999", object=firm(1), reason="kin"), {}, "recusals-known"),
         (RecusalRow(officer="E001", object=firm(1), reason="kin"), {"visible_to": None}, "recusals-sealed"),
+        (RecusalRow(officer="E001", object=firm(1), other="E002", reason="kin"), {}, "recusals-have-reasons"),
+        (RecusalRow(officer="E001", other="E999", reason="kin"), {}, "recusals-known"),
+        (RecusalRow(officer="E001", other="E001", reason="kin"), {}, "recusals-known"),
     ],
 )
 def test_recusals_that_are_none_are_not_frozen(stage, row, more, told):
@@ -101,7 +104,10 @@ def test_a_recusal_stands_there_once_and_is_of_ones_own_officers(stage):
         stage.recused(roll, [row, row])
     with pytest.raises(RefusedError, match="own-officers"):
         stage.recused(roll, [row], by=stage.stranger)
-    assert not stage.recused(roll, [row]).public
+    pair = RecusalRow(officer="E001", other="E002", reason="past-pair")
+    with pytest.raises(RefusedError, match="recusals-once"):
+        stage.recused(roll, [pair, RecusalRow(officer="E002", other="E001", reason="kin")])
+    assert not stage.recused(roll, [row, pair]).public
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,40 @@ def test_a_shortage_is_refused_with_exact_numbers_and_reasons():
     assert "no-certificate-that-day: 1, not-permitted: fire: 1, recused: kin: 1" in str(told.value)
 
 
+def test_officers_who_are_kept_apart_never_go_together_and_nobody_stands_in_beside_one():
+    """Of 20 drawn visits each pair of five would go about twice."""
+    five = [officer(number, most=20) for number in range(5)]
+    pair = RecusalRow(officer="officer 2", other="officer 1", reason="past-pair")
+    lines = firms(20)
+    free = Inspections()
+    made = free.draw(lines, officers=five)
+    assert any({"officer 1", "officer 2"} <= {*team.officers} for team in free.teams(free.assign(made)).values())
+    s = Inspections()
+    made = s.draw(lines, officers=five, recusals=[pair])
+    sent = s.assign(made)
+    teams = s.teams(sent)
+    assert not any({"officer 1", "officer 2"} <= {*team.officers} for team in teams.values())
+    name, team = next((name, team) for name, team in teams.items() if "officer 1" in team.officers)
+    (left,) = {*team.officers} - {"officer 1"}
+    joined = s.change(sent, name, left=left).body["joined"]
+    assert joined not in {"officer 1", "officer 2", left}
+    others = {"officer 0", "officer 3", "officer 4"} - {left, joined}
+    for one in sorted(others):  # the others cannot either: then it is nobody, not officer 2
+        joined = s.change(sent, name, left=joined).body["joined"]
+        assert joined == one or joined in others
+    with pytest.raises(RefusedError, match="substitute-left"):
+        s.change(sent, name, left=joined)
+
+
+def test_a_lack_that_comes_of_keeping_officers_apart_is_not_told_as_proved():
+    two, pair = [officer(0), officer(1)], RecusalRow(officer="officer 0", other="officer 1", reason="kin")
+    s, made = stage(officers=two, recusals=[pair])
+    with pytest.raises(RefusedError) as told:
+        s.assign(made)
+    assert "6 officers are lacking (0 of them in any case, the others as some may not go together)" in str(told.value)
+    assert "kept-apart: kin: 1" in str(told.value) and "at least" not in str(told.value)
+
+
 def test_officers_are_assigned_once_by_who_acts_for_a_draw_that_committed_to_them():
     s, made = stage(parties=())
     with pytest.raises(RefusedError, match="own-draw"):

@@ -58,7 +58,7 @@ def freeze_officers(view: View, command: FreezeOfficers, issuer: str) -> tuple[S
 
 
 class FreezeRecusals(Command, frozen=True):
-    """Freeze who may not go where: a file with a line a recusal, of the officers of a frozen list; sealed."""
+    """Freeze who may not go where, or with whom: a file with a line a recusal, of the officers of a frozen list; sealed."""
 
     NAME: ClassVar[str] = "surveillance.freeze-recusals/1"
     ROLE: ClassVar[str | None] = AUTHORITY
@@ -156,15 +156,19 @@ def _check_officer(one: OfficerRow) -> None:
 def _check_recusals(recusals: Sequence[RecusalRow], officers: set[str]) -> None:
     seen = set()
     for number, one in enumerate(recusals, start=1):
-        if not one.reason or not one.object:
-            raise RefusedError(
-                "recusals-have-reasons", f"recusal {number}, of officer {one.officer}: say for which object, and why"
-            )
-        if not _plain(one.object) or not is_normalized("NFC", one.object):
+        what = f"recusal {number}, of officer {one.officer}"
+        if not one.reason or bool(one.object) is bool(one.other):
+            why = "say for which object, or from which other officer, and why"
+            raise RefusedError("recusals-have-reasons", f"{what}: {why}")
+        if one.object and (not _plain(one.object) or not is_normalized("NFC", one.object)):
             why = f"recusal {number} is for {one.object!r}: spaces at its ends, letters unseen or not composed (NFC)"
             raise RefusedError("recusals-known", f"{why}; no list of objects has such a name")
-        if one.officer not in officers:
-            raise RefusedError("recusals-known", f"recusal {number} is of officer {one.officer}, who is not on the list")
-        if (one.officer, folded(one.object)) in seen:
-            raise RefusedError("recusals-once", f"recusal {number}: officer {one.officer} is recused for {one.object} before")
-        seen.add((one.officer, folded(one.object)))
+        for name in (one.officer, one.other):
+            if name and name not in officers:
+                raise RefusedError("recusals-known", f"recusal {number} is of officer {name}, who is not on the list")
+        if one.officer == one.other:
+            raise RefusedError("recusals-known", f"{what}: nobody is kept apart from themselves; name another officer")
+        key = (one.officer, folded(one.object)) if one.object else frozenset((one.officer, one.other))
+        if key in seen:
+            raise RefusedError("recusals-once", f"{what}: it is recused for {one.object or one.other} before")
+        seen.add(key)

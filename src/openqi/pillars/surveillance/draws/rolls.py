@@ -41,12 +41,16 @@ def recusals_of(document: bytes) -> list[RecusalRow]:
     """Return the recusals of a file.
 
     Args:
-        document: UTF-8, a line a recusal: number of the officer, object, reason.
+        document: UTF-8, a line a recusal: number of the officer, object, reason; or of two officers who may not go together:
+            officer, nothing, reason, the other officer.
 
     Raises:
         FormatError: bytes that are no such lines; the message says which.
     """
-    return [RecusalRow(officer=officer, object=name, reason=reason) for _, (officer, name, reason) in _lines(document, RECUSAL)]
+    found = []
+    for _, (officer, name, reason, *other) in _lines(document, RECUSAL, more=1):
+        found.append(RecusalRow(officer=officer, object=name, reason=reason, other=other[0] if other else ""))
+    return found
 
 
 def officer_listing(officers: Iterable[OfficerRow]) -> bytes:
@@ -70,10 +74,12 @@ def officer_listing(officers: Iterable[OfficerRow]) -> bytes:
 
 def recusal_listing(recusals: Iterable[RecusalRow]) -> bytes:
     """Return the file of recusals; `recusals_of` gives them back."""
-    return "".join(f"{one.officer}\t{one.object}\t{one.reason}\n" for one in recusals).encode()
+    return "".join(
+        f"{one.officer}\t{one.object}\t{one.reason}" + (f"\t{one.other}\n" if one.other else "\n") for one in recusals
+    ).encode()
 
 
-def _lines(document: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+def _lines(document: bytes, columns: tuple[str, ...], *, more: int = 0) -> Iterator[tuple[int, list[str]]]:
     try:
         text = document.decode()
     except UnicodeDecodeError as error:
@@ -83,7 +89,7 @@ def _lines(document: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, lis
         raise FormatError("lines end with a line feed alone, the last one too, and no byte order mark stands before the first")
     for number, line in enumerate(text.split("\n")[:-1], start=1):
         parts = line.split("\t")
-        if len(parts) != len(columns):
+        if not len(columns) <= len(parts) <= len(columns) + more:
             raise FormatError(f"line {number} has {len(parts)} columns, wanted are, with tabs between: {', '.join(columns)}")
         yield number, parts
 

@@ -1,7 +1,7 @@
 """Assigning officers: who goes where is drawn out of the seed of the draw, and a shortage is a refusal that says the numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from openqi.evidence.record import Statement
@@ -65,7 +65,7 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
     visits = [_visit(draw, row) for row in rows]
     seed = bytes.fromhex(draw.made.seed)
     try:
-        found = assigned(visits, roll.officers, roll.recusals, rules, seed=seed, purpose=commitment.purpose)
+        found = assigned(visits, roll.officers, roll.recusals, rules, seed=seed, purpose=commitment.purpose, apart=roll.apart)
     except ShortageError as error:
         raise _refusal(error) from error
     items, content = committed(map(row_line, _teams(found, {row.object: row for row in rows})))
@@ -78,7 +78,7 @@ def assign_officers(view: View, command: AssignOfficers, issuer: str) -> tuple[S
     return (statement(stated, contents=(content,)),)
 
 
-def _check_objects(rows: list[VisitRow], objects: Mapping[str, DrawnRow]) -> None:
+def _check_objects(rows: Sequence[VisitRow], objects: Mapping[str, DrawnRow]) -> None:
     """Refuse a table that leaves a drawn object out, has another one, or one twice."""
     names = Counter(row.object for row in rows)
     told = {
@@ -104,8 +104,10 @@ def _refusal(error: ShortageError) -> RefusedError:
         why = ", ".join(f"{reason}: {count}" for reason, count in sorted(one.counts.items()))
         told.append(f"{one.visit} has {one.found} of {one.wanted} ({why})")
     more = "" if len(error.shortages) <= _TOLD else f"; and {len(error.shortages) - _TOLD} more"
-    head = f"at least {error.missing} officers are lacking, at {len(error.shortages)} visits"
-    return RefusedError("enough-officers", f"{head}: {'; '.join(told)}{more}")
+    lack = f"at least {error.missing} officers are lacking"
+    if error.proved < error.missing:
+        lack = f"{error.missing} officers are lacking ({error.proved} of them in any case, the others as some may not go together)"
+    return RefusedError("enough-officers", f"{lack}, at {len(error.shortages)} visits: {'; '.join(told)}{more}")
 
 
 def _teams(found: Assignment, visits: Mapping[str, VisitRow]) -> list[TeamRow]:

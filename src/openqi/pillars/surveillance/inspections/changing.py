@@ -30,8 +30,8 @@ class ChangeAssignment(Command, frozen=True):
     """Send the next substitute in drawn order instead of an officer who does not go, move a visit to another day, or both.
 
     `reason` is a word such as `ill` or `recused`, `explained` says more. Substitutes who cannot go either stand under
-    `passed_over`, each with a reason; those whom certificate, permit, recusal, unit, distance or workload keep off
-    need not be named.
+    `passed_over`, each with a reason; those whom certificate, permit, recusal (from one of those who stay, too), unit, distance
+    or workload keep off need not be named.
     """
 
     NAME: ClassVar[str] = "surveillance.change-assignment/1"
@@ -136,12 +136,21 @@ class _Changing:
     def _free(self, name: str) -> bool:
         return name not in self.now.officers and name not in self.now.left
 
+    def _apart(self) -> Mapping[str, str]:
+        """Who may not go with one of those who stay, and why."""
+        found: dict[str, str] = {}
+        for one in self.roll.apart:
+            for name, other in ((one.officer, one.other), (one.other, one.officer)):
+                if other in self.stay:
+                    found[name] = one.reason
+        return found
+
     def _units(self) -> set[str]:
         return {self.officers[one].unit for one in self.stay} if self.rules.different_units else set()
 
     def _kept_off(self, name: str, units: set[str]) -> str | None:
         officer = self.officers[name]
-        why = why_not(self.visit, officer, self.recused, self.rules, units)
+        why = why_not(self.visit, officer, self.recused, self.rules, units, self._apart())
         if why != FULL:
             return why
         return FULL if self._load(name) >= officer.most else None

@@ -1,18 +1,19 @@
 """What every decision after a draw asks first: which draw is it, may whoever asks act for it, and what of it stands."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.standing import acting, acting_parties, own_records, pinned, rows_of, standing
+from openqi.pillars.surveillance.keeping import rows_kept
+from openqi.pillars.surveillance.standing import acting, acting_parties, own_records, pinned, standing
 from openqi.records import Body, Command, Items, body
 from openqi.records.draw_rows import DrawnRow
 from openqi.records.draws import DrawCommitted, DrawMade, DrawShown
 from openqi.records.governance import Withdrawn
-from openqi.records.rows import R, decoded
+from openqi.records.rows import R
 
 B = TypeVar("B", bound=Body)
 
@@ -46,7 +47,7 @@ class TheDraw:
         return max(one.not_before for one in self.commitment.sources)
 
 
-def typed_rows(view: View, items: Items, row: type[R]) -> list[R]:
+def typed_rows(view: View, items: Items, row: type[R]) -> Sequence[R]:
     """Return the typed rows that a record commits to.
 
     Raises:
@@ -54,7 +55,7 @@ def typed_rows(view: View, items: Items, row: type[R]) -> list[R]:
         VerificationError: it does not hold those rows.
         FormatError: a row is none of this kind.
     """
-    return decoded(rows_of(view, items), row)
+    return rows_kept(view, items, row).rows
 
 
 def the_draw(view: View, name: str, issuer: str) -> TheDraw:
@@ -89,7 +90,7 @@ def check_audience(draw: TheDraw, command: Command) -> None:
 
 def drawn_rows(view: View, draw: TheDraw) -> Mapping[str, DrawnRow]:
     """Return who was drawn, by name, stratum after stratum in drawn order."""
-    return {row.object: row for row in typed_rows(view, draw.made.items, DrawnRow)}
+    return rows_kept(view, draw.made.items, DrawnRow).by_object
 
 
 def check_drawn(objects: Mapping[str, DrawnRow], name: str, draw: TheDraw) -> None:

@@ -8,21 +8,23 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.inspections.days import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
+from openqi.pillars.surveillance.keeping import rows_kept
 from openqi.pillars.surveillance.standing import acting, pinned, standing
 from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow, TeamRow
 from openqi.records.draws import DrawCommitted
 from openqi.records.inspections import AssignmentChanged, OfficersAssigned, change_subject
-from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules
+from openqi.science.draws.assignment.people import Apart, Officer, Permit, Recusal, Rules
 from openqi.science.draws.hashing.alike import folded
 
 
 @dataclass(frozen=True, kw_only=True)
 class Roll:
-    """Who can be sent, and who may not go where."""
+    """Who can be sent, who may not go where, and who not with whom."""
 
     officers: tuple[Officer, ...]
     recusals: tuple[Recusal, ...]
+    apart: tuple[Apart, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ def roll_of(view: View, draw: TheDraw, objects: Iterable[str]) -> Roll:
             for one in recusals
             if folded(one.object) in wanted
         ),
+        apart=tuple(Apart(officer=one.officer, other=one.other, reason=one.reason) for one in recusals if one.other),
     )
 
 
@@ -107,7 +110,7 @@ def assignment(view: View, draw: TheDraw, name: str) -> tuple[Record, OfficersAs
     if assigned.committed != draw.committed.id:
         raise RefusedError("same-draw", f"assignment {name} is of draw {assigned.draw}, not of {draw.commitment.draw}")
     acting(draw.commitment, record.issuer)
-    return record, assigned, {row.object: row for row in typed_rows(view, assigned.items, TeamRow)}
+    return record, assigned, rows_kept(view, assigned.items, TeamRow).by_object
 
 
 def changes_of(view: View, draw: TheDraw, assigned: str, subject: str) -> list[AssignmentChanged]:

@@ -1,20 +1,23 @@
 """A rate in which those who were not examined are thought to be like the examined of their class: an assumption, by name."""
 
 from openqi.kernel.errors import RefusedError
+from openqi.science.draws.rates.answering import answered
 from openqi.science.draws.rates.kernels import total_of, totals_by
 from openqi.science.draws.rates.sample import Coded, Sample, Values
 from openqi.science.draws.rates.totals import Estimate, degrees_of_freedom
 from openqi.science.draws.rates.variances import Design, method_of, total_variance
 
 
-def adjusted_rate(sample: Sample, bad: Values, examined: Values, scope: Values, classes: Coded, design: Design) -> Estimate:
-    """Return the weighting-class estimate of the rate among all objects in scope.
+def adjusted_rate(
+    sample: Sample, bad: Values, examined: Values, scope: Values, classes: Coded, design: Design
+) -> tuple[Estimate, Sample]:
+    """Return the weighting-class estimate of the rate in scope, and the sample for its interval: see `answered`.
 
     Args:
         sample: what was drawn.
         bad, examined, scope: 1 or 0 of each object; the bad were examined, the examined are in scope.
         classes: of each object.
-        design: how the variance is estimated; the response of a class is taken as a draw of its own.
+        design: how the variance of the draw is estimated; the response of a class is a draw of its own.
 
     Raises:
         RefusedError: a class has objects in scope and none that was examined.
@@ -37,10 +40,12 @@ def adjusted_rate(sample: Sample, bad: Values, examined: Values, scope: Values, 
     whole = total_of(all_)
     value = total_of(all_ * rates) / whole
     linear = (x * (rates[own] - value) + (all_ / safe)[own] * (y - m * rates[own])) / whole
-    return Estimate(
+    residual = (all_ / safe)[own] * (y - m * rates[own]) / whole / sample.probability
+    found = Estimate(
         value=value,
         variance=total_variance(sample, linear, design),
         degrees=degrees_of_freedom(sample, None),
         estimator="weighting-class",
         method=method_of(sample, design),
     )
+    return answered(sample, found, residual, m, x, design, rows=np.flatnonzero(m), groups=own, count=count)

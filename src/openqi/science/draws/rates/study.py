@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import DomainError, RefusedError
 from openqi.science.draws.rates.adjustment import adjusted_rate
+from openqi.science.draws.rates.answering import hajek_rate, stratified_rate
 from openqi.science.draws.rates.intervals import Interval, clopper_pearson, most_undetected
 from openqi.science.draws.rates.kernels import total_of
 from openqi.science.draws.rates.outcomes import Response, Seen
 from openqi.science.draws.rates.sample import Coded, Column, Sample, coded
 from openqi.science.draws.rates.silent import ADDED, WITHOUT_SPREAD, with_silent
-from openqi.science.draws.rates.totals import Estimate, rate_of, ratio_of, stratified_ratio, total_of_values
+from openqi.science.draws.rates.totals import Estimate, chance_of_rows, degrees_of_freedom, rate_of, ratio_of, total_of_values
 from openqi.science.draws.rates.variances import Design
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PLAIN = Design()
+TOO_FEW = "too-few-units"
 ESTIMATORS = ("hajek", "horvitz-thompson", "stratified")
 
 
@@ -128,16 +130,17 @@ def study(
     everyone = seen.rows(None)
     if not len(everyone):
         raise RefusedError("somebody-examined", f"none of the {len(sample)} drawn objects was examined: there is no rate")
-    found = _population(sample, seen, asked)
-    population = _rate(sample, seen, asked, found, everyone)
+    found, open_ = _population(sample, seen, asked)
+    population = _rate(open_, seen, asked, found, everyone)
     parts = []
     for column, values in (by or {}).items():
         domain = _coded(column, values, len(sample))
         parts += [_part(sample, seen, asked, column, name, rows) for name, rows in _members(domain)]
     adjusted = None
     if classes is not None:
-        one = adjusted_rate(sample, seen.bad, seen.examined, seen.scope, _coded("class", classes, len(sample)), asked.design)
-        adjusted = _rate(sample, seen, asked, one, everyone)
+        own = _coded("class", classes, len(sample))
+        one, open_ = adjusted_rate(sample, seen.bad, seen.examined, seen.scope, own, asked.design)
+        adjusted = _rate(open_, seen, asked, one, everyone, classes=own)
     return Study(
         counts=seen.counts,
         response=seen.response(None),
@@ -173,10 +176,10 @@ def _hit(seen: Seen, rows: "NDArray[Any]", confidence: float) -> Rate:
     )
 
 
-def _population(sample: Sample, seen: Seen, asked: Asked) -> Estimate:
+def _population(sample: Sample, seen: Seen, asked: Asked) -> tuple[Estimate, Sample]:
+    """The estimate, and the sample for its interval: see `answered`."""
     if asked.estimator == "stratified":
-        sizes = [asked.sizes.get(name, 0.0) for name in sample.stratum.names]
-        return stratified_ratio(sample, seen.bad, seen.examined, sizes, asked.design)
+        return stratified_rate(sample, seen, [asked.sizes.get(name, 0.0) for name in sample.stratum.names], asked.design)
     if asked.estimator == "horvitz-thompson":
         if asked.objects is None or not asked.objects > 0:
             raise DomainError("horvitz-thompson: state how many objects the population has")
@@ -190,18 +193,27 @@ def _population(sample: Sample, seen: Seen, asked: Asked) -> Estimate:
         n = asked.objects
         if found.value > n:
             raise RefusedError("rate-within-one", f"an estimated {found.value:.6g} bad of {n:.6g} objects; take hajek")
-        return Estimate(
+        whole = Estimate(
             value=found.value / n, variance=found.variance / n**2, degrees=found.degrees, estimator=found.estimator,
             method=found.method,
         )  # fmt: skip
-    return ratio_of(sample, seen.bad, seen.examined, asked.design)
+        return whole, sample
+    return hajek_rate(sample, seen, asked.design)
 
 
-def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
+def _rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]", *, classes: Coded | None = None) -> Rate:
+    """An estimate with its interval; of too few units to see a spread, with all that it may be."""
+    import numpy as np
+
+    if _too_few(sample, found, rows):
+        wide = Interval(lower=0.0, upper=1.0, confidence=asked.confidence, method=TOO_FEW)
+        bad = int(total_of(seen.bad[rows]))
+        return Rate(value=found.value, interval=wide, standard_error=None, found=bad, examined=len(rows))
     ends = rate_of(sample, found, base=rows, confidence=asked.confidence, method=asked.interval)
+    scope = None if classes is None else np.flatnonzero(seen.scope)
     return Rate(
         value=found.value,
-        interval=with_silent(sample, found.value, ends, bad=seen.bad, base=rows),
+        interval=with_silent(sample, found.value, ends, bad=seen.bad, base=rows, classes=classes, scope=scope),
         standard_error=found.standard_error,
         found=int(total_of(seen.bad[rows])),
         examined=len(rows),
@@ -222,32 +234,34 @@ def _bounds(sample: Sample, seen: Seen, asked: Asked) -> tuple[float, float, Int
     import numpy as np
 
     rows = np.flatnonzero(seen.scope)
-    low = ratio_of(sample, seen.bad, seen.scope, asked.design)
-    high = ratio_of(sample, seen.bad + seen.unresolved, seen.scope, asked.design)
-    ends = []
-    for one, bad in ((low, seen.bad), (high, seen.bad + seen.unresolved)):
+    degrees = degrees_of_freedom(sample, rows)
+    values, ends = [], []
+    for bad in (seen.bad, seen.bad + seen.unresolved):
+        one = replace(ratio_of(sample, bad, seen.scope, asked.design), degrees=degrees)
+        values.append(one.value)
+        if _too_few(sample, one, rows):
+            ends.append(Interval(lower=0.0, upper=1.0, confidence=asked.confidence, method=TOO_FEW))
+            continue
         own = rate_of(sample, one, base=rows, confidence=asked.confidence, method=asked.interval)
         ends.append(with_silent(sample, one.value, own, bad=bad, base=rows))
     between = Interval(lower=ends[0].lower, upper=ends[1].upper, confidence=asked.confidence, method=asked.interval)
-    return low.value, high.value, between
+    return values[0], values[1], between
+
+
+def _too_few(sample: Sample, found: Estimate, rows: "NDArray[Any]") -> bool:
+    """Whether no spread can be seen and something is left to chance."""
+    if found.degrees > 0.0 or found.value in {0.0, 1.0}:
+        return False
+    return sample.unit_probability is None or bool((chance_of_rows(sample)[rows] < 1.0).any())
 
 
 def _part(sample: Sample, seen: Seen, asked: Asked, column: str, name: str, members: "NDArray[Any]") -> Part:
     rows = seen.rows(members)
     rate = None
     if len(rows):
-        found = ratio_of(sample, seen.bad, seen.examined, asked.design, members=members)
-        rate = _domain_rate(sample, seen, asked, found, rows)
+        found, open_ = hajek_rate(sample, seen, asked.design, members=members)
+        rate = _rate(open_, seen, asked, found, rows)
     return Part(column=column, value=name, rate=rate, response=seen.response(members))
-
-
-def _domain_rate(sample: Sample, seen: Seen, asked: Asked, found: Estimate, rows: "NDArray[Any]") -> Rate:
-    """The rate of a domain; one of too few units to see a spread is stated with the interval of what it is worth."""
-    if found.degrees > 0 or found.value in {0.0, 1.0}:
-        return _rate(sample, seen, asked, found, rows)
-    bad = int(total_of(seen.bad[rows]))
-    wide = Interval(lower=0.0, upper=1.0, confidence=asked.confidence, method="too-few-units")
-    return Rate(value=found.value, interval=wide, standard_error=None, found=bad, examined=len(rows))
 
 
 def _coded(name: str, column: Column, rows: int) -> Coded:

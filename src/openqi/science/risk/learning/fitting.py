@@ -237,6 +237,7 @@ def _trained(visits: Visits, asked: Asked, folds: int, rounds: int, held: HeldOu
         **({"table": table} if table else {}),
         "rows": plain_sum(visits.counts.values()), "examined": len(visits), "bad": int(np.count_nonzero(visits.bad)),
         "left_out": {name: count for name, count in visits.left_out.items() if count},
+        **({"repeated": visits.repeated} if visits.repeated else {}),
         "unlisted": {one.feature.name: one.unlisted for one in visits.features if one.unlisted},
         "rate": visits.rate,
         "weights": {
@@ -261,6 +262,8 @@ def _not_shown(visits: Visits, asked: Asked, folds: int) -> list[str]:
         found.append("parted-by-objects")
     if visits.group is None:
         found.append("no-objects")
+    if visits.repeated:
+        found.append("rows-once")
     if visits.weights.trimmed:
         found.append("weights-cut")
     return [*found, *(["held-out-models"] if folds > 1 else [])]

@@ -1,5 +1,6 @@
 """Visited objects from which a risk is learned: what was known before, how each visit ended, and for whom it stands."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,7 @@ class Visits:
         counts: rows by outcome.
         left_out: rows that were not examined, by group of outcomes.
         weights: what the weights are.
+        repeated: rows that say of an object what another row says of it, in every column that is read: perhaps entered twice.
     """
 
     features: tuple[Known, ...]
@@ -63,6 +65,7 @@ class Visits:
     counts: Mapping[str, int]
     left_out: Mapping[str, int]
     weights: Weights
+    repeated: int = 0
 
     def __len__(self) -> int:
         """Return how many were examined."""
@@ -126,13 +129,32 @@ def visits_of(
         column = columns[one.name]
         if len(column) != len(sample):
             raise DomainError(f"feature {one.name!r} has {len(column)} rows and probability {len(sample)}; one a visit")
-        known.append(known_of(one, column).of(rows))
+        known.append(_with_values(known_of(one, column).of(rows)))
+    objects = None if group is None else _groups(group, rows, len(sample))
+    on = None if days is None else days_of(days, rows, len(sample))
     return Visits(
-        features=tuple(known), bad=bad, weight=weight, rows=rows,
-        group=None if group is None else _groups(group, rows, len(sample)),
-        days=None if days is None else days_of(days, rows, len(sample)), weights=told,
+        features=tuple(known), bad=bad, weight=weight, rows=rows, group=objects, days=on, weights=told,
         counts=dict(seen.counts), left_out=_left_out(seen),
+        repeated=0 if objects is None else _repeated(objects, on, (bad, weight), known),
     )  # fmt: skip
+
+
+def _with_values(known: Known) -> Known:
+    """Refuse a column of numbers without any, as one of texts is refused."""
+    import numpy as np
+
+    if known.feature.kind == "number" and bool(np.all(np.isnan(known.values))):
+        raise DomainError(f"feature {known.feature.name!r}: every cell is empty; leave the feature out")
+    return known
+
+
+def _repeated(group: tuple[str, ...], days: "NDArray[Any] | None", told: "Sequence[NDArray[Any]]", known: Sequence[Known]) -> int:
+    """How many rows say what another row of the same object says; features are looked at only where all else is alike."""
+    nobody: Sequence[int] = [0] * len(group)
+    heads = list(zip(group, *(one.tolist() for one in told), nobody if days is None else days.tolist(), strict=True))
+    several = {head for head, count in Counter(heads).items() if count > 1}
+    rows = [(head, *(one.values[row].tobytes() for one in known)) for row, head in enumerate(heads) if head in several]
+    return len(rows) - len({*rows})
 
 
 def _enough(bad: int, examined: int, least: int) -> None:

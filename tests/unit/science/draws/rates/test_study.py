@@ -95,6 +95,11 @@ def test_the_variance_of_the_adjusted_rate_is_that_of_its_derivatives():
     for name in ("D", "A"):
         own = np.asarray([one == name for one in CLASS])
         wanted += 10 / 9 * ((1 - np.asarray(CHANCE)) * (z - z[own].mean()) ** 2)[own].sum()
+    for name, share in (("D", 8 / 9), ("A", 8 / 10)):  # who answered is a second draw, of the examined alone
+        own = np.asarray([one == name for one in CLASS])
+        rate = bad[own].sum() / seen[own].sum()
+        e = weight * (bad - rate) / share / (weight * scope).sum() * seen
+        wanted += 8 / 7 * (1 - share) * (np.asarray(CHANCE) * e**2)[own].sum()
     found = study(sample_of(CHANCE, stratum=CLASS), ENDS, classes=CLASS)
     assert found.adjusted.standard_error**2 == pytest.approx(wanted, rel=1e-6)
 

@@ -178,6 +178,36 @@ def test_who_was_not_examined_teaches_nothing_and_is_counted():
     assert (told["rows"], told["examined"], told["left_out"]) == (1000, 900, {"unresolved": 60, "outside": 40})
 
 
+def test_a_visit_that_was_entered_twice_is_counted_and_told():
+    """Fifty rows again, of the same objects: told with days and without. Another day, outcome or feature is another visit."""
+    columns, outcome, probability = market(1000)
+    names = [f"firm {place}" for place in range(1000)]
+    days = ["2026-03-01"] * 1000
+
+    def visits(**changed):
+        twice = {name: np.concatenate([one, changed.get(name, one[:50])]) for name, one in columns.items()}
+        told = {"outcome": outcome + changed.get("outcome", outcome[:50]), "probability": np.append(probability, probability[:50])}
+        on = None if "days" not in changed else days + changed["days"]
+        return visits_of(twice, FEATURES, group=changed.get("group", names + names[:50]), days=on, **told)
+
+    assert visits().repeated == visits(days=days[:50]).repeated == 50
+    document = fit(visits()).document["trained"]
+    assert document["repeated"] == 50 and "rows-once" in document["not_shown"]
+    other = ["conforming" if one == "nonconforming" else "nonconforming" for one in outcome[:50]]
+    again = {"days": ["2026-04-01"] * 50}, {"outcome": other}, {"age": columns["age"][:50] + 1.0}, {"group": names + names[50:100]}
+    assert [visits(**one).repeated for one in again] == [0, 0, 0, 0]
+    plain = fit(visits_of(columns, FEATURES, group=names, outcome=outcome, probability=probability)).document["trained"]
+    assert "repeated" not in plain and "rows-once" not in plain["not_shown"]
+
+
+@pytest.mark.parametrize("name", ["age", "trade"])
+def test_a_feature_of_which_nothing_is_known_is_refused(name):
+    columns, outcome, probability = market(1000)
+    columns[name] = np.full(1000, np.nan) if name == "age" else np.full(1000, "")
+    with pytest.raises(DomainError, match=f"'{name}': every cell is empty"):
+        fit(visits_of(columns, FEATURES, outcome=outcome, probability=probability))
+
+
 def test_weights_are_cut_only_by_the_rule_that_is_stated():
     columns, outcome, probability = market(1000)
     plain = visits_of(columns, FEATURES, outcome=outcome, probability=probability)
