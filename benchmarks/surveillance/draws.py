@@ -49,7 +49,7 @@ def _plan(design: str, count: int) -> Plan:
     return Plan(purpose="benchmark", rules=(StratumRule(design=design, size=count // 1000),))
 
 
-def _sizes(count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
+def lognormal_sizes(count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
     """Lognormal sizes, as in the figures of peers."""
     return np.exp(np.random.default_rng(1).normal(5, 1.5, count)).astype(np.int64) + 1
 
@@ -58,7 +58,7 @@ def _columns(count: int) -> Callable[[], Frame]:
     """A list as columns, as a reader of Parquet hands them over."""
     text = "".join(f"91440600MA{number:08X}" for number in range(count)).encode()
     offsets, codes = np.arange(count + 1, dtype=np.int64) * LETTERS, np.zeros(count, dtype=np.int64)
-    size = _sizes(count)
+    size = lognormal_sizes(count)
 
     def checked() -> Frame:
         names = names_from(text, offsets)
@@ -123,7 +123,7 @@ def _proofs(under: CommittedFrame) -> None:
 
 def _numpy(table: Table, count: int) -> None:
     """The lower bound: Pareto in floats, nothing that anyone could check."""
-    size, wanted = _sizes(count), count // 1000
+    size, wanted = lognormal_sizes(count), count // 1000
 
     def pareto() -> None:
         chance = np.minimum(size * (wanted / size.sum()), 0.999999)
@@ -138,7 +138,7 @@ def _svy(table: Table, count: int) -> None:
         table.add("... svy is not installed; no row of it", float("nan"), "")
         return
     svy, polars = import_module("svy"), import_module("polars")
-    frame = polars.DataFrame({"size": _sizes(count)})
+    frame = polars.DataFrame({"size": lognormal_sizes(count)})
 
     def systematic() -> None:
         svy.Sample(frame, svy.Design(mos="size")).sampling.pps_sys(count // 1000, certainty_threshold=1.0, rstate=1)

@@ -7,7 +7,7 @@ from time import process_time
 
 from benchmarks.measure import Table, best
 from openqi.science.draws.assignment.assigned import ShortageError, assigned
-from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules, Visit
+from openqi.science.draws.assignment.people import Apart, Officer, Permit, Recusal, Rules, Visit
 from openqi.science.numbers.compiled import is_fast
 
 SEED = bytes(range(32))
@@ -31,6 +31,12 @@ def measure(table: Table) -> None:
         most = 10 if visits == 100_000 else None
         table.add(f"{visits:,} visits x {officers:,} officers, workloads 1.25 times the mean, wall", cost, "s")
         table.add("... processor", processor, "s", at_most=most)
+        names, random = [one.name for one in made[1]], Random(3)
+        pairs = [random.sample(names, 2) for _ in range(visits // 10)]
+        apart = [Apart(officer=one, other=other, reason="past-pair") for one, other in pairs]
+        begin = process_time()
+        assigned(*made, RULES, seed=SEED, purpose="benchmark", apart=apart)
+        table.add(f"... with {len(apart):,} pairs who may not go together, processor", process_time() - begin, "s", at_most=most)
     made = world(10_000, 1_500, room=1.02)
     changes = 0
     try:

@@ -11,7 +11,7 @@ PAGE = (ROOT / "docs" / "surveillance" / "draws.md").read_text(encoding="utf-8")
 def test_the_python_of_the_page_holds():
     known: dict[str, object] = {}
     shown = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(shown) == 4
+    assert len(shown) == 5
     for block in shown:
         assert "assert " in block
         exec(compile(block, "draws.md", "exec"), known)

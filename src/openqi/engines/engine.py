@@ -1,4 +1,4 @@
-"""What an engine is, and what it maps over: a part is some files and the range of whole streams that it covers in them."""
+"""What an engine is, and what it maps over: a part is some files and the range of whole streams, or of row groups, in them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class Part:
     Args:
         number: of the part, from 0.
         files: paths of Parquet files, the earlier readings first.
-        low: the first stream; None where nothing is left out below.
-        high: the first stream that is left out; None where none is above.
+        low: the first stream; None where nothing is left out below. Of a list of objects, the first row group.
+        high: the first stream that is left out; None where none is above. Of a list, the first row group that is.
     """
 
     number: int

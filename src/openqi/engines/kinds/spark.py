@@ -16,7 +16,7 @@ def _map(function: Callable[[Part], Any], parts: Sequence[Part], workers: int, /
     except ImportError as error:
         raise DomainError("Spark is not installed here; install openqi[spark], or use the engine local") from error
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers run the same Python, with the same packages
-    builder = SparkSession.builder.appName("openqi watch").config("spark.ui.enabled", "false")
+    builder = SparkSession.builder.appName("openqi").config("spark.ui.enabled", "false")
     if not os.environ.get("SPARK_REMOTE") and not os.environ.get("MASTER"):
         builder = builder.master(f"local[{workers}]")
     found = SparkSession.getActiveSession()

@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "dcc": Command("openqi.interfaces.cli.commands.dcc", "dcc", "Read, check, verify, follow, write and print certificates."),
     "chart": Command("openqi.interfaces.cli.commands.chart", "chart", "Chart readings, and say which rules they break."),
     "capability": Command("openqi.interfaces.cli.commands.capability", "capability", "Say whether a process is capable."),
+    "draw": Command("openqi.interfaces.cli.commands.draw", "draw", "Commit to a draw, make it, verify it, say why, send officers."),
     "estimate": Command(
         "openqi.interfaces.cli.commands.estimate", "estimate", "Estimate rates of a market from a draw, and plan a draw."
     ),

@@ -176,17 +176,32 @@ def answer(draw: Draw, name: str) -> Answer:
     )
 
 
-def _targets(frame: Frame, rule: StratumRule, members: "NDArray[Any] | None") -> Targets:
-    size = frame.size if members is None else frame.size[members]
-    rank = frame.risk_class if members is None else frame.risk_class[members]
+def stratum_targets(size: "NDArray[Any]", rank: "NDArray[Any]", classes: tuple[str, ...], rule: StratumRule) -> Targets:
+    """Return the chances of the objects of a stratum.
+
+    Args:
+        size: of every object.
+        rank: the class of every object, a place among the classes.
+        classes: of the whole list.
+        rule: how it is drawn.
+
+    Raises:
+        RefusedError: as `planned`; `UnreachableError` names the place of an object.
+    """
     expected = expected_of(rule, len(size))
     if not design(rule.design).sized:
         return equal_targets(len(size), expected)
-    known = set(frame.classes)
+    known = set(classes)
     if unknown := {name for name, _ in (*rule.floors, *rule.caps)} - known:
         raise RefusedError("classes-known", f"stratum {rule.stratum!r}: nobody on the list has the class {min(unknown)!r}")
+    return targets_of(size, rank, bounds_of(classes, dict(rule.floors), dict(rule.caps)), expected)
+
+
+def _targets(frame: Frame, rule: StratumRule, members: "NDArray[Any] | None") -> Targets:
+    size = frame.size if members is None else frame.size[members]
+    rank = frame.risk_class if members is None else frame.risk_class[members]
     try:
-        return targets_of(size, rank, bounds_of(frame.classes, dict(rule.floors), dict(rule.caps)), expected)
+        return stratum_targets(size, rank, frame.classes, rule)
     except UnreachableError as error:
         place = error.place if members is None else int(members[error.place])
         message = f"{frame.names.name(place)}: {error} Give its class a floor or exclude it, with the reason"

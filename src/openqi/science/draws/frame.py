@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -74,17 +75,32 @@ class Frame:
         Raises:
             DomainError: it is not on the list; told with the reason where it was left out.
         """
-        wanted, whole = name.encode(errors="surrogatepass"), self.names.text.tobytes()
-        begin = whole.find(wanted) if wanted else -1
-        while begin >= 0:
-            place = int(self.names.offsets.searchsorted(begin))
-            if place < len(self) and self.names[place] == wanted and self.names.offsets[place] == begin:
-                return place
-            begin = whole.find(wanted, begin + 1)
+        if (place := self._place(name.encode(errors="surrogatepass"))) is not None:
+            return place
         for one in self.exclusions:
             if one.name == name:
                 raise DomainError(f"{name} was left out of the list: {one.reason}{' (' + one.detail + ')' if one.detail else ''}")
         raise DomainError(f"{name} is not on the list")
+
+    def _place(self, wanted: bytes) -> int | None:
+        """The place of a name, halving the list in the order of digests: as many hashes as its length has binary digits."""
+        digest = sha256(wanted).digest()
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if sha256(self.names[int(self.by_digest[middle])]).digest() < digest:
+                low = middle + 1
+            else:
+                high = middle
+        found = int(self.by_digest[low]) if low < len(self) else None
+        return found if found is not None and self.names[found] == wanted else None
+
+
+def counted(labels: Sequence[str], codes: "NDArray[Any]") -> tuple[tuple[str, int], ...]:
+    """Return how many objects have each label."""
+    import numpy as np
+
+    return tuple(zip(labels, np.bincount(codes, minlength=len(labels)).tolist(), strict=True))
 
 
 def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = ()) -> Frame:
@@ -96,12 +112,7 @@ def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = 
     """
     import numpy as np
 
-    left_out = tuple(sorted(exclusions, key=lambda one: one.name))
-    for before, one in zip((None, *left_out), left_out, strict=False):
-        if not one.reason:
-            raise RefusedError("exclusions-have-reasons", f"{one.name} is excluded without a reason: say why")
-        if before and before.name == one.name:
-            raise RefusedError("one-exclusion-an-object", f"{one.name} is excluded twice: {before.reason}, {one.reason}")
+    left_out = checked_exclusions(exclusions)
     out = {one.name for one in left_out}
     everybody = list(candidates)
     if unknown := out - {one.name for one in everybody}:
@@ -122,6 +133,21 @@ def frame_of(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion] = 
         size=np.array([one.size for one in kept], dtype=np.int64),
         exclusions=left_out,
     )
+
+
+def checked_exclusions(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
+    """Return who is left out, sorted by name.
+
+    Raises:
+        RefusedError: somebody is excluded twice or without a reason.
+    """
+    left_out = tuple(sorted(exclusions, key=lambda one: one.name))
+    for before, one in zip((None, *left_out), left_out, strict=False):
+        if not one.reason:
+            raise RefusedError("exclusions-have-reasons", f"{one.name} is excluded without a reason: say why")
+        if before and before.name == one.name:
+            raise RefusedError("one-exclusion-an-object", f"{one.name} is excluded twice: {before.reason}, {one.reason}")
+    return left_out
 
 
 def checked_frame(

@@ -9,6 +9,7 @@ from openqi.science.draws.frame import LARGEST, Exclusion, Frame, checked_frame
 from openqi.science.draws.hashing.alike import first_alike, folded, folded_names, unseen, unseen_told
 from openqi.science.draws.hashing.arrays import running_totals
 from openqi.science.draws.hashing.names import Names, names_from
+from openqi.science.draws.rows import row_pieces, split_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,13 +38,17 @@ def frame_of_listing(document: bytes, exclusions: bytes = b"") -> Frame:
     import numpy as np
 
     _check_bytes(document, "the list")
-    text = np.frombuffer(document, dtype=np.uint8)
-    begins, ends = _fields(document, text)
-    names = _names(text, begins[:, 0], ends[:, 0])
-    strata, stratum, classes, ranks = _labels(document, begins[:, 1], ends[:, 2])
-    size = _sizes(document, text, begins[:, 3], ends[:, 3])
+    if (split := split_rows(document)) is not None:
+        names, tails, codes, size = split
+        strata, stratum, classes, ranks = _coded(tails, codes)
+    else:
+        text = np.frombuffer(document, dtype=np.uint8)
+        begins, ends = _fields(document, text)
+        names = _names(text, begins[:, 0], ends[:, 0])
+        strata, stratum, classes, ranks = _labels(document, begins[:, 1], ends[:, 2])
+        size = _sizes(document, text, begins[:, 3], ends[:, 3])
     left_out = exclusions_of(exclusions)
-    _check_apart(names, left_out)
+    check_apart(names, left_out)
     try:
         return checked_frame(
             names, strata=strata, stratum=stratum, classes=classes, risk_class=ranks, size=size, exclusions=left_out
@@ -56,9 +61,7 @@ def frame_of_listing(document: bytes, exclusions: bytes = b"") -> Frame:
 
 def listing_bytes(frame: Frame) -> bytes:
     """Return the file of a frame; `frame_of_listing` gives it back."""
-    strata, classes = ([label.encode() for label in labels] for labels in (frame.strata, frame.classes))
-    rows = zip(frame.names, frame.stratum.tolist(), frame.risk_class.tolist(), frame.size.tolist(), strict=True)
-    return b"".join(b"%b\t%b\t%b\t%d\n" % (name, strata[code], classes[rank], size) for name, code, rank, size in rows)
+    return b"".join(row_pieces(frame))
 
 
 def exclusion_listing(exclusions: Sequence[Exclusion]) -> bytes:
@@ -177,14 +180,18 @@ def _labels(document: bytes, begins: "NDArray[Any]", ends: "NDArray[Any]") -> "t
     codes = np.fromiter(
         (known.setdefault(document[begin:end], len(known)) for begin, end in places), dtype=np.int64, count=len(begins)
     )
-    pairs = [tuple(pair.decode().split("\t")) for pair in known]
+    return _coded([*known], codes)
+
+
+def _coded(tails: Sequence[bytes], codes: "NDArray[Any]") -> "tuple[list[str], Any, list[str], Any]":
+    """Sorted strata and classes out of different pairs of them, and the code of both for every line."""
+    import numpy as np
+
+    pairs = [tuple(pair.decode().split("\t")) for pair in tails]
 
     def column(place: int, what: str) -> "tuple[list[str], NDArray[Any]]":
         labels = sorted({pair[place] for pair in pairs})
-        for label in labels:
-            _check_seen(label, f"the {what} {label!r}")
-        if (alike := first_alike(labels)) is not None:
-            raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
+        check_labels(labels, what)
         at = {label: number for number, label in enumerate(labels)}
         return labels, np.array([at[pair[place]] for pair in pairs], dtype=np.int64)[codes]
 
@@ -214,7 +221,20 @@ def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: 
     return size
 
 
-def _check_apart(names: Names, left_out: Sequence[Exclusion]) -> None:
+def check_labels(labels: Sequence[str], what: str) -> None:
+    """Refuse two labels that a reader takes for one, and one in which something cannot be seen.
+
+    Args:
+        labels: of strata or classes.
+        what: for the message, `stratum` or `class`.
+    """
+    for label in labels:
+        _check_seen(label, f"the {what} {label!r}")
+    if (alike := first_alike(labels)) is not None:
+        raise RefusedError("labels-once", f"{alike[0]!r} and {alike[1]!r} read as one {what}: write it in one way")
+
+
+def check_apart(names: Names, left_out: Sequence[Exclusion]) -> None:
     """Refuse who stands on the list and among the excluded, in whatever spelling."""
     if not left_out:
         return

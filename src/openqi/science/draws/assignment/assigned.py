@@ -4,23 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from openqi.kernel.errors import NotFoundError, RefusedError
-from openqi.science.draws.assignment.kernel import NOBODY, kernel, rank
-from openqi.science.draws.assignment.people import Officer, Recusal, Rules, Visit, check
-from openqi.science.draws.assignment.problem import Problem, problem_of
-from openqi.science.draws.hashing.rounds import on_words
-from openqi.science.numbers.compiled import is_fast
+from openqi.science.draws.assignment.kernel import NOBODY
+from openqi.science.draws.assignment.people import Apart, Officer, Recusal, Rules, Visit, check
+from openqi.science.draws.assignment.problem import problem_of
+from openqi.science.draws.assignment.run import Run
 from openqi.science.numbers.sums import plain_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FURTHER = 20
-"""Officers a visit that are kept in drawn order beyond those who go and stand in."""
-FEW = 20_000
-"""Visits times officers below which nothing is compiled."""
 TOLD = 100
 """Visits without enough officers for which every officer's reason is told; of the others how many are lacking is."""
 
@@ -80,24 +76,41 @@ class Shortage:
 
 
 class ShortageError(RefusedError):
-    """No assignment gives every visit its officers: `missing` is the least lack, `shortages` say where and why."""
+    """No assignment gives every visit its officers: `missing` is the lack, `shortages` say where and why.
 
-    def __init__(self, missing: int, shortages: tuple[Shortage, ...]) -> None:
+    `proved` of them are lacking whoever is sent where. It is all of them where no two officers are kept apart; else it is what
+    would be lacking if any two could go together, and an assignment that lacks fewer than `missing` may exist.
+    """
+
+    def __init__(self, missing: int, shortages: tuple[Shortage, ...], proved: int | None = None) -> None:
         one = shortages[0]
         why = ", ".join(f"{reason} {count}" for reason, count in sorted(one.counts.items()))
         where = f"{one.visit}: {one.found} of {one.wanted} ({why})"
-        super().__init__("enough-officers", f"at least {missing} officers are lacking, at {len(shortages)} visits; {where}")
+        lack = f"at least {missing} officers are lacking"
+        if proved is not None and proved < missing:
+            lack = f"{missing} officers are lacking ({proved} of them in any case, the others as some may not go together)"
+        super().__init__("enough-officers", f"{lack}, at {len(shortages)} visits; {where}")
         self.missing = missing
+        self.proved = missing if proved is None else proved
         self.shortages = shortages
 
 
 def assigned(
-    visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal], rules: Rules, *, seed: bytes, purpose: str
+    visits: Sequence[Visit],
+    officers: Sequence[Officer],
+    recusals: Sequence[Recusal],
+    rules: Rules,
+    *,
+    seed: bytes,
+    purpose: str,
+    apart: Sequence[Apart] = (),
 ) -> Assignment:
     """Return who goes where: a function of its arguments alone, in whatever order they are listed.
 
     Every visit, in the order of its ticket, takes the first officers of its own random order who may go and have room. Where
     somebody is missing then, others are moved along the shortest chain that makes room; if there is none, no assignment exists.
+    With officers who are kept apart every team that is told keeps them apart; but that no chain is found proves less, see
+    `ShortageError`.
 
     Args:
         visits: what is visited, each once.
@@ -106,25 +119,35 @@ def assigned(
         rules: how many go, from which units, how far.
         seed: of the draw, 32 bytes.
         purpose: of the draw.
+        apart: officers who may not go together; a past pair is one.
 
     Raises:
         RefusedError: names stand there twice, or recusals are without a reason.
         ShortageError: it cannot be done.
     """
-    check(visits, officers, recusals, rules)
+    check(visits, officers, recusals, rules, apart)
     placed, sent = sorted(visits, key=lambda one: one.name), sorted(officers, key=lambda one: one.name)
-    problem = problem_of(placed, sent, recusals, rules, seed, purpose)
-    run = _Run(problem, rules)
+    run = Run(problem_of(placed, sent, recusals, rules, seed, purpose, apart), rules)
     ranked = run.choose()
     short = run.repair()
     if short:
-        told = tuple(run.shortage(number, visit, placed, sent, recusals) for number, visit in enumerate(short))
-        raise ShortageError(plain_sum(one.wanted - one.found for one in told), told)
+        told = tuple(_shortage(run, number, visit, placed, sent, recusals, apart) for number, visit in enumerate(short))
+        proved = None
+        if apart:
+            import numpy as np
+
+            free = Run(problem_of(placed, sent, recusals, rules, seed, purpose), rules)
+            free.choose()
+            free.repair()
+            proved = int(np.count_nonzero(free.teams == NOBODY))
+        raise ShortageError(plain_sum(one.wanted - one.found for one in told), told, proved)
     return _told(run, ranked, placed, sent)
 
 
-def stand_in(assignment: Assignment, officers: Sequence[Officer], rules: Rules, *, visit: str, leaving: str) -> str:
-    """Return who stands in for an officer: the first substitute whose unit differs from those who stay, where units must.
+def stand_in(
+    assignment: Assignment, officers: Sequence[Officer], rules: Rules, *, visit: str, leaving: str, apart: Sequence[Apart] = ()
+) -> str:
+    """Return who stands in for an officer: the first substitute who may go with those who stay, of another unit where units must.
 
     Raises:
         NotFoundError: no such visit, or the officer is not in its team.
@@ -135,99 +158,56 @@ def stand_in(assignment: Assignment, officers: Sequence[Officer], rules: Rules, 
         raise NotFoundError(f"{leaving} is not sent to {visit}")
     units = {one.name: one.unit for one in officers}
     stay = {units[name] for name in found[0].officers if name != leaving}
+    pairs = {frozenset((one.officer, one.other)) for one in apart}
+    others = [name for name in found[0].officers if name != leaving]
     for name in found[0].substitutes:
+        if any(frozenset((name, other)) in pairs for other in others):
+            continue
         if not rules.different_units or units[name] not in stay:
             return name
     raise RefusedError("substitute-left", f"no substitute of {visit} can stand in for {leaving}: assign anew without them")
 
 
-class _Run:
-    """The arrays of one assignment while it is made."""
-
-    def __init__(self, problem: Problem, rules: Rules) -> None:
-        import numpy as np
-
-        visits, officers = len(problem.group), len(problem.unit)
-        self.problem, self.rules = problem, rules
-        self.fast = is_fast() and visits * officers >= FEW
-        width = min(officers, rules.each + rules.substitutes + FURTHER)
-        self.keys = np.zeros(officers, dtype=np.uint64)
-        self.ranks = np.zeros(max(width, rules.substitutes, 1), dtype=np.uint64)
-        self.best = np.full((visits, width), NOBODY, dtype=np.int64)
-        self.teams = np.full((visits, rules.each), NOBODY, dtype=np.int64)
-        self.held = np.zeros(int(problem.room[-1]) + 1, dtype=np.int64)
-        self.load = np.zeros(officers, dtype=np.int64)
-        self.order = np.argsort(problem.visit_ticket, kind="stable")
-
-    def _call(self, name: str, *arguments: Any) -> Any:
-        import numpy as np
-
-        with np.errstate(over="ignore"):
-            return kernel(name, fast=self.fast)(self.problem, *arguments)
-
-    def choose(self) -> "NDArray[Any]":
-        """Return the teams as the ranking has them."""
-        self._call("best", self.keys, self.ranks[: self.best.shape[1]], self.best, self.load[:0])
-        self._call("choose", self.order, self.best, self.teams, self.held, self.load)
-        return self.teams.copy()
-
-    def repair(self) -> list[int]:
-        """Fill teams that lack somebody; return the visits for which there is nobody, whoever else is moved."""
-        import numpy as np
-
-        came = np.zeros(len(self.load), dtype=np.int64)
-        line = np.zeros((self.teams.size + 1, 2), dtype=np.int64)
-        seen, hopeless = np.zeros(len(self.teams), dtype=np.uint8), np.zeros(len(self.load), dtype=np.uint8)
-        short = []
-        lacking = np.flatnonzero((self.teams == NOBODY).any(axis=1))
-        for visit in sorted(lacking.tolist(), key=lambda place: (int(self.problem.visit_ticket[place]), place)):
-            while NOBODY in self.teams[visit]:
-                if self._call("repair", visit, self.teams, self.held, self.load, came, line, seen, hopeless) == NOBODY:
-                    short.append(visit)
-                    break
-        return short
-
-    def drawn_order(self) -> "NDArray[Any]":
-        """Return the teams, officers in the order of their ranks; of equal ones the first name first."""
-        import numpy as np
-
-        by_name = np.sort(self.teams, axis=1)
-        with np.errstate(over="ignore"):
-            ranks = on_words(rank)(self.problem.visit_ticket[:, None], self.problem.officer_ticket[by_name])
-        return np.take_along_axis(by_name, np.argsort(ranks, axis=1, kind="stable"), axis=1)
-
-    def substitutes(self) -> "NDArray[Any]":
-        """Return who stands in, NOBODY where there are fewer."""
-        import numpy as np
-
-        chosen = np.full((len(self.teams), self.rules.substitutes), NOBODY, dtype=np.int64)
-        if self.rules.substitutes:
-            ranks = self.ranks[: self.rules.substitutes]
-            self._call("stand_in", self.teams, self.load, self.keys, ranks, self.best, chosen)
-        return chosen
-
-    def shortage(
-        self, number: int, visit: int, visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal]
-    ) -> Shortage:
-        """Return why nobody more can go."""
-        team = {int(one) for one in self.teams[visit] if one != NOBODY}
-        told = number < TOLD
-        recused = {one.officer: one.reason for one in recusals if one.visit == visits[visit].name} if told else {}
-        units = {officers[one].unit for one in team} if self.rules.different_units else set()
-        dropped = []
-        for place, officer in enumerate(officers if told else ()):
-            if place not in team:
-                dropped.append((officer.name, why_not(visits[visit], officer, recused, self.rules, units)))
-        return Shortage(
-            visit=visits[visit].name,
-            wanted=self.rules.each,
-            found=len(team),
-            counts=dict(Counter(reason for _, reason in dropped)),
-            dropped=tuple(dropped),
-        )
+def _shortage(
+    run: Run,
+    number: int,
+    visit: int,
+    visits: Sequence[Visit],
+    officers: Sequence[Officer],
+    recusals: Sequence[Recusal],
+    apart: Sequence[Apart] = (),
+) -> Shortage:
+    """Return why nobody more can go."""
+    team = {int(one) for one in run.teams[visit] if one != NOBODY}
+    told = number < TOLD
+    recused = {one.officer: one.reason for one in recusals if one.visit == visits[visit].name} if told else {}
+    units = {officers[one].unit for one in team} if run.rules.different_units else set()
+    names = {officers[one].name for one in team}
+    kept: dict[str, str] = {}
+    for pair in apart if told else ():
+        if names & {pair.officer, pair.other}:
+            kept |= {pair.officer: pair.reason, pair.other: pair.reason}
+    dropped = []
+    for place, officer in enumerate(officers if told else ()):
+        if place not in team:
+            dropped.append((officer.name, why_not(visits[visit], officer, recused, run.rules, units, kept)))
+    return Shortage(
+        visit=visits[visit].name,
+        wanted=run.rules.each,
+        found=len(team),
+        counts=dict(Counter(reason for _, reason in dropped)),
+        dropped=tuple(dropped),
+    )
 
 
-def why_not(visit: Visit, officer: Officer, recused: Mapping[str, str], rules: Rules, units: set[str]) -> str:
+def why_not(
+    visit: Visit,
+    officer: Officer,
+    recused: Mapping[str, str],
+    rules: Rules,
+    units: set[str],
+    apart: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the first reason why an officer does not go to a visit; `workload-full` where nothing else stands in the way.
 
     Args:
@@ -236,6 +216,7 @@ def why_not(visit: Visit, officer: Officer, recused: Mapping[str, str], rules: R
         recused: reasons of recusals for this visit by officer.
         rules: of the assignment.
         units: of those who go, where units must differ.
+        apart: reasons why officers may not go with one of those who go.
     """
     if not any(first <= visit.day <= last for first, last in officer.certificates):
         return "no-certificate-that-day"
@@ -247,6 +228,8 @@ def why_not(visit: Visit, officer: Officer, recused: Mapping[str, str], rules: R
         return f"recused: {recused[officer.name]}"
     if rules.reach is not None and _squared(visit, officer) > rules.reach**2:
         return "too-far"
+    if officer.name in apart:
+        return f"kept-apart: {apart[officer.name]}"
     return "same-unit" if officer.unit in units else "workload-full"
 
 
@@ -254,7 +237,7 @@ def _squared(visit: Visit, officer: Officer) -> int:
     return (visit.east - officer.east) ** 2 + (visit.north - officer.north) ** 2
 
 
-def _told(run: _Run, ranked: "NDArray[Any]", visits: Sequence[Visit], officers: Sequence[Officer]) -> Assignment:
+def _told(run: Run, ranked: "NDArray[Any]", visits: Sequence[Visit], officers: Sequence[Officer]) -> Assignment:
     """The arrays as names."""
     teams, changes = [], []
     names = [one.name for one in officers]

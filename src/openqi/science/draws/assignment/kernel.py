@@ -93,12 +93,16 @@ def _best(p: Any, keys: Any, ranks: Any, best: Any, load: Any) -> None:
 
 
 def _fits(p: Any, team: Any, officer: int, leaving: int) -> bool:
-    """Whether an officer can join a team that somebody leaves: not in it yet, and of another unit than those who stay."""
+    """Whether an officer can join a team that somebody leaves: not in it, of no unit of those who stay, and apart from none."""
     for member in team:
         if member == officer:
             return False
-        if member not in (NOBODY, leaving) and p.unit[member] == p.unit[officer]:
-            return False
+        if member not in (NOBODY, leaving):
+            if p.unit[member] == p.unit[officer]:
+                return False
+            for place in range(p.apart_from[officer], p.apart_from[officer + 1]):
+                if p.apart[place] == member:
+                    return False
     return True
 
 
@@ -121,6 +125,14 @@ def _leave(p: Any, held: Any, load: Any, visit: int, officer: int) -> None:
             held[place] = held[last]
             break
     load[officer] -= 1
+
+
+def _drop(p: Any, visit: int, officer: int, teams: Any, held: Any, load: Any) -> None:
+    """Take an officer out of a team."""
+    _leave(p, held, load, visit, officer)
+    for place in range(teams.shape[1]):
+        if teams[visit, place] == officer:
+            teams[visit, place] = NOBODY
 
 
 def _first_free(p: Any, team: Any, visit: int, load: Any) -> int:
@@ -155,7 +167,8 @@ def _choose(p: Any, order: Any, best: Any, teams: Any, held: Any, load: Any) -> 
 def _repair(p: Any, root: int, teams: Any, held: Any, load: Any, came: Any, line: Any, seen: Any, hopeless: Any) -> int:
     """Find room for one officer more at a visit by moving others, along the shortest chain; how many moved, -1 where none can.
 
-    It is a search in the residual of a flow from visits through their units to officers: where it fails, nobody can do it.
+    It is a search in the residual of a flow from visits through their units to officers: where it fails, nobody can do it. Who
+    may not go with whom is in no flow: then each step of a chain keeps them apart, and where it fails another way may exist.
 
     Args:
         came: room for the place in the line from which each officer was reached, one an officer.
@@ -175,6 +188,9 @@ def _repair(p: Any, root: int, teams: Any, held: Any, load: Any, came: Any, line
         seen[visit] = 1
         for officer in range(len(row)):
             if row[officer] == 0 or came[officer] != NOBODY or (within and p.unit[officer] != p.unit[leaving]):
+                continue
+            # Of two who join one team by one chain the second is kept apart from nobody: the first need not know of them.
+            if within and p.apart_from[officer] != p.apart_from[officer + 1]:
                 continue
             if not _near_and_free(p, visit, officer) or not _fits(p, teams[visit], officer, leaving):
                 continue
@@ -225,8 +241,9 @@ def kernel(name: str, *, fast: bool) -> Callable[..., Any]:
     """Return a function of this file on unsigned words, compiled or as it is.
 
     Args:
-        name: `best`, `choose`, `repair` or `stand_in`.
+        name: `best`, `choose`, `drop`, `repair` or `stand_in`.
         fast: whether to compile; else it runs under `numpy.errstate(over="ignore")`.
     """
-    words = on_words({"best": _best, "choose": _choose, "repair": _repair, "stand_in": _stand_in}[name])
+    known = {"best": _best, "choose": _choose, "drop": _drop, "repair": _repair, "stand_in": _stand_in}
+    words = on_words(known[name])
     return compiled(cast("Callable[..., Any]", words)) if fast else words

@@ -70,6 +70,15 @@ class Recusal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Apart:
+    """Two officers who may not go together: `past-pair`, `kin` …"""
+
+    officer: str
+    other: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
     """What holds for every visit.
 
@@ -86,7 +95,9 @@ class Rules:
     substitutes: int = 2
 
 
-def check(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal], rules: Rules) -> None:
+def check(
+    visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal], rules: Rules, apart: Sequence[Apart] = ()
+) -> None:
     """Refuse what no assignment can be made of.
 
     Raises:
@@ -112,6 +123,7 @@ def check(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequen
         if officer.most < 0:
             raise DomainError(f"officer {officer.name}: a workload is not negative")
     _check_recusals(visits, officers, recusals)
+    _check_apart(officers, apart)
 
 
 def _check_recusals(visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal]) -> None:
@@ -121,3 +133,12 @@ def _check_recusals(visits: Sequence[Visit], officers: Sequence[Officer], recusa
             raise RefusedError("recusals-have-reasons", f"{recusal.officer} for {recusal.visit}: say why")
         if recusal.officer not in known or recusal.visit not in places:
             raise RefusedError("recusals-known", f"{recusal.officer} for {recusal.visit}: no such officer or visit")
+
+
+def _check_apart(officers: Sequence[Officer], apart: Sequence[Apart]) -> None:
+    known = {one.name for one in officers}
+    for pair in apart:
+        if not pair.reason:
+            raise RefusedError("recusals-have-reasons", f"{pair.officer} and {pair.other}: say why they may not go together")
+        if pair.officer not in known or pair.other not in known or pair.officer == pair.other:
+            raise RefusedError("recusals-known", f"{pair.officer} and {pair.other} are not two of the officers")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from openqi.science.draws.assignment.people import Officer, Recusal, Rules, Visit
+from openqi.science.draws.assignment.people import Apart, Officer, Recusal, Rules, Visit
 from openqi.science.draws.hashing.names import names_of
 from openqi.science.draws.tickets import first_bits
 
@@ -25,6 +25,8 @@ class Problem(NamedTuple):
         recused: numbers of officers.
         unit: number of the unit of each officer; each officer has one of its own where units may be the same.
         room: where the visits of each officer begin in a list of all of them.
+        apart_from: where those who may not go with each officer begin in `apart`.
+        apart: numbers of officers; each pair stands there from both sides.
     """
 
     able: Any
@@ -40,16 +42,28 @@ class Problem(NamedTuple):
     recused: Any
     unit: Any
     room: Any
+    apart_from: Any
+    apart: Any
 
 
 def problem_of(
-    visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal], rules: Rules, seed: bytes, purpose: str
+    visits: Sequence[Visit],
+    officers: Sequence[Officer],
+    recusals: Sequence[Recusal],
+    rules: Rules,
+    seed: bytes,
+    purpose: str,
+    apart: Sequence[Apart] = (),
 ) -> Problem:
     """Return the arrays of sorted visits and officers."""
     import numpy as np
 
     able, group = _able(visits, officers)
-    recused_from, recused = _recused(visits, officers, recusals)
+    places = {one.name: place for place, one in enumerate(visits)}
+    numbers = {one.name: place for place, one in enumerate(officers)}
+    recused_from, recused = _listed({(places[one.visit], numbers[one.officer]) for one in recusals}, len(visits))
+    both = {(numbers[one.officer], numbers[one.other]) for one in apart}
+    apart_from, kept_apart = _listed(both | {(other, one) for one, other in both}, len(officers))
     units = {unit: place for place, unit in enumerate(sorted({one.unit for one in officers}))}
     unit = [units[one.unit] if rules.different_units else place for place, one in enumerate(officers)]
     room = np.zeros(len(officers) + 1, dtype=np.int64)
@@ -69,6 +83,8 @@ def problem_of(
         recused=recused,
         unit=np.array(unit, dtype=np.int64),
         room=room,
+        apart_from=apart_from,
+        apart=kept_apart,
     )
 
 
@@ -107,13 +123,10 @@ def _holding(spans: "NDArray[Any]", day: int, count: int) -> "NDArray[Any]":
     return found
 
 
-def _recused(
-    visits: Sequence[Visit], officers: Sequence[Officer], recusals: Sequence[Recusal]
-) -> "tuple[NDArray[Any], NDArray[Any]]":
+def _listed(pairs: set[tuple[int, int]], count: int) -> "tuple[NDArray[Any], NDArray[Any]]":
+    """Pairs of numbers as where those of each first one begin, and the second ones."""
     import numpy as np
 
-    places = {one.name: place for place, one in enumerate(visits)}
-    numbers = {one.name: place for place, one in enumerate(officers)}
-    pairs = sorted({(places[one.visit], numbers[one.officer]) for one in recusals})
-    begins = np.searchsorted(np.array([visit for visit, _ in pairs], dtype=np.int64), np.arange(len(visits) + 1))
-    return begins.astype(np.int64), np.array([officer for _, officer in pairs], dtype=np.int64)
+    ordered = sorted(pairs)
+    begins = np.searchsorted(np.array([one for one, _ in ordered], dtype=np.int64), np.arange(count + 1))
+    return begins.astype(np.int64), np.array([other for _, other in ordered], dtype=np.int64)

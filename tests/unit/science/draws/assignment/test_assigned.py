@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from draws_world import seed
 from openqi.kernel.errors import DomainError, NotFoundError, RefusedError
-from openqi.science.draws.assignment import assigned as module
+from openqi.science.draws.assignment import run as module
 from openqi.science.draws.assignment.assigned import ShortageError, assigned, stand_in, why_not
 from openqi.science.draws.assignment.people import Officer, Permit, Recusal, Rules, Visit
 from openqi.science.draws.tickets import ticket
