@@ -222,7 +222,7 @@ def _sizes(document: bytes, text: "NDArray[Any]", begins: "NDArray[Any]", ends: 
 
 
 def check_labels(labels: Sequence[str], what: str) -> None:
-    """Refuse two labels that a reader takes for one, and what cannot be seen in one.
+    """Refuse two labels that a reader takes for one, and one in which something cannot be seen.
 
     Args:
         labels: of strata or classes.

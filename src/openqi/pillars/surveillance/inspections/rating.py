@@ -17,15 +17,12 @@ from openqi.records.draws import AUTHORITY
 from openqi.records.inspections import DomainRate, RateEstimated, RateStated, VisitReported
 from openqi.science.draws.rates import Asked, Design, sample_of, study
 from openqi.science.draws.rates.intervals import Interval
-from openqi.science.draws.rates.outcomes import Response
 from openqi.science.draws.rates.sample import Column
 from openqi.science.draws.rates.study import Part, Rate, Study
 
 _STEP: Final = "0.00001"
-CENSUS: Final = "census"
 _NUMBER: Final = re.compile(r"[0-9]+/[1-9][0-9]*|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?")
 _LONGEST: Final = 400
-_FEIGNED: Final = "all were drawn and not all were examined, so that no chance says how far off it is; see lowest and highest"
 WAITING: Final = "not-visited"
 """What estimation takes an object for that nobody reported: not examined. It is counted in no outcome."""
 
@@ -66,8 +63,7 @@ def estimate_rate(view: View, command: EstimateRate, issuer: str) -> tuple[State
     estimated = RateEstimated(
         draw=draw.commitment.draw, committed=draw.committed.id, made=draw.record.id, drawn=len(rows), reported=len(reported),
         waiting=len(rows) - len(reported), examined=response.examined, unresolved=response.unresolved, outside=response.outside,
-        outcomes=counted(reported), rates=_rates(found, confidence), chances=_chances(rows),
-        not_stated=(*not_stated, *_silent_on(found)),
+        outcomes=counted(reported), rates=_rates(found, confidence), chances=_chances(rows), not_stated=not_stated,
         response_rate=None if response.share is None else _five(response.share),
         weighted_response_rate=None if response.weighted is None else _five(response.weighted),
         by=command.by, domains=tuple(_domain(one, found, confidence) for one in found.parts),
@@ -136,9 +132,8 @@ def _largest_error(rows: Sequence[DrawnRow]) -> str | None:
 def _rates(found: Study, confidence: str) -> tuple[RateStated, ...]:
     low, high, between = found.bounds
     stated = [_rate("hit", found.hit, "", confidence)]
-    if not _feigned(found.population, found.response):
-        stated.append(_rate("population", found.population, f"{found.estimator}, {found.variance}, ", confidence))
-    if found.adjusted is not None and not _feigned(found.adjusted, found.response):
+    stated.append(_rate("population", found.population, f"{found.estimator}, {found.variance}, ", confidence))
+    if found.adjusted is not None:
         stated.append(_rate("adjusted", found.adjusted, f"weighting-class, {found.variance}, ", confidence))
     method = f"{found.estimator}, {found.variance}, {between.method}"
     stated.append(
@@ -161,19 +156,6 @@ def _rate(name: Literal["hit", "population", "adjusted"], one: Rate, method: str
         rate=name, value=_five(one.value), exact_value=repr(one.value), method=method + ends.method, lower=_five(ends.lower),
         upper=_five(ends.upper), confidence=confidence,
     )  # fmt: skip
-
-
-def _feigned(one: Rate, response: Response) -> bool:
-    """Whether an interval has no width as all were drawn, though not all were examined: who was is no matter of a known chance.
-
-    So it is where everybody is visited in a drawn order, and the time ends before the list.
-    """
-    return one.interval.method.startswith(CENSUS) and response.unresolved > 0
-
-
-def _silent_on(found: Study) -> tuple[str, ...]:
-    rates = (("population", found.population), ("adjusted", found.adjusted))
-    return tuple(f"{name}: {_FEIGNED}" for name, one in rates if one is not None and _feigned(one, found.response))
 
 
 def _domain(part: Part, found: Study, confidence: str) -> DomainRate:
