@@ -14,12 +14,13 @@ from openqi.kernel.errors import FormatError
 from openqi.records import Names, kinds, of_json
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublished, ProductRegistered
-from openqi.records.draw_lists import FrameFrozen, ItemListPublished
+from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen
 from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import ControlPlanPublished
+from openqi.records.risk import IndicatorTreePublished, RiskSchemePublished
 from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.records.tasks import LimitPublished
 
@@ -62,6 +63,9 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     DrawCommitted.KIND: ("draw", "draw", lambda body: body.name),
     FrameFrozen.KIND: ("", "frame", lambda body: body.name),
     ItemListPublished.KIND: ("", "list", lambda body: body.name),
+    OfficersFrozen.KIND: ("", "roll", lambda body: body.name),
+    RiskSchemePublished.KIND: ("", "risk_scheme", lambda body: body.name),
+    IndicatorTreePublished.KIND: ("", "tree", lambda body: body.name),
 }
 
 

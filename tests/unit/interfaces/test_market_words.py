@@ -123,3 +123,10 @@ def test_a_round_of_randomness_is_no_event_of_a_task(act, path):
 
 def test_every_pillar_of_acts_has_a_name():
     assert {f"pillar:{act.pillar}" for act in acts().values()} <= set(page_words())
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "执法检查人员名录"), ("en", "List of officers")])
+def test_a_list_of_officers_is_called_by_its_name_where_it_is_named(site, language, name):
+    pages = [path.read_text(encoding="utf-8") for path in (site[0] / language / "record").iterdir()]
+    (sent,) = [page for page in pages if "surveillance.officers-assigned/1" in page]
+    assert f">{name}</a>" in sent

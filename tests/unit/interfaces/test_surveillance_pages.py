@@ -283,3 +283,14 @@ def test_programs_are_told_the_numbers_of_the_board(market: tuple[Market, Path])
     assert [one["draw"] for one in told["draws"]] == [one.uri for one in reversed(made.draws)]
     assert told["coverage"][0]["whole"]["visited"] <= told["coverage"][0]["whole"]["drawn"]
     assert told["today"] == TODAY.isoformat()
+
+
+def test_a_list_of_visits_says_that_it_has_those_alone_that_its_reader_may_see(tmp_path: Path):
+    market = market_folder(tmp_path / "ledger", 60, draws=2, each=6, private=True)
+    market.store.close()
+    with market_reader(tmp_path / "ledger") as reader, Client(PageApp(reader, None)) as found:
+        page = found.get("/surveillance/visits?lang=en").text
+        board_page = found.get("/surveillance?lang=en").text
+    assert "listed only for those who may see them" in page
+    assert "Every result that you can see is public." in board_page
+    assert "counted only for those who may see it" in board_page
