@@ -23,6 +23,7 @@ def answering_variance(
     groups: "NDArray[Any]",
     count: int,
     design: Design,
+    members: "NDArray[Any] | None" = None,
 ) -> float:
     """Return what must be added to a variance by the draw alone, where the examined of a group are a chance part of it.
 
@@ -34,11 +35,12 @@ def answering_variance(
 
     Args:
         sample: what was drawn.
-        residual: of each object, over its probability, in units of the rate; 0 of who was not examined.
-        examined, scope: 1 or 0 of each object.
-        groups: the group of each object, from 0.
+        residual: of each member, over its probability, in units of the rate; 0 of who was not examined.
+        examined, scope: 1 or 0 of each member.
+        groups: the group of each member, from 0.
         count: how many groups there are.
         design: how the variance of the draw is estimated.
+        members: rows of a domain, in order; without, all.
 
     Source: [SARNDAL1992] 15.6 (response homogeneity groups, two phases).
     """
@@ -52,24 +54,13 @@ def answering_variance(
         chance = (sample.drawn / sample.stratum_units)[sample.stratum.codes]
     else:
         chance = chance_of_rows(sample)
-    weight = 1.0 / sample.probability
+    own: Any = slice(None) if members is None else members
+    chance, weight = chance[own], 1.0 / sample.probability[own]
     seen, all_ = (totals_by(one * weight, groups, count) for one in (examined, scope))
     many = totals_by(examined, groups, count)
     share = np.where(all_ > 0.0, seen / np.where(all_ > 0.0, all_, 1.0), 1.0)
     factor = np.where(many > 1.0, many / np.where(many > 1.0, many - 1.0, 1.0), 0.0) * (1.0 - share)
     return max(total_of(factor[groups] * chance * residual * residual * examined), 0.0)
-
-
-def nobody_certain(sample: Sample) -> Sample:
-    """Return the sample with who was certain to be drawn made all but certain: where some were not examined, all is chance.
-
-    For intervals, not for variances: weights stay the same to the last bits, and nobody counts as known.
-    """
-    import numpy as np
-
-    below = float(np.nextafter(1.0, 0.0))
-    chance = None if sample.unit_probability is None else np.minimum(sample.unit_probability, below)
-    return replace(sample, probability=np.minimum(sample.probability, below), unit_probability=chance)
 
 
 def answered(
@@ -83,6 +74,7 @@ def answered(
     rows: "NDArray[Any]",
     groups: "NDArray[Any] | None" = None,
     count: int = 1,
+    members: "NDArray[Any] | None" = None,
 ) -> tuple[Estimate, Sample]:
     """Return an estimate with what the response adds to its variance, with degrees of freedom of the examined alone, and the
     sample by which its interval is to be taken.
@@ -92,7 +84,7 @@ def answered(
     Args:
         sample: what was drawn.
         found: the estimate with the variance of the draw.
-        residual, examined, scope, groups, count: see `answering_variance`; without groups all are one.
+        residual, examined, scope, groups, count, members: see `answering_variance`; without groups all are one.
         design: how the variance of the draw is estimated.
         rows: of the examined that the estimate rests on, in order.
 
@@ -102,9 +94,9 @@ def answered(
 
     if not total_of(scope - examined):
         return replace(found, degrees=degrees_of_freedom(sample, rows)), sample
-    own = np.zeros(len(sample), dtype=np.int64) if groups is None else groups
-    more = answering_variance(sample, residual, examined, scope, groups=own, count=count, design=design)
-    open_ = nobody_certain(sample)
+    own = np.zeros(len(scope), dtype=np.int64) if groups is None else groups
+    more = answering_variance(sample, residual, examined, scope, groups=own, count=count, design=design, members=members)
+    open_ = sample.nobody_certain
     return replace(found, variance=found.variance + more, degrees=degrees_of_freedom(open_, rows)), open_
 
 
@@ -119,16 +111,11 @@ def hajek_rate(sample: Sample, seen: Seen, design: Design, *, members: "NDArray[
 
     Source: [HAJEK1971]; [SARNDAL1992] 15.6.
     """
-    import numpy as np
-
     found = ratio_of(sample, seen.bad, seen.examined, design, members=members)
-    own = np.ones(len(sample))
-    if members is not None:
-        own[:] = 0.0
-        own[members] = 1.0
-    bad, examined = seen.bad * own, seen.examined * own
-    residual = (bad - found.value * examined) / sample.probability / total_of(examined / sample.probability)
-    return answered(sample, found, residual, examined, seen.scope * own, design, rows=seen.rows(members))
+    own: Any = slice(None) if members is None else members
+    bad, examined, chance = seen.bad[own], seen.examined[own], sample.probability[own]
+    residual = (bad - found.value * examined) / chance / total_of(examined / chance)
+    return answered(sample, found, residual, examined, seen.scope[own], design, rows=seen.rows(members), members=members)
 
 
 def stratified_rate(sample: Sample, seen: Seen, sizes: Sequence[float], design: Design) -> tuple[Estimate, Sample]:

@@ -1,7 +1,7 @@
 """The objects that were drawn: with what probability, in which stratum and which first-stage unit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -58,6 +58,18 @@ class Sample:
         rows = np.flatnonzero(self.unit_probability < 1.0)
         weight = totals_by(self.unit_probability[rows], self.unit_stratum[rows], len(self.stratum.names))
         return self._counted(rows), weight
+
+    @cached_property
+    def nobody_certain(self) -> "Sample":
+        """The same with who was certain to be drawn made all but certain: where some were not examined, all is chance.
+
+        For intervals, not for variances: weights stay the same to the last bits, and nobody counts as known.
+        """
+        import numpy as np
+
+        below = float(np.nextafter(1.0, 0.0))
+        chance = None if self.unit_probability is None else np.minimum(self.unit_probability, below)
+        return replace(self, probability=np.minimum(self.probability, below), unit_probability=chance)
 
     def _counted(self, rows: "NDArray[Any] | None") -> "NDArray[Any]":
         import numpy as np
