@@ -91,7 +91,7 @@ def test_no_page_and_no_dossier_shows_a_row_of_classes_to_the_public(tmp_path: P
     assert record.public
     with Reader(tmp_path) as reader:
         for party_ in (None, own.party):
-            with pytest.raises(NotFoundError, match="is private; ask|shown to whom they are about"):
+            with pytest.raises(NotFoundError, match=r"is private; ask|shown to whom they are about"):
                 reader.as_party(party_).tree(record.id, NUMBER)
         with pytest.raises(NotFoundError, match="its rows are not"):
             reader.dossier(record.id, NUMBER)
