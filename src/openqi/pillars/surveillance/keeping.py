@@ -4,17 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar
-
-import msgspec
+from typing import Any, Final, Generic
 
 from openqi.evidence.batch import Batch, parse_batch
 from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.view import View
 from openqi.records import Items, as_json
-from openqi.records.rows import decoded
+from openqi.records.rows import R, decoded
 
-R = TypeVar("R", bound=msgspec.Struct)
 MOST_BYTES: Final = 8 * 2**20
 """Of a larger content nothing is kept; ten thousand drawn objects have three million bytes."""
 MOST_CONTENTS: Final = 12

@@ -136,11 +136,6 @@ def study(
     for column, values in (by or {}).items():
         domain = _coded(column, values, len(sample))
         parts += [_part(sample, seen, asked, column, name, rows) for name, rows in _members(domain)]
-    adjusted = None
-    if classes is not None:
-        own = _coded("class", classes, len(sample))
-        one, open_ = adjusted_rate(sample, seen.bad, seen.examined, seen.scope, own, asked.design)
-        adjusted = _rate(open_, seen, asked, one, everyone, classes=own)
     return Study(
         counts=seen.counts,
         response=seen.response(None),
@@ -151,11 +146,16 @@ def study(
         degrees=found.degrees,
         total=_total(sample, seen, asked, population),
         bounds=_bounds(sample, seen, asked),
-        adjusted=adjusted,
+        adjusted=None if classes is None else _adjusted(sample, seen, asked, _coded("class", classes, len(sample))),
         undetected=None if total_of(seen.bad) else _undetected(sample, seen, asked),
         silent=seen.silent(),
         parts=tuple(parts),
     )
+
+
+def _adjusted(sample: Sample, seen: Seen, asked: Asked, classes: Coded) -> Rate:
+    found, open_ = adjusted_rate(sample, seen.bad, seen.examined, seen.scope, classes, asked.design)
+    return _rate(open_, seen, asked, found, seen.rows(None), classes=classes)
 
 
 def _undetected(sample: Sample, seen: Seen, asked: Asked) -> float:
