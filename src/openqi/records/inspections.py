@@ -19,10 +19,9 @@ from openqi.records import (
     Uri,
 )  # fmt: skip
 
-OutcomeCode = Literal[
+OutcomeCode = Literal[  # how a visit ended, the same codes that estimation reads; there is no default
     "conforming", "nonconforming", "corrected", "not-found", "refused", "not-visited", "closed", "not-operating", "deregistered"
 ]  # fmt: skip
-"""How a visit ended; the same codes that estimation reads. There is no default."""
 
 
 def visits_subject(draw: str) -> str:
@@ -146,9 +145,8 @@ class Finding(Part, frozen=True, kw_only=True):
 class VisitReported(Body, frozen=True):
     """How a visit ended (检查结果). Not found, refused and closed are not conforming; whoever reports names the outcome.
 
-    `at` is when the result was there: at the end of the visit, or later where a sample was tested; from then on its publication
-    is due. `day` is the day of the visit, absent where nobody went. `evidence` are records that it rests on: results of tests,
-    verdicts. A report that was wrong is withdrawn, and made again; `corrects` are those of this object that were withdrawn before.
+    `at` is when the result was there: after the visit, or after a test; from then on its publication is due. `day` is absent where
+    nobody went. `evidence` are results and verdicts that it rests on, `corrects` reports on this object that were withdrawn before.
     """
 
     KIND: ClassVar[str] = "surveillance.visit-reported/1"
@@ -190,9 +188,8 @@ class OutcomeCount(Part, frozen=True, kw_only=True):
 class ResultsPublished(Body, frozen=True):
     """Results of a draw are made public (结果公示): a row a result with the day until which it had to be so.
 
-    Of `drawn` objects so many are `reported`, in this publication and before, with these `outcomes`; `waiting` have no result
-    yet. Nothing is left out that was reported and not published before. `late` counts rows of this publication, and so do
-    `replacing`, rows of a result that was public otherwise, and `taken_back`, rows of one that was withdrawn and has no other.
+    Of `drawn` objects so many are `reported`, now and before, with these `outcomes`; `waiting` have none. Nothing is left out that was
+    reported. Rows of this one are `late`, `replacing` a result that was public otherwise, `taken_back` where there is no other.
     """
 
     KIND: ClassVar[str] = "surveillance.results-published/1"
