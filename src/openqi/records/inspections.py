@@ -188,8 +188,8 @@ class OutcomeCount(Part, frozen=True, kw_only=True):
 class ResultsPublished(Body, frozen=True):
     """Results of a draw are made public (结果公示): a row a result with the day until which it had to be so.
 
-    Of `drawn` objects so many are `reported`, now and before, with these `outcomes`; `waiting` have none. Nothing is left out that was
-    reported. Rows of this one are `late`, `replacing` a result that was public otherwise, `taken_back` where there is no other.
+    Of `drawn` objects so many are `reported`, now and before, with these `outcomes`; `waiting` have none. Nothing is left out that
+    was reported. Rows of this one are `late`, `replacing` a result that was public otherwise, `taken_back` where there is no other.
     """
 
     KIND: ClassVar[str] = "surveillance.results-published/1"
