@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LABEL = b"openqi draw commitment 1\n"
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 14
+"""Rows at once: few enough that what is written and hashed stays in the caches of a processor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

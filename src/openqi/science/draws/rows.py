@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 SLOTS = 1 << 17
 """Places for different pairs of stratum and class; half of them are used at most."""
 TAB, LINE = 9, 10
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 14
+"""Rows at once: few enough that what is written and hashed stays in the caches of a processor."""
 DIGITS = 13
 """Decimal digits of the largest size."""
 SPARE = 8
