@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 from typing import get_args
 
 from openqi.app.published import calendar_at_hand, limit_names
-from openqi.pillars.governance.calendars import offset_of, stretch_of
 from openqi.pillars.surveillance.inspections.results import group_of
 from openqi.pillars.surveillance.inspections.workflow import WORKFLOW
 from openqi.records import inspections
 from openqi.records.inspections import OutcomeCode
 from openqi.science.calendars.calendar import WorkingCalendar
 from openqi.science.calendars.limits import Limit, end_of_limit
+from openqi.science.calendars.texts import offset_of, stretch_of
 from shared_data import ROOT
 
 PAGE = (ROOT / "docs" / "surveillance" / "inspections.md").read_text(encoding="utf-8")

@@ -17,11 +17,11 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import CatalogueError, FormatError, NotFoundError, RefusedError
 from openqi.pillars.conformity.modelled import model_of
 from openqi.pillars.governance.duties import Duties, check_duties
-from openqi.pillars.governance.views import operator, roles_held
+from openqi.pillars.governance.views import roles_held
 from openqi.pillars.process_control.plans import check_plan
 from openqi.records import Body, Command, Content, Items, RecordId, as_json, check_kind, kinds, of_json
 from openqi.records.duties import SeparationEnded, SeparationPublished, duties_subject, is_reserved
-from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted
+from openqi.records.governance import Admitted, Countersigned, Delegated, RoleEnded, RoleGranted, operator
 from openqi.records.metrology import CalibrationCertified
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import ControlPlanPublished

@@ -8,7 +8,9 @@ import msgspec
 from openqi.evidence.keys import COUNTERSIGNED, GENESIS, KEY_GRANTED, KEY_REVOKED, log_subject
 from openqi.evidence.log.foreign import ADMITTED, admitted_subject
 from openqi.evidence.record import Record, record_subject
-from openqi.records import END, Body, Index, Instant, Names, RecordId, Text, Uri
+from openqi.evidence.view import View
+from openqi.kernel.errors import RefusedError
+from openqi.records import END, Body, Index, Instant, Names, RecordId, Text, Uri, body
 
 
 def roles_subject(party: str) -> str:
@@ -158,6 +160,18 @@ class Withdrawn(Body, frozen=True):
 
     def subjects(self) -> tuple[str, ...]:
         return (*self.streams, record_subject(self.record))
+
+
+def operator(view: View) -> str:
+    """Return the party that operates the log.
+
+    Raises:
+        RefusedError: the log has no genesis yet.
+    """
+    for record in view.stream(log_subject(view.origin))[:1]:
+        if record.kind == GENESIS:
+            return body(record, Genesis).operator
+    raise RefusedError("log-founded", f"the log {view.origin} has no genesis; found it first with `openqi log new`")
 
 
 def withdrawal(record: Record, others: Iterable[Record], home: Callable[[str], str]) -> Record | None:

@@ -6,10 +6,12 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 
-from openqi.evidence.batching import MAX_ROW, batch_of_lines
+from openqi.evidence.batch import parse_batch
+from openqi.evidence.batching import MAX_ROW, batch_of_lines, rows_of_batch
 from openqi.evidence.canonical import MAX_DEPTH, canonical_bytes
+from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError
-from openqi.records import Instant, Items, Moment, Rows, Text, Uri
+from openqi.records import Instant, Items, Moment, Rows, Text, Uri, as_json
 
 R = TypeVar("R", bound=msgspec.Struct)
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-\[\]-~]{1,1990}")
@@ -134,6 +136,16 @@ def committed(lines: Iterable[bytes]) -> tuple[Items, bytes]:
     batch, content = batch_of_lines(lines)
     rows = Rows(media_type="application/x-ndjson", sha256=batch.blob, size=batch.size)
     return Items(count=batch.count, root=batch.root.hex(), rows=rows), content
+
+
+def rows_of(view: View, items: Items) -> list[bytes]:
+    """Return the rows that a record commits to, each as its canonical bytes.
+
+    Raises:
+        NotFoundError: the blob is not at hand.
+        VerificationError: it does not hold those rows.
+    """
+    return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))
 
 
 def quoted(item: str) -> bytes:

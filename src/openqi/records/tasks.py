@@ -1,12 +1,14 @@
 """Work as evidence: calendars and limits as they were published, tasks that were asked and answered, clocks that stood still."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from openqi.evidence.record import record_subject
-from openqi.records import END, Body, Day, Instant, Names, RecordId, Reference, Uri
+from openqi.evidence.record import Record, record_subject
+from openqi.kernel.errors import RefusedError
+from openqi.records import END, Body, Day, Instant, Names, RecordId, Reference, Uri, body
 
 MARK = "#tasks"
 """Ends a subject in whose stream lie the tasks about something, or of somebody, apart from their other business."""
@@ -215,6 +217,35 @@ class ClockRecounted(Body, frozen=True):
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference(capacity="task", record=self.task),)
+
+
+def published_calendar(
+    records: Sequence[Record], calendar: str, publisher: str, *, stands: Callable[[Record], bool]
+) -> tuple[CalendarPublished, ...]:
+    """Return what a publisher said of a calendar and did not withdraw, in log order: of two that speak of one day the later counts.
+
+    Args:
+        records: the stream of the calendar; it may be named beside others there.
+        calendar: its URI.
+        publisher: whose word counts, the operator of the log.
+        stands: whether a record is of this log and was not withdrawn.
+
+    Raises:
+        RefusedError: nothing was published, or in two time zones.
+    """
+    said = [
+        body(one, CalendarPublished)
+        for one in records
+        if one.kind == CalendarPublished.KIND and one.issuer == publisher and stands(one)
+    ]
+    found = tuple(one for one in said if one.calendar == calendar)
+    if not found:
+        raise RefusedError("calendar-published", f"no calendar {calendar} was published by {publisher}; publish it first")
+    if len({one.offset for one in found}) > 1:
+        raise RefusedError(
+            "calendar-zone", f"calendar {calendar} was published in two time zones; publish the second under its own URI"
+        )
+    return found
 
 
 def _streams(subject: str, party: str, task: str) -> tuple[str, ...]:

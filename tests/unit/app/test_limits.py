@@ -6,9 +6,9 @@ import pytest
 
 from openqi.app.published import UNVERIFIED, calendar_at_hand, limit_at_hand, limit_names, limit_unverified
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.pillars.governance.calendars import offset_of, stretch_of
 from openqi.science.calendars.calendar import WorkingCalendar
 from openqi.science.calendars.limits import Limit, end_of_limit
+from openqi.science.calendars.texts import offset_of, stretch_of
 
 URI, CALENDAR = "https://operator.example/limit/1", "https://operator.example/calendar/cn"
 # As the anchors of market surveillance read them out of the texts.

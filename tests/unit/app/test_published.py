@@ -7,7 +7,7 @@ import pytest
 
 from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.kernel.errors import FormatError, NotFoundError
-from openqi.pillars.governance.calendars import stretch_of
+from openqi.science.calendars.texts import stretch_of
 
 URI = "https://operator.example/calendar/cn"
 # Working days of each month as the package chinesecalendar 1.11.0 (MIT) counts them; made from the same notices by other hands.

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.governance.views import operator, roles_held
+from openqi.pillars.governance.views import roles_held
 from openqi.pillars.governance.workflow import Withdraw
-from openqi.records.governance import Delegated, RoleEnded, RoleGranted
+from openqi.records.governance import Delegated, RoleEnded, RoleGranted, operator
 from openqi.store.kinds.memory import STOREKIND
 from stage import Stage, party
 

@@ -1,7 +1,9 @@
 """What a draw is told in, in words: labels, steps, and the sentences that answer an object, English and Chinese."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
+
+from openqi.interfaces.cli.labels import Labels
 
 WORDS: Final[Mapping[str, str]] = {
     "commitment": "承诺值", "purpose": "用途", "objects": "对象数", "excluded": "排除", "stratum": "层", "design": "抽取方法",
@@ -76,16 +78,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "部分人员不得同组：其余缺口并非必然",
     ),
 }
-
-
-def term(text: str, language: str) -> str:
-    """Return a label in a language."""
-    return WORDS[text] if language == "zh" else text
-
-
-def terms(texts: Iterable[str], language: str) -> tuple[str, ...]:
-    """Return labels in a language."""
-    return tuple(term(text, language) for text in texts)
+_LABELS: Final = Labels(words=WORDS)
+term, terms = _LABELS.term, _LABELS.terms
 
 
 def reason(code: str, language: str) -> str:

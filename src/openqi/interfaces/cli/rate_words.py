@@ -1,7 +1,9 @@
 """What rates of a market say and do not say, in words: a sentence a code, English and Chinese, with its numbers filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
+
+from openqi.interfaces.cli.labels import Labels
 
 WORDS: Final[Mapping[str, str]] = {
     "drawn objects": "被抽对象", "examined": "已检查", "not examined": "未能检查", "out of scope": "范围外",
@@ -75,16 +77,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "各区域的差别不超过偶然：模型给各区域共同的比率",
     ),
 }
-
-
-def term(text: str, language: str) -> str:
-    """Return a label, or the name of an outcome, in a language."""
-    return WORDS[text] if language == "zh" else text
-
-
-def terms(texts: Iterable[str], language: str) -> tuple[str, ...]:
-    """Return labels in a language."""
-    return tuple(term(text, language) for text in texts)
+_LABELS: Final = Labels(words=WORDS)
+term, terms = _LABELS.term, _LABELS.terms
 
 
 def sentence(code: str, language: str, **numbers: float | str) -> str:

@@ -55,25 +55,8 @@ class ResultsFile:
         return Design(method=self.variance, lonely=self.lonely)
 
     def outcomes(self, table: "Table") -> Sequence[str]:
-        """Return how the visits ended.
-
-        Raises:
-            FormatError: a cell is empty or no outcome; with its line.
-        """
-        from openqi.kernel.errors import DomainError, FormatError
-        from openqi.science.draws.rates.outcomes import outcome_of
-
-        cells, known = table.column(self.outcome), set[str]()
-        for place, cell in enumerate(cells):
-            if cell not in known:
-                if not cell.strip():
-                    raise FormatError(f"{table.where(place)}: column {self.outcome} is empty; nobody passes by having no result")
-                try:
-                    outcome_of(cell)
-                except DomainError as error:
-                    raise FormatError(f"{table.where(place)}: column {self.outcome}: {error}") from None
-                known.add(cell)
-        return cells
+        """Return how the visits ended, see `outcomes_of`."""
+        return outcomes_of(table, self.outcome)
 
     def seen(self, table: "Table") -> tuple[list[float], list[float]]:
         """Return 1 or 0 of each object: whether it was bad, and whether it was examined."""
@@ -83,6 +66,28 @@ class ResultsFile:
         groups = {cell: outcome_of(cell).group for cell in set(cells)}
         bad = [float(groups[cell] == NONCONFORMING) for cell in cells]
         return bad, [float(groups[cell] in {CONFORMING, NONCONFORMING}) for cell in cells]
+
+
+def outcomes_of(table: "Table", column: str) -> Sequence[str]:
+    """Return how visits ended, as a column says it.
+
+    Raises:
+        FormatError: a cell is empty or no outcome; with its line.
+    """
+    from openqi.kernel.errors import DomainError, FormatError
+    from openqi.science.draws.rates.outcomes import outcome_of
+
+    cells, known = table.column(column), set[str]()
+    for place, cell in enumerate(cells):
+        if cell not in known:
+            if not cell.strip():
+                raise FormatError(f"{table.where(place)}: column {column} is empty; nobody passes by having no result")
+            try:
+                outcome_of(cell)
+            except DomainError as error:
+                raise FormatError(f"{table.where(place)}: column {column}: {error}") from None
+            known.add(cell)
+    return cells
 
 
 def _once(table: "Table", name: str | None) -> None:

@@ -1,8 +1,10 @@
 """What classes of risk and comparisons of models say in words, English and Chinese."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any, Final
+
+from openqi.interfaces.cli.labels import Labels
 
 WORDS: Final[Mapping[str, str]] = {
     "class": "类", "from": "起点", "objects": "对象数", "share": "占比", "ratio": "抽查比例", "random floor": "随机下限",
@@ -45,16 +47,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "提升倍数只作说明；结论只取决于损失",
     ),
 }  # fmt: skip
-
-
-def term(text: str, language: str) -> str:
-    """Return a label in a language."""
-    return WORDS.get(text, text) if language == "zh" else text
-
-
-def terms(texts: Iterable[str], language: str) -> tuple[str, ...]:
-    """Return labels in a language."""
-    return tuple(term(text, language) for text in texts)
+_LABELS: Final = Labels(words=WORDS, others=True)
+term, terms = _LABELS.term, _LABELS.terms
 
 
 def sentence(code: str, language: str) -> str:

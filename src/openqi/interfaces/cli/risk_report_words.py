@@ -1,7 +1,9 @@
 """What a fit and a report of a risk say and do not say, in words: a sentence a code, English and Chinese."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
+
+from openqi.interfaces.cli.labels import Labels
 
 WORDS: Final[Mapping[str, str]] = {
     "model": "模型", "examined": "已检查", "bad": "不合格", "left out": "未采用", "unresolved": "未能检查",
@@ -112,16 +114,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{column} 已变化：PSI {index:.4f}；若无变化，二十次中仅一次超过 {limit:.4f}",
     ),
 }  # fmt: skip
-
-
-def term(text: str, language: str) -> str:
-    """Return a label in a language."""
-    return WORDS.get(text, text) if language == "zh" else text
-
-
-def terms(texts: Iterable[str], language: str) -> tuple[str, ...]:
-    """Return labels in a language."""
-    return tuple(term(text, language) for text in texts)
+_LABELS: Final = Labels(words=WORDS, others=True)
+term, terms = _LABELS.term, _LABELS.terms
 
 
 def sentence(code: str, language: str, **numbers: object) -> str:

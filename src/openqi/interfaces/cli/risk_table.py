@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from openqi.interfaces.cli.results_table import MAX_BYTES, numbers
+from openqi.interfaces.cli.results_table import MAX_BYTES, numbers, outcomes_of
 
 if TYPE_CHECKING:
     from openqi.formats.table import Table
@@ -30,18 +30,8 @@ class VisitsFile:
         return numbers(table, self.probability)
 
     def outcomes(self, table: "Table") -> Sequence[str]:
-        """Return how the visits ended.
-
-        Raises:
-            FormatError: a cell is empty or no outcome; with its line.
-        """
-        from openqi.interfaces.cli.results_table import ResultsFile
-
-        columns = ResultsFile(
-            id=None, probability=self.probability, outcome=self.outcome, stratum=None, psu=None, psu_probability=None,
-            variance=None, lonely="refuse",
-        )  # fmt: skip
-        return columns.outcomes(table)
+        """Return how the visits ended, see `outcomes_of`."""
+        return outcomes_of(table, self.outcome)
 
     def objects(self, table: "Table") -> Sequence[str] | None:
         """Return whose visit each row is, None where no column says it."""

@@ -7,14 +7,14 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.conformity.ruling import clause_of
-from openqi.pillars.conformity.standing import rows_of, standing
+from openqi.pillars.conformity.standing import standing
 from openqi.pillars.conformity.verdicts import verdicts_of
 from openqi.records import Command, Items, RecordId, Text, Uri, body, statement
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ProductRegistered, registration_subject
 from openqi.records.governance import withdrawal
 from openqi.records.judgements import MeasuredJudged
-from openqi.records.rows import MarkRow, decoded
+from openqi.records.rows import MarkRow, decoded, rows_of
 
 _HASHED = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
 

@@ -5,11 +5,11 @@ from typing import ClassVar
 from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.conformity.standing import decided_rows, rows_of, standing
+from openqi.pillars.conformity.standing import decided_rows, standing
 from openqi.pillars.conformity.verdicts import verdict_rows, verdicts_of
 from openqi.records import Command, RecordId, Text, body, statement
 from openqi.records.conformity import LotDecided, LotFormed, PlanPublished
-from openqi.records.rows import ItemRow, committed, decoded, quoted
+from openqi.records.rows import ItemRow, committed, decoded, quoted, rows_of
 from openqi.science.sampling.draw import drawn
 from openqi.science.sampling.single import lot_verdict
 

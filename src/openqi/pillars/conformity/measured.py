@@ -18,12 +18,12 @@ from openqi.kernel.units import unit_of
 from openqi.pillars.conformity.modelled import Entering, Entry, entering
 from openqi.pillars.conformity.readings import check_fits, check_procedure
 from openqi.pillars.conformity.ruling import Found, Ruling, clause_of, ruling_of
-from openqi.pillars.conformity.standing import rows_of, standing
+from openqi.pillars.conformity.standing import standing
 from openqi.records import Command, RecordId, body, statement
 from openqi.records.conformity import ReadingsReported
 from openqi.records.judgements import MeasuredJudged, OutcomeCount
 from openqi.records.procedures import MeasurementPublished
-from openqi.records.rows import ReadingRow, committed, decoded, quoted
+from openqi.records.rows import ReadingRow, committed, decoded, quoted, rows_of
 
 if TYPE_CHECKING:  # imported where it is used, see `modelled`
     from openqi.science.uncertainty.expression.model import MeasurementModel

@@ -14,13 +14,13 @@ from openqi.kernel.errors import DomainError, RefusedError
 from openqi.kernel.quantity import Quantity
 from openqi.kernel.units import unit_of
 from openqi.pillars.conformity.influences import Influences, influences_of
-from openqi.pillars.conformity.standing import rows_of, rule_of, standing
+from openqi.pillars.conformity.standing import rule_of, standing
 from openqi.records import Command, Items, RecordId, body, statement
 from openqi.records.conformity import ReadingsJudged, ReadingsReported
 from openqi.records.governance import withdrawal
 from openqi.records.metrology import ProcedurePublished
 from openqi.records.procedures import MeasurementPublished
-from openqi.records.rows import ReadingRow, committed, decoded, quoted
+from openqi.records.rows import ReadingRow, committed, decoded, quoted, rows_of
 from openqi.records.standards import ClausePublished, CriterionPublished
 from openqi.science.decision.comparison import COMPARISONS
 from openqi.science.decision.rule import Interval, acceptance_interval, verdict

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from openqi.evidence.batch import parse_batch
-from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import RefusedError
-from openqi.records import Items, as_json, kinds
+from openqi.records import Items, kinds
 from openqi.records.governance import withdrawal
 from openqi.science.decision.rule import Rule
 
@@ -50,13 +48,3 @@ def decided_rows(view: View, items: Items) -> list[bytes]:
         NotFoundError: the blob, which is named by its hash, is not at hand.
     """
     return view.blob(items.rows.sha256).split(b"\n")[:-1]
-
-
-def rows_of(view: View, items: Items) -> list[bytes]:
-    """Return the rows that a stated record commits to, each as its canonical bytes.
-
-    Raises:
-        NotFoundError: the blob is not at hand.
-        VerificationError: it does not hold those rows.
-    """
-    return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))

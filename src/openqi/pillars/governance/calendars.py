@@ -6,13 +6,12 @@ from datetime import datetime
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import DomainError, RefusedError
-from openqi.pillars.governance.views import operator
 from openqi.records import body
-from openqi.records.governance import withdrawal
-from openqi.records.tasks import CalendarPublished, LimitPublished
-from openqi.science.calendars.calendar import Stretch, WorkingCalendar
+from openqi.records.governance import operator, withdrawal
+from openqi.records.tasks import LimitPublished, published_calendar
+from openqi.science.calendars.calendar import WorkingCalendar
 from openqi.science.calendars.limits import Limit, Pause, end_of_limit
-from openqi.science.calendars.texts import offset_of, stretch_of_texts
+from openqi.science.calendars.texts import calendar_of
 
 
 def working_calendar(view: View, calendar: str) -> WorkingCalendar:
@@ -23,32 +22,11 @@ def working_calendar(view: View, calendar: str) -> WorkingCalendar:
     """
     chief = operator(view)
     records = view.stream(calendar)
-    published = [
-        body(record, CalendarPublished)
-        for record in records
-        if record.kind == CalendarPublished.KIND and record.issuer == chief and view.home(record.id) == view.origin
-        if withdrawal(record, records, view.home) is None
-    ]
-    # A calendar may be named beside others in one stream; only what speaks of this one counts.
-    published = [one for one in published if one.calendar == calendar]
-    if not published:
-        raise RefusedError("calendar-published", f"no calendar {calendar} was published by {chief}; publish it first")
-    if len({one.offset for one in published}) > 1:
-        raise RefusedError(
-            "calendar-zone", f"calendar {calendar} was published in two time zones; publish the second under its own URI"
-        )
-    return WorkingCalendar(offset=offset_of(published[0].offset), stretches=tuple(map(stretch_of, published)))
 
+    def stands(record: Record) -> bool:
+        return view.home(record.id) == view.origin and withdrawal(record, records, view.home) is None
 
-def stretch_of(published: CalendarPublished) -> Stretch:
-    """Return what a published calendar says of its days."""
-    return stretch_of_texts(
-        since=published.since,
-        until=published.until,
-        weekend=published.weekend,
-        holidays=[(one.first, one.last) for one in published.holidays],
-        working_days=published.working_days,
-    )
+    return calendar_of(published_calendar(records, calendar, chief, stands=stands))
 
 
 def published_limit(view: View, name: str) -> LimitPublished:

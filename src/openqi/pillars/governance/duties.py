@@ -7,10 +7,9 @@ from openqi.evidence.keys import KEY_GRANTED
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.governance.views import operator
 from openqi.records import body
 from openqi.records.duties import SeparationEnded, SeparationPublished, duties_subject
-from openqi.records.governance import KeyGranted, withdrawal
+from openqi.records.governance import KeyGranted, operator, withdrawal
 
 _MOST_KEYS = 1_000
 

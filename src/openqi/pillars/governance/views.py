@@ -1,24 +1,11 @@
-"""What the evidence of governance adds up to: the operator of a log, the roles of a party, whether a record still stands."""
+"""What the evidence of governance adds up to: the roles of a party, whether a record still stands."""
 
 from openqi.evidence.fold import Fold, Row
-from openqi.evidence.keys import GENESIS, log_subject
 from openqi.evidence.record import Logged, Record
 from openqi.evidence.view import View
-from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.errors import FormatError
 from openqi.records import body
-from openqi.records.governance import Delegated, Genesis, PartyRegistered, RoleEnded, RoleGranted, roles_subject, withdrawal
-
-
-def operator(view: View) -> str:
-    """Return the party that operates the log.
-
-    Raises:
-        RefusedError: the log has no genesis yet.
-    """
-    for record in view.stream(log_subject(view.origin))[:1]:
-        if record.kind == GENESIS:
-            return body(record, Genesis).operator
-    raise RefusedError("log-founded", f"the log {view.origin} has no genesis; found it first with `openqi log new`")
+from openqi.records.governance import Delegated, PartyRegistered, RoleEnded, RoleGranted, operator, roles_subject, withdrawal
 
 
 def roles_held(view: View, party: str, *, delegated: bool = True) -> frozenset[str]:

@@ -6,12 +6,12 @@ from typing import ClassVar, Literal
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.process_control.standing import acting, rows_of, standing
+from openqi.pillars.process_control.standing import acting, standing
 from openqi.records import Command, Index, Names, RecordId, Text, body, statement
 from openqi.records.governance import withdrawal
 from openqi.records.process_control import AlarmAssessed, Broken, ControlPlanPublished, ReadingsTaken, alarm_subject, alarms_subject
 from openqi.records.process_evidence import ChartEvaluated
-from openqi.records.rows import PointRow, TakenRow, decoded
+from openqi.records.rows import PointRow, TakenRow, decoded, rows_of
 
 
 class AssessAlarm(Command, frozen=True):

@@ -12,10 +12,10 @@ from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.process_control.plans import Planned
-from openqi.pillars.process_control.standing import MOST_RECORDS, acting, rows_of, standing
+from openqi.pillars.process_control.standing import MOST_RECORDS, acting, standing
 from openqi.records.process_control import ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import Taken
-from openqi.records.rows import TakenRow, decoded, quoted
+from openqi.records.rows import TakenRow, decoded, quoted, rows_of
 from openqi.science.charts.charting import Chart, chart
 
 

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from openqi.evidence.batch import parse_batch
-from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.keys import COUNTERSIGNED
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant, parse_instant
-from openqi.records import Body, Items, as_json, body
+from openqi.records import Body, body
 from openqi.records.governance import withdrawal
 from openqi.records.metrology import (
     CalibrationCertified,
@@ -54,16 +52,6 @@ def acting(plan_record: Record, plan: ControlPlanPublished, party: str) -> None:
     if party not in (plan_record.issuer, *plan.parties):
         named = ", ".join((plan_record.issuer, *plan.parties))
         raise RefusedError("own-plan", f"plan {plan.plan} is for {named}; {party} does not act under it")
-
-
-def rows_of(view: View, items: Items) -> list[bytes]:
-    """Return the rows that a record commits to, each as its canonical bytes.
-
-    Raises:
-        NotFoundError: the blob is not at hand.
-        VerificationError: it does not hold those rows.
-    """
-    return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))
 
 
 def certificates_of(view: View, plan: ControlPlanPublished, first_at: str, last_at: str) -> tuple[str, ...]:

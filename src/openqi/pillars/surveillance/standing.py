@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, TypeVar
 
-from openqi.evidence.batch import parse_batch
-from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
-from openqi.records import Body, Content, Items, as_json, body
+from openqi.records import Body, Content, body
 from openqi.records.draws import DrawCommitted, DrawMade, made_subject
 from openqi.records.governance import withdrawal
 
@@ -141,13 +139,3 @@ def content_of(view: View, named: Content, *, media_type: str, what: str) -> byt
     if len(data) != named.size or sha256(data).hexdigest() != named.sha256:
         raise VerificationError("content", f"{what} is not the file that the record names: it was edited, or is cut")
     return data
-
-
-def rows_of(view: View, items: Items) -> list[bytes]:
-    """Return the rows that a record commits to, each as its canonical bytes.
-
-    Raises:
-        NotFoundError: the blob is not at hand.
-        VerificationError: it does not hold those rows.
-    """
-    return rows_of_batch(parse_batch(as_json(items)), view.blob(items.rows.sha256))

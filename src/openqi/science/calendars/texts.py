@@ -1,35 +1,62 @@
 """Calendars as texts write them: days, names of days of the week, and how far a zone is ahead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from openqi.science.calendars.calendar import Stretch
+from openqi.science.calendars.calendar import Stretch, WorkingCalendar
 
 WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def stretch_of_texts(
-    *, since: str, until: str, weekend: Sequence[str], holidays: Iterable[tuple[str, str]], working_days: Iterable[str]
-) -> Stretch:
-    """Return a stretch of a calendar.
+class FreeDays(Protocol):
+    """Free days as a calendar names them: from the first to the last, both free."""
 
-    Args:
-        since, until: first and last day, `YYYY-MM-DD`.
-        weekend: names of the free days of a week, out of WEEK.
-        holidays: first and last day of each, both free.
-        working_days: make-up days.
+    @property
+    def first(self) -> str: ...
+    @property
+    def last(self) -> str: ...
+
+
+class Published(Protocol):
+    """A stretch of a calendar as it is published: days as `YYYY-MM-DD`, weekend by names out of WEEK, `offset` as `+08:00`."""
+
+    @property
+    def since(self) -> str: ...
+    @property
+    def until(self) -> str: ...
+    @property
+    def offset(self) -> str: ...
+    @property
+    def weekend(self) -> Sequence[str]: ...
+    @property
+    def holidays(self) -> Sequence[FreeDays]: ...
+    @property
+    def working_days(self) -> Sequence[str]: ...
+
+
+def calendar_of(published: Sequence[Published]) -> WorkingCalendar:
+    """Return the calendar that stretches of one time zone make, at least one: of two that speak of one day the later counts.
+
+    Raises:
+        DomainError: a stretch ends before it begins, or a day is free and worked.
+    """
+    return WorkingCalendar(offset=offset_of(published[0].offset), stretches=tuple(map(stretch_of, published)))
+
+
+def stretch_of(published: Published) -> Stretch:
+    """Return what a published calendar says of its days.
 
     Raises:
         DomainError: it ends before it begins, or a day is free and worked.
     """
-    free = [day for first, last in holidays for day in _days(date.fromisoformat(first), date.fromisoformat(last))]
+    holidays = ((date.fromisoformat(one.first), date.fromisoformat(one.last)) for one in published.holidays)
     return Stretch(
-        since=date.fromisoformat(since),
-        until=date.fromisoformat(until),
-        weekend=frozenset(WEEK.index(one) + 1 for one in weekend),
-        holidays=frozenset(free),
-        working_days=frozenset(map(date.fromisoformat, working_days)),
+        since=date.fromisoformat(published.since),
+        until=date.fromisoformat(published.until),
+        weekend=frozenset(WEEK.index(one) + 1 for one in published.weekend),
+        holidays=frozenset(day for first, last in holidays for day in _days(first, last)),
+        working_days=frozenset(map(date.fromisoformat, published.working_days)),
     )
 
 

@@ -1,6 +1,6 @@
 """Scans of marks as columns: which serial, when, where, by which device, grouped by serial and in order of time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -116,12 +116,3 @@ def _totals(steps: "NDArray[Any]", out: "NDArray[Any]") -> None:
     from openqi.science.draws.hashing.arrays import running_totals
 
     running_totals(steps, out[1:])
-
-
-def codes_of(texts: Iterable[str]) -> "tuple[NDArray[Any], tuple[str, ...]]":
-    """Return whole numbers for texts, in the order in which each comes first, and the texts."""
-    import numpy as np
-
-    known: dict[str, int] = {}
-    found = np.fromiter((known.setdefault(one, len(known)) for one in texts), dtype=np.int64)
-    return found, tuple(known)

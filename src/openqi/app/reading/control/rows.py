@@ -6,6 +6,7 @@ from heapq import merge
 from itertools import islice
 
 from openqi.app.reading.context import Context
+from openqi.app.reading.keys import place_of, rows_beginning
 from openqi.evidence.fold import Row
 from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError
@@ -33,28 +34,14 @@ class Totals:
 def rows_about(context: Context, name: str, sort: Sort, *, below: int | None = None) -> Iterator[Row]:
     """Yield the rows about a plan, an edition or an evaluation that came into the log below an index, the newest first."""
     most = context.size if below is None else min(below, context.size)
-    parts = [_down(context, start_of(name, sort, party), most) for party in dict.fromkeys((None, context.reader))]
+    starts = [start_of(name, sort, party) for party in dict.fromkeys((None, context.reader))]
+    parts = [
+        rows_beginning(context.store, CONTROL, start, after=f"{start}{most:012x}", descending=True, piece=_PIECE)
+        for start in starts
+    ]
     for row in merge(*parts, key=place_of, reverse=True):
         if row["origin"] == context.store.origin:
             yield row
-
-
-def place_of(row: Row) -> int:
-    """Return the index in the log of the record that a row is of."""
-    return int(str(row["key"])[-12:], 16)
-
-
-def _down(context: Context, start: str, below: int) -> Iterator[Row]:
-    after = f"{start}{below:012x}"
-    while True:
-        page = context.store.page(CONTROL, order=("key",), descending=True, after=(after,), limit=_PIECE)
-        for row in page.rows:
-            if not str(row["key"]).startswith(start):
-                return
-            yield row
-        if page.next is None:
-            return
-        after = str(page.next[-1])
 
 
 def withdrawn_of(context: Context, plan: str) -> Mapping[str, Record]:

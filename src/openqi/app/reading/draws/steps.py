@@ -6,6 +6,7 @@ from heapq import merge
 from typing import Final
 
 from openqi.app.reading.context import Context
+from openqi.app.reading.keys import place_of, rows_beginning
 from openqi.evidence.fold import Row
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.surveillance.draws.register import DRAW_STEPS, Sort, start_of
@@ -92,24 +93,8 @@ def _gone(context: Context, draw: str) -> frozenset[str]:
 
 def _rows(context: Context, draw: str, sort: Sort) -> Iterator[Row]:
     """Rows of a sort of this log in its order."""
-    parts = [_up(context, start_of(draw, sort, party)) for party in dict.fromkeys((None, context.reader))]
-    for row in merge(*parts, key=_place):
-        if row["origin"] == context.store.origin and _place(row) < context.size:
+    starts = [start_of(draw, sort, party) for party in dict.fromkeys((None, context.reader))]
+    parts = [rows_beginning(context.store, DRAW_STEPS, start, piece=_PIECE) for start in starts]
+    for row in merge(*parts, key=place_of):
+        if row["origin"] == context.store.origin and place_of(row) < context.size:
             yield row
-
-
-def _place(row: Row) -> int:
-    return int(str(row["key"])[-12:], 16)
-
-
-def _up(context: Context, start: str) -> Iterator[Row]:
-    after = start
-    while True:
-        page = context.store.page(DRAW_STEPS, order=("key",), after=(after,), limit=_PIECE)
-        for row in page.rows:
-            if not str(row["key"]).startswith(start):
-                return
-            yield row
-        if page.next is None:
-            return
-        after = str(page.next[-1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from openqi.app.reading.context import Context
+from openqi.app.reading.keys import rows_beginning
 from openqi.app.reading.memory import kind_tag
 from openqi.app.reading.naming import Named
 from openqi.app.reading.surveillance.withdrawn import Gone, gone, steps
@@ -130,19 +131,8 @@ def _own_rows(context: Context) -> dict[str, Row]:
     """Draw → what only the reader may see of it."""
     if context.reader is None:
         return {}
-    found: dict[str, Row] = {}
-    start = start_of(context.reader)
-    after = start
-    while True:
-        page = context.store.page(INSPECTED_DRAWS, order=("key",), after=(after,), limit=MAX_PAGE)
-        for row in page.rows:
-            if not str(row["key"]).startswith(start):
-                return found
-            if row["origin"] == context.store.origin:
-                found[str(row["committed"])] = row
-        if page.next is None:
-            return found
-        after = str(page.next[-1])
+    rows = rows_beginning(context.store, INSPECTED_DRAWS, start_of(context.reader))
+    return {str(row["committed"]): row for row in rows if row["origin"] == context.store.origin}
 
 
 def _counts(context: Context, own: Mapping[str, Row], committed: str | None = None) -> Mapping[str, Counter[str]]:
@@ -167,18 +157,9 @@ def _counts(context: Context, own: Mapping[str, Row], committed: str | None = No
 
 
 def _own_counts(context: Context, sort: str) -> Iterator[Row]:
-    start = f"{start_of(context.reader)}{sort}."
-    after = start
-    while True:
-        page = context.store.page(INSPECTION_COUNTS, order=("key",), after=(after,), limit=MAX_PAGE)
-        for row in page.rows:
-            if not str(row["key"]).startswith(start):
-                return
-            if row["origin"] == context.store.origin:
-                yield row
-        if page.next is None:
-            return
-        after = str(page.next[-1])
+    for row in rows_beginning(context.store, INSPECTION_COUNTS, f"{start_of(context.reader)}{sort}."):
+        if row["origin"] == context.store.origin:
+            yield row
 
 
 def _line(context: Context, public: Row | None, own: Row | None, less: Gone, counts: Counter[str]) -> DrawLine | None:

@@ -9,8 +9,9 @@ from openqi.evidence.canonical import canonical_bytes
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
+from openqi.pillars.surveillance.dates import day
 from openqi.pillars.surveillance.draws.frames import listed
-from openqi.pillars.surveillance.draws.officers import day_number, officers_frozen
+from openqi.pillars.surveillance.draws.officers import officers_frozen
 from openqi.pillars.surveillance.draws.plans import VERSION, expected_of_plan, plan_of
 from openqi.pillars.surveillance.draws.sources import check_sources
 from openqi.pillars.surveillance.standing import DAY, acting_parties, own_records, public_basis, public_step, standing
@@ -135,7 +136,8 @@ def _check_names(command: CommitDraw) -> None:
 
 
 def _check_days(command: CommitDraw) -> None:
-    if day_number(command.visits_until) < day_number(command.visits_from):
+    first, last = day(command.visits_from, "visits from"), day(command.visits_until, "visits until")
+    if last < first:
         raise RefusedError(
             "days-in-order", f"visits from {command.visits_from} until {command.visits_until}: that is no span of days"
         )
@@ -143,7 +145,7 @@ def _check_days(command: CommitDraw) -> None:
     if command.visits_from < known[:DAY]:
         why = f"visits begin on {command.visits_from}, and the randomness is not known before {known}"
         raise RefusedError("visits-after-draw", f"{why}: nobody is drawn before that")
-    if command.key is not None and day_number(command.visits_until) - day_number(known[:DAY]) > MOST_HIDDEN:
+    if command.key is not None and (last - day(known[:DAY], "the randomness")).days > MOST_HIDDEN:
         raise RefusedError("hidden-not-for-ever", f"it is shown after {command.visits_until}: end it within {MOST_HIDDEN} days")
 
 

@@ -1,21 +1,21 @@
 """Freezing who can be sent: officers with certificates, permits and workloads, and who may not go where."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import ClassVar, Final
 from unicodedata import is_normalized
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
-from openqi.kernel.errors import FormatError, RefusedError
+from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
+from openqi.pillars.surveillance.dates import day
 from openqi.pillars.surveillance.draws.rolls import officers_of, recusals_of
-from openqi.pillars.surveillance.standing import content_of, rows_of, standing
+from openqi.pillars.surveillance.standing import content_of, standing
 from openqi.records import Command, Content, Instant, Names, RecordId, Uri, statement
 from openqi.records.draw_lists import OfficersFrozen, RecusalsFrozen
 from openqi.records.draw_rows import OfficerRow, RecusalRow
 from openqi.records.draws import AUTHORITY
-from openqi.records.rows import committed, decoded, row_line
+from openqi.records.rows import committed, decoded, row_line, rows_of
 from openqi.science.draws.assignment.people import FARTHEST
 from openqi.science.draws.hashing.alike import first_alike, folded, unseen
 from openqi.science.draws.listing import LONGEST, MEDIA_TYPE
@@ -97,21 +97,6 @@ def officers_frozen(view: View, frozen: OfficersFrozen) -> list[OfficerRow]:
     return decoded(rows_of(view, frozen.officers), OfficerRow)
 
 
-def day_number(day: str) -> int:
-    """Return a day as a number of days, as the drawing of officers counts them.
-
-    Raises:
-        FormatError: there is no such day.
-    """
-    try:
-        found = date.fromisoformat(day)
-    except ValueError as error:
-        raise FormatError(f"{day[:20]!r} is no day; write it as 2026-11-30") from error
-    if found.isoformat() != day:
-        raise FormatError(f"{day[:20]!r} is no day; write it as 2026-11-30")
-    return found.toordinal()
-
-
 def _check_officers(officers: Sequence[OfficerRow]) -> None:
     if not officers:
         raise RefusedError("somebody-to-send", "the list names no officer")
@@ -141,7 +126,7 @@ def _check_officer(one: OfficerRow) -> None:
         raise RefusedError("certificates", f"officer {one.officer} has no certificate: who has none is not on the list")
     spans = [*one.certificates, *((permit.first, permit.last) for permit in one.permits)]
     for first, last in spans:
-        if day_number(last) < day_number(first):
+        if day(last, f"officer {one.officer}") < day(first, f"officer {one.officer}"):
             raise RefusedError("days-in-order", f"officer {one.officer}: from {first} to {last} is no span of days")
     if any(not permit.item or not _plain(permit.item) for permit in one.permits):
         raise RefusedError("permits-of-items", f"officer {one.officer}: a permit is for an item; name it as its list does")

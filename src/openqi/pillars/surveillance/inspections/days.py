@@ -4,37 +4,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from openqi.evidence.keys import GENESIS, log_subject
-from openqi.evidence.record import record_subject
+from openqi.evidence.record import Record, record_subject
 from openqi.evidence.view import View
-from openqi.kernel.errors import DomainError, FormatError, RefusedError
+from openqi.kernel.errors import DomainError, RefusedError
 from openqi.kernel.instant import parse_instant
+from openqi.pillars.surveillance.dates import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw
 from openqi.records import body
-from openqi.records.governance import Genesis, withdrawal
-from openqi.records.tasks import CalendarPublished, LimitPublished
+from openqi.records.governance import operator, withdrawal
+from openqi.records.tasks import LimitPublished, published_calendar
 from openqi.science.calendars.calendar import WorkingCalendar
 from openqi.science.calendars.limits import Limit, end_of_limit
-from openqi.science.calendars.texts import offset_of, stretch_of_texts
+from openqi.science.calendars.texts import calendar_of
 
 _EAST, _WEST, _SECOND = timedelta(hours=14), timedelta(hours=12), timedelta(seconds=1)
 """How far the earliest and the latest zones are from UTC: a day is one that has begun, or not ended, somewhere."""
 _DAY: Final = timedelta(days=1)
-
-
-def day(text: str, what: str) -> date:
-    """Return the day that a text writes.
-
-    Raises:
-        FormatError: there is no such day.
-    """
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise FormatError(f"{what}: {text[:20]!r} is no day, write it as 2026-03-31") from error
-    if found.isoformat() != text:
-        raise FormatError(f"{what}: {text[:20]!r} is no day, write it as 2026-03-31")
-    return found
 
 
 def within_window(draw: TheDraw, text: str, what: str) -> date:
@@ -120,7 +105,7 @@ def publication_days(view: View, draw: TheDraw, named: str | None, now: str) -> 
         return None, None
     if named is not None and named != name:
         raise RefusedError("limit-committed", f"draw {draw.commitment.draw} committed to limit {committed}, not to {named}")
-    chief, record = _operator(view), view.record(name)
+    chief, record = operator(view), view.record(name)
     if record.kind != LimitPublished.KIND or record.issuer != chief or view.home(record.id) != view.origin:
         raise RefusedError("limit-published", f"record {name} is no limit that the operator of this log published")
     if committed is None and withdrawal(record, view.stream(record_subject(name)), view.home):
@@ -131,37 +116,11 @@ def publication_days(view: View, draw: TheDraw, named: str | None, now: str) -> 
     return name, DueDays(limit=limit, calendar=_calendar(view, limit.calendar, chief), now=parse_instant(now))
 
 
-def _operator(view: View) -> str:
-    for record in view.stream(log_subject(view.origin))[:1]:
-        if record.kind == GENESIS:
-            return body(record, Genesis).operator
-    raise RefusedError("log-founded", f"the log {view.origin} has no genesis; found it first with `openqi log new`")
-
-
 def _calendar(view: View, name: str, chief: str) -> WorkingCalendar:
     """What the operator of the log published of a calendar, the later over the earlier."""
     records = view.stream(name)
-    published = [
-        body(record, CalendarPublished)
-        for record in records
-        if record.kind == CalendarPublished.KIND and record.issuer == chief and view.home(record.id) == view.origin
-        if withdrawal(record, records, view.home) is None
-    ]
-    published = [one for one in published if one.calendar == name]
-    if not published:
-        raise RefusedError("calendar-published", f"no calendar {name} was published by {chief}; publish it first")
-    if len({one.offset for one in published}) > 1:
-        raise RefusedError(
-            "calendar-zone", f"calendar {name} was published in two time zones; publish the second under its own URI"
-        )
-    stretches = tuple(
-        stretch_of_texts(
-            since=one.since,
-            until=one.until,
-            weekend=one.weekend,
-            holidays=[(free.first, free.last) for free in one.holidays],
-            working_days=one.working_days,
-        )
-        for one in published
-    )
-    return WorkingCalendar(offset=offset_of(published[0].offset), stretches=stretches)
+
+    def stands(record: Record) -> bool:
+        return view.home(record.id) == view.origin and withdrawal(record, records, view.home) is None
+
+    return calendar_of(published_calendar(records, name, chief, stands=stands))

@@ -7,7 +7,8 @@ from openqi.evidence.record import Statement, record_subject
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
-from openqi.pillars.surveillance.inspections.days import begun, day, not_over, within_window
+from openqi.pillars.surveillance.dates import day
+from openqi.pillars.surveillance.inspections.days import begun, not_over, within_window
 from openqi.pillars.surveillance.inspections.results import group_of, report_of
 from openqi.pillars.surveillance.inspections.standing import (
     TheDraw,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.inspections.days import day
+from openqi.pillars.surveillance.dates import day
 from openqi.pillars.surveillance.inspections.standing import TheDraw, of_draw, typed_rows
 from openqi.pillars.surveillance.keeping import rows_kept
 from openqi.pillars.surveillance.standing import acting, pinned, standing

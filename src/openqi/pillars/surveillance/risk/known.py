@@ -9,11 +9,11 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.surveillance.risk.schemes import check_same, own_of
-from openqi.pillars.surveillance.standing import rows_of, standing
+from openqi.pillars.surveillance.standing import standing
 from openqi.records.risk import RiskSchemePublished
 from openqi.records.risk_classes import FeaturesStated
 from openqi.records.risk_rows import FeatureRow
-from openqi.records.rows import decoded
+from openqi.records.rows import decoded, rows_of
 
 _SALT: Final = re.compile(r"[0-9a-f]{32}")
 

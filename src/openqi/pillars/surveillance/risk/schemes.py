@@ -7,11 +7,11 @@ from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
 from openqi.kernel.decimals import fraction, nearest_float
 from openqi.kernel.errors import RefusedError
-from openqi.pillars.surveillance.standing import rows_of, standing, standing_record
+from openqi.pillars.surveillance.standing import standing, standing_record
 from openqi.records import Command, Instant, Items, Names, RecordId, Text, Uri, statement
 from openqi.records.risk import AUTHORITY, ComparisonRule, IndicatorTreePublished, RiskSchemePublished
 from openqi.records.risk_rows import IndicatorRow
-from openqi.records.rows import decoded
+from openqi.records.rows import decoded, rows_of
 from openqi.science.risk.classes import RiskClass, check_classes
 from openqi.science.risk.comparison import Rule, check_rule
 from openqi.science.risk.indicators import tree_of

@@ -7,12 +7,12 @@ from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.risk.schemes import check_same, own_of
-from openqi.pillars.surveillance.standing import content_of, own_records, rows_of, standing
+from openqi.pillars.surveillance.standing import content_of, own_records, standing
 from openqi.records.draw_lists import FrameFrozen
 from openqi.records.risk import RiskSchemePublished
 from openqi.records.risk_classes import AppealDecided, ClassRepaired, ObjectsClassified, changes_subject, object_subject
 from openqi.records.risk_rows import ClassRow
-from openqi.records.rows import decoded
+from openqi.records.rows import decoded, rows_of
 from openqi.science.draws.listing import MEDIA_TYPE, frame_of_listing
 
 
