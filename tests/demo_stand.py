@@ -4,8 +4,6 @@ import atexit
 import shutil
 import socket
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,8 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
+import served_pages
 from openqi.app import folder as world
 from openqi.app.settings import FILE
 from openqi.app.station.demo import demo_station
@@ -108,7 +106,7 @@ def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
             here = own / folder.relative_to(example)
             told = (here / FILE).read_text(encoding="utf-8").replace(SOMEWHERE, address)
             (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n", encoding="utf-8")
-            serving.enter_context(_served(server.station_application(here), listening))
+            serving.enter_context(served_pages.serving(server.station_application(here), listening=listening))
             return Stand(address, here, clock, accounts, tuple(routes))
 
         yield another
@@ -133,17 +131,3 @@ def _built() -> tuple[Path, Path, dict[str, str]]:
         with Station(folder) as station:
             found = station.people.sessions.beginning("demo-")
     return example, folder, {login.removeprefix("demo-"): account for account, login, _ in found}
-
-
-@contextmanager
-def _served(application: Any, listening: socket.socket) -> Iterator[None]:
-    running = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_level="error", ws="none"))
-    thread = threading.Thread(target=running.run, args=([listening],))
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    try:
-        yield
-    finally:
-        running.should_exit = True
-        thread.join()

@@ -1,17 +1,9 @@
 """A ledger folder with draws in every state, and a server of it, for tests of what pages and programs show of them."""
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-import uvicorn
 
 from inspection_stage import Inspections, firms, officer
 from openqi.app.folder import FOLDS
-from openqi.interfaces.web.server import application
 from openqi.records.draws import ClassBound, StratumStated
 from openqi.store.kinds.local import STOREKIND
 from surveillance_stage import COUNTIES, DRAND, DRAW, KEY, LOTTERY, STRATA, firm
@@ -87,21 +79,4 @@ def _with_results(stage: Inspections) -> None:
     stage.estimate(made)
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The public pages of a ledger folder on a free port."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(application(folder), lifespan="on", log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-__all__ = ["CANCELLED", "DRAW", "HIDDEN", "NUMBERS", "OVERDUE", "RESULTS", "draws_ledger", "serving"]
+__all__ = ["CANCELLED", "DRAW", "HIDDEN", "NUMBERS", "OVERDUE", "RESULTS", "draws_ledger"]

@@ -1,7 +1,7 @@
 """A market that is made up: who scans which label where and when, if it is honest, copied, or scanned to harm it.
 
-Every assumption is a member of `Market`; nothing of it was measured. Towns are 38 large ones of China: middles to 0.01 degree,
-inhabitants of the census of 2020 in tens of thousands, rounded.
+Every assumption is a member of `Market`; nothing of it was measured. Towns are 38 large ones of China: middles to 0.01 degree
+and inhabitants about 2020 in tens of thousands, not compared with a source: they make some towns larger and farther than others.
 """
 
 from collections.abc import Iterator

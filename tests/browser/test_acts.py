@@ -1,19 +1,17 @@
 """The form of an act in a browser: by keyboard without script on a phone, saved by itself with script, without faults for axe."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.responses import Response
 from starlette.routing import Route
 
 from acts_web import StationWeb
 from openqi.interfaces.web import words
+from served_pages import serving
 from stage import RESULT
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: forms were not seen by a browser")
@@ -44,18 +42,8 @@ def served(web: StationWeb) -> Iterator[str]:
 
         await web.app(scope, receive, told)
 
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(guarded, lifespan="off", log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(guarded, lifespan="off") as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from demo_stand import CHROMIUM, QUIET, WCAG
-from draw_pages import CANCELLED, DRAW, HIDDEN, NUMBERS, OVERDUE, RESULTS, draws_ledger, serving
+from draw_pages import CANCELLED, DRAW, HIDDEN, NUMBERS, OVERDUE, RESULTS, draws_ledger
 from draw_replays import SCRIPTS
+from openqi.interfaces.web.server import application
 from openqi.interfaces.web.site import export_site
+from served_pages import serving
 from surveillance_stage import BEACON, firm
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pages were not seen by a browser")
@@ -25,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    with serving(folder) as found:
+    with serving(application(folder)) as found:
         yield found
 
 

@@ -1,15 +1,11 @@
 """Every page in a browser without scripts, on a phone and a desk, in both languages: it fits, it is whole, one can walk it."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
 from openqi.app.cases import ledger_desk
 from openqi.app.files import unlocked
@@ -17,6 +13,7 @@ from openqi.app.reading.reader import Reader
 from openqi.app.workspace.build import ledger_path
 from openqi.interfaces.web.server import application
 from openqi.interfaces.web.site import export_site
+from served_pages import serving
 from web_stage import CELL, CYCLER, LOT, NOT_ISSUED, PACK, PASSPHRASE, PRODUCT, THERMOMETER, copied, marks, quick_keys
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pages were not seen by a browser")
@@ -35,19 +32,11 @@ def served(folder: Path) -> Iterator[str]:
     """A server with the operator's key at hand, on a free port."""
     with quick_keys():
         key = unlocked(ledger_path(folder) / "keys" / "operator.key", PASSPHRASE)
-        with ledger_desk(ledger_path(folder), operator_key=key, passphrase=PASSPHRASE) as desk, socket.socket() as listening:
-            listening.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(application(folder, case_desk=desk), lifespan="on", log_level="error", ws="none")
-            server = uvicorn.Server(config)
-            thread = threading.Thread(target=server.run, args=([listening],))
-            thread.start()
-            while not server.started:
-                time.sleep(0.02)
-            try:
-                yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-            finally:
-                server.should_exit = True
-                thread.join()
+        with (
+            ledger_desk(ledger_path(folder), operator_key=key, passphrase=PASSPHRASE) as desk,
+            serving(application(folder, case_desk=desk)) as address,
+        ):
+            yield address
 
 
 @pytest.fixture(scope="module")

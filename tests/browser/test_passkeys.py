@@ -2,19 +2,17 @@
 
 import re
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from sqlalchemy import update
 
 from openqi.interfaces.web.server import station_application
 from openqi.store.desk.desk import Desk
 from openqi.store.desk.people import SESSIONS
+from served_pages import serving
 from stage import RESULT
 from station_world import PASSWORD, world
 
@@ -40,16 +38,8 @@ def served(folder: Path) -> Iterator[str]:
         listening.bind(("127.0.0.1", 0))
         address = f"http://localhost:{listening.getsockname()[1]}"
         world(folder, url=address).station.close()
-        server = uvicorn.Server(uvicorn.Config(station_application(folder), lifespan="on", log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        try:
+        with serving(station_application(folder), listening=listening):
             yield address
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @contextmanager

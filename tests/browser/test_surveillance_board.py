@@ -1,18 +1,15 @@
 """Board, inspected object and lists in a browser: they fit a telephone and a desk, axe finds no fault, no script is needed."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
 from demo_stand import CHROMIUM, QUIET, WCAG
 from inspections_world import Market
 from market_pages import market_folder, market_reader
 from openqi.interfaces.web.app import PageApp
+from served_pages import serving
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pages were not seen by a browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine: pages were not seen by a browser")
@@ -24,18 +21,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Mark
     folder = tmp_path_factory.mktemp("market") / "ledger"
     market = market_folder(folder, 60, draws=5, each=14)
     market.store.close()
-    with market_reader(folder) as reader, socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(PageApp(reader, None), lifespan="off", log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}", market
-        finally:
-            server.should_exit = True
-            thread.join()
+    with market_reader(folder) as reader, serving(PageApp(reader, None), lifespan="off") as address:
+        yield address, market
 
 
 @pytest.fixture(scope="module")

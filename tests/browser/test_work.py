@@ -1,21 +1,17 @@
 """The inbox and a task in a browser: on a phone and wide, in both languages, without script, without faults for axe."""
 
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from openqi.interfaces.web.server import station_application
 from openqi.kernel.instant import format_instant
 from openqi.pillars.governance.clocks import PauseClock
 from openqi.pillars.governance.tasks import AskTask
 from openqi.records import Names
+from served_pages import serving
 from station_world import LABORATORY, PASSWORD, World, world
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: work was not seen by a browser")
@@ -41,30 +37,13 @@ def asked(made: World) -> str:
     return second
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The station on a free port."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(station_application(folder), lifespan="on", log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 def test_inbox_and_task_fit_every_width_in_both_languages_and_axe_finds_no_fault(tmp_path):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: nothing was checked with it")
     made = world(tmp_path / "station")
     task = asked(made)
     made.station.close()
     wrong: list[str] = []
-    with served(tmp_path / "station") as address, playwright.sync_playwright() as running:
+    with serving(station_application(tmp_path / "station")) as address, playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         context = browser.new_context(base_url=address, bypass_csp=True)
         page = context.new_page()
@@ -91,7 +70,7 @@ def test_from_the_inbox_a_phone_without_script_comes_to_the_form_of_what_is_aske
     made = world(tmp_path / "station")
     asked(made)
     made.station.close()
-    with served(tmp_path / "station") as address, playwright.sync_playwright() as running:
+    with serving(station_application(tmp_path / "station")) as address, playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         size = {"width": 360, "height": 740}
         page = browser.new_context(base_url=address, java_script_enabled=False, viewport=size, locale="zh-CN").new_page()

@@ -11,6 +11,7 @@ from draw_files import commit, drawn, small
 from openqi.app.acts.acts import acts
 from openqi.app.workspace.build import ledger_path
 from openqi.interfaces.cli.words import word
+from openqi.interfaces.web.show import fact
 from openqi.interfaces.web.site import export_site
 from openqi.interfaces.web.station.act_words import field_label
 from openqi.science.draws.rates.outcomes import OUTCOMES
@@ -130,3 +131,11 @@ def test_a_list_of_officers_is_called_by_its_name_where_it_is_named(site, langua
     pages = [path.read_text(encoding="utf-8") for path in (site[0] / language / "record").iterdir()]
     (sent,) = [page for page in pages if "surveillance.officers-assigned/1" in page]
     assert f">{name}</a>" in sent
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("beside", [{"draw": "https://bureau.example/draw"}, {"visits": 3}])
+def test_an_outcome_of_a_visit_and_of_many_is_told_in_the_same_words(outcome, beside):
+    chinese, english = page_words()[f"visit-outcome:{outcome}"]
+    assert fact("outcome", outcome, beside, "zh") == chinese
+    assert fact("outcome", outcome, beside, "en") == english

@@ -8,7 +8,6 @@ from openqi.app.pictures.numbers import percent
 from openqi.science.risk.judging.report import Report
 
 _LEFT: Final = {"minExtent": 40, "maxExtent": 60}
-_BAR: Final = {"type": "rule", "color": PALE, "strokeWidth": 3}
 _NICE: Final = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 

@@ -19,6 +19,8 @@ _ABOUT: Final = (
 _MEASURED: Final = frozenset({
     "lower", "upper", "value", "indicated", "expandedUncertainty", "compared", "roundingInterval", "reference",
 })  # fmt: skip
+_OF_VISITS: Final = frozenset({"draw", "visits"})
+"""Beside one of these an outcome is that of a visit: of one, or of so many."""
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
     "level", "ground", "outcome", "ends", "pausing", "order", "distribution", "fits", "takes", "combine", "by", "chances",
@@ -101,7 +103,7 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
     if isinstance(value, Mapping):
         return in_language(value, language)
     text = str(value)
-    if name == "outcome" and "draw" in told:
+    if name == "outcome" and told.keys() & _OF_VISITS:
         return term("visit-outcome", text, language)
     if name in _TRANSLATED:
         return term("value", text, language)

@@ -14,7 +14,7 @@ from openqi.app.reading.surveillance.inspected import ObjectPage, object_page, o
 from openqi.app.reading.surveillance.lists import FILTERS, WHAT, What, inspection_list
 from openqi.app.reading.surveillance.results import Results, results
 from openqi.interfaces.web.seat import Seat, Seats
-from openqi.interfaces.web.surveillance.files import MEDIA, csv_of, json_of
+from openqi.interfaces.web.surveillance.files import MEDIA, SCHEMA, csv_of, json_of
 from openqi.interfaces.web.surveillance.schema import schema_bytes
 from openqi.kernel.errors import FormatError, NotFoundError
 
@@ -106,6 +106,6 @@ def routes(seats: Seats) -> list[Route]:
         Route("/surveillance", pages.board, methods=["GET"]),
         Route("/surveillance/objects", pages.object, methods=["GET"]),
         Route("/surveillance/{what}", pages.listed, methods=["GET"]),
-        Route("/draws/results.schema.json", pages.schema, methods=["GET"]),
+        Route(SCHEMA, pages.schema, methods=["GET"]),
         Route("/draws/results.{form}", pages.results, methods=["GET"]),
     ]

@@ -16,7 +16,6 @@ from openqi.science.risk.measures import Judged
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BASES: Final = ("population", "visited", "random floor")
 _NO_GROUPS: Final[Mapping[str, Column]] = {}
 
 
