@@ -1,7 +1,8 @@
 """What conformity assessment may decide: verdicts on results, readings and lots, certificates and marks."""
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from openqi.evidence.record import Record, Statement
 from openqi.evidence.view import View
@@ -9,6 +10,7 @@ from openqi.kernel.decimals import fraction, rounded
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.quantity import Quantity
 from openqi.pillars.conformity.certification import IssueCertificate, IssueMarks, issue_certificate, issue_marks
+from openqi.pillars.conformity.licensing.workflow import WORKFLOW as LICENSING
 from openqi.pillars.conformity.lots import DecideLot, decide_lot
 from openqi.pillars.conformity.measured import JudgeMeasured, judge_measured
 from openqi.pillars.conformity.readings import JudgeReadings, judge_readings
@@ -110,11 +112,12 @@ def _text(number: Fraction, digit: Fraction) -> str:
     raise RefusedError("decimal-limit", f"{number} has no finite decimal form; report the result in the requirement's unit")
 
 
-WORKFLOW = {
+WORKFLOW: Mapping[type[Command], Callable[[View, Any, str], tuple[Statement, ...]]] = {
     JudgeResult: judge_result,
     JudgeReadings: judge_readings,
     JudgeMeasured: judge_measured,
     DecideLot: decide_lot,
     IssueCertificate: issue_certificate,
     IssueMarks: issue_marks,
+    **LICENSING,
 }

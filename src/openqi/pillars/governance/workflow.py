@@ -1,4 +1,4 @@
-"""What governance may decide: that a record no longer stands; tasks and their clocks."""
+"""What governance may decide: that a record no longer stands; tasks and their clocks; pledges."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -7,6 +7,7 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.governance import clocks, tasks
+from openqi.pillars.governance.pledges.workflow import WORKFLOW as PLEDGES
 from openqi.records import Command, RecordId, Text, statement
 from openqi.records.governance import Withdrawn, withdrawal
 
@@ -43,4 +44,5 @@ WORKFLOW: Mapping[type[Command], Callable[[View, Any, str], tuple[Statement, ...
     Withdraw: withdraw,
     **tasks.WORKFLOW,
     **clocks.WORKFLOW,
+    **PLEDGES,
 }

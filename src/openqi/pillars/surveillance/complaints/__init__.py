@@ -1,0 +1,1 @@
+"""Complaints: taken in, decided in time, tested, answered, closed, joined, counted; and disputes."""

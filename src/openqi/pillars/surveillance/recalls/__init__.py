@@ -1,0 +1,1 @@
+"""Recalls: published, checked, followed to their end, and foreign ones taken in."""
