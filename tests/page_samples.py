@@ -75,6 +75,7 @@ class Samples:
         for record in (certificate, issued, overview.certificates[0].requirements[0].record, overview.recent[-1].id):
             yield Sample("/record/{record}", f"/record/{record}")
         yield Sample("/", "/")
+        yield Sample("/own-standards", "/own-standards")
         yield Sample("/01/{gtin}/21/{serial}", self._stand.mark)
         yield Sample("/mark", f"/mark?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}")
         yield Sample("/tree/{record}", f"/tree/{issued}?leaf=0")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from openqi.app.workspace import drawing, inspecting
+from openqi.app.workspace import drawing, inspecting, standardising
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -283,3 +283,5 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     publications: dict[str, inspecting.PublicationDeclared] = {}
     follow_ups: dict[str, inspecting.FollowUpDeclared] = {}
     rates: dict[str, inspecting.RateDeclared] = {}
+    own_standards: dict[str, standardising.OwnStandardDeclared] = {}
+    own_standard_checks: dict[str, standardising.OwnStandardCheckDeclared] = {}

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods, own_standards
 from openqi.app.workspace.draws import after, commitments, made
 
 SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
@@ -44,4 +44,6 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("publications", after.publication),
     ("follow_ups", after.follow_up),
     ("rates", after.rate),
+    ("own_standards", own_standards.own_standard),
+    ("own_standard_checks", own_standards.own_standard_check),
 )

@@ -78,7 +78,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "calendars": "日历", "limits": "时限", "item_lists": "抽查事项清单", "frames": "检查对象名录", "officers": "执法检查人员",
     "draws": "抽取承诺", "cancelled_draws": "取消的抽取", "made_draws": "抽取结果", "assignments": "人员匹配",
     "assignment_changes": "人员变更", "visit_results": "检查结果", "shown_draws": "公开的抽取", "publications": "结果公示",
-    "follow_ups": "后续处置", "rates": "不合格率",
+    "follow_ups": "后续处置", "rates": "不合格率", "own_standards": "企业标准", "own_standard_checks": "企业标准比对",
     # acts
     "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",
     "signatures": "签名文件", "will be sealed": "将封存", "refused": "被拒", "wrong": "有误", "there already": "已存在",

@@ -39,7 +39,7 @@ class Documents:
     async def due(self, request: Request) -> Response:
         """Answer with the list of instruments by due date."""
         seat = await self._seats(request)
-        return await seat.page(lambda at: at.pages.due(due_list(at.reader.context()), at.links), keep=False)
+        return await seat.page(lambda at: at.pages.shown("due.html", due_list(at.reader.context()), at.links), keep=False)
 
     async def file(self, request: Request) -> Response:
         """Answer with the digital certificate as it came in, or with its PDF in the language of the page."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 SUBJECTS: Final = ("product", "lot", "instrument", "item")
-PAGES: Final = (*SUBJECTS, "control-plan", "draw")
+PAGES: Final = (*SUBJECTS, "control-plan", "draw", "own-standards")
 """Sorts of subjects that have a page."""
 SORTS: Final = ("product", "lot", "instrument", "certificate", "party", "scope", "requirement", "procedure", "plan")
 """Of which sorts of things there are lists."""

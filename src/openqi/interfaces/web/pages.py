@@ -11,12 +11,10 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
 from openqi.app.reading.certificates import CertificatePage
-from openqi.app.reading.control.page import ControlPage
-from openqi.app.reading.control.plans import PlanLine, PlanList
+from openqi.app.reading.control.plans import PlanLine
 from openqi.app.reading.draws.asked import Told
 from openqi.app.reading.draws.lines import STATES, DrawList
 from openqi.app.reading.draws.page import DrawPage
-from openqi.app.reading.due import Due
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lists import RecordList, ThingList
@@ -215,17 +213,13 @@ class Pages:
             blocks += tuple(budget_blocks(page.evaluations, language))
         return self._rendered("certificate.html", links, page=page, paper=paper, blocks=blocks, printable=printable())
 
-    def control_plans(self, page: PlanList, links: Links, *, older: str = "") -> str:
-        """Return a page of the list of control plans."""
-        return self._rendered("control/plans.html", links, page=page, older=older)
-
-    def control_plan(self, page: ControlPage, links: Links) -> str:
-        """Return the page of a control plan."""
-        return self._rendered("control/plan.html", links, page=page)
-
     def surveillance(self, what: str, page: Board | ObjectPage | InspectionList, links: Links, **more: str) -> str:
         """Return a page of market surveillance: the `board`, an inspected `object`, or `lists` behind numbers."""
         return self._rendered(f"surveillance/{what}.html", links, page=page, private=what == "object", **more)
+
+    def shown(self, template: str, page: object, links: Links, **more: Any) -> str:
+        """Return a page of a read model by its template, where nothing else is needed."""
+        return self._rendered(template, links, page=page, **more)
 
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""
@@ -245,10 +239,6 @@ class Pages:
             embedded: files of the draw in Base64, for a folder of files, out of which a browser reads none.
         """
         return self._rendered("draws/page.html", links, page=page, given=given, told=told, embedded=embedded or {})
-
-    def due(self, page: tuple[Due, ...], links: Links) -> str:
-        """Return the list of instruments by due date."""
-        return self._rendered("due.html", links, page=page)
 
     def record(self, page: RecordPage, links: Links) -> str:
         """Return the page of a record."""

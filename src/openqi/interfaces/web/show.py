@@ -21,6 +21,8 @@ _MEASURED: Final = frozenset({
 })  # fmt: skip
 _OF_VISITS: Final = frozenset({"draw", "visits"})
 """Beside one of these an outcome is that of a visit: of one, or of so many."""
+_OWN_WORDS: Final = frozenset({"against", "concerns"})
+"""What these say is a word of ours that means something else elsewhere."""
 _TRANSLATED: Final = frozenset({
     "verdict", "rule", "comparison", "role", "model", "illustrative", "quantity", "type", "action", "step", "channel",
     "level", "ground", "outcome", "ends", "pausing", "order", "distribution", "fits", "takes", "combine", "by", "chances",
@@ -105,6 +107,8 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
     text = str(value)
     if name == "outcome" and told.keys() & _OF_VISITS:
         return term("visit-outcome", text, language)
+    if name in _OWN_WORDS:
+        return term(name, text, language)
     if name in _TRANSLATED:
         return term("value", text, language)
     if name in _MEASURED:

@@ -21,6 +21,7 @@ from openqi.app.reading.due import due_list
 from openqi.app.reading.instruments import InstrumentPage
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lots import LotPage
+from openqi.app.reading.own_standards import own_standard_list
 from openqi.app.reading.products import ProductPage
 from openqi.app.reading.reader import Reader
 from openqi.app.reading.surveillance.board import board
@@ -130,12 +131,18 @@ class _Exporting:
         reader, pages = self._reader, self._pages
         yield from self._both("index.html", lambda links: pages.overview(reader.overview(), links))
         yield from self._both(
-            "control-plans.html", lambda links: pages.control_plans(plan_list(reader.context(), most=None), links)
+            "control-plans.html",
+            lambda links: pages.shown("control/plans.html", plan_list(reader.context(), most=None), links, older=""),
         )
         yield from self._both("surveillance.html", lambda links: pages.surveillance("board", board(reader.context()), links))
+        standards = own_standard_list(reader.context())
+        yield from self._both("own-standards.html", partial(pages.shown, "standards/list.html", standards))
+        for one in standards.standards:
+            path = f"own-standards/{slug(one.stated.standard)}.html"
+            yield from self._both(path, partial(pages.shown, "standards/one.html", one))
         self._results()
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
-        yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
+        yield from self._both("due.html", lambda links: pages.shown("due.html", due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
         for number in range(1, reader.log_page().pages + 1):
             yield from self._both(f"log/{number}.html", partial(self._log_page, number))
@@ -180,7 +187,7 @@ class _Exporting:
             yield from self._both(f"item/{slug(uri)}.html", partial(self._item_page, uri))
 
     def _control_page(self, uri: str, links: SiteLinks) -> str:
-        return self._pages.control_plan(control_page(self._reader.context(), uri), links)
+        return self._pages.shown("control/plan.html", control_page(self._reader.context(), uri), links)
 
     def _draw_files(self, uri: str) -> dict[str, str]:
         """Write the files of a draw; those that a page can hold go into it too, since a browser reads none out of a folder."""

@@ -35,7 +35,7 @@ class ControlPlans:
             page = plan_list(seat.reader.context(), after=after)
             kept = [("lang", seat.links.language)] if seat.links.kept else []
             older = f"/control-plans?{urlencode([('after', page.after), *kept], quote_via=quote)}" if page.after else ""
-            return seat.pages.control_plans(page, seat.links, older=older)
+            return seat.pages.shown("control/plans.html", page, seat.links, older=older)
 
         return await seat.page(make)
 
@@ -44,7 +44,8 @@ class ControlPlans:
         uri, below = uri_of(request), _below(request)
         seat = await self._seats(request)
         return await seat.page(
-            lambda at: at.pages.control_plan(control_page(at.reader.context(), uri, below=below), at.links), keep=False
+            lambda at: at.pages.shown("control/plan.html", control_page(at.reader.context(), uri, below=below), at.links),
+            keep=False,
         )
 
     async def points(self, request: Request) -> Response:

@@ -32,6 +32,7 @@ from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.inspections import OfficersAssigned, VisitReported
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
+from openqi.records.own_standards import OwnStandardDeclared
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
@@ -43,7 +44,8 @@ from openqi.records.tasks import LimitPublished
 MOST: Final = 50
 _CERTIFICATES: Final = tuple(CERTIFICATES)
 FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "certificate": (CertificateIssued.KIND,), "evaluations": (UncertaintyEvaluated.KIND,), "judged": tuple(JUDGED),
+    "certificate": (CertificateIssued.KIND,), "declared": (OwnStandardDeclared.KIND,),
+    "evaluations": (UncertaintyEvaluated.KIND,), "judged": tuple(JUDGED),
     "lot": (LotFormed.KIND,), "lots": (LotDecided.KIND,), "marks": (MarksIssued.KIND,), "plan": (PlanPublished.KIND,),
     "procedure": (ProcedurePublished.KIND, MeasurementPublished.KIND),
     "readings": (ReadingsReported.KIND,), "replaces": _CERTIFICATES,
@@ -51,6 +53,7 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "conformity.judge-readings/2 requirement": (ClausePublished.KIND, CriterionPublished.KIND),
     "conformity.judge-result/1 requirement": (RequirementPublished.KIND,),
     "result": (ResultReported.KIND,), "scope": (ScopeGranted.KIND,), "separation": (SeparationPublished.KIND,),
+    "standards.declare-own-standard/1 replaces": (OwnStandardDeclared.KIND,),
     "metrology.evaluate-uncertainty/1 certificate": _CERTIFICATES,
     "metrology.evaluate-uncertainty/1 result": (UncertaintyEvaluated.KIND,), "standards": _CERTIFICATES,
     "typeTests": tuple(JUDGED), "published": (ControlPlanPublished.KIND,), "baseline": (BaselineFrozen.KIND,),
