@@ -48,6 +48,15 @@ def test_a_failed_test_contradicts_from_its_day_on_until_one_is_passed_and_shown
     assert state(s, signed, "2026-02-10").state == "contradicted"
 
 
+def test_a_test_on_another_requirement_closes_nothing(s, signed):
+    s.tested("1900.0")
+    other = s.requirement(requirement="https://standards.example/requirement/2")
+    s.until("2026-02-10")
+    passed = s.verdict(s.result(item=PRODUCT, measured_at="2026-02-09T00:00:00Z"), other)
+    s.show(signed, "all", "2026-02-01", "2026-02-10", evidence=(passed.id,))
+    assert state(s, signed, "2026-02-10").state == "contradicted"
+
+
 def test_a_failed_test_of_another_product_or_another_firms_contradicts_nothing(s, signed):
     s.tested("1900.0", item=OTHER)
     s.tested("1900.0", item="https://rival.example/product/1")
