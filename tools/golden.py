@@ -34,8 +34,8 @@ from tools.golden_draws import DrawClock, draws_records
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
 from tools.golden_inspections import inspections_records
+from tools.golden_market import market_records
 from tools.golden_metrology import measured_records
-from tools.golden_own_standards import own_standards_records
 from tools.golden_process_control import process_control_records
 from tools.golden_risk import risk_records
 from tools.golden_tasks import tasks_records
@@ -212,7 +212,7 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
-    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_own_standards(made)]
+    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *market_records(Stage, made)]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -245,14 +245,6 @@ def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
     found = inspections_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
     made["policy-inspections.txt"] = stage.ledger.policy()
     made["dossiers/rate.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
-    return found
-
-
-def _own_standards(made: dict[str, bytes]) -> list[Record]:
-    stage = Stage(origin="own-standards.example/golden", first_key=201)
-    found = own_standards_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
-    made["policy-own-standards.txt"] = stage.ledger.policy()
-    made["dossiers/own-standard.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
     return found
 
 

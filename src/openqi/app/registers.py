@@ -19,6 +19,7 @@ from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.own_standards import OwnStandardDeclared
+from openqi.records.pledges import BenchmarkProgrammePublished, PledgeProved, PledgePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import ControlPlanPublished
 from openqi.records.risk import IndicatorTreePublished, RiskSchemePublished
@@ -68,6 +69,9 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     RiskSchemePublished.KIND: ("", "risk_scheme", lambda body: body.name),
     OwnStandardDeclared.KIND: ("", "standard", lambda body: body.name),
     IndicatorTreePublished.KIND: ("", "tree", lambda body: body.name),
+    PledgePublished.KIND: ("", "pledge", lambda body: body.name),
+    PledgeProved.KIND: ("", "proof", _number),
+    BenchmarkProgrammePublished.KIND: ("", "programme", lambda body: body.name),
 }
 
 

@@ -1,0 +1,35 @@
+"""The golden logs of what buyers and promises are about, each a log of its own with its policy and a dossier."""
+
+from collections.abc import Callable
+from typing import Any
+
+from openqi.app.dossiers import dossier
+from openqi.evidence.record import Record
+from tools.golden_own_standards import own_standards_records
+from tools.golden_pledges import pledges_records
+
+Founded = Callable[..., Any]
+"""Founds a small world of parties, by `origin` and `first_key`."""
+
+
+def market_records(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    """Return the records of these logs; policies and dossiers are put beside the others that were made."""
+    return [*_own_standards(found, made), *_pledges(found, made)]
+
+
+def _own_standards(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    stage = found(origin="own-standards.example/golden", first_key=201)
+    records = own_standards_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-own-standards.txt"] = stage.ledger.policy()
+    made["dossiers/own-standard.openqi"] = dossier(stage.store, records[-1].id, policy=stage.ledger.policy())
+    return records
+
+
+def _pledges(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    """The records of pledges; the dossier is of the review, which rests on all others but the end."""
+    stage = found(origin="pledges.example/golden", first_key=201)
+    parties = stage.parties["operator"], stage.register("laboratory"), stage.register("reviewer")
+    records = pledges_records(stage.ledger, *parties)
+    made["policy-pledges.txt"] = stage.ledger.policy()
+    made["dossiers/review.openqi"] = dossier(stage.store, records[-2].id, policy=stage.ledger.policy())
+    return records
