@@ -93,7 +93,7 @@ class Samples:
         yield from (Sample("/draw", f"/draw?uri={uri}") for uri in (AUTUMN, WINTER))
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
-        yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "draws", "changes"))
+        yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "published", "draws", "changes"))
         yield Sample("/control-plans", "/control-plans")
         yield Sample("/control-plan", f"/control-plan?uri={PLAN}")
         for kind in (ChartEvaluated, AlarmAssessed, CapabilityEvaluated, BaselineFrozen, ControlPlanPublished):

@@ -176,14 +176,25 @@ def _ends(body: Body | None, state: State) -> list[Node]:
     return [Node(capacity="end of the chain", state=end, told={"end": "traceability is not evidenced beyond this certificate"})]
 
 
+_NAMED: Final = {"rates": ("rate", "value"), "outcomes": ("outcome", "visits", "count")}
+"""Lists that are told as name → figure: which member names an entry, and which may be its figure."""
+
+
+def _figures(name: str, entries: list[Any]) -> dict[str, Any]:
+    """Name → figure; what a foreign record states in another form is left out."""
+    label, *figures = _NAMED[name]
+    told = [one for one in entries if isinstance(one, dict) and isinstance(one.get(label), str)]
+    return {one[label]: one[figure] for one in told for figure in figures if figure in one}
+
+
 def told(record: Record) -> dict[str, Any]:
     """Return the facts of a record that a reader sees first: its plain members, counts in place of rows."""
     facts: dict[str, Any] = {}
     for name, value in record.body.items():
         if name in ("items", "sample"):
             facts["count" if name == "items" else "sampleSize"] = value["count"] if isinstance(value, dict) else len(value)
-        elif name == "rates" and isinstance(value, list):
-            facts[name] = {one["rate"]: one["value"] for one in value}
+        elif name in _NAMED and isinstance(value, list):
+            facts[name] = _figures(name, value)
         elif _plain(name, value):
             facts[name] = value
     return facts

@@ -139,3 +139,11 @@ def test_an_outcome_of_a_visit_and_of_many_is_told_in_the_same_words(outcome, be
     chinese, english = page_words()[f"visit-outcome:{outcome}"]
     assert fact("outcome", outcome, beside, "zh") == chinese
     assert fact("outcome", outcome, beside, "en") == english
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_outcomes_of_a_publication_are_told_in_the_words_of_visits(language: str):
+    value = {"conforming": 2, "not-operating": 1}
+    shown = fact("outcomes", value, {"draw": "https://a.example"}, language)
+    assert all(term("visit-outcome", one, language) in shown and str(many) in shown for one, many in value.items())
+    assert fact("outcomes", {"pass": 3}, {}, language) == f"{term('value', 'pass', language)} 3"

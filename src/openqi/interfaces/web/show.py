@@ -102,6 +102,10 @@ def fact(name: str, value: object, told: Mapping[str, Any], language: str) -> st
     if isinstance(value, Mapping) and name == "rates":
         rates = (f"{term('draw-rate', rate, language)} {percent(Fraction(text))}" for rate, text in value.items())
         return ("；" if language == "zh" else "; ").join(rates)
+    if isinstance(value, Mapping) and name == "outcomes":
+        of = "visit-outcome" if told.keys() & _OF_VISITS else "value"
+        counts = (f"{term(of, outcome, language)} {count}" for outcome, count in value.items())
+        return ("；" if language == "zh" else "; ").join(counts)
     if isinstance(value, Mapping):
         return in_language(value, language)
     text = str(value)

@@ -202,6 +202,9 @@ def test_the_public_sees_of_private_reports_only_what_was_published(small: tuple
     public = board(reading(market, today=day))
     assert public.totals.reported == 5
     assert {found.code: found.visits for found in public.outcomes if found.visits} == {"nonconforming": 5}
+    listed = inspection_list(reading(market, today=day), "published", {"outcome": "nonconforming"}).published
+    assert {found.object for found in listed} == {*one.names[:5]}
+    assert inspection_list(reading(market, today=day), "published", {"outcome": "conforming"}).published == ()
     assert public.coverage[0].whole.visited == 5
     told = object_page(reading(market), one.names[0]).stood[0]
     assert told.visits == ()
@@ -290,6 +293,12 @@ def test_lists_behind_the_numbers_go_on_page_by_page(lively: tuple[Market, Board
         plain = [one.id for draw in market.draws for one in draw.visits.values() if one.body["outcome"] == outcome]
         assert sorted(names) == sorted(plain)
         assert pages == -(-len(plain) // PER_PAGE)
+    public, after, pages = [], "", 0
+    while pages == 0 or after:
+        page = inspection_list(context, "published", {"outcome": "conforming"}, after=after)
+        public += [(one.draw.committed, one.object) for one in page.published]
+        after, pages = page.after, pages + 1
+    assert len({*public}) == len(public) > PER_PAGE
     opened = inspection_list(context, "visits", {"open": "1"}).visits
     assert len(opened) == min(found.corrections.open, PER_PAGE)
     assert [one.correct_by for one in opened] == sorted(one.correct_by for one in opened)

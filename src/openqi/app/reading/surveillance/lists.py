@@ -1,4 +1,4 @@
-"""What lies behind numbers of the board, page by page: draws by state, visits by outcome, changes of officers by reason."""
+"""What lies behind numbers of the board, page by page: draws by state, visits and public results by outcome, changes by reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from typing import Final, Literal, get_args
 
 from openqi.app.reading.context import Context
 from openqi.app.reading.surveillance.draws import STATES, DrawLine, draw_lines
+from openqi.app.reading.surveillance.objects import results_of
 from openqi.app.reading.surveillance.visits import VisitLine, newest_visits, open_visits
 from openqi.app.reading.surveillance.withdrawn import gone, steps
 from openqi.evidence.fold import Cell, Row
 from openqi.kernel.errors import FormatError
 from openqi.science.draws.rates.outcomes import OUTCOMES
 
-What = Literal["draws", "visits", "changes"]
+What = Literal["draws", "visits", "published", "changes"]
 WHAT: Final[tuple[What, ...]] = get_args(What)
 PER_PAGE: Final = 50
 FILTERS: Final[Mapping[What, tuple[str, ...]]] = {
     "draws": ("state",), "visits": ("outcome", "draw", "open"), "changes": ("reason", "draw"),
+    "published": ("outcome", "draw"),
 }  # fmt: skip
 _LONGEST: Final = 2000
 
@@ -34,6 +36,17 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublishedLine:
+    """A public result: of whom, in which draw, how it ended, and the record that made it public."""
+
+    object: str
+    draw: DrawLine
+    outcome: str
+    record: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InspectionList:
     """A page of a list, the newest first; `after` leads to the next page, "" at the end."""
 
@@ -42,6 +55,7 @@ class InspectionList:
     draws: tuple[DrawLine, ...] = ()
     visits: tuple[VisitLine, ...] = ()
     changes: tuple[ChangeLine, ...] = ()
+    published: tuple[PublishedLine, ...] = ()
     after: str
     today: date
 
@@ -72,6 +86,8 @@ def inspection_list(context: Context, what: What, asked: Mapping[str, str], *, a
         )
     if what == "visits":
         return _visits(context, filters, after)
+    if what == "published":
+        return _published(context, filters, int(after or 0))
     return _changes(context, filters, after)
 
 
@@ -94,6 +110,22 @@ def _visits(context: Context, filters: Mapping[str, str], after: str) -> Inspect
         more = str(found[PER_PAGE - 1].place) if len(found) > PER_PAGE else ""
     return InspectionList(
         what="visits", filters=tuple(filters.items()), visits=tuple(found[:PER_PAGE]), after=more, today=context.today
+    )
+
+
+def _published(context: Context, filters: Mapping[str, str], start: int) -> InspectionList:
+    """What is public of each object of each draw, the newest draw first."""
+    lines = (one for one in draw_lines(context) if one.publication and filters.get("draw") in (None, one.committed))
+    every = (
+        PublishedLine(object=name, draw=line, outcome=one.row.outcome, record=one.publication, at=one.row.at)
+        for line in lines
+        for name, one in results_of(context, line).items()
+        if one.row.outcome is not None and filters.get("outcome") in (None, one.row.outcome)
+    )
+    found = tuple(islice(every, start, start + PER_PAGE + 1))
+    more = str(start + PER_PAGE) if len(found) > PER_PAGE else ""
+    return InspectionList(
+        what="published", filters=tuple(filters.items()), published=found[:PER_PAGE], after=more, today=context.today
     )
 
 
