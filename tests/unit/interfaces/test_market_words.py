@@ -14,6 +14,7 @@ from openqi.interfaces.cli.words import word
 from openqi.interfaces.web.show import fact
 from openqi.interfaces.web.site import export_site
 from openqi.interfaces.web.station.act_words import field_label
+from openqi.interfaces.web.words import term
 from openqi.science.draws.rates.outcomes import OUTCOMES
 from spot_check_stage import until
 from unit.interfaces.cli_world import openqi
