@@ -1,0 +1,1 @@
+"""Who can really do it? One need against what bodies state that they can: clause by clause, every yes and every no."""
