@@ -7,8 +7,6 @@ columns do not tell, `UNSURE` stands, and whoever asks looks exactly.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from openqi.science.matching.capability import Capability, Need, Stretch
 from openqi.science.matching.cells import Cells, cells_of, joined
 from openqi.science.matching.spans import Span
@@ -32,6 +30,8 @@ class Columns:
     """
 
     def __init__(self, capabilities: Sequence[Capability]) -> None:
+        import numpy as np
+
         self._capabilities = capabilities
         self._count = len(capabilities)
         self._cut = _Cut([[one.span for one in each.stretches] for each in capabilities])
@@ -49,6 +49,8 @@ class Columns:
 
     def _by_scheme(self) -> Mapping[str, "NDArray[Any]"]:
         """Scheme → rows of capability, first and last day."""
+        import numpy as np
+
         rows: dict[str, list[tuple[int, int, int]]] = {}
         for place, one in enumerate(self._capabilities):
             for held in one.attested:
@@ -57,6 +59,8 @@ class Columns:
 
     def answers(self, need: Need) -> dict[str, "NDArray[Any]"]:
         """Return clause → an answer a capability, in the order in which `matched` tells them, service and quantity left out."""
+        import numpy as np
+
         found: dict[str, NDArray[Any]] = {}
         if need.span is not None:
             found["range"] = self._cut.covering(need.span)
@@ -83,6 +87,8 @@ class Columns:
 
     def away(self, place: Place) -> "NDArray[Any]":
         """Return how far each capability is, in kilometres; not a number where nobody says where it is."""
+        import numpy as np
+
         known: dict[tuple[float, float], float] = {}
         found = np.full(self._count, np.nan)
         for number, one in enumerate(self._capabilities):
@@ -94,6 +100,8 @@ class Columns:
         return found
 
     def _valid(self, schemes: frozenset[str], day: int) -> "NDArray[Any]":
+        import numpy as np
+
         found = np.full(self._count, NO)
         for scheme in schemes & self._attested.keys():
             rows = self._attested[scheme]
@@ -105,6 +113,8 @@ class _Labels:
     """Sets of labels: label → which capabilities have it."""
 
     def __init__(self, sets: Sequence[frozenset[str]]) -> None:
+        import numpy as np
+
         self._stated = np.array([bool(one) for one in sets], dtype=bool)
         rows: dict[str, list[int]] = {}
         for place, one in enumerate(sets):
@@ -113,6 +123,8 @@ class _Labels:
         self._rows = {label: np.array(found, dtype=np.int64) for label, found in rows.items()}
 
     def any_of(self, wanted: frozenset[str]) -> "NDArray[Any]":
+        import numpy as np
+
         found = np.where(self._stated, NO, NOT_STATED)
         for label in wanted & self._rows.keys():
             found[self._rows[label]] = YES
@@ -123,12 +135,16 @@ class _Cut:
     """Spans of capabilities as joined runs of cells."""
 
     def __init__(self, spans: Sequence[Sequence[Span]]) -> None:
+        import numpy as np
+
         self.cells: Cells = cells_of(span for each in spans for span in each)
         rows = [(place, *run) for place, each in enumerate(spans) for run in joined([self.cells.of(span) for span in each])]
         self._rows = np.array(rows, dtype=np.int64).reshape(-1, 3)
         self._stated = np.array([bool(each) for each in spans], dtype=bool)
 
     def covering(self, wanted: Span) -> "NDArray[Any]":
+        import numpy as np
+
         first, last = self.cells.of(wanted)
         found = np.where(self._stated, NO, NOT_STATED)
         rows = self._rows
@@ -140,6 +156,8 @@ class _Pieces:
     """Stretches of capabilities as straight pieces: their ends and U close to them, at k = 2, in floats."""
 
     def __init__(self, stretches: Sequence[Sequence[Stretch]]) -> None:
+        import numpy as np
+
         rows: list[tuple[float, ...]] = []
         exact: list[int] = []
         self._count = len(stretches)
@@ -153,6 +171,8 @@ class _Pieces:
 
     def good(self, wanted: Any, over: Span, covered: "NDArray[Any]") -> "NDArray[Any]":
         """Answer whether the uncertainty is small enough over a range; `covered` says whose stretches hold all of it."""
+        import numpy as np
+
         if not isinstance(wanted, Linear) or over.low is None or over.high is None or over.low < 0 < over.high:
             return np.full(self._count, UNSURE)
         low, high = float(over.low), float(over.high)
@@ -178,6 +198,8 @@ class _Pieces:
         return found
 
     def _of(self, place: "NDArray[Any]", which: "NDArray[Any]") -> "NDArray[Any]":
+        import numpy as np
+
         return np.bincount(place[which].astype(np.int64), minlength=self._count)
 
 

@@ -86,9 +86,9 @@ class Directory:
             )
             for one in order[:most].tolist() if least[one] != NO
         ]  # fmt: skip
-        refused = {name: count for name, found in answers.items() if (count := int((found == NO).sum()))}
+        refused = {name: count for name, found in answers.items() if (count := int(np.count_nonzero(found == NO)))}
         return Screened(
-            fit=int((least == YES).sum()), may_fit=int(((least != YES) & (least != NO)).sum()), candidates=tuple(candidates),
+            fit=int(np.count_nonzero(least == YES)), may_fit=int(np.count_nonzero((least != YES) & (least != NO))), candidates=tuple(candidates),
             refused=dict(sorted(refused.items(), key=lambda one: -one[1])), elsewhere=len(self.capabilities) - len(places),
         )  # fmt: skip
 

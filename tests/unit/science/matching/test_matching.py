@@ -154,9 +154,9 @@ capabilities = st.builds(
     free_from=st.one_of(st.none(), st.integers(0, 6)), position=st.sampled_from([None, WUHAN, BEIJING]),
 )  # fmt: skip
 needs = st.builds(
-    Need, service=st.just("calibration"), quantity=st.just("mass"), span=spans().filter(lambda one: None not in (one.low, one.high)),
-    uncertainty=uncertain, methods=labels, conditions=conditions, schemes=st.frozensets(st.sampled_from("xy")), day=st.integers(0, 6),
-    languages=labels, position=st.just(WUHAN), within=st.sampled_from([10.0, 2000.0]),
+    Need, service=st.just("calibration"), quantity=st.just("mass"),
+    span=spans().filter(lambda one: None not in (one.low, one.high)), uncertainty=uncertain, methods=labels, conditions=conditions,
+    schemes=st.frozensets(st.sampled_from("xy")), day=st.integers(0, 6), languages=labels, position=st.just(WUHAN), within=st.sampled_from([10.0, 2000.0]),
 )  # fmt: skip
 
 
