@@ -72,7 +72,7 @@ class Columns:
             nobody = np.full(self._count, NOT_STATED)
             each = [self._conditions[name].covering(span) if name in self._conditions else nobody
                     for name, span in need.conditions.items()]  # fmt: skip
-            found["condition"] = np.minimum.reduce(each)
+            found["condition"] = np.stack(each).min(axis=0)
         if need.schemes and need.day is not None:
             found["accreditation"] = self._valid(need.schemes, need.day)
         if need.languages:

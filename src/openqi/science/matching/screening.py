@@ -76,7 +76,7 @@ class Directory:
             return Screened(fit=0, may_fit=0, candidates=(), refused={}, elsewhere=len(self.capabilities))
         columns = self._of(key)
         answers = self._sure(need, places, columns.answers(need))
-        least = np.minimum.reduce([np.full(len(places), YES), *answers.values()])
+        least = np.stack([np.full(len(places), YES), *answers.values()]).min(axis=0)
         away = np.full(len(places), np.nan) if need.position is None else columns.away(need.position)
         order = np.lexsort((np.arange(len(places)), np.where(np.isnan(away), np.inf, away), -least))
         candidates = [
@@ -88,8 +88,9 @@ class Directory:
         ]  # fmt: skip
         refused = {name: count for name, found in answers.items() if (count := int(np.count_nonzero(found == NO)))}
         return Screened(
-            fit=int(np.count_nonzero(least == YES)), may_fit=int(np.count_nonzero((least != YES) & (least != NO))), candidates=tuple(candidates),
-            refused=dict(sorted(refused.items(), key=lambda one: -one[1])), elsewhere=len(self.capabilities) - len(places),
+            fit=int(np.count_nonzero(least == YES)), may_fit=int(np.count_nonzero((least != YES) & (least != NO))),
+            candidates=tuple(candidates), refused=dict(sorted(refused.items(), key=lambda one: -one[1])),
+            elsewhere=len(self.capabilities) - len(places),
         )  # fmt: skip
 
     def answers(self, need: Need, place: int) -> Matched:

@@ -156,7 +156,8 @@ capabilities = st.builds(
 needs = st.builds(
     Need, service=st.just("calibration"), quantity=st.just("mass"),
     span=spans().filter(lambda one: None not in (one.low, one.high)), uncertainty=uncertain, methods=labels, conditions=conditions,
-    schemes=st.frozensets(st.sampled_from("xy")), day=st.integers(0, 6), languages=labels, position=st.just(WUHAN), within=st.sampled_from([10.0, 2000.0]),
+    schemes=st.frozensets(st.sampled_from("xy")), day=st.integers(0, 6), languages=labels,
+    position=st.just(WUHAN), within=st.sampled_from([10.0, 2000.0]),
 )  # fmt: skip
 
 
