@@ -123,7 +123,12 @@ def test_an_end_counts_the_complaints_that_are_open_and_they_stay_to_be_answered
     s.complained("https://bureau.example/complaint/4", firm=s.rival.party)
     s.closed(second, "not-upheld")
     refusal = ComplaintDecided(
-        complaint=third.body["complaint"], received=third.id, at=s.ledger.now(), decision="not-accepted", reason=NAMED
+        complaint=third.body["complaint"],
+        received=third.id,
+        received_by=s.bureau.party,
+        at=s.ledger.now(),
+        decision="not-accepted",
+        reason=NAMED,
     )
     s.decided(refusal, s.bureau)
     ended = s.end(signed)
