@@ -173,8 +173,8 @@ def test_a_dispute_is_proposed_accepted_and_open_until_the_sample_is_judged(desk
     maker = ("--as", MAKER, "--key", desk / "maker.key")
     proposed = answer(
         "complaint", "dispute", "propose", ledger, "--claimant", BUREAU, "--respondent", MAKER, "--laboratory", LAB,
-        "--requirement", desk.ids["requirement"], "--item", "https://maker.example/cell/99", "--most-failing", 0, "--pays", "who-loses", "--text-zh",
-        "容量不足", "--accept-until", "2099-01-01T00:00:00Z", *bureau(desk),
+        "--requirement", desk.ids["requirement"], "--item", "https://maker.example/cell/99", "--most-failing", 0,
+        "--pays", "who-loses", "--text-zh", "容量不足", "--accept-until", "2099-01-01T00:00:00Z", *bureau(desk),
     )  # fmt: skip
     accepted = answer("complaint", "dispute", "accept", ledger, proposed["record"], *maker)
     still = openqi("complaint", "dispute", "settle", ledger, accepted["record"], *maker, "--json")
