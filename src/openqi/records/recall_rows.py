@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from openqi.kernel.errors import FormatError
+
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """One row."""
@@ -75,3 +77,20 @@ def contents_of(lines: Iterable[bytes]) -> dict[bytes, str]:
     """Return the content of each row by the digest of its name; of rows with one name the last one's."""
     read = msgspec.json.Decoder(_Known).decode
     return {digest_of(one.key): one.content for one in map(read, lines)}
+
+
+def line_of_row(row: TakenRecallRow) -> str:
+    """Return the canonical line of a row, as text."""
+    return msgspec.json.encode(row).decode()
+
+
+def row_of_line(line: "str | bytes") -> TakenRecallRow:
+    """Return the row that a line is, which was checked before.
+
+    Raises:
+        FormatError: it is none.
+    """
+    try:
+        return msgspec.json.decode(line, type=TakenRecallRow)
+    except msgspec.DecodeError as error:
+        raise FormatError(f"no row of a recall: {error}") from error
