@@ -59,7 +59,7 @@ def receive(
 @click.command()
 @ledger_argument
 @click.argument("number")
-@click.argument("decision", type=click.Choice(["accepted", "not-accepted", "handed-over"]))
+@click.argument("decision", metavar="DECISION", type=click.Choice(["accepted", "not-accepted", "handed-over"]))
 @with_reason
 @click.option("--to", metavar="URI", help="To whom it is handed over.")
 @click.option("--firm", metavar="URI", help="Who is complained about, where it was found out since.")
