@@ -5,6 +5,7 @@ from typing import Any
 
 from openqi.app.dossiers import dossier
 from openqi.evidence.record import Record
+from tools.golden_complaints import complaints_records
 from tools.golden_own_standards import own_standards_records
 from tools.golden_pledges import pledges_records
 
@@ -14,7 +15,7 @@ Founded = Callable[..., Any]
 
 def market_records(found: Founded, made: dict[str, bytes]) -> list[Record]:
     """Return the records of these logs; policies and dossiers are put beside the others that were made."""
-    return [*_own_standards(found, made), *_pledges(found, made)]
+    return [*_own_standards(found, made), *_pledges(found, made), *_complaints(found, made)]
 
 
 def _own_standards(found: Founded, made: dict[str, bytes]) -> list[Record]:
@@ -32,4 +33,14 @@ def _pledges(found: Founded, made: dict[str, bytes]) -> list[Record]:
     records = pledges_records(stage.ledger, *parties)
     made["policy-pledges.txt"] = stage.ledger.policy()
     made["dossiers/review.openqi"] = dossier(stage.store, records[-2].id, policy=stage.ledger.policy())
+    return records
+
+
+def _complaints(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    """The records of complaints and disputes; the dossier is of a dispute, which is public: what is sealed has none for all."""
+    stage = found(origin="complaints.example/golden", first_key=221)
+    parties = (stage.register(name) for name in ("laboratory", "reviewer", "standards"))
+    records = complaints_records(stage.ledger, stage.parties["operator"], *parties)
+    made["policy-complaints.txt"] = stage.ledger.policy()
+    made["dossiers/dispute.openqi"] = dossier(stage.store, records[-1].id, policy=stage.ledger.policy())
     return records

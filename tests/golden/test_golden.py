@@ -39,6 +39,7 @@ def policy_for(path: Path) -> Path:
         "mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control",
         "draw": "draws", "rate": "inspections", "risk": "risk", "own-standard": "own-standards",
         "review": "pledges",
+        "dispute": "complaints",
     }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 
