@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "estimate": Command(
         "openqi.interfaces.cli.commands.estimate", "estimate", "Estimate rates of a market from a draw, and plan a draw."
     ),
+    "recall": Command("openqi.interfaces.cli.commands.recall", "recall", "Publish and follow recalls, take public lists in."),
     "risk": Command("openqi.interfaces.cli.commands.risk", "risk", "Learn a calibrated risk from visits; say what it is worth."),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
     "screen": Command("openqi.interfaces.cli.commands.screen", "screen", "Say which streams of a plant need somebody first."),

@@ -59,7 +59,7 @@ class PeriodReached:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitKnown:
-    """A unit that is known by its mark: the day on which it was reached, and that on which it was last seen in use; "" for never."""
+    """A unit that is known by its mark: the days on which it was reached and last seen in use; "" for never."""
 
     reached: str = ""
     seen: str = ""
