@@ -13,9 +13,13 @@ MOST_TESTS: Final = 200
 MOST_REQUIREMENTS: Final = 10
 
 
+OF_LICENCES: Final = "#licences"
+OF_ISSUES: Final = "#issues"
+
+
 def licences_subject(firm: str) -> str:
     """Return the subject in whose stream lie the licences that a firm holds."""
-    return f"{firm}#licences"
+    return firm + OF_LICENCES
 
 
 def states_subject(marks: str) -> str:
@@ -25,7 +29,7 @@ def states_subject(marks: str) -> str:
 
 def issues_subject(licence: str) -> str:
     """Return the subject in whose stream lie the issues under a licence; the licence itself stays complete."""
-    return f"{licence}#issues"
+    return licence + OF_ISSUES
 
 
 class MarkRulePublished(Body, frozen=True):

@@ -14,7 +14,7 @@ from openqi.records.conformity import CertificateIssued, MarksIssued
 from openqi.records.governance import withdrawal
 from openqi.records.licence_rows import MarkStateRow, digests
 from openqi.records.licences import FINAL, LicensedMarksIssued, MarkLicensed, MarkState, MarkStatesStated, states_subject
-from openqi.records.recalls import RecallPublished
+from openqi.records.recalls import RecallLine, RecallPublished
 from openqi.records.rows import rows_of
 
 By = Literal["bearer", "recaller", "licensor"]
@@ -129,10 +129,19 @@ def _recaller(view: View, command: StateMarks, issue: _Issue) -> str | None:
         standing(view, command.because)
         return None
     record, recall = at_home(view, command.because, RecallPublished)
-    goods = {one.product for one in recall.lines} | {lot for line in recall.lines for lot in line.lots}
-    if issue.product not in goods and (issue.lot is None or issue.lot not in goods):
+    if not any(_concerns(line, issue, whole=command.whole) for line in recall.lines):
         raise RefusedError("recall-of-goods", f"recall {recall.number} names neither {issue.product} nor the lot of these marks")
     return record.issuer
+
+
+def _concerns(line: RecallLine, issue: _Issue, *, whole: bool) -> bool:
+    """Whether a line is about marks of an issue: all of its product, or its lots; else who recalls names single marks.
+
+    A line with lots is not about the whole product, and one with batches or days says them in words that no record of marks has.
+    """
+    if line.lots and issue.lot is not None:
+        return issue.lot in line.lots
+    return issue.product == line.product and not (whole and (line.lots or line.batches or line.made_from or line.made_until))
 
 
 def _check_before(view: View, command: StateMarks) -> None:
