@@ -92,9 +92,10 @@ class Licences(ChainStage):
 
     def sign(self, *, by: Signer | None = None, pledge: str = PLEDGE, **more: Any) -> Record:
         """The maker signs a pledge of the association."""
-        size = self.store.size()  # each edition holds from later on
+        size = self.store.size()
+        since = f"2026-01-{1 + size // 24:02d}T{size % 24:02d}:00:00Z"  # each edition holds from later on
         said = PledgePublished(
-            pledge=pledge, edition=str(size), name=NAMED, valid_from=f"2026-01-{1 + size // 24:02d}T{size % 24:02d}:00:00Z", offset="+08:00",
+            pledge=pledge, edition=str(size), name=NAMED, valid_from=since, offset="+08:00",
             obligations=(Obligation(code="law", sort="law-and-standards", text=NAMED, first_within=30),),
         )  # fmt: skip
         edition = self.ledger.state(said, self.union)
