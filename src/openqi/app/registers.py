@@ -17,6 +17,7 @@ from openqi.records.conformity import CertificateIssued, LotFormed, PlanPublishe
 from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen
 from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
+from openqi.records.licences import MarkLicensed, MarkRulePublished
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
 from openqi.records.own_standards import OwnStandardDeclared
 from openqi.records.pledges import BenchmarkProgrammePublished, PledgeProved, PledgePublished
@@ -71,6 +72,8 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     IndicatorTreePublished.KIND: ("", "tree", lambda body: body.name),
     PledgePublished.KIND: ("", "pledge", lambda body: body.name),
     PledgeProved.KIND: ("", "proof", _number),
+    MarkRulePublished.KIND: ("", "rule", lambda body: body.name),
+    MarkLicensed.KIND: ("", "licence", _number),
     BenchmarkProgrammePublished.KIND: ("", "programme", lambda body: body.name),
 }
 

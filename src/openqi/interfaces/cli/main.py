@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "key": Command("openqi.interfaces.cli.commands.key", "key", "Make keys, and grant, rotate and revoke them."),
     "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),
     "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
+    "mark": Command("openqi.interfaces.cli.commands.mark", "mark", "Print marks, and look at how they are scanned."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),
@@ -36,6 +37,7 @@ _COMMANDS: Final = {
     "estimate": Command(
         "openqi.interfaces.cli.commands.estimate", "estimate", "Estimate rates of a market from a draw, and plan a draw."
     ),
+    "recall": Command("openqi.interfaces.cli.commands.recall", "recall", "Publish and follow recalls, take public lists in."),
     "risk": Command("openqi.interfaces.cli.commands.risk", "risk", "Learn a calibrated risk from visits; say what it is worth."),
     "complaint": Command(
         "openqi.interfaces.cli.commands.complaint", "complaint", "Take complaints in, decide them in time, settle disputes."

@@ -22,6 +22,7 @@ from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.own_standards import routes as own_standards
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.recalls.served import routes as recalls
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
@@ -95,6 +96,7 @@ class PageApp:
             *draws(self._seat),
             *surveillance(self._seat),
             *own_standards(self._seat),
+            *recalls(self._seat),
             *posted,
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]

@@ -1,0 +1,89 @@
+"""The proof of one unit: a dossier without what its decisions looked into, small enough to stand beside the unit.
+
+It proves that the mark was issued, under which licence and rule, signed by whose keys, in a log with a checkpoint; and it holds
+what is known to have been withdrawn or stated of it. It cannot be replayed: for that a whole dossier holds every stream that
+was read.
+"""
+
+from collections.abc import Iterator
+
+from openqi.app.marks import MarkAnswer
+from openqi.evidence.batch import parse_batch
+from openqi.evidence.batching import items
+from openqi.evidence.dossiers.dossier import Dossier, Enclosed, parse_dossier
+from openqi.evidence.keys import key_records
+from openqi.evidence.log.note import parse_checkpoint, parse_note
+from openqi.evidence.log.prover import inclusion_proof
+from openqi.evidence.log.tiles import subtree_from_tiles
+from openqi.evidence.record import Logged, record_subject
+from openqi.evidence.view import parse_basis
+from openqi.formats.digital_link import check_mark, mark_name
+from openqi.kernel.errors import RefusedError, VerificationError
+from openqi.store.store import Store
+
+
+def unit_proof(store: Store, answer: MarkAnswer, *, policy: bytes) -> bytes:
+    """Return the proof of one unit, for `openqi verify` without any network.
+
+    Args:
+        store: the log; its static files are brought up to date first.
+        answer: what is known of the mark.
+        policy: trust policy to enclose.
+
+    Raises:
+        RefusedError: records that it rests on are not public, or were issued in another log.
+    """
+    store.publish()
+    note = store.read("checkpoint")
+    size = parse_checkpoint(parse_note(note)).size
+    target = answer.found.record
+    found = {one.record.id: one for one in _enclosed(store, target, size)}
+    stated = [] if answer.state is None else [answer.state.record]
+    for name in stated:
+        found |= {one.record.id: one for one in _enclosed(store, name, size)}
+    for one in found.values():
+        if not one.record.public or one.origin != store.origin:
+            why = f"record {one.record.id} is sealed, or of another log"
+            raise RefusedError("unit-public", f"{why}: whoever may see it makes a whole dossier instead")
+    subtree = subtree_from_tiles(store.read, size)
+    batch = parse_batch(store.logged(target).record.body["items"])
+    entries = tuple(
+        Enclosed(id=one.record.id, record=one.record, origin=one.origin, index=one.origin_index,
+                 path=inclusion_proof(one.index, size, subtree))
+        for one in sorted(found.values(), key=lambda one: one.index)
+    )  # fmt: skip
+    item = items(target, batch, store.blob(batch.blob), [answer.found.leaf])[0]
+    dossier = Dossier(target=target, policy=policy, checkpoints={store.origin: note}, entries=entries, blobs={}, item=item)
+    return dossier.encode()
+
+
+def _enclosed(store: Store, target: str, size: int) -> Iterator[Logged]:
+    """The record, those that it and they name as read, what was withdrawn of them, and everything about the keys that signed."""
+    waiting, seen = [store.logged(target)], set[str]()
+    while waiting:
+        logged = waiting.pop()
+        if logged.record.id in seen:
+            continue
+        seen.add(logged.record.id)
+        yield logged
+
+        def stream(subject: str) -> tuple[Logged, ...]:
+            return store.stream(subject, known_at=size)
+
+        waiting += key_records(logged.record, logged.origin, stream)
+        waiting += [one for one in stream(record_subject(logged.record.id)) if one.record.public]
+        if logged.record.basis is not None:
+            waiting += [store.logged(name) for name in parse_basis(logged.record.basis).records]
+
+
+def check_unit(data: bytes, mark: str) -> None:
+    """Raise unless a dossier is about this very mark; whether it is proved is another question.
+
+    Raises:
+        FormatError: no mark, or no dossier.
+        VerificationError: it is about another mark, or about none.
+    """
+    item = parse_dossier(data).item
+    name = mark_name(check_mark(mark)).encode()
+    if item is None or b'"mark":"' + name + b'"' not in item.row:
+        raise VerificationError("mark", f"the dossier is not about {mark}: ask for the proof of that mark")
