@@ -20,7 +20,7 @@ from openqi.evidence.log.prover import inclusion_proof
 from openqi.evidence.log.tiles import Read, subtree_from_tiles
 from openqi.evidence.record import Logged, Record, log_entry
 from openqi.evidence.sealing import seal
-from openqi.kernel.errors import NotFoundError, OpenQIError, RefusedError
+from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import statement
 from openqi.records.governance import Admitted
 from openqi.store.store import Incoming, Store
@@ -113,17 +113,8 @@ def whole_log(read: Read, opened: dict[str, Record] | None = None) -> WholeLog:
 
 
 def verified(data: bytes, *, policy: bytes | None = None, log: WholeLog | None = None) -> Report:
-    """Return the report on a dossier, with replay by the commands of this version; a proof of one unit is not replayed."""
-    return verify_dossier(data, policy=policy, replay=None if _of_unit(data) else replay, log=log)
-
-
-def _of_unit(data: bytes) -> bool:
-    """Whether a dossier is about one row and encloses no content: it was made to prove, and what decisions read is not in it."""
-    try:
-        dossier = parse_dossier(data)
-    except OpenQIError:  # step 1 says what is wrong with it
-        return False
-    return dossier.item is not None and not dossier.blobs
+    """Return the report on a dossier, with replay by the commands of this version."""
+    return verify_dossier(data, policy=policy, replay=replay, log=log)
 
 
 def admit(ledger: Ledger, data: bytes, *, policy: bytes, signer: Signer) -> tuple[Record, ...]:

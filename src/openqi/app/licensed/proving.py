@@ -6,11 +6,14 @@ was read.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from openqi.app.marks import MarkAnswer
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import items
 from openqi.evidence.dossiers.dossier import Dossier, Enclosed, parse_dossier
+from openqi.evidence.dossiers.report import Report, Step
+from openqi.evidence.dossiers.verify import verify_dossier
 from openqi.evidence.keys import key_records
 from openqi.evidence.log.note import parse_checkpoint, parse_note
 from openqi.evidence.log.prover import inclusion_proof
@@ -18,8 +21,15 @@ from openqi.evidence.log.tiles import subtree_from_tiles
 from openqi.evidence.record import Logged, record_subject
 from openqi.evidence.view import parse_basis
 from openqi.formats.digital_link import check_mark, mark_name
-from openqi.kernel.errors import RefusedError, VerificationError
+from openqi.kernel.errors import FormatError, RefusedError, VerificationError
+from openqi.records.conformity import MarksIssued
+from openqi.records.governance import withdrawal
+from openqi.records.licences import LicensedMarksIssued
 from openqi.store.store import Store
+
+_OF_MARKS: Final = (MarksIssued.KIND, LicensedMarksIssued.KIND)
+_REPLAY: Final = 10
+_NO_STREAMS: Final = "the proof of one unit holds no streams; `openqi dossier` makes the whole one"
 
 
 def unit_proof(store: Store, answer: MarkAnswer, *, policy: bytes) -> bytes:
@@ -74,6 +84,46 @@ def _enclosed(store: Store, target: str, size: int) -> Iterator[Logged]:
         waiting += [one for one in stream(record_subject(logged.record.id)) if one.record.public]
         if logged.record.basis is not None:
             waiting += [store.logged(name) for name in parse_basis(logged.record.basis).records]
+
+
+def is_unit(data: bytes) -> bool:
+    """Return whether a dossier is the proof of one unit: about one row of marks, without what decisions looked into."""
+    try:
+        dossier = parse_dossier(data)
+    except FormatError:  # its verification says what is wrong with it
+        return False
+    target = next((one.record for one in dossier.entries if one.id == dossier.target), None)
+    return dossier.item is not None and not dossier.blobs and target is not None and target.kind in _OF_MARKS
+
+
+def unit_report(data: bytes, *, policy: bytes | None = None) -> Report:
+    """Return the report on the proof of one unit. Steps 10 and 11 need the streams that were read, which it does not hold.
+
+    A withdrawal that it does hold is a failure all the same: of the issue, its licence, its rule, or the pledge.
+    """
+    report = verify_dossier(data, policy=policy, replay=None)
+    first = report.first_failure
+    if first is not None and first.number < _REPLAY:
+        return report
+    ended = _ended(parse_dossier(data))
+    steps = [
+        *(step for step in report.steps if step.number < _REPLAY),
+        Step(number=_REPLAY, state="not checked", detail=_NO_STREAMS),
+        Step(number=_REPLAY + 1, state="failed", detail=ended) if ended else
+        Step(number=_REPLAY + 1, state="not checked", detail=_NO_STREAMS),
+    ]  # fmt: skip
+    return Report(target=report.target, steps=tuple(steps))
+
+
+def _ended(dossier: Dossier) -> str:
+    """Which record that is enclosed was withdrawn by its issuer, by one that is enclosed."""
+    records = {one.id: one.record for one in dossier.entries if one.record is not None}
+    homes = {one.id: one.origin for one in dossier.entries}
+    for record in records.values():
+        other = withdrawal(record, records.values(), homes.__getitem__)
+        if other is not None:
+            return f"record {record.id}, {record.kind}, was withdrawn by record {other.id}"
+    return ""
 
 
 def check_unit(data: bytes, mark: str) -> None:
