@@ -6,8 +6,10 @@ import click
 
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
+_FOLDER: Final = "openqi.interfaces.cli.commands.marks"
 _COMMANDS: Final = {
-    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once."),
+    "print": Command(f"{_FOLDER}.printing", "print_", "Print marks as sheets of labels, each once."),
+    "scan": Command(f"{_FOLDER}.scans", "scan", "Look at scans: what they show, is kept, is forgotten."),
 }
 
 
