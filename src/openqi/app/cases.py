@@ -80,6 +80,12 @@ def case_number(chance: Callable[[int], bytes]) -> str:
     return "".join(signs[:5]) + "-" + "".join(signs[5:])
 
 
+def number_typed(text: str) -> str:
+    """Return a number as it was given out, from one that was typed in any case, with spaces, or without its hyphen."""
+    signs = "".join(text.upper().replace("-", "").split())
+    return f"{signs[:5]}-{signs[5:]}"
+
+
 class LedgerDesk:
     """Seals cases as the operator of a ledger.
 

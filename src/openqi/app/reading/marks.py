@@ -1,16 +1,20 @@
-"""A mark as a phone shows it: who issued it, each step of the way back with its state, where the item is, its scans."""
+"""A mark as a phone shows it: who issued it, what is known against it, what was tested, the way back, the item, its scans."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from openqi.app.marks import MarkAnswer, NotIssuedHere
+from openqi.app.reading.buyer.against import Against, against
+from openqi.app.reading.buyer.tested import Tests, tests_of
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.items import Place, place_of, where
+from openqi.app.reading.judged import judged
 from openqi.app.reading.naming import Named
 from openqi.app.reading.steps import Step, steps, troubles
 from openqi.app.tree import Node, ends
 from openqi.kernel.errors import NotFoundError
-from openqi.records.conformity import CertificateIssued, MarksIssued
+from openqi.pillars.conformity.verdicts import JUDGED
+from openqi.records.conformity import CertificateIssued, MarksIssued, ProductRegistered
 from openqi.store.scans import Scans
 
 
@@ -30,6 +34,8 @@ class Issued:
     steps: tuple[Step, ...]
     ends: tuple[str, ...]
     troubles: tuple[Node, ...]
+    maker: Named | None
+    tests: Tests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,11 @@ class MarkPage:
     scans: Scans | None
     origin: str
     size: int
+
+    @property
+    def against(self) -> tuple[Against, ...]:
+        """What is known against the mark at this size of the log, the gravest first; empty where nothing is."""
+        return against(self)
 
 
 def mark_page(context: Context, answer: MarkAnswer | NotIssuedHere, *, counted: bool = True) -> MarkPage:
@@ -117,4 +128,24 @@ def _issued(context: Context, record_id: str, leaf: int, item: str) -> Issued:
         steps=steps(tree),
         ends=ends(tree),
         troubles=troubles(tree),
+        maker=None if stated is None else _maker(context, stated.product),
+        tests=_tests(context, certificate, item),
+    )
+
+
+def _maker(context: Context, product: str) -> Named | None:
+    """Who registered the product as its maker; None where nobody did, or the registration was withdrawn."""
+    for one in reversed(context.stream(product)):
+        if one.record.kind == ProductRegistered.KIND and context.withdrawn_by(one.record) is None:
+            return context.named(one.record.issuer)
+    return None
+
+
+def _tests(context: Context, certificate: CertificateIssued | None, item: str) -> Tests:
+    own = [one.record.id for one in context.stream(item) if one.record.kind in JUDGED]
+    return tests_of(
+        context,
+        type_tests=() if certificate is None else certificate.type_tests,
+        lots=() if certificate is None else certificate.lots,
+        item=[found for name in own if (found := judged(context, name)) is not None],
     )

@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from openqi.formats.photos.bounds import Bare, check_size, piece
-from openqi.kernel.errors import FormatError
+from openqi.formats.photos.bounds import Bare, PhotoError, check_size, piece
 
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended and progressive Huffman; what else the standard knows no telephone writes and few programs read."""
@@ -20,7 +19,7 @@ def bare_jpeg(data: bytes) -> Bare:
     """Return a JPEG without application data (Exif, XMP, profiles, thumbnails), comments, and what follows its end.
 
     Raises:
-        FormatError: it is damaged, of a rare sort, or too large.
+        PhotoError: it is damaged, of a rare sort, or too large.
 
     Source: [T81] clauses B.1 and B.2.
     """
@@ -32,11 +31,11 @@ def bare_jpeg(data: bytes) -> Bare:
         length = int.from_bytes(piece(data, at, 2), "big")
         segment = piece(data, at + 2, length - 2) if length >= 2 else b""
         if length < 2 or marker in (0x00, 0x01, 0xD8) or 0xD0 <= marker <= 0xD7:
-            raise FormatError("the photo is a damaged JPEG; take it again or send another")
+            raise PhotoError("damaged", "the photo is a damaged JPEG; take it again or send another")
         at += length
         if marker in _FRAMES:
             if size is not None:
-                raise FormatError("the JPEG has two frames; send an ordinary photo")
+                raise PhotoError("rare", "the JPEG has two frames; send an ordinary photo")
             size = _size(segment)
         elif marker == _EXIF and segment.startswith(b"Exif\x00\x00"):
             turn = _turn(segment[6:])
@@ -49,25 +48,27 @@ def bare_jpeg(data: bytes) -> Bare:
         elif marker in _FRAMES or (marker in _TABLES and len(segment) <= 65_533) or (marker == _ADOBE and segment):
             kept += bytes((0xFF, marker)) + (len(segment) + 2).to_bytes(2, "big") + segment
         elif marker == _LINES or 0xC0 <= marker <= 0xCF or marker in (0xDE, 0xDF):
-            raise FormatError("this sort of JPEG (lossless, arithmetic or hierarchical) is not taken; send an ordinary photo")
+            raise PhotoError(
+                "rare", "this sort of JPEG (lossless, arithmetic or hierarchical) is not taken; send an ordinary photo"
+            )
     if size is None or not scans:
-        raise FormatError("the JPEG holds no picture; send another photo")
+        raise PhotoError("rare", "the JPEG holds no picture; send another photo")
     return Bare(data=bytes(kept[:2] + _turned(turn) + kept[2:] + b"\xff\xd9"), width=size[0], height=size[1])
 
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
     """The next marker and where what belongs to it begins; it may be filled up with FF before it."""
     if piece(data, at, 1) != b"\xff":
-        raise FormatError("the photo is a damaged JPEG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged JPEG; take it again or send another")
     for place in range(at + 1, min(at + _LONGEST, len(data))):
         if data[place] != 0xFF:
             return data[place], place + 1
-    raise FormatError("the photo ends in the middle; take it again or send another")
+    raise PhotoError("damaged", "the photo ends in the middle; take it again or send another")
 
 
 def _size(frame: bytes) -> tuple[int, int]:
     if len(frame) < 9 or len(frame) != 6 + 3 * frame[5] or frame[0] not in (8, 12) or frame[5] not in (1, 3, 4):
-        raise FormatError("the photo is a damaged JPEG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged JPEG; take it again or send another")
     height, width = int.from_bytes(frame[1:3], "big"), int.from_bytes(frame[3:5], "big")
     check_size(width, height)
     return width, height
@@ -76,10 +77,10 @@ def _size(frame: bytes) -> tuple[int, int]:
 def _scan(data: bytes, at: int, size: tuple[int, int] | None, scans: int) -> tuple[int, int]:
     """How many scans there are now, and where the coded data of this one end: before the next marker that is no restart."""
     if size is None or scans >= _MOST_SCANS:
-        raise FormatError("the photo is a damaged JPEG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged JPEG; take it again or send another")
     found = _NEXT.search(data, at)
     if found is None:
-        raise FormatError("the photo ends in the middle; take it again or send another")
+        raise PhotoError("damaged", "the photo ends in the middle; take it again or send another")
     return scans + 1, found.start()
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from openqi.formats.photos.bounds import MAX_BYTES
+from openqi.formats.photos.bounds import MAX_BYTES, PhotoError
 from openqi.formats.photos.jpeg import bare_jpeg
 from openqi.formats.photos.png import bare_png
 from openqi.formats.photos.webp import bare_webp
-from openqi.kernel.errors import FormatError
 
 MediaType = Literal["image/jpeg", "image/png", "image/webp"]
 _HEIF: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
@@ -39,12 +38,12 @@ def bare_photo(data: bytes) -> Photo:
         data: the file as it was sent, at most 8 MiB.
 
     Raises:
-        FormatError: no JPEG, PNG or WebP, damaged, animated, too large in bytes or pixels. The message says what to do.
+        PhotoError: no JPEG, PNG or WebP, damaged, animated, too large in bytes or pixels. The message says what to do.
 
     Source: [T81] annex B; [PNG3] clause 5; [RFC9649] clause 2.
     """
     if len(data) > MAX_BYTES:
-        raise FormatError(f"the photo has {len(data)} bytes, and at most {MAX_BYTES} are taken; send it smaller")
+        raise PhotoError("large", f"the photo has {len(data)} bytes, and at most {MAX_BYTES} are taken; send it smaller")
     if data.startswith(b"\xff\xd8\xff"):
         return Photo(media="image/jpeg", **bare_jpeg(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -52,8 +51,9 @@ def bare_photo(data: bytes) -> Photo:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Photo(media="image/webp", **bare_webp(data))
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF:
-        raise FormatError(
+        raise PhotoError(
+            "heic",
             "this is a HEIC or AVIF photo, out of which place and camera cannot be taken here; send it as JPEG "
-            "(iPhone: Settings, Camera, Formats, Most Compatible; or take a screenshot of it)"
+            "(iPhone: Settings, Camera, Formats, Most Compatible; or take a screenshot of it)",
         )
-    raise FormatError("this is no JPEG, PNG or WebP photo, whatever it is called; send a photo or a screenshot")
+    raise PhotoError("unknown", "this is no JPEG, PNG or WebP photo, whatever it is called; send a photo or a screenshot")

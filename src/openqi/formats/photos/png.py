@@ -4,8 +4,7 @@ import zlib
 from itertools import starmap
 from typing import Final
 
-from openqi.formats.photos.bounds import Bare, check_size, piece
-from openqi.kernel.errors import FormatError
+from openqi.formats.photos.bounds import Bare, PhotoError, check_size, piece
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -21,24 +20,24 @@ def bare_png(data: bytes) -> Bare:
     """Return a PNG without texts, times, profiles, Exif, animation, unknown chunks, and what follows its end.
 
     Raises:
-        FormatError: it is damaged, holds more or less than its size says, or is too large.
+        PhotoError: it is damaged, holds more or less than its size says, or is too large.
 
     Source: [PNG3] clauses 5, 7.2, 8.1 and 11.2.
     """
     chunks = _chunks(data)
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 or any(name == b"IHDR" for name, _ in chunks[1:]):
-        raise FormatError("the photo is a damaged PNG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged PNG; take it again or send another")
     head = chunks[0][1]
     width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
     depth, colour, interlaced = head[8], head[9], head[12]
     check_size(width, height)
     if depth not in _DEPTHS.get(colour, ()) or head[10] or head[11] or interlaced > 1:
-        raise FormatError("the photo is a damaged PNG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged PNG; take it again or send another")
     bits = depth * _SAMPLES[colour]
     _check_pixels([part for name, part in chunks if name == b"IDAT"], _unpacked(width, height, bits, interlaced=bool(interlaced)))
     kept = [(name, part) for name, part in chunks if name in _KEPT]
     if [name for name, _ in kept].count(b"PLTE") > 1 or any(len(part) > 768 for name, part in kept if name in (b"PLTE", b"tRNS")):
-        raise FormatError("the photo is a damaged PNG; take it again or send another")
+        raise PhotoError("damaged", "the photo is a damaged PNG; take it again or send another")
     return Bare(data=_SIGNATURE + b"".join(starmap(_chunk, [*kept, (b"IEND", b"")])), width=width, height=height)
 
 
@@ -50,13 +49,13 @@ def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         length, name = int.from_bytes(piece(data, at, 4), "big"), piece(data, at + 4, 4)
         part = piece(data, at + 8, length)
         if int.from_bytes(piece(data, at + 8 + length, 4), "big") != zlib.crc32(name + part):
-            raise FormatError("the photo is a damaged PNG: a checksum does not agree; take it again or send another")
+            raise PhotoError("damaged", "the photo is a damaged PNG: a checksum does not agree; take it again or send another")
         if name == b"IEND":
             return found
         found.append((name, part))
         at += 12 + length
         if len(found) > _MOST_CHUNKS:
-            raise FormatError(f"the PNG has more than {_MOST_CHUNKS} parts; send an ordinary photo")
+            raise PhotoError("rare", f"the PNG has more than {_MOST_CHUNKS} parts; send an ordinary photo")
 
 
 def _unpacked(width: int, height: int, bits: int, *, interlaced: bool) -> int:
@@ -70,7 +69,7 @@ def _unpacked(width: int, height: int, bits: int, *, interlaced: bool) -> int:
 
 
 def _check_pixels(parts: list[bytes], wanted: int) -> None:
-    """Raise FormatError unless the packed parts hold exactly so many bytes; at most 64 KiB of them are in memory at once."""
+    """Raise PhotoError unless the packed parts hold exactly so many bytes; at most 64 KiB of them are in memory at once."""
     inflating, left = zlib.decompressobj(), wanted
     try:
         for part in parts:
@@ -78,16 +77,16 @@ def _check_pixels(parts: list[bytes], wanted: int) -> None:
             while waiting and not inflating.eof:
                 left -= len(inflating.decompress(waiting, _CHUNK))
                 if left < 0:
-                    raise FormatError("the PNG unpacks to more than its size says; send an ordinary photo")
+                    raise PhotoError("rare", "the PNG unpacks to more than its size says; send an ordinary photo")
                 waiting = inflating.unconsumed_tail
             if waiting or inflating.unused_data:
-                raise FormatError("the PNG holds something behind its picture; send an ordinary photo")
+                raise PhotoError("rare", "the PNG holds something behind its picture; send an ordinary photo")
         while not inflating.eof and (more := inflating.decompress(b"", _CHUNK)):  # what was read and not given out yet
             left -= len(more)
     except zlib.error as error:
-        raise FormatError(f"the photo is a damaged PNG ({error}); take it again or send another") from error
+        raise PhotoError("damaged", f"the photo is a damaged PNG ({error}); take it again or send another") from error
     if left or not inflating.eof:
-        raise FormatError("the PNG unpacks to less or more than its size says; take it again or send another")
+        raise PhotoError("damaged", "the PNG unpacks to less or more than its size says; take it again or send another")
 
 
 def _chunk(name: bytes, part: bytes) -> bytes:
