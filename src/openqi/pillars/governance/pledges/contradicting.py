@@ -13,7 +13,7 @@ from openqi.pillars.governance import tasks
 from openqi.pillars.governance.pledges.facts import Contradicted, Span
 from openqi.pillars.governance.pledges.failed_tests import failed_tests
 from openqi.pillars.governance.pledges.standing import Signature, decided
-from openqi.records.complaints import ComplaintClosed, ComplaintReceived, complained_subject
+from openqi.records.complaints import ComplaintReceived, ComplaintUpheld, complained_subject
 from openqi.records.recalls import RecallEnded, RecallPublished, recalls_subject
 from openqi.records.tasks import TaskAsked, tasks_subject
 
@@ -49,10 +49,11 @@ def _void(signature: Signature, gone: Record | None) -> tuple[Span, ...]:
 
 
 def _upheld(view: View, signature: Signature) -> Iterator[Contradicted]:
-    found = chain.from_iterable(decided(view, complained_subject(one), ComplaintClosed) for one in _about(signature))
+    """Complaints that were upheld, as they were made public; what was said in them stays with the parties."""
+    found = chain.from_iterable(decided(view, complained_subject(one), ComplaintUpheld) for one in _about(signature))
     for record, said, gone in {record.id: (record, said, gone) for record, said, gone in found}.values():
         mine = said.firm in (None, signature.signed.firm) and _concerns(signature, said.product)
-        if said.outcome == "upheld" and mine:
+        if mine:
             span = _span(signature, record)
             yield Contradicted(
                 sort="upheld-complaint", record=record.id, at=record.valid_from, day=span.since, void=_void(signature, gone),
