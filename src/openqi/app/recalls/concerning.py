@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from openqi.app.reading.keys import rows_beginning
+from openqi.app.register_keys import rows_beginning
 from openqi.evidence.record import Logged, Record
 from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.recalls.register import RECALLED, gtin_name, start_of

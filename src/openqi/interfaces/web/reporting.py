@@ -17,7 +17,7 @@ from openqi.formats.photos.photo import Photo, bare_photo
 from openqi.interfaces.web.limits import RateLimit
 from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Form, Pages
-from openqi.interfaces.web.station.strict_forms import TooLargeError, form_sent
+from openqi.interfaces.web.strict_forms import TooLargeError, form_sent
 from openqi.interfaces.web.words import phrase
 from openqi.kernel.errors import FormatError
 
