@@ -7,11 +7,19 @@ from openqi.records import Body, Day, DecimalText, Index, Instant, Items, Names,
 ASSOCIATION: Final = "association"
 MarkState = Literal["activated", "sold", "returned", "recalled", "destroyed", "revoked", "ended"]
 """What became of a mark after it was issued. A page tells the gravest that stands, and which record says so."""
+FINAL: Final[tuple[MarkState, ...]] = ("revoked", "recalled", "destroyed", "ended")
+"""States that nothing sold or returned afterwards undoes, the gravest first; only withdrawing their record does."""
+MOST_TESTS: Final = 200
+MOST_REQUIREMENTS: Final = 10
+
+
+OF_LICENCES: Final = "#licences"
+OF_ISSUES: Final = "#issues"
 
 
 def licences_subject(firm: str) -> str:
     """Return the subject in whose stream lie the licences that a firm holds."""
-    return f"{firm}#licences"
+    return firm + OF_LICENCES
 
 
 def states_subject(marks: str) -> str:
@@ -21,14 +29,15 @@ def states_subject(marks: str) -> str:
 
 def issues_subject(licence: str) -> str:
     """Return the subject in whose stream lie the issues under a licence; the licence itself stays complete."""
-    return f"{licence}#issues"
+    return licence + OF_ISSUES
 
 
 class MarkRulePublished(Body, frozen=True):
     """The rule of a mark (标识规则): for whom, for how long at most, and for "consistently passing" which series of tests.
 
-    `tests` results in a row, none of which may fail, over at least `over_days` and none older than `newest_within` days, from at
-    least `laboratories` laboratories, on each of `requirements`. Without `tests` a signed pledge is enough.
+    `tests` in a row, none of which may fail, from at least `laboratories` laboratories, on each of `requirements`. The newest lies
+    `over_days` or more after the oldest, and at most `newest_within` days back when the licence is given (0: however far back).
+    Without `tests` a signed pledge is enough.
     """
 
     KIND: ClassVar[str] = "conformity.mark-rule-published/1"
@@ -56,6 +65,14 @@ class MarkRulePublished(Body, frozen=True):
             raise ValueError("a mark of integrity names the pledge that its bearer has signed")
         if not 1 <= self.longest_days <= 3660:
             raise ValueError("a licence ends after at most 1 to 3660 days")
+        if not self.tests and (self.requirements or self.over_days or self.newest_within or self.laboratories):
+            raise ValueError("a rule that asks for a series of tests says how many in `tests`; else leave out what is about them")
+        if self.tests > MOST_TESTS or len(self.requirements) > MOST_REQUIREMENTS or self.over_days > 3660:
+            raise ValueError(f"a rule asks for at most {MOST_TESTS} tests over 3660 days, on {MOST_REQUIREMENTS} requirements")
+        if len({*self.requirements}) != len(self.requirements):
+            raise ValueError("a rule names each requirement once")
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise ValueError("a rule ends to hold after it begins to")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.rule,)
@@ -64,8 +81,9 @@ class MarkRulePublished(Body, frozen=True):
 class SeriesStated(Part, frozen=True, kw_only=True):
     """A series of tests on one requirement: how many, none failed, and what that is worth.
 
-    `least_share` is the lower bound, at `confidence`, of the share of such goods that conform, were the tested ones drawn at random
-    (n-th root of 1 - confidence); a rule alone says nothing of it.
+    `first_day` and `last_day` are those of its oldest and newest test, in UTC. `least_share` is the lower bound, at `confidence`,
+    of the share of such tests that pass, were the tested goods drawn at random and independently (n-th root of
+    1 - confidence, cut after four places); a rule alone says nothing of it.
     """
 
     requirement: Uri
@@ -78,7 +96,11 @@ class SeriesStated(Part, frozen=True, kw_only=True):
 
 
 class MarkLicensed(Body, frozen=True):
-    """A firm may put a mark on a product (标识使用许可), between two instants, in some markets, on at most so many units."""
+    """A firm may put a mark on a product (标识使用许可), between two instants, in some markets, on at most so many units.
+
+    `issuers` may issue the marks, besides the holder. `evidence` are the tests of its `series`, `signed` the signature under the
+    pledge that the rule names.
+    """
 
     KIND: ClassVar[str] = "conformity.mark-licensed/1"
 
@@ -130,7 +152,10 @@ class LicensedMarksIssued(Body, frozen=True):
 
 
 class MarkStatesStated(Body, frozen=True):
-    """What became of marks of one issue: each row is {mark}, or all of them where there are no rows (`whole`)."""
+    """What became of marks of one issue: each row is {mark}, or all of them where there are no rows (`whole`).
+
+    `by` says in which capacity who stated it may: who put the marks on (holder or issuer), who recalls, who gave the licence.
+    """
 
     KIND: ClassVar[str] = "conformity.mark-states-stated/1"
 
@@ -138,6 +163,7 @@ class MarkStatesStated(Body, frozen=True):
     product: Uri
     state: MarkState
     at: Instant
+    by: Literal["bearer", "recaller", "licensor"]
     reason: Names | None = None
     whole: bool = False
     items: Items | None = None
@@ -146,6 +172,8 @@ class MarkStatesStated(Body, frozen=True):
     def __post_init__(self) -> None:
         if self.whole == (self.items is not None):
             raise ValueError("name the marks in rows, or say `whole`, not both and not neither")
+        if self.state == "recalled" and self.because is None:
+            raise ValueError("what is recalled names the recall in `because`")
         if self.state in ("revoked", "recalled") and self.reason is None:
             raise ValueError("what is revoked or recalled says why")
 

@@ -15,6 +15,7 @@ from openqi.app.operation.journal import Journal
 from openqi.app.operation.measures import Measures
 from openqi.app.people.security import journal_salt
 from openqi.app.reading.reader import Reader
+from openqi.app.same_sender import SameSender
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
 from openqi.app.work.telling.beside import Beside
@@ -53,7 +54,7 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
         reader = opening.enter_context(Reader(folder, bases=bases, publishing=False))
         reports = Reports(reader.ledger / REPORTS)
         opening.callback(reports.close)
-        reporting = Reporting(intake=Intake(reports=reports, desk=case_desk), limit=RateLimit(clock=monotonic, salt=os.urandom(16)))
+        reporting = _reporting(reports, case_desk)
         pages, rest = PageApp(reader, reporting), rest_application(reader)
         # Scans as JSON are counted in the event loop, pages in threads: each has its own counter on the one file.
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
@@ -77,10 +78,9 @@ def station_application(folder: Path) -> Application:
         index = MarkIndex(reader.ledger / INDEX, origin=reader.origin)
         opening.callback(index.close)
         cases = LedgerDesk(station.ledger, station.operator, index, reports)
-        limit = RateLimit(clock=monotonic, salt=os.urandom(16))
         pages = Pages(reader.steady(), station=station.settings.name)
         frame = Frame(pages, station.people, station.settings)
-        reporting = Reporting(intake=Intake(reports=reports, desk=cases), limit=limit)
+        reporting = _reporting(reports, cases)
         public = PageApp(reader, reporting, seats=station_seats(frame, reader))
         most = RequestLimit(clock=monotonic, salt=os.urandom(16), per_minute=station.settings.limits.requests_per_minute)
         bounds = bounds_of(station.settings, reader.bases)
@@ -99,6 +99,14 @@ def station_application(folder: Path) -> Application:
     behind = dispatching(pages_gate, rest_gate, start=_beating(reader, journal), stop=closing.close)
     whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
     return _watched(station, strict(whole, secure=station.settings.secure), route_templates(signed_in, public, rest), journal)
+
+
+def _reporting(reports: Reports, desk: CaseDesk | None) -> Reporting:
+    """Takes problems in; who sent them is told apart in memory alone, under chance that ends with the process."""
+    same = SameSender(clock=monotonic, salt=os.urandom(16))
+    return Reporting(
+        intake=Intake(reports=reports, desk=desk, same=same), limit=RateLimit(clock=monotonic, salt=os.urandom(16), most=8)
+    )
 
 
 def _beating(reader: Reader, journal: Journal) -> Callable[[], object]:

@@ -57,7 +57,7 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
     scope_record = standing(view, command.scope)
     scope = body(scope_record, ScopeGranted)
     _check_scope(view, scope, issuer, command.product)
-    _check_holder(view, command.product, command.holder)
+    check_holder(view, command.product, command.holder)
     if not command.type_tests:
         raise RefusedError("type-test", "a certificate rests on at least one type test")
     covered = [_requirement(view, name) for name in command.type_tests]
@@ -89,8 +89,8 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
     return (statement(stated),)
 
 
-def _check_holder(view: View, product: str, holder: str) -> None:
-    """The holder made the product: it was the first to register it."""
+def check_holder(view: View, product: str, holder: str) -> None:
+    """Raise RefusedError unless the holder made the product: it was the first to register it."""
     records = [record for record in view.stream(registration_subject(product)) if view.home(record.id) == view.origin]
     for record in records:
         if record.kind == ProductRegistered.KIND and withdrawal(record, records, view.home) is None:
