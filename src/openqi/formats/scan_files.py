@@ -76,6 +76,16 @@ def _worded(column: "pa.ChunkedArray", name: str, what: str, first: int) -> tupl
     return words.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype("int64"), None
 
 
+def columns_of(serial: Any, at: Any, place: Any, device: Any, *, serials: Sequence[str], places: Sequence[str]) -> ScanColumns:
+    """Return scans as columns out of arrays of 64-bit whole numbers."""
+    import pyarrow as pa
+
+    columns = [
+        pa.Array.from_buffers(pa.int64(), len(one), [None, pa.py_buffer(one)]).to_numpy() for one in (serial, at, place, device)
+    ]
+    return ScanColumns(serial=columns[0], at=columns[1], place=columns[2], device=columns[3], serials=serials, places=tuple(places))
+
+
 def _csv(buffer: Any, name: str) -> "pa.Table":
     import pyarrow as pa
     from pyarrow import csv

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Final, NamedTuple
 
 from openqi.kernel.errors import StoreError
@@ -34,7 +35,7 @@ class Seen(NamedTuple):
 
 
 class ScanLog:
-    """Kept scans in one SQLite file, which several processes may share. All methods belong to one thread but `write`.
+    """Kept scans in one SQLite file, which several processes may share. Any thread may call any method but `rows`.
 
     Args:
         path: of the file; it is made where it is not there.
@@ -44,7 +45,7 @@ class ScanLog:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._lock = path, Lock()
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
@@ -73,7 +74,7 @@ class ScanLog:
 
     def salt(self, month: str, fresh: bytes) -> bytes:
         """Return the salt of a month, the first that any process offered; those of other months are thrown away."""
-        with self._errors(), transaction(self._connection):
+        with self._lock, self._errors(), transaction(self._connection):
             run = self._connection.execute
             run("INSERT OR IGNORE INTO salt VALUES (?, ?)", (month, fresh))
             run("DELETE FROM salt WHERE month < ?", (month,))
@@ -81,7 +82,7 @@ class ScanLog:
 
     def places(self, names: tuple[str, ...]) -> dict[str, int]:
         """Return numbers of places by name; one that was not there gets the next."""
-        with self._errors(), transaction(self._connection):
+        with self._lock, self._errors(), transaction(self._connection):
             self._connection.executemany("INSERT OR IGNORE INTO place (name) VALUES (?)", [(one,) for one in names])
             return {name: number for number, name in self._connection.execute("SELECT number, name FROM place")}
 
@@ -91,7 +92,7 @@ class ScanLog:
         Raises:
             StoreError: they cannot be written; none of them was.
         """
-        with self._errors(), transaction(self._connection):
+        with self._lock, self._errors(), transaction(self._connection):
             self._connection.executemany("INSERT INTO seen VALUES (?, ?, ?, ?)", seen)
 
     def rows(self) -> Iterator[Seen]:
@@ -123,7 +124,7 @@ class ScanLog:
         return self._forget("at < ?", seconds)
 
     def _forget(self, which: str, value: bytes | int) -> int:
-        with self._errors(), transaction(self._connection):
+        with self._lock, self._errors(), transaction(self._connection):
             return self._connection.execute(f"DELETE FROM seen WHERE {which}", (value,)).rowcount  # noqa: S608 -- three of our own
 
     def close(self) -> None:

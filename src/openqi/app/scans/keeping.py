@@ -39,7 +39,7 @@ class Keeping:
     def __init__(
         self, log: ScanLog, places: Sequence[str], *, days: int, clock: Callable[[], datetime], chance: Callable[[int], bytes]
     ) -> None:
-        self.log, self.names, self._days, self._clock, self._chance = log, tuple(places), days, clock, chance
+        self.log, self.names, self.days, self._clock, self._chance = log, tuple(places), days, clock, chance
         self._numbers = {name.encode(): number for name, number in log.places(self.names).items() if name in {*places}}
         self._month, self._salt = "", b""
         self._fresh: list[Seen] = []
@@ -47,6 +47,7 @@ class Keeping:
         self._minute, self._devices, self._marks = 0, dict[int, int](), dict[bytes, int]()
         self._hour, self._known = 0, set[tuple[bytes, int, int]]()
         self._swept = 0
+        self._gone, self._going = set[int](), list[int]()
         self.turn()
 
     def turn(self) -> None:
@@ -59,8 +60,9 @@ class Keeping:
         month, hour = now.strftime("%Y-%m"), int(now.timestamp()) // _HOUR
         if month != self._month:
             self._salt, self._month = self.log.salt(month, self._chance(SALT)), month
+            self._gone = set()
         if hour != self._swept:
-            self.log.forget_before(int(now.timestamp()) - self._days * DAY)
+            self.log.forget_before(int(now.timestamp()) - self.days * DAY)
             self._swept = hour
 
     def token(self, cookie: bytes) -> int:
@@ -115,17 +117,25 @@ class Keeping:
         """
         self.turn()
         if self._leaving:
-            self.log.write(self._leaving)
+            self.log.write([one for one in self._leaving if one.device not in self._gone])
             self._leaving = []
 
-    def forget_device(self, cookie: bytes) -> int:
-        """Return how many scans of a device, of this month, were forgotten; those that wait among them."""
+    def forget_device(self, cookie: bytes) -> None:
+        """Forget the scans of a device of this month: those that wait are never written, those that are kept go with `forget`."""
         device = self.token(cookie)
-        if device == UNKNOWN:
-            return 0
-        before = len(self._fresh)
-        self._fresh = [one for one in self._fresh if one.device != device]
-        return before - len(self._fresh) + self.log.forget_device(device)
+        if device != UNKNOWN:
+            self._gone.add(device)
+            self._going.append(device)
+
+    def forget(self) -> None:
+        """Erase what was asked to be forgotten; any thread may, once a second.
+
+        Raises:
+            StoreError: the log failed; the next time tries again.
+        """
+        while self._going:
+            self.log.forget_device(self._going[0])
+            self._going.pop(0)
 
     def close(self) -> None:
         """Write what waits, and let go of the log."""
@@ -133,6 +143,7 @@ class Keeping:
             while self._fresh or self._leaving:
                 self.hand_over()
                 self.write()
+            self.forget()
         finally:
             self.log.close()
 

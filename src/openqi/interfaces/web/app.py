@@ -22,7 +22,9 @@ from openqi.interfaces.web.buyer.checking import routes as checking
 from openqi.interfaces.web.buyer.reports import routes as reports
 from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
+from openqi.interfaces.web.kept_scans import Kept
 from openqi.interfaces.web.links import SUBJECTS
+from openqi.interfaces.web.marks.choosing import routes as scans_kept
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
@@ -63,9 +65,13 @@ class PageApp:
         reader: knows the log.
         reporting: takes problems in; None where nothing can be kept.
         seats: as whom and in which frame a request looks; by default all look alike.
+        kept: keeps scans coarsely; None where only counts are kept.
     """
 
-    def __init__(self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None) -> None:
+    def __init__(
+        self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None, kept: Kept | None = None
+    ) -> None:
+        self._kept = kept
         self._reader, self._reporting, self._goods = reader, reporting, Goods()
         self._seat = seats or anybody(reader, Pages(reader.steady()))
         folder = files("openqi.interfaces.web") / "static"
@@ -96,6 +102,7 @@ class PageApp:
             *draws(self._seat),
             *surveillance(self._seat),
             *checking(self._seat, self._goods),
+            *scans_kept(self._seat, self._kept),
             *reports(self._seat, self._reporting),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
@@ -142,16 +149,18 @@ class PageApp:
         return bases[0] + tail
 
     async def _mark(self, request: Request) -> Response:
-        def make(seat: Seat) -> tuple[str, int]:
+        def make(seat: Seat) -> tuple[str, int, str]:
             uri = self.mark_uri(request)
             page = seat.reader.mark_page(uri, scanned=request.method == "GET")
             if page.issued is not None:
                 self._goods.note(request.path_params["gtin"])
             form = None if self._reporting is None or page.issued is None else self._reporting.form(seat.links)
-            return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404
+            return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404, uri
 
         seat = await self._seat(request)
-        html, status = await run_in_threadpool(make, seat)
+        html, status, uri = await run_in_threadpool(make, seat)
+        if self._kept is not None and status == 200 and request.method == "GET":
+            self._kept.note(uri, request.scope["headers"])
         return await seat.page(lambda _: html, status=status, keep=False)
 
     async def _tree(self, request: Request) -> Response:
