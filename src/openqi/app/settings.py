@@ -118,6 +118,8 @@ class Scans(Section, frozen=True):
     """Table of the towns that are told apart: name, latitude, longitude, reach (km), market."""
     place_header: str = ""
     """Header in which a proxy says in which of them a visitor is; it has to overwrite what a visitor sends under that name."""
+    honest: str = ""
+    """Table of marks that are known to be honest, or of moves and serials: what is usual. Without it no mark is named."""
     days: int = 180
     """After so many a kept scan is erased."""
 

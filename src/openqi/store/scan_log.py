@@ -34,6 +34,18 @@ class Seen(NamedTuple):
     device: int
 
 
+class Summary(NamedTuple):
+    """What is kept: scans, marks, places, known devices, scans by unknown ones, first and last minute."""
+
+    scans: int
+    marks: int
+    places: int
+    devices: int
+    unknown: int
+    oldest: int | None
+    newest: int | None
+
+
 class ScanLog:
     """Kept scans in one SQLite file, which several processes may share. Any thread may call any method but `rows`.
 
@@ -101,10 +113,20 @@ class ScanLog:
             for row in self._connection.execute("SELECT at, hash, place, device FROM seen ORDER BY rowid"):
                 yield Seen(*row)
 
-    def count(self) -> int:
-        """Return how many scans are kept."""
-        with self._errors():
-            return int(self._connection.execute("SELECT count(*) FROM seen").fetchone()[0])
+    def summary(self) -> Summary:
+        """Return how many scans are kept, of how many marks, in how many places, by how many devices, and since when."""
+        with self._lock, self._errors():
+            row = self._connection.execute(
+                "SELECT count(*), count(DISTINCT hash), count(DISTINCT place), count(DISTINCT CASE WHEN device >= 0 THEN device END), "
+                "coalesce(sum(device < 0), 0), min(at), max(at) FROM seen"
+            ).fetchone()
+        return Summary(*row)
+
+    def salt_of(self, month: str) -> bytes | None:
+        """Return the salt of a month, if it is there still."""
+        with self._lock, self._errors():
+            row = self._connection.execute("SELECT salt FROM salt WHERE month = ?", (month,)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def named_places(self) -> dict[int, str]:
         """Return the names of places by number."""

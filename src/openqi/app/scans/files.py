@@ -7,12 +7,14 @@ from typing import Final
 
 from openqi.app.files import read_file
 from openqi.app.scans.told import Known, Usual
+from openqi.formats.digital_link import check_mark, mark_name
 from openqi.formats.scan_files import ScanColumns, read_scans
 from openqi.formats.table import Options, Table, read_table
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import parse_instant
 from openqi.science.signals.places import Place
 
+NAME: Final = "ni:///sha-256;"
 _MOST: Final = 400_000_000
 _MOST_HONEST: Final = 20_000_000
 _OPTIONS: Final = Options(max_bytes=_MOST, max_unpacked=2 * _MOST, max_rows=5_000_000, max_cells=25_000_000)
@@ -47,6 +49,13 @@ def usual_in(path: Path) -> Usual:
             raise FormatError(f"{path.name}: {sum(counts.values())} honest serials; 1 to {_MOST_HONEST:,}")
         return Usual(moves=counts, source=path.name)
     return Usual(serials=frozenset(_serials(table)), source=path.name)
+
+
+def usual_of_marks(path: Path) -> Usual:
+    """Return the same for kept scans, whose marks are known by their names only."""
+    found = usual_in(path)
+    names = {one if one.startswith(NAME) else mark_name(check_mark(one)) for one in found.serials}
+    return Usual(moves=found.moves, serials=frozenset(names), source=found.source)
 
 
 def known_in(path: Path, markets: tuple[str, ...]) -> Known:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.store.scan_log import DAY, MINUTE, UNKNOWN, ScanLog, Seen
 
 DEVICE_COOKIE, PLACE_COOKIE = b"openqi-device", b"openqi-place"
@@ -67,10 +68,7 @@ class Keeping:
 
     def token(self, cookie: bytes) -> int:
         """Return the token of a device in this month, `UNKNOWN` for a cookie of another form."""
-        if not _COOKIE.fullmatch(cookie):
-            return UNKNOWN
-        # 63 bits: two of a million devices of a month are mistaken for each other with a probability of 5 in 10^8.
-        return int.from_bytes(hmac.digest(self._salt, cookie, "sha256")[:8], "big") >> 1
+        return _token(self._salt, cookie)
 
     def note(self, digest: bytes, place: bytes, cookie: bytes) -> bool:
         """Return whether a scan is kept: not without a known place, not twice in an hour, not beyond what is bounded.
@@ -146,6 +144,28 @@ class Keeping:
             self.forget()
         finally:
             self.log.close()
+
+
+def _token(salt: bytes, cookie: bytes) -> int:
+    if not _COOKIE.fullmatch(cookie):
+        return UNKNOWN
+    # 63 bits: any two of a million devices of a month are mistaken for each other with a probability of 5 in 10^8.
+    return int.from_bytes(hmac.digest(salt, cookie, "sha256")[:8], "big") >> 1
+
+
+def token_of(log: ScanLog, cookie: bytes, now: datetime) -> int:
+    """Return the token under which a log has kept scans of a device this month.
+
+    Raises:
+        FormatError: no cookie of a device.
+        NotFoundError: no scan was kept this month, so that no device is known.
+    """
+    if not _COOKIE.fullmatch(cookie):
+        raise FormatError("a device is named by the 22 characters of its cookie openqi-device")
+    salt = log.salt_of(now.strftime("%Y-%m"))
+    if salt is None:
+        raise NotFoundError("no scan was kept this month; of earlier months nobody can tell which device it was")
+    return _token(salt, cookie)
 
 
 def cookies_in(header: bytes) -> tuple[bytes, bytes]:
