@@ -53,8 +53,12 @@ def read_scans(data: Any, *, name: str, places: Sequence[str], each: Callable[..
     try:
         buffer = pa.py_buffer(data)
         table = _parquet(buffer, name) if name.lower().endswith(".parquet") else _csv(buffer, name)
+        return _columns(table, name, places, each)
     except (pa.ArrowException, OSError) as error:
         raise FormatError(f"{name}: {str(error).splitlines()[0][:300]}") from error
+
+
+def _columns(table: "pa.Table", name: str, places: Sequence[str], each: Callable[..., Iterable[Any]]) -> ScanColumns:
     if not 0 < table.num_rows <= MOST_ROWS:
         raise FormatError(f"{name}: {table.num_rows} scans; 1 to {MOST_ROWS:,} are read")
     first = 1 if name.lower().endswith(".parquet") else 2
