@@ -1,4 +1,4 @@
-"""What is known of a mark: who issued it under which certificate, whether both stand, what was checked, how often it was asked for.
+"""What is known of a mark: who issued it under what, whether both stand, what became of it, what was checked, its scans.
 
 It never says what a thing in somebody's hand is. It says what the log holds, and what of that was checked for this answer.
 """
@@ -13,10 +13,11 @@ from typing import Any, Final, Literal
 import msgspec
 
 from openqi.app.folder import ledger_folder, now
-from openqi.app.issues import Issue, issue_of
+from openqi.app.issues import Issue, Judging, issue_of
+from openqi.app.mark_states import State, gravest
 from openqi.formats.digital_link import check_mark, mark_hash, named_hash
 from openqi.kernel.errors import VerificationError
-from openqi.store.marks import Found, MarkIndex
+from openqi.store.marks import Found, MarkIndex, States
 from openqi.store.scans import ScanCounter, Scans
 from openqi.store.store import Store
 
@@ -30,8 +31,9 @@ Standing = Literal["issued", "withdrawn", "not proved"]
 class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):  # made for each scan, in a third of a dataclass's time
     """What is known of a mark that the log has issued.
 
-    `standing` is `issued` only where the signature of the marks record held just now and neither it nor its certificate was
-    withdrawn. `claims` counts the records that claim the mark; more than one is worth a look. `scans` are those before this.
+    `standing` is `issued` only where the signature of the marks record held just now and neither it nor its certificate or licence
+    was withdrawn. `state` is what became of the mark since, None where nobody said so; `over` says that its licence is. `claims`
+    counts the records that claim the mark; more than one is worth a look. `scans` are those before this.
     """
 
     mark: str
@@ -45,6 +47,8 @@ class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):  # made for each sc
     scans: Scans
     origin: str
     size: int
+    state: State | None = None
+    over: bool = False
 
     @property
     def cases(self) -> int:
@@ -71,6 +75,10 @@ class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):  # made for each sc
         }
         if self.issue.public:
             answer["item"] = self.found.item
+        if self.state is not None:
+            answer["state"] = self.state.shown
+        if "licence" in answer:
+            answer["licence"] = {**answer["licence"], "ended": self.over}
         if self.detail:
             answer["detail"] = self.detail
         return answer
@@ -102,6 +110,8 @@ class _Known:
     size: int
     indexed: int
     issues: dict[str, Issue]
+    states: dict[str, States]
+    said: dict[str, State | None]
 
 
 class MarkReader:
@@ -119,7 +129,7 @@ class MarkReader:
 
     def __init__(self, store: Store, index: MarkIndex, counter: ScanCounter, *, today: Callable[[], date]) -> None:
         self._store, self.index, self.counter, self._today = store, index, counter, today
-        self._known = _Known(-1, -1, {})
+        self._known = _Known(-1, -1, {}, {}, {})
 
     @property
     def origin(self) -> str:
@@ -135,7 +145,7 @@ class MarkReader:
         size = self._store.size()
         if size != self._known.size or self._known.indexed < size:
             indexed = self.index.size() if self.index.read_only else self.index.update(self._store).size
-            self._known = _Known(size, indexed, {})
+            self._known = _Known(size, indexed, {}, {}, {})
         return size
 
     def ask(self, uri: str, *, scanned: bool) -> MarkAnswer | NotIssuedHere:
@@ -152,6 +162,7 @@ class MarkReader:
             return NotIssuedHere(mark=uri, name=named_hash(digest), origin=self.origin, size=known.indexed)
         found, issue = self._standing(known, claims)
         signature, detail = _verified(issue)
+        state = self._state(known, digest, issue)
         answer = MarkAnswer(
             mark=uri,
             name=named_hash(digest),
@@ -164,6 +175,8 @@ class MarkReader:
             scans=self.counter.scans(digest),
             origin=self.origin,
             size=known.size,
+            state=state,
+            over=bool(issue.last_day) and self._today().isoformat() > issue.last_day,
         )
         if scanned:
             self.counter.note(digest, self._today())
@@ -183,6 +196,26 @@ class MarkReader:
             if issue.logged.record.issuer == first.logged.record.issuer and not issue.withdrawn and issue.key:
                 return found, issue
         return claims[0], first
+
+    def _state(self, known: _Known, digest: bytes, issue: Issue) -> State | None:
+        """What became of a mark. Most issues have no states, and then nothing is looked up for the mark."""
+        name = issue.logged.record.id
+        states = known.states.get(name)
+        if states is None:
+            states = known.states[name] = self.index.states(name)
+        if not states.whole and not states.single:
+            return None
+        places = [*states.whole, *(self.index.states_of(digest, name) if states.single else ())]
+        found = [self._said(known, record, issue) for at, record in places if at < known.size]
+        return gravest(one for one in found if one is not None)
+
+    def _said(self, known: _Known, record: str, issue: Issue) -> State | None:
+        if record not in known.said:
+            if len(known.said) >= _MOST_ISSUES:
+                known.said.pop(next(iter(known.said)))
+            judging = Judging(self._store, known.size)
+            known.said[record] = judging.state(self._store.logged(record), issue.logged.record.id, issue.speakers)
+        return known.said[record]
 
     def _issue(self, known: _Known, record_id: str) -> Issue:
         issue = known.issues.get(record_id)

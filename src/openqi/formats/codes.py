@@ -1,11 +1,14 @@
-"""QR codes of marks, for screen and print: the same URI gives the same bytes, and nothing in them points elsewhere."""
+"""Codes of marks, for screen and print: the same URI gives the same bytes, and nothing in them points elsewhere."""
 
 import io
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 import segno
 
+from openqi.formats.data_matrix import gs1_matrix
+from openqi.formats.digital_link import parse_digital_link
+from openqi.formats.runs import dark_runs
 from openqi.kernel.identifier import check_uri
 
 QUIET_ZONE: Final = 4
@@ -42,7 +45,7 @@ def qr_svg(uri: str) -> str:
     modules = len(rows) + 2 * QUIET_ZONE
     size = f"{modules * _MILLIMETRES:.3f}mm"
     path = "".join(
-        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in _runs(row)
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h{width}v1h-{width}z" for y, row in enumerate(rows) for x, width in dark_runs(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{size}" height="{size}" viewBox="0 0 {modules} {modules}" '
@@ -51,12 +54,17 @@ def qr_svg(uri: str) -> str:
     )
 
 
-def _runs(row: bytes) -> list[tuple[int, int]]:
-    """Where dark modules begin in a row, and how many there are: one shape for each run keeps the path short."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    for dark in row.split(b"\x00"):
-        if dark:
-            found.append((start, len(dark)))
-        start += len(dark) + 1
-    return found
+def mark_matrix(uri: str, code: Literal["qr", "datamatrix"]) -> tuple[bytes, ...]:
+    """Return the rows of a mark's code, a byte a module, 1 where it is dark, without quiet zone.
+
+    A QR code holds the URI, a GS1 DataMatrix the GTIN (AI 01) and the serial (AI 21).
+
+    Raises:
+        FormatError: no mark in its one spelling.
+
+    Source: [ISO18004]; [ISO16022]; [GS1GENSPEC] on element strings.
+    """
+    parts = parse_digital_link(uri)
+    if code == "qr":
+        return tuple(bytes(row) for row in _code(uri).matrix)
+    return gs1_matrix(f"01{parts.gtin}21{parts.serial}")

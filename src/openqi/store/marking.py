@@ -1,18 +1,21 @@
-"""What a log says about marks, as rows of their index: issues with every mark, cases that were opened, cases withdrawn."""
+"""What a log says about marks, as rows of their index: issues with every mark, their states, cases opened and withdrawn."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from openqi.evidence.batch import batch_rows, parse_batch
+from openqi.evidence.batch import parse_batch
+from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.canonical import base64url_bytes
 from openqi.evidence.record import Logged, Record
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError, VerificationError
-from openqi.records import as_json, body
+from openqi.records import Items, as_json, body
 from openqi.records.conformity import MarksIssued
 from openqi.records.governance import Withdrawn, withdrawal
+from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow
+from openqi.records.licences import LicensedMarksIssued, MarkStatesStated
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.surveillance import CaseOpened
 from openqi.store.store import Store
@@ -24,10 +27,17 @@ TABLES: Final = (
     "CREATE TABLE mark (hash BLOB, number INTEGER, leaf INTEGER, item TEXT, PRIMARY KEY (hash, number, leaf)) WITHOUT ROWID",
     "CREATE TABLE reported (hash BLOB, id TEXT, PRIMARY KEY (hash, id)) WITHOUT ROWID",
     "CREATE INDEX reported_id ON reported (id)",
+    "CREATE TABLE stated (number INTEGER PRIMARY KEY, id TEXT, issue TEXT, whole INTEGER, marks INTEGER, finding TEXT)",
+    "CREATE INDEX stated_issue ON stated (issue, whole)",
+    "CREATE TABLE marked (hash BLOB, number INTEGER, PRIMARY KEY (hash, number)) WITHOUT ROWID",
 )
-"""`number` is where a marks record stands in the log; `last` is the id of the last entry that was looked at."""
-_HELD: Final = ("record", "mark", "reported")
-_CHUNK: Final = 20_000
+"""`number` is where a record stands in the log; `last` is the id of the last entry that was looked at.
+
+`stated` are the records that tell what became of the marks of an `issue`: of all (`whole`), or of those in `marked`.
+"""
+_HELD: Final = ("record", "mark", "reported", "stated", "marked")
+_CHUNK: Final = 100_000
+_ISSUES: Final = (MarksIssued.KIND, LicensedMarksIssued.KIND)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,19 +101,24 @@ class Marking:
             for table in _HELD:
                 run(f"DELETE FROM {table}")  # noqa: S608 -- names of ours
             known = 0
-        for (name,) in run("SELECT id FROM record WHERE finding != ''").fetchall():
-            self._issue(self._store.logged(name))
+        for (name,) in run(
+            "SELECT id FROM record WHERE finding != '' UNION ALL SELECT id FROM stated WHERE finding != ''"
+        ).fetchall():
+            self._take(self._store.logged(name))
         for logged in self._store.scan(known, size):
             self._take(logged)
             last = logged.record.id
         run("UPDATE state SET size = ?, last = ?", (size, last))
-        findings = dict(run("SELECT id, finding FROM record WHERE finding != '' ORDER BY number"))
+        of_all = "SELECT id, finding, number FROM record UNION ALL SELECT id, finding, number FROM stated"
+        findings = {name: said for name, said, _ in run(f"SELECT * FROM ({of_all}) WHERE finding != '' ORDER BY number")}  # noqa: S608
         return Updated(size=size, records=self.records, marks=self.marks, rebuilt=rebuilt, findings=findings)
 
     def _take(self, logged: Logged) -> None:
         record = logged.record
-        if record.kind == MarksIssued.KIND:
+        if record.kind in _ISSUES:
             self._issue(logged)
+        elif record.kind == MarkStatesStated.KIND:
+            self._state(logged)
         elif record.kind == CaseOpened.KIND and record.public:
             self._open_case(record)
         elif record.kind == Withdrawn.KIND:
@@ -111,33 +126,61 @@ class Marking:
 
     def _issue(self, logged: Logged) -> None:
         """Bring in the rows of a marks record, all of them or none: a record whose rows do not add up proves no leaf."""
-        run, name = self._connection.execute, logged.record.id
+        kind: type[MarksIssued] | type[LicensedMarksIssued] = (
+            MarksIssued if logged.record.kind == MarksIssued.KIND else LicensedMarksIssued
+        )
+        row: type[MarkRow] | type[LicensedMarkRow] = MarkRow if kind is MarksIssued else LicensedMarkRow
+        count, finding = self._kept(lambda: self._insert(logged.index, self._rows(body(logged.record, kind).items), row))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", (logged.index, logged.record.id, count, finding)
+        )
+        if not finding:
+            self.records, self.marks = self.records + 1, self.marks + count
+
+    def _state(self, logged: Logged) -> None:
+        """Bring in what became of marks. Whether whoever says it may, and whether it stands, is judged by whoever answers."""
+        try:
+            said = body(logged.record, MarkStatesStated)
+        except FormatError:  # a foreign record of another form says nothing
+            return
+        items, whole = said.items, int(said.whole)
+        count, finding = (0, "") if items is None else self._kept(lambda: self._mark(logged.index, self._rows(items)))
+        cells = (logged.index, logged.record.id, said.marks, whole, count, finding)
+        self._connection.execute("INSERT OR REPLACE INTO stated VALUES (?, ?, ?, ?, ?, ?)", cells)
+
+    def _kept(self, insert: Callable[[], int]) -> tuple[int, str]:
+        """How many rows were brought in, and why none where they do not add up to their root."""
+        run = self._connection.execute
         run("SAVEPOINT rows")
         try:
-            lines, finding = self._rows(logged), ""
-            self._insert(logged.index, lines)
+            count, finding = insert(), ""
         except (FormatError, NotFoundError, VerificationError) as error:
             run("ROLLBACK TO rows")
-            lines, finding = [], f"{type(error).__name__}: {error}"
+            count, finding = 0, f"{type(error).__name__}: {error}"
         run("RELEASE rows")
-        run("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", (logged.index, name, len(lines), finding))
-        if not finding:
-            self.records, self.marks = self.records + 1, self.marks + len(lines)
+        return count, finding
 
-    def _rows(self, logged: Logged) -> list[bytes]:
-        items = body(logged.record, MarksIssued).items
+    def _rows(self, items: Items) -> list[bytes]:
         try:
             content = self._store.blob(items.rows.sha256)
         except StoreError as error:  # one damaged file of a content must not keep all other marks from being found
             raise NotFoundError(str(error)) from error
-        return batch_rows(parse_batch(as_json(items)), content)
+        return rows_of_batch(parse_batch(as_json(items)), content)
 
-    def _insert(self, number: int, lines: Sequence[bytes]) -> None:
+    def _insert(self, number: int, lines: Sequence[bytes], kind: type[MarkRow] | type[LicensedMarkRow]) -> int:
         for start in range(0, len(lines), _CHUNK):
-            rows = decoded(lines[start : start + _CHUNK], MarkRow)
-            cells = [(hash_of(row.mark), number, leaf, row.item) for leaf, row in enumerate(rows, start)]
+            rows = decoded(lines[start : start + _CHUNK], kind)
+            cells = [(hash_of(row.mark), number, leaf, row.item or "") for leaf, row in enumerate(rows, start)]
             cells.sort()  # in the order of the tree, so that neighbours go to one page
             self._connection.executemany("INSERT INTO mark VALUES (?, ?, ?, ?)", cells)
+        return len(lines)
+
+    def _mark(self, number: int, lines: Sequence[bytes]) -> int:
+        for start in range(0, len(lines), _CHUNK):
+            cells = [(hash_of(row.mark), number) for row in decoded(lines[start : start + _CHUNK], MarkStateRow)]
+            cells.sort()
+            self._connection.executemany("INSERT OR IGNORE INTO marked VALUES (?, ?)", cells)
+        return len(lines)
 
     def _open_case(self, record: Record) -> None:
         try:

@@ -14,13 +14,14 @@ from openqi.kernel.errors import StoreError
 from openqi.store.marking import TABLES, Marking, Updated, hash_of, transaction
 from openqi.store.store import Store
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 # Rows come in the order of the key, which is that of the log.
+_STATES: Final = "SELECT s.number, s.id FROM marked AS m JOIN stated AS s ON s.number = m.number WHERE m.hash = ? AND s.issue = ?"
 _CLAIMS: Final = "SELECT number, leaf, item, (SELECT count(*) FROM reported WHERE hash = ?1) FROM mark WHERE hash = ?1"
 
 
 class Found(NamedTuple):
-    """Where a mark was issued: the marks record, the leaf of its row in it, and the item that the row names.
+    """Where a mark was issued: the marks record, the leaf of its row in it, and the item that the row names, if it does.
 
     `place` is where the record stands in the log, `cases` how many public cases were opened about the mark and not withdrawn.
     """
@@ -30,6 +31,13 @@ class Found(NamedTuple):
     item: str
     place: int
     cases: int
+
+
+class States(NamedTuple):
+    """Records that tell what became of all marks of an issue, each with its place in the log; `single` where some tell of few."""
+
+    whole: tuple[tuple[int, str], ...]
+    single: bool
 
 
 class MarkIndex:
@@ -104,7 +112,11 @@ class MarkIndex:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         with transaction(connection):
-            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            if names and connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
+                while names:  # of an older format: all of it is in the log, and comes in again
+                    connection.execute(f'DROP TABLE "{names.pop()}"')
+            if not names:
                 for statement in TABLES:
                     connection.execute(statement)
                 connection.execute("INSERT INTO state VALUES (0, ?, 0, '')", (self.origin,))
@@ -132,6 +144,19 @@ class MarkIndex:
         except sqlite3.Error as error:  # not by the context manager of the other methods, which would cost a third of the look
             raise self._error(error) from error
         return [Found(known.get(at) or self._id(at), leaf, item, at, cases) for at, leaf, item, cases in rows]
+
+    def states(self, record_id: str) -> States:
+        """Return which records tell what became of all marks of a marks record, and whether any tells of some of them."""
+        with self._errors():
+            whole = self._reader.execute("SELECT number, id FROM stated WHERE issue = ? AND whole ORDER BY number", (record_id,))
+            found = tuple(whole.fetchall())
+            single = self._reader.execute("SELECT 1 FROM stated WHERE issue = ? AND NOT whole LIMIT 1", (record_id,)).fetchone()
+        return States(found, single is not None)
+
+    def states_of(self, digest: bytes, record_id: str) -> Sequence[tuple[int, str]]:
+        """Return which records tell what became of one mark of a marks record by naming it, with their places in the log."""
+        with self._errors():
+            return self._reader.execute(_STATES, (digest, record_id)).fetchall()
 
     def _id(self, number: int) -> str:
         with self._errors():

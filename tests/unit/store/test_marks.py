@@ -16,7 +16,7 @@ from openqi.formats.digital_link import mark_hash, mark_name
 from openqi.kernel.errors import FormatError, NotFoundError, StoreError
 from openqi.store.kinds.local import STOREKIND
 from openqi.store.marking import hash_of
-from openqi.store.marks import Found, MarkIndex
+from openqi.store.marks import FORMAT, Found, MarkIndex
 
 
 @pytest.fixture(autouse=True)
@@ -162,10 +162,28 @@ def test_where_the_log_is_another_than_was_indexed_all_is_made_anew(stage, tmp_p
 def test_a_newer_format_is_refused(stage, tmp_path):
     index_of(stage, tmp_path).close()
     connection = sqlite3.connect(tmp_path / "marks.sqlite")
-    connection.execute("PRAGMA user_version=2")
+    connection.execute(f"PRAGMA user_version={FORMAT + 1}")
     connection.close()
-    with pytest.raises(StoreError, match="format 2"):
+    with pytest.raises(StoreError, match=f"format {FORMAT + 1}"):
         MarkIndex(tmp_path / "marks.sqlite", origin=stage.store.origin)
+
+
+def test_an_index_of_an_older_format_is_made_anew_by_itself(stage, tmp_path):
+    record = stage.issue(range(3))
+    index = index_of(stage, tmp_path)
+    index.update(stage.store)
+    index.close()
+    connection = sqlite3.connect(tmp_path / "marks.sqlite")
+    connection.execute("DROP TABLE marked")
+    connection.execute("DROP TABLE stated")
+    connection.execute("PRAGMA user_version=1")
+    connection.close()
+    with pytest.raises(StoreError, match="format 1"):
+        MarkIndex(tmp_path / "marks.sqlite", origin=stage.store.origin, read_only=True)
+    again = index_of(stage, tmp_path)
+    again.update(stage.store)
+    assert again.counts() == {record.id: 3}
+    assert not again.states(record.id).single
 
 
 def test_a_server_reads_beside_the_process_that_updates(stage, tmp_path):

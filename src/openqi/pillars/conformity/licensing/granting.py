@@ -10,7 +10,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.conformity.certification import check_holder
 from openqi.pillars.conformity.licensing.standing import at_home, pledge_signed
-from openqi.pillars.conformity.licensing.tests_of_product import Test, run_of, tests_of_product
+from openqi.pillars.conformity.licensing.tests_of_product import Run, Test, run_of, tests_of_product
 from openqi.records import Command, DecimalText, Index, Instant, RecordId, Text, Uri, statement
 from openqi.records.governance import withdrawal
 from openqi.records.licences import ASSOCIATION, MarkLicensed, MarkRulePublished, SeriesStated
@@ -135,14 +135,22 @@ def _runs(view: View, command: LicenseMark, rule: MarkRulePublished) -> list[lis
     tests = tests_of_product(view, command.product, command.holder)
     runs = [run_of(tests, requirement) for requirement in rule.requirements]
     for requirement, run in zip(rule.requirements, runs, strict=True):
-        _check_run(run, requirement, command, rule)
-    return runs
+        _check_long(run, requirement, command, rule)
+        _check_run(run.tests, requirement, command, rule)
+    return [run.tests for run in runs]
+
+
+def _check_long(run: Run, requirement: str, command: LicenseMark, rule: MarkRulePublished) -> None:
+    if len(run.tests) >= rule.tests:
+        return
+    why = f"{len(run.tests)} tests of {command.product} in a row passed {requirement}, and rule {rule.rule} asks for {rule.tests}"
+    if run.broken_by is not None and run.broken_by.passed is None:
+        open_one = f"before them readings {run.broken_by.readings} of {run.broken_by.at} have no verdict"
+        raise RefusedError("tests-judged", f"{why}; {open_one}, and a series leaves none out: have them judged")
+    raise RefusedError("series-long", f"{why}: a failure begins the series anew")
 
 
 def _check_run(run: list[Test], requirement: str, command: LicenseMark, rule: MarkRulePublished) -> None:
-    if len(run) < rule.tests:
-        why = f"{len(run)} tests of {command.product} in a row passed {requirement}"
-        raise RefusedError("series-long", f"{why}, and rule {rule.rule} asks for {rule.tests}: a failure begins the series anew")
     first, last, today = (date.fromisoformat(text[:10]) for text in (run[0].at, run[-1].at, command.now))
     if (last - first).days < rule.over_days:
         why = f"the series on {requirement} is from {first} to {last}"

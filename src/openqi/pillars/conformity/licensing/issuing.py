@@ -6,7 +6,7 @@ from typing import ClassVar
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
-from openqi.pillars.conformity.licensing.marks import read_rows
+from openqi.pillars.conformity.licensing.marks import items_in
 from openqi.pillars.conformity.licensing.standing import last_day, licence_in_force
 from openqi.pillars.conformity.standing import decided_rows
 from openqi.records import Command, Day, Items, RecordId, Uri, body, statement
@@ -79,16 +79,11 @@ def _check_marks(view: View, command: IssueLicensedMarks, earlier: Sequence[Lice
     lines = rows_of(view, command.items)
     if not lines:
         raise RefusedError("some-marks", "there are no marks to issue")
-    items: set[str] = set()
-    named = 0
     try:
-        for row in read_rows(lines, LicensedMarkRow):
-            if isinstance(row, LicensedMarkRow) and row.item is not None:
-                named += 1
-                items.add(row.item)
+        items = items_in(lines, LicensedMarkRow)
     except FormatError as error:
         raise RefusedError("hashed-marks", str(error)) from error
-    if len(items) != named:
+    if len({*items}) != len(items):
         raise RefusedError("one-mark-an-item", "an item stands twice among the rows")
     marks = {*digests(lines)}
     if len(marks) != len(lines):

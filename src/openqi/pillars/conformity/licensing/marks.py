@@ -1,6 +1,7 @@
 """The marks in rows, each of them checked as it is read."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from openqi.kernel.errors import FormatError
@@ -8,16 +9,23 @@ from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow, is_mark
 from openqi.records.rows import decoded
 
 _AT_ONCE: Final = 20_000
+_PLAIN: Final = re.compile(rb'\{"mark":"ni:///sha-256;[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"\}')
+"""The one canonical form of a row with nothing but a mark: of a million such rows none has to be read as JSON."""
 
 
-def read_rows(lines: Sequence[bytes], kind: type[LicensedMarkRow] | type[MarkStateRow]) -> Iterator[LicensedMarkRow | MarkStateRow]:
-    """Yield the rows of lines, after checking each; of a million only a few thousand lie in memory at once.
+def items_in(lines: Sequence[bytes], kind: type[LicensedMarkRow] | type[MarkStateRow]) -> list[str]:
+    """Return the items that rows name, after checking that each line is a row with the hash of a mark.
 
     Raises:
         FormatError: a line is no row, or its mark is no name of a mark.
     """
-    for start in range(0, len(lines), _AT_ONCE):
-        for place, row in enumerate(decoded(lines[start : start + _AT_ONCE], kind), start):
+    found: list[str] = []
+    others = [place for place, line in enumerate(lines) if _PLAIN.fullmatch(line) is None]
+    for start in range(0, len(others), _AT_ONCE):
+        places = others[start : start + _AT_ONCE]
+        for place, row in zip(places, decoded([lines[place] for place in places], kind), strict=True):
             if not is_mark(row.mark):
                 raise FormatError(f"row {place}: {row.mark[:80]!r} is no ni:///sha-256;… name; a serial never enters the log")
-            yield row
+            if isinstance(row, LicensedMarkRow) and row.item is not None:
+                found.append(row.item)
+    return found

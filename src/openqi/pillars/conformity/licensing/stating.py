@@ -6,7 +6,7 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import FormatError, RefusedError
 from openqi.kernel.instant import parse_instant
-from openqi.pillars.conformity.licensing.marks import read_rows
+from openqi.pillars.conformity.licensing.marks import items_in
 from openqi.pillars.conformity.licensing.standing import at_home
 from openqi.pillars.conformity.standing import decided_rows, standing
 from openqi.records import Command, Instant, Items, Names, RecordId, body, statement
@@ -163,8 +163,7 @@ def _check_rows(view: View, items: Items, issued: Items) -> None:
     if not lines:
         raise RefusedError("some-marks", "no mark is named: say `whole` where all are meant")
     try:
-        for _ in read_rows(lines, MarkStateRow):
-            pass
+        items_in(lines, MarkStateRow)
     except FormatError as error:
         raise RefusedError("hashed-marks", str(error)) from error
     named = {*digests(lines)}

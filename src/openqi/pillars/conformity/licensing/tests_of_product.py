@@ -126,23 +126,29 @@ def _all_conform(verdicts: Verdicts) -> bool:
     return bool(verdicts.items.count) and not verdicts.nonconforming and not undecided
 
 
-def run_of(tests: Tests, requirement: str) -> list[Test]:
-    """Return the newest tests on a requirement without a failure between them, the oldest first.
+class Run(NamedTuple):
+    """The newest tests on a requirement without a failure between them, the oldest first; `broken_by` came before them."""
+
+    tests: list[Test]
+    broken_by: Test | None
+
+
+def run_of(tests: Tests, requirement: str) -> Run:
+    """Return the newest tests on a requirement of which none failed and none was left without a verdict.
 
     Raises:
-        RefusedError: one of them was judged by nobody, or lots that were formed meanwhile are too many to be read.
+        RefusedError: lots that were formed meanwhile are too many to be read.
     """
     run: list[Test] = []
+    broken_by = None
     for test in reversed(tests.found):
         if test.requirement != requirement:
             continue
-        if test.passed is None:
-            why = f"readings {test.readings} of {test.at} are on {requirement}, and nobody judged them: have them judged"
-            raise RefusedError("tests-judged", f"{why}, for a series leaves none out")
         if not test.passed:
+            broken_by = test
             break
         run.append(test)
     if run and tests.complete_since >= run[-1].at:
         why = f"more than {MOST_LOTS} lots were formed since {run[-1].at}"
         raise RefusedError("lots-readable", f"{why}: a licence reads the tests of so many lots, and leaves none out in silence")
-    return run[::-1]
+    return Run(run[::-1], broken_by)

@@ -1,0 +1,1 @@
+"""Commands about marks, one module each."""
