@@ -7,7 +7,7 @@ import click
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
 _COMMANDS: Final = {
-    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once."),
+    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once.")
 }
 
 

@@ -1,4 +1,4 @@
-"""One mark as one HTML file: what was known at a size of the log, with its proof inside, which the reader's browser checks itself."""
+"""One mark as one HTML file: what was known at a size of the log, with its proof inside, which the reader's browser checks."""
 
 from base64 import b64encode
 from hashlib import sha256
