@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from openqi.app.mark_states import State
 from openqi.app.marks import MarkAnswer, NotIssuedHere
-from openqi.app.reading.buyer.against import Against, of_counts, of_promises, of_recalls, of_standing
+from openqi.app.reading.buyer.against import Against, of_counts, of_promises, of_recalls, of_standing, of_state
 from openqi.app.reading.buyer.ground import Ground, ground_of
 from openqi.app.reading.buyer.promised import Promised, promises_of
 from openqi.app.reading.buyer.recalled import Recalled, recalls_of
@@ -63,6 +64,8 @@ class MarkPage:
     scans: Scans | None
     origin: str
     size: int
+    state: State | None = None
+    over: bool = False
     promises: tuple[Promised, ...] = ()
     recalls: tuple[Recalled, ...] = ()
 
@@ -73,6 +76,7 @@ class MarkPage:
             return ()
         why = self.reason if self.standing == "withdrawn" else self.detail
         found = of_standing(self.standing, self.withdrawn, why, len(self.issued.troubles))
+        found += of_state(self.state, self.issued.ground if self.over else None)
         found += of_recalls(self.recalls) + of_promises(self.promises) + of_counts(self.claims, self.cases)
         return tuple(sorted(found, key=lambda one: not one.grave))
 
@@ -106,6 +110,8 @@ def mark_page(context: Context, answer: MarkAnswer | NotIssuedHere, *, counted: 
         scans=answer.scans if counted else None,
         origin=answer.origin,
         size=answer.size,
+        state=answer.state,
+        over=answer.over,
         promises=_promises(context, issued),
         recalls=_recalls(context, issued, answer.mark),
     )

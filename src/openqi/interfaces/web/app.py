@@ -19,6 +19,7 @@ from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
 from openqi.interfaces.web.buyer.checking import Goods
 from openqi.interfaces.web.buyer.checking import routes as checking
+from openqi.interfaces.web.buyer.offline import routes as offline
 from openqi.interfaces.web.buyer.reports import routes as reports
 from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
@@ -103,6 +104,7 @@ class PageApp:
             *surveillance(self._seat),
             *checking(self._seat, self._goods),
             *scans_kept(self._seat, self._kept),
+            *offline(self._seat),
             *reports(self._seat, self._reporting),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]

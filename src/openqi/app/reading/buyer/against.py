@@ -1,17 +1,24 @@
 """What is known against a mark, in one list, the gravest first: a page says "nothing known against it" where the list is empty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from openqi.app.mark_states import State
+from openqi.app.reading.buyer.ground import Ground
 from openqi.app.reading.buyer.promised import Promised
 from openqi.app.reading.buyer.recalled import Recalled
 from openqi.records import Names
 
 Sort = Literal[
     "mark-withdrawn", "certificate-withdrawn", "licence-withdrawn", "not-proved", "troubles", "recalled", "revoked", "destroyed",
-    "returned", "ended", "perhaps-recalled", "contradicted", "missed", "pledge-ended", "copied", "claims", "cases",
+    "returned", "ended", "licence-over", "perhaps-recalled", "contradicted", "missed", "pledge-ended", "copied", "claims", "cases",
 ]  # fmt: skip
+
+
+_AGAINST: Final[Mapping[str, Sort]] = {
+    "revoked": "revoked", "recalled": "recalled", "destroyed": "destroyed", "returned": "returned", "ended": "ended",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +41,26 @@ def of_standing(standing: str, withdrawn: str, why: str, troubles: int) -> list[
     if standing == "not proved":
         return [Against(sort="not-proved", grave=True, why=why)]
     return [Against(sort="troubles", grave=True, count=troubles)] if troubles else []
+
+
+def of_state(state: State | None, over: Ground | None) -> list[Against]:
+    """Return what became of the mark, where that speaks against it, and that its licence is over."""
+    found: list[Against] = []
+    if state is not None and state.state in _AGAINST:
+        told = state.shown
+        reason = told.get("reason")
+        found.append(
+            Against(
+                sort=_AGAINST[state.state],
+                grave=state.state != "ended",
+                record=str(told.get("record", "")),
+                why=Names(zh=str(reason.get("zh", "")), en=str(reason.get("en", ""))) if reason else "",
+                day=str(told.get("at", ""))[:10],
+            )
+        )
+    if over is not None:
+        found.append(Against(sort="licence-over", record=over.seen.id, day=over.until))
+    return found
 
 
 def of_recalls(recalls: Sequence[Recalled]) -> list[Against]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
+from openqi.pillars.conformity.licensing.standing import last_day
 from openqi.records import Names
 from openqi.records.conformity import CertificateIssued, MarksIssued
 from openqi.records.licences import LicensedMarksIssued, MarkLicensed, MarkRulePublished, SeriesStated
@@ -60,7 +61,7 @@ def ground_of(context: Context, stated: MarksIssued | LicensedMarksIssued) -> Gr
     rule = context.body(licence.published, MarkRulePublished)
     return Ground(
         sort="licence", seen=seen, number=licence.number, holder=context.named(licence.holder), since=licence.valid_from[:10],
-        until=licence.valid_until[:10], use_until=stated.use_until, markets=licence.markets,
+        until=last_day(licence.valid_until), use_until=stated.use_until, markets=licence.markets,
         rule=None if rule is None else rule.name, series=licence.series, tests=licence.evidence,
         illustrative=licence.illustrative or stated.illustrative,
     )  # fmt: skip
