@@ -198,16 +198,31 @@ class MarkReader:
         return claims[0], first
 
     def _state(self, known: _Known, digest: bytes, issue: Issue) -> State | None:
-        """What became of a mark. Most issues have no states, and then nothing is looked up for the mark."""
+        return gravest(self._states(known, digest, issue))
+
+    def _states(self, known: _Known, digest: bytes, issue: Issue) -> tuple[State, ...]:
+        """All that counts of what was said to have become of a mark. Most issues have no states, and then nothing is looked up."""
         name = issue.logged.record.id
         states = known.states.get(name)
         if states is None:
             states = known.states[name] = self.index.states(name)
         if not states.whole and not states.single:
-            return None
+            return ()
         places = [*states.whole, *(self.index.states_of(digest, name) if states.single else ())]
         found = [self._said(known, record, issue) for at, record in places if at < known.size]
-        return gravest(one for one in found if one is not None)
+        return tuple(one for one in found if one is not None)
+
+    def known_of(self, digest: bytes) -> tuple[Issue, tuple[State, ...]] | None:
+        """Return the issue of a mark by its hash, and what was said to have become of it; None where it was not issued here."""
+        known = self._known
+        if known.size < 0:
+            self.refresh()
+            known = self._known
+        claims = [found for found in self.index.claims(digest) if found.place < known.size]
+        if not claims:
+            return None
+        _, issue = self._standing(known, claims)
+        return issue, self._states(known, digest, issue)
 
     def _said(self, known: _Known, record: str, issue: Issue) -> State | None:
         if record not in known.said:

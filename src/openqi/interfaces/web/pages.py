@@ -266,9 +266,13 @@ class Pages:
         """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
         return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
-    def reported(self, receipt: object, links: Links) -> str:
-        """Return the page that tells somebody the number of a case."""
-        return self._rendered("reported.html", links, receipt=receipt, private=True, narrow=True)
+    def buyer(self, what: str, links: Links, **values: Any) -> str:
+        """Return a page for a buyer: `check` for a typed code, `reported` for what comes of a report, `follow` to ask for it."""
+        return self._rendered(f"buyer/{what}.html", links, private=True, narrow=True, **values)
+
+    def scans_kept(self, links: Links, **values: Any) -> str:
+        """Return the page of what is kept of a scan, with the choice of whoever scans."""
+        return self._rendered("marks/scans.html", links, private=True, narrow=True, **values)
 
     def error(self, status: int, detail: str, links: Links, *, request: str = "") -> str:
         """Return a page that says why there is none, with the number under which the journal has the request."""
