@@ -21,6 +21,7 @@ from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.pledges.served import routes as pledges
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
@@ -93,6 +94,7 @@ class PageApp:
             *control_plans(self._seat),
             *draws(self._seat),
             *surveillance(self._seat),
+            *pledges(self._seat),
             *posted,
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]

@@ -198,13 +198,22 @@ class RegisterIndex:
             bits = self._matching(connection, asked)
             many = {one: self._of(connection, Wanted(term=_FACET + one)) for one in counted}
             numbers = self._page(bits, before, limit + 1)
-            names = [connection.execute("SELECT name FROM entry WHERE number = ?", (one,)).fetchone()[0] for one in numbers[:limit]]
+            names = self._names(connection, numbers[:limit])
         return Found(
             names=tuple(names),
             count=sum(one.bit_count() for one in bits.values()),
             facets={name: sum((bits[block] & of.get(block, 0)).bit_count() for block in bits) for name, of in many.items()},
             next=numbers[limit - 1] if len(numbers) > limit else None,
         )
+
+    def having(self, facets: Sequence[str], most: int = 10_000) -> tuple[str, ...]:
+        """Return entries that have any of some facets, at most so many."""
+        found: dict[str, None] = {}
+        with self._errors(), closing(self._open()) as connection:
+            for one in facets:
+                numbers = self._page(self._of(connection, Wanted(term=_FACET + one)), None, most)
+                found |= dict.fromkeys(self._names(connection, numbers))
+        return tuple(found)[:most]
 
     def turned(self, day: str, most: int) -> tuple[str, ...]:
         """Return entries that are to be looked at again on a day or were before it, at most so many."""
@@ -230,6 +239,9 @@ class RegisterIndex:
         for block, docs in connection.execute("SELECT block, docs FROM posting WHERE term >= ? AND term < ?", (one.term, above)):
             parts.setdefault(block, []).append(docs)
         return {block: union(docs) for block, docs in parts.items()}
+
+    def _names(self, connection: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
+        return [connection.execute("SELECT name FROM entry WHERE number = ?", (one,)).fetchone()[0] for one in numbers]
 
     def _page(self, bits: Mapping[int, int], before: int | None, limit: int) -> list[int]:
         found: list[int] = []
