@@ -1,4 +1,4 @@
-"""A ledger folder with pledges in every state: kept, due, missed, contradicted, ended with a complaint open; proofs, one revoked."""
+"""A ledger folder with pledges in every state, one ended with a complaint open, and with written proofs, one revoked."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
