@@ -6,10 +6,11 @@ missed        a due day and its days of grace are past, and nothing was shown
 contradicted  a failed test, an upheld complaint, a recall or a late answer, which is not closed or after which nothing was shown
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import accumulate, chain
 
 from openqi.evidence.view import View
 from openqi.pillars.governance.pledges.evidence import promised
@@ -65,17 +66,22 @@ def states(facts: Promised, on: date) -> tuple[PromiseState, ...]:
     return tuple(_state(facts, obligation, day) for obligation in facts.obligations)
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Promise:
-    """One promise with what bears on it."""
+    """One promise with what bears on it; what was never withdrawn is looked up by its day, for there may be thousands of it."""
 
-    stretches: Stretches
-    shown: Sequence[Shown]
-    contradicted: Sequence[Contradicted]
+    def __init__(self, stretches: Stretches, shown: Sequence[Shown], contradicted: Sequence[Contradicted]) -> None:
+        self.stretches, self.shown, self.contradicted = stretches, shown, contradicted
+        self.ranges = {one.record: stretches.shown(one.first, one.last) for one in shown}
+        kept = sorted((one.span.since, self.ranges[one.record][1]) for one in shown if one.span.until is None)
+        self._days = [since for since, _ in kept]
+        self._newest = list(accumulate((newest for _, newest in kept), max))
+        self._withdrawn = [one for one in shown if one.span.until is not None]
 
     def newest(self, day: int) -> int:
         """The last stretch that evidence which stands on a day shows; -1 for none."""
-        return max((self.stretches.shown(one.first, one.last)[1] for one in self.shown if one.span.holds(day)), default=-1)
+        before = bisect_right(self._days, day)
+        kept = self._newest[before - 1] if before else -1
+        return max(kept, -1, *(self.ranges[one.record][1] for one in self._withdrawn if one.span.holds(day)))
 
     def unrepaired(self, day: int) -> list[Contradicted]:
         return [
@@ -124,7 +130,7 @@ class _Promise:
         """How many stretches until the last overdue one nothing that stands shows."""
         overdue = self.stretches.overdue(day)
         reached, missing = -1, 0
-        for first, last in sorted(self.stretches.shown(one.first, one.last) for one in self.shown if one.span.holds(day)):
+        for first, last in sorted(self.ranges[one.record] for one in self.shown if one.span.holds(day)):
             missing += max(0, min(first, overdue + 1) - reached - 1)
             reached = max(reached, last)
         return missing + max(0, overdue - reached)
@@ -132,16 +138,16 @@ class _Promise:
 
 def _state(facts: Promised, obligation: Obligation, day: int) -> PromiseState:
     promise = _Promise(
-        stretches=stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended),
-        shown=facts.shown.get(obligation.code, ()),
-        contradicted=[one for one in facts.contradicted if one.sort in obligation.contradicted_by],
+        stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended),
+        facts.shown.get(obligation.code, ()),
+        [one for one in facts.contradicted if one.sort in obligation.contradicted_by],
     )
     code, newest = promise.code(day), promise.newest(day)
     if code == "contradicted":
         named = [one.record for one in sorted(promise.unrepaired(day), key=lambda one: (one.at, one.record))]
     else:
         told = [one for one in promise.shown if one.span.holds(day)]
-        named = [one.record for one in told if promise.stretches.shown(one.first, one.last)[1] == newest]
+        named = [one.record for one in told if promise.ranges[one.record][1] == newest]
     due = promise.stretches.due(newest + 1)
     return PromiseState(
         obligation=obligation,
