@@ -19,6 +19,7 @@ from openqi.interfaces.web.paper.printing import pdf_of, printable
 from openqi.interfaces.web.pledges.files import MEDIA, SCHEMA, csv_of, json_of, row_of
 from openqi.interfaces.web.pledges.paper import ATTACHED, proof_paper
 from openqi.interfaces.web.pledges.paper import MEDIA as PROOF_MEDIA
+from openqi.interfaces.web.pledges.quality_file import quality_routes
 from openqi.interfaces.web.pledges.schema import schema_bytes
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.kernel.errors import FormatError, NotFoundError
@@ -213,4 +214,5 @@ def routes(seats: Seats) -> list[Route]:
         Route("/pledge-proof", pages.proof, methods=["GET"]),
         Route("/pledge-proof.{form}", pages.proof_file, methods=["GET"]),
         Route("/pledge-programme", pages.programme, methods=["GET"]),
+        *quality_routes(seats),
     ]
