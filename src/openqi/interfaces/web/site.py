@@ -38,6 +38,7 @@ from openqi.interfaces.web.draws.served import given_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.pledges.exported import pledge_pages
 from openqi.interfaces.web.surveillance.files import csv_of as results_csv
 from openqi.interfaces.web.surveillance.files import json_of as results_json
 from openqi.interfaces.web.surveillance.schema import schema_bytes
@@ -134,6 +135,7 @@ class _Exporting:
         )
         yield from self._both("surveillance.html", lambda links: pages.surveillance("board", board(reader.context()), links))
         self._results()
+        yield from pledge_pages(reader, pages, self._both, self._writing)
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.due(due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))

@@ -1,5 +1,6 @@
 """What a firm promised: every signature of it with its promises on a day, what became of each, and programmes that follow it up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +12,7 @@ from openqi.app.reading.pledges.signatures import SignatureTold, history, signat
 from openqi.evidence.fold import Row
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.pillars.governance.pledges.register import MODEL_FIRMS, PLEDGE_SIGNATURES
-from openqi.records.pledges import BenchmarkProgrammePublished, BenchmarkReviewed
+from openqi.records.pledges import BenchmarkProgrammePublished, BenchmarkReviewed, PledgePublished, PledgeSigned
 
 MOST: Final = 100
 """Signatures of one firm on one page; a firm signs a handful."""
@@ -26,6 +27,7 @@ class ModelLine:
         published: the rule, where it may be seen.
         review, reviewed: the newest review.
         reviews: how many there were.
+        sorts: code of an obligation → its sort, as the edition that was signed has it.
     """
 
     firm: Named
@@ -34,6 +36,7 @@ class ModelLine:
     review: Seen
     reviewed: BenchmarkReviewed
     reviews: int
+    sorts: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +122,13 @@ def model_lines(context: Context, where: dict[str, str], *, most: int = 1_000) -
                     firm=context.named(reviewed.firm), programme=context.named(reviewed.programme),
                     published=context.body(reviewed.published, BenchmarkProgrammePublished),
                     review=context.seen(str(row["review"])), reviewed=reviewed, reviews=int(row["reviews"] or 0),
+                    sorts=_sorts(context, reviewed.signed),
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def _sorts(context: Context, signed: str) -> Mapping[str, str]:
+    said = context.body(signed, PledgeSigned)
+    published = None if said is None else context.body(said.published, PledgePublished)
+    return {} if published is None else {one.code: one.sort for one in published.obligations}

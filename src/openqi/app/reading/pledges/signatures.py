@@ -18,10 +18,11 @@ from openqi.pillars.governance.pledges.evidence import promised
 from openqi.pillars.governance.pledges.facts import Contradicted, any_holds
 from openqi.pillars.governance.pledges.register import PLEDGE_PROOFS, PLEDGE_SIGNATURES, signature_key
 from openqi.pillars.governance.pledges.standing import Signature, the_signature
-from openqi.pillars.governance.pledges.states import PromiseState, states
+from openqi.pillars.governance.pledges.states import MOST_NAMED, PromiseState, states
 from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, PromiseCode, obligations_subject
 from openqi.store.store import MAX_PAGE
 
+ContradictionState = Literal["open", "waits", "closed", "void"]
 Standing = Literal["contradicted", "missed", "due", "kept", "ended"]
 STANDINGS: Final[tuple[Standing, ...]] = ("contradicted", "missed", "due", "kept", "ended")
 """How a signature stands: as the worst of its promises does; ended, whatever they are, once it ended."""
@@ -38,12 +39,15 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Contradicting:
-    """What contradicts a pledge, and whether it still does on the day: `open`, `closed` or `void`."""
+    """What contradicts a pledge, and whether it still does on the day.
+
+    `open`: it does; `waits`: what it says is closed, and no evidence was handed in since; `closed`: repaired; `void`: withdrawn.
+    """
 
     fact: Contradicted
     day: date
     seen: Seen
-    now: Literal["open", "closed", "void"]
+    now: ContradictionState
     promises: tuple[str, ...]
 
 
@@ -154,7 +158,7 @@ def _told(context: Context, view: View, signed: str, now: str, on: date | None) 
         over=over, ended=None if found.ended is None else context.seen(found.ended.id), end=end,
         withdrawn=None if found.withdrawn is None else context.seen(found.withdrawn.id),
         open_complaints=None if found.ended is None else int(str(found.ended.body["openComplaints"])),
-        proofs=proof_lines(context, signed), contradicting=tuple(_contradicting(context, facts.contradicted, found, day)),
+        proofs=proof_lines(context, signed), contradicting=tuple(_contradicting(context, facts.contradicted, found, stood, day)),
     )  # fmt: skip
 
 
@@ -186,16 +190,26 @@ def proof_lines(context: Context, signed: str) -> tuple[ProofLine, ...]:
     )  # fmt: skip
 
 
-def _contradicting(context: Context, facts: Sequence[Contradicted], found: Signature, day: date) -> list[Contradicting]:
+def _contradicting(
+    context: Context, facts: Sequence[Contradicted], found: Signature, stood: Sequence[PromiseState], day: date
+) -> list[Contradicting]:
     number = day.toordinal()
     told = []
     for one in sorted((one for one in facts if one.day <= number), key=lambda one: (one.at, one.record), reverse=True):
-        now: Literal["open", "closed", "void"] = (
-            "void" if any_holds(one.void, number) else "closed" if any_holds(one.closed, number) else "open"
-        )
         codes = tuple(each.code for each in found.published.obligations if one.sort in each.contradicted_by)
+        now: ContradictionState = "open"
+        if any_holds(one.void, number):
+            now = "void"
+        elif any_holds(one.closed, number):
+            now = "waits" if _unrepaired(one, codes, stood) else "closed"
         told.append(Contradicting(fact=one, day=date.fromordinal(one.day), seen=context.seen(one.record), now=now, promises=codes))
     return told
+
+
+def _unrepaired(one: Contradicted, codes: Sequence[str], stood: Sequence[PromiseState]) -> bool:
+    """Whether a promise still rests on it: it is named, or too many others are for all to be named."""
+    held = [each.evidence for each in stood if each.state == "contradicted" and each.obligation.code in codes]
+    return any(one.record in names or len(names) >= MOST_NAMED for names in held)
 
 
 def history(context: Context, signed: str) -> tuple[Seen, ...]:
