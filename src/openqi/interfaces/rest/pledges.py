@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from openqi.app.reading.pledges.firms import day_asked, firm_page
+from openqi.app.reading.pledges.listing import asked_of, register_page, row_of
 from openqi.app.reading.pledges.search import PledgeSearch
 from openqi.app.reading.pledges.signatures import Contradicting, Promise, SignatureTold, Standing
 from openqi.app.reading.reader import Reader
 from openqi.interfaces.rest.models import Model, RecordId
-from openqi.interfaces.web.pledges.files import row_of
-from openqi.interfaces.web.pledges.served import asked_of, register_page
 from openqi.kernel.errors import FormatError
 from openqi.kernel.instant import format_instant
 from openqi.records.pledges import Contradiction, ModelStatus, ObligationSort, PromiseCode

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from openqi.app.reading.pledges.listing import RegisterPage, row_of
 from openqi.app.reading.pledges.programmes import programme_lines, programme_page
 from openqi.app.reading.pledges.proofs import proof_page
 from openqi.app.reading.pledges.search import Asked, Hits
@@ -13,9 +14,9 @@ from openqi.app.reading.reader import Reader
 from openqi.interfaces.web.exporting import Writing
 from openqi.interfaces.web.links import SiteLinks, slug
 from openqi.interfaces.web.pages import Pages
-from openqi.interfaces.web.pledges.files import csv_of, json_of, row_of
+from openqi.interfaces.web.pledges.files import csv_of, json_of
 from openqi.interfaces.web.pledges.schema import schema_bytes
-from openqi.interfaces.web.pledges.served import RegisterPage, firm_html, programme_html, proof_html
+from openqi.interfaces.web.pledges.served import firm_html, programme_html, proof_html
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant

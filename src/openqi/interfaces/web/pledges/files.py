@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from openqi.app.reading.context import Context
-from openqi.app.reading.pledges.search import Hits, codes_of
-from openqi.app.reading.pledges.signatures import CODES, STANDINGS, SignatureTold
+from openqi.app.reading.pledges.search import Hits
+from openqi.app.reading.pledges.signatures import CODES, STANDINGS
 from openqi.interfaces.web.surveillance.files import line_of, text_of
 from openqi.interfaces.web.words import phrase, term
 
@@ -17,19 +16,6 @@ COLUMNS: Final = (
     "signed", "firm", "firmZh", "firmEn", "codes", "pledge", "edition", "signedAt", "validUntil", "asOf", "standing", "promises",
     *CODES, "endedAt", "openComplaints", "proof", "proofRevoked",
 )  # fmt: skip
-
-
-def row_of(context: Context, one: SignatureTold) -> dict[str, Any]:
-    """Return a signature as a row of the file."""
-    proof = one.proofs[0] if one.proofs else None
-    return {
-        "signed": one.signed.id, "firm": one.said.firm, "firmZh": one.firm.zh, "firmEn": one.firm.en,
-        "codes": list(codes_of(context, one.said.firm)), "pledge": one.said.pledge, "edition": one.published.edition,
-        "signedAt": one.said.signed_at, "validUntil": one.said.valid_until, "asOf": one.on.isoformat(), "standing": one.standing,
-        "promises": len(one.promises), **{code: one.count(code) for code in CODES}, "endedAt": one.over or None,
-        "openComplaints": one.open_complaints, "proof": None if proof is None else proof.number,
-        "proofRevoked": None if proof is None else bool(proof.withdrawn),
-    }  # fmt: skip
 
 
 def csv_of(rows: list[dict[str, Any]], language: str) -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """Pledges on a server: the register with its search, one firm, the written proof, programmes, and the register as files."""
 
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -10,13 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from openqi.app.reading.pledges.firms import day_asked, firm_page
+from openqi.app.reading.pledges.listing import LONGEST, asked_of, register_page, row_of
 from openqi.app.reading.pledges.programmes import programme_lines, programme_page
 from openqi.app.reading.pledges.proofs import proof_page
-from openqi.app.reading.pledges.search import Asked, Hits, PledgeSearch
-from openqi.app.reading.pledges.signatures import STANDINGS, SignatureTold, Standing, signature_told
+from openqi.app.reading.pledges.search import Asked, PledgeSearch
+from openqi.app.reading.pledges.signatures import STANDINGS
 from openqi.app.reading.reader import Reader
 from openqi.interfaces.web.paper.printing import pdf_of, printable
-from openqi.interfaces.web.pledges.files import MEDIA, SCHEMA, csv_of, json_of, row_of
+from openqi.interfaces.web.pledges.files import MEDIA, SCHEMA, csv_of, json_of
 from openqi.interfaces.web.pledges.paper import ATTACHED, proof_paper
 from openqi.interfaces.web.pledges.paper import MEDIA as PROOF_MEDIA
 from openqi.interfaces.web.pledges.quality_file import quality_routes
@@ -24,60 +24,8 @@ from openqi.interfaces.web.pledges.schema import schema_bytes
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import format_instant
-from openqi.records.pledges import PledgePublished
 
-LONGEST: Final = 2_100
-PER_PAGE: Final = 20
 PER_FILE: Final = 500
-EDITIONS: Final = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterPage:
-    """A page of the register: what was asked, what was found, and the pledges to choose from (URI, names)."""
-
-    asked: Asked
-    hits: Hits
-    lines: tuple[SignatureTold, ...]
-    pledges: tuple[tuple[str, Any], ...]
-
-
-def asked_of(query: Any) -> Asked:
-    """Return what a request asks the register; raises FormatError.
-
-    Args:
-        query: its parameters, by name.
-    """
-    standing, before = query.get("state", ""), query.get("before", "")
-    if standing and standing not in STANDINGS:
-        raise FormatError(f"state {standing[:40]!r}: write one of {', '.join(STANDINGS)}")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
-        raise FormatError(f"before {before[:20]!r}: give back what the page before named as next")
-    pledge = query.get("pledge", "").strip()
-    if len(pledge) > LONGEST:
-        raise FormatError("a pledge is named by its URI: ?pledge=…")
-    return Asked(
-        query=query.get("q", "")[:200], pledge=pledge, standing=cast(Standing, standing) if standing else None,
-        before=int(before) if before else None,
-    )  # fmt: skip
-
-
-def register_page(reader: Reader, search: PledgeSearch, asked: Asked, *, limit: int = PER_PAGE) -> RegisterPage:
-    """Return a page of the public register, whoever asks."""
-    context, now = reader.as_party(None).context(), format_instant(reader.now())
-    hits = search.find(context, asked, now=now, limit=limit)
-    lines = []
-    for one in hits.signed:
-        try:
-            lines.append(signature_told(context, one, now=now))
-        except NotFoundError:  # the log was exchanged for another one under the index: the next look makes it again
-            continue
-    pledges: dict[str, Any] = {}
-    for placed in reversed(context.listed(PledgePublished.KIND)[-EDITIONS:]):
-        said = context.body(placed.id, PledgePublished)
-        if said is not None:
-            pledges.setdefault(said.pledge, said.name)
-    return RegisterPage(asked=asked, hits=hits, lines=tuple(lines), pledges=tuple(pledges.items()))
 
 
 def of_request(request: Request, what: str) -> str:
