@@ -17,6 +17,7 @@ from openqi.app.people.visitor import Visitor
 from openqi.app.reading.lists import Asked
 from openqi.app.station.demo_control import PLAN
 from openqi.app.station.demo_draws import AUTUMN, WINTER, code
+from openqi.app.station.demo_pledges import PROGRAMME
 from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
@@ -31,6 +32,7 @@ FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/pledges/register.{form}", "/pledges/register.schema.json", "/pledge-proof.{form}",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -91,6 +93,7 @@ class Samples:
                 yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
         yield Sample("/draws", "/draws")
         yield from (Sample("/draw", f"/draw?uri={uri}") for uri in (AUTUMN, WINTER))
+        yield from self._pledges(station)
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
         yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "published", "draws", "changes"))
@@ -117,7 +120,8 @@ class Samples:
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
             "/draw/{file}": f"/draw/rows.jsonl?uri={AUTUMN}", "/draws/results.{form}": f"/draws/results.csv?draw={AUTUMN}",
             "/draws/results.schema.json": "/draws/results.schema.json",
-            "/static/pictures.js": "/static/pictures.js",
+            "/pledges/register.{form}": "/pledges/register.csv", "/pledges/register.schema.json": "/pledges/register.schema.json",
+            "/pledge-proof.{form}": "/pledge-proof.jws?of=EX-2026-0002", "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",
@@ -126,6 +130,14 @@ class Samples:
         path = next(one for one in sorted((station.ledger_path / "log" / "tile").rglob("*")) if one.is_file())
         files["/tile/{path:path}"] = f"/tile/{path.relative_to(station.ledger_path / 'log' / 'tile').as_posix()}"
         yield from (Sample(route, address) for route, address in files.items())
+
+    def _pledges(self, station: Station) -> Iterator[Sample]:
+        """The register of pledges, the firm that signed, a proof that holds and a revoked one, the programme, a quality file."""
+        yield from (Sample("/pledges", f"/pledges{asked}") for asked in ("", "?state=missed", "?q=%E7%94%B5%E6%B1%A0"))
+        yield from (Sample("/pledge", f"/pledge?of={MAKER}{on}") for on in ("", "&on=2026-06-01"))
+        yield from (Sample("/pledge-proof", f"/pledge-proof?of={number}") for number in ("EX-2026-0002", "EX-2025-0001"))
+        yield Sample("/pledge-programme", f"/pledge-programme?of={PROGRAMME}")
+        yield from (Sample("/file", f"/file{of}") for of in (f"?of={MAKER}", f"?of={LOT}", ""))
 
     def _digital(self, station: Station) -> str:
         """The record of a certificate whose document is a DCC."""
@@ -204,3 +216,4 @@ class Samples:
 
 
 CERTIFIER: Final = "https://certifier.example"
+MAKER: Final = "https://maker.example"

@@ -1,6 +1,6 @@
 """What a dossier must hold: everything that its target rests on, and what is known to have come later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.keys import key_records
@@ -28,8 +28,20 @@ def closure(store: Store, target: str, *, size: int, shown: Callable[[Record], b
     Raises:
         NotFoundError: the log does not hold one of them.
     """
+    return closures(store, (target,), size=size, shown=shown)
+
+
+def closures(
+    store: Store, targets: Iterable[str], *, size: int, shown: Callable[[Record], bool]
+) -> tuple[list[Logged], list[str]]:  # fmt: skip
+    """Return what a dossier of several records must hold, as `closure` does for one.
+
+    Raises:
+        NotFoundError: the log does not hold one of them.
+    """
     packing = _Packing(store, size, shown)
-    packing.gather(store.logged(target))
+    for target in targets:
+        packing.gather(store.logged(target))
     private = {name for logged in packing.found.values() for name in _private(logged.record)}
     return sorted(packing.found.values(), key=lambda logged: logged.index), [one for one in packing.blobs if one not in private]
 

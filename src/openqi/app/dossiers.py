@@ -52,27 +52,51 @@ def dossier(
     store.publish()
     note = store.read("checkpoint")
     size = parse_checkpoint(parse_note(note)).size
-    subtree = subtree_from_tiles(store.read, size)
     # What came between the checkpoint's publication and now belongs to the next dossier.
     logged, blobs = closure(store, target, size=size, shown=lambda record: record.public or shown(record))
+    item = None if leaf is None else _item(store, target, leaf)
+    return packed(
+        store, target, logged, {name: store.blob(name) for name in blobs}, policy=policy, note=note, shown=shown, item=item
+    )  # fmt: skip
+
+
+def packed(
+    store: Store, target: str, logged: list[Logged], blobs: dict[str, bytes], *, policy: bytes, note: bytes, shown: Reader,
+    item: Item | None = None,
+) -> bytes:  # fmt: skip
+    """Return records of a ledger, each with its proof, as one dossier.
+
+    Args:
+        store: the ledger, published.
+        target: the record that it is about, one of them.
+        logged: the records.
+        blobs: contents by name.
+        policy, note: trust policy, and the checkpoint under which they are proved.
+        shown: which of them may be shown.
+        item: what of the target it is about.
+
+    Raises:
+        RefusedError: records of one origin were admitted under different checkpoints, and none covers all.
+    """
+    size = parse_checkpoint(parse_note(note)).size
+    subtree = subtree_from_tiles(store.read, size)
     admissions = _admissions(store, logged)
     checkpoints = {store.origin: note} if any(one.origin == store.origin for one in logged) else {}
     checkpoints |= {admission.origin: admission.checkpoint for admission in admissions.values()}
-    batch = store.logged(target).record.body.get("items") if leaf is not None else None
-    if leaf is not None and batch is None:
-        raise RefusedError("batch-record", f"record {target} is not about many items, so it has no leaf {leaf}")
-    contents = {name: store.blob(name) for name in blobs}
     return Dossier(
         target=target,
         policy=policy,
         checkpoints=checkpoints,
         entries=tuple(_enclosed(one, admissions.get(one.record.id), subtree, size, shown) for one in logged),
-        blobs=contents,
-        item=None if leaf is None else _item(store, target, batch, leaf),
+        blobs=blobs,
+        item=item,
     ).encode()
 
 
-def _item(store: Store, target: str, stated: object, leaf: int) -> Item:
+def _item(store: Store, target: str, leaf: int) -> Item:
+    stated = store.logged(target).record.body.get("items")
+    if stated is None:
+        raise RefusedError("batch-record", f"record {target} is not about many items, so it has no leaf {leaf}")
     batch = parse_batch(stated)
     return items(target, batch, store.blob(batch.blob), [leaf])[0]
 

@@ -26,6 +26,9 @@ _COMMANDS: Final = {
     "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
     "mark": Command("openqi.interfaces.cli.commands.mark", "mark", "Print marks, and look at how they are scanned."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
+    "quality-file": Command(
+        "openqi.interfaces.cli.commands.quality_file", "quality_file", "Write all that is known of a firm as one sealed file."
+    ),
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),
     "decide": Command("openqi.interfaces.cli.commands.decide", "decide", "Decide on a measured value by a decision rule."),

@@ -63,6 +63,13 @@ CHINESE: Final[Mapping[str, str]] = {
     "transcribed": "转录", "checked by": "核对方", "simple-acceptance/1": "简单接受", "guarded-acceptance/1": "带保护带的接受",
     "scaled-guard/1": "按比例的保护带", "written for an example; not the SI": "为示例而编写，未溯源到国际单位制（SI）",
     "traceability is not evidenced beyond this certificate": "此证书以上的溯源没有证据",
+    # a quality file
+    "quality file of": "质量档案的主体", "index made again": "目录重新生成", "speaks against": "不利或撤销的记录",
+    "decided again, same result": "已复算，结果一致", "stated: signature and log only": "仅为声明：只核签名和日志",
+    "not decided again: something is withheld": "未复算：有内容不公开", "not decided again: unknown command": "未复算：指令未知",
+    "records named and withheld": "被引用而不公开的记录", "governance": "治理", "standards": "标准", "metrology": "计量",
+    "conformity": "合格评定", "accreditation": "认可", "process-control": "过程控制", "traceability": "追溯",
+    "surveillance": "监管",
     # what becomes of what rests on a record
     "same": "不变", "values": "数值变", "flips": "翻转", "falls": "不成立", "nothing rests on it": "没有记录以它为依据",
     "readings judged": "读数判定", "result judged": "结果判定", "lot decided": "批判定", "certificate issued": "证书签发",

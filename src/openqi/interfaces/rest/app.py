@@ -14,6 +14,7 @@ from openqi.interfaces.rest import models
 from openqi.interfaces.rest.answers import Answers
 from openqi.interfaces.rest.control import ControlAnswers
 from openqi.interfaces.rest.draws import DrawAnswers
+from openqi.interfaces.rest.pledges import PledgeAnswers
 from openqi.interfaces.rest.surveillance import SurveillanceAnswers
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, OpenQIError, RefusedError, StoreError
 
@@ -47,7 +48,7 @@ def rest_application(reader: Reader, *, more: Sequence[APIRouter] = ()) -> FastA
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _fault)
     answers = Answers(reader)
-    parts = (answers, ControlAnswers(reader), DrawAnswers(reader), SurveillanceAnswers(reader))
+    parts = (answers, ControlAnswers(reader), DrawAnswers(reader), SurveillanceAnswers(reader), PledgeAnswers(reader))
     for path, tag, answer in (route for part in parts for route in part.routes()):
         app.add_api_route(path, answer, tags=[tag], operation_id=answer.__name__)
     zipped = {200: {"description": "A stored zip that proves and replays offline", "content": {"application/zip": {}}}}

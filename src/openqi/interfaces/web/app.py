@@ -28,6 +28,7 @@ from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.marks.choosing import routes as scans_kept
 from openqi.interfaces.web.own_standards import routes as own_standards
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.pledges.served import routes as pledges
 from openqi.interfaces.web.recalls.served import routes as recalls
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
@@ -106,7 +107,7 @@ class PageApp:
             *surveillance(self._seat),
             *own_standards(self._seat),
             *recalls(self._seat),
-            *posted,
+            *pledges(self._seat),
             *checking(self._seat, self._goods),
             *scans_kept(self._seat, self._kept),
             *offline(self._seat),

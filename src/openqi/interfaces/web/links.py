@@ -33,8 +33,8 @@ class Links(Protocol):
         """The whole address of the present page, for paper; empty where files are carried about."""
         ...
 
-    def to(self, page: str) -> str:
-        """Return the address of `overview` or `log`."""
+    def to(self, page: str, **asked: str) -> str:
+        """Return the address of `overview`, `log` or another page, with what is asked of it."""
         ...
 
     def record(self, record_id: str) -> str | None: ...
@@ -87,9 +87,9 @@ class ServerLinks:
         asked = [*query, *([("lang", self.language)] if self.kept else [])]
         return path + (f"?{urlencode(asked, quote_via=quote, safe=':/')}" if asked else "")
 
-    def to(self, page: str) -> str:
+    def to(self, page: str, **asked: str) -> str:
         """See `Links.to`."""
-        return self._at("/" if page == "overview" else f"/{page}")
+        return self._at("/" if page == "overview" else f"/{page}", *asked.items())
 
     def record(self, record_id: str) -> str | None:
         """Return the address of a record."""
@@ -224,9 +224,9 @@ class SiteLinks:
     def _known(self, path: str) -> str | None:
         return self._to(path) if path in self.known else None
 
-    def to(self, page: str) -> str:
-        """See `Links.to`."""
-        return self._to(f"{self.language}/{'index' if page == 'overview' else page}.html")
+    def to(self, page: str, of: str = "", **asked: str) -> str:  # noqa: ARG002 -- what else is asked, is asked of a server
+        """See `Links.to`; pages `of` something lie in a folder of their sort."""
+        return self._to(f"{self.language}/{f'{page}/{slug(of)}' if of else 'index' if page == 'overview' else page}.html")
 
     def record(self, record_id: str) -> str | None:
         """Return the way to a record."""

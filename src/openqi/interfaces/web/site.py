@@ -39,6 +39,7 @@ from openqi.interfaces.web.draws.served import given_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.pledges.exported import pledge_pages
 from openqi.interfaces.web.surveillance.files import csv_of as results_csv
 from openqi.interfaces.web.surveillance.files import json_of as results_json
 from openqi.interfaces.web.surveillance.schema import schema_bytes
@@ -141,6 +142,7 @@ class _Exporting:
             path = f"own-standards/{slug(one.stated.standard)}.html"
             yield from self._both(path, partial(pages.shown, "standards/one.html", one))
         self._results()
+        yield from pledge_pages(reader, pages, self._both, self._writing)
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.shown("due.html", due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))

@@ -57,6 +57,8 @@ def verify(
             from openqi.app.licensed.proving import check_unit
 
             check_unit(content_of(path), mark)
+        if _verify_file(out, target, content_of(path), policy, folder):
+            return
         report = examine.dossier_report(content_of(path), policy=policy, folder=None if folder is None else _ledger_of(folder))
     elif form == "proof":
         record = None if record_file is None else content_of(record_file)
@@ -91,6 +93,26 @@ def _verify_log(out: Output, path: Path, policy: bytes | None) -> None:
         more = out.pairs([("decisions", decided.decisions), *(("finding", one) for one in decided.findings)])
     bad = bool(found.findings) or again == "failed"
     out.answer(data, [*log_lines(out, found), *more, *sums(out, state, again, "not checked")], finding=bad)
+
+
+def _verify_file(out: Output, target: str, data: bytes, policy: bytes | None, folder: Path | None) -> bool:
+    """Verify a dossier that is a quality file: its steps, and record by record what comes out again; False for any other one."""
+    from openqi.app import examine
+    from openqi.app.quality_file.checking import checked_file
+    from openqi.interfaces.cli.commands.quality_file import file_data, file_lines
+    from openqi.kernel.errors import FormatError
+
+    try:
+        found = checked_file(data)
+    except FormatError:  # the first step says what is wrong with it
+        return False
+    if found is None:
+        return False
+    report = examine.dossier_report(data, policy=policy, folder=None if folder is None else _ledger_of(folder))
+    finding = report.first_failure is not None or not found.holds
+    lines = [*report_lines(out, report), *file_lines(out, found)]
+    out.answer({**report_data(target, "dossier", report), "qualityFile": file_data(found)}, lines, finding=finding)
+    return True
 
 
 def _verify_named(out: Output, name: str, policy_file: Path | None, folder: Path) -> None:

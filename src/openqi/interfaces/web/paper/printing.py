@@ -1,4 +1,4 @@
-"""Sets a document as PDF/A-3b with the certificate that it was made from attached; the same input gives the same bytes."""
+"""Sets a document as PDF/A-3b with what it was made from attached; the same input gives the same bytes."""
 
 import json
 from dataclasses import asdict
@@ -26,13 +26,16 @@ def printable() -> bool:
     return find_spec("typst") is not None
 
 
-def pdf_of(paper: Paper, attached: bytes, *, fonts: Path | None = None) -> bytes:
+def pdf_of(
+    paper: Paper, attached: bytes, *, fonts: Path | None = None, name: str = ATTACHED, media: str = "application/xml"
+) -> bytes:  # fmt: skip
     """Return a document as PDF/A-3b.
 
     Args:
         paper: what is set.
-        attached: the certificate, which the PDF carries unchanged as `certificate.xml`.
+        attached: what it was made from, which the PDF carries unchanged.
         fonts: folder with the Chinese font, as `font_folder`.
+        name, media: under which name and as what it is attached; by default a certificate.
 
     Raises:
         NotFoundError: the extra `pdf` or the font is not installed; says which, and how to.
@@ -43,11 +46,11 @@ def pdf_of(paper: Paper, attached: bytes, *, fonts: Path | None = None) -> bytes
     except ModuleNotFoundError as error:
         raise NotFoundError("PDF needs the extra `pdf`: install openqi[pdf]") from error
     year, month, day = map(int, paper.day.split("-"))
-    told = asdict(paper) | {"attached": ATTACHED, "day": {"year": year, "month": month, "day": day}}
+    told = asdict(paper) | {"attached": name, "media": media, "day": {"year": year, "month": month, "day": day}}
     source = {
         "main": (files(__package__) / "certificate.typ").read_bytes(),
         "paper.json": json.dumps(told, ensure_ascii=False, sort_keys=True).encode(),
-        ATTACHED: attached,
+        name: attached,
     }
     try:
         # Only the fonts of that folder and those of the program itself: what else a machine has must not change a byte.
@@ -59,5 +62,5 @@ def pdf_of(paper: Paper, attached: bytes, *, fonts: Path | None = None) -> bytes
         if _NO_GLYPH not in str(error):
             raise
         why = f"{str(error)[:300]}; name a folder of fonts that have it with --fonts, or use the HTML page"
-        raise DomainError(f"certificate {paper.number}: no PDF/A can be made: {why}") from error
+        raise DomainError(f"{paper.number}: no PDF/A can be made: {why}") from error
     return bytes(made)

@@ -25,9 +25,9 @@ def csv_of(found: Results, language: str) -> Iterator[bytes]:
     Source: [RFC4180] section 2.
     """
     yield "\ufeff".encode()
-    yield _line([phrase(f"result-column:{name}", language) for name in _COLUMNS])
+    yield line_of([phrase(f"result-column:{name}", language) for name in _COLUMNS])
     for one in found.rows:
-        yield _line([_cell(name, value, language) for name, value in _row(one).items()])
+        yield line_of([_cell(name, value, language) for name, value in _row(one).items()])
 
 
 def _row(one: ResultLine) -> dict[str, Any]:
@@ -53,15 +53,16 @@ def _cell(name: str, value: object, language: str) -> str:
             return phrase("result-yes" if value else "result-no", language)
         case "place", int():
             return str(value)
-    return _text(str(value))
+    return text_of(str(value))
 
 
-def _text(label: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
+def text_of(label: str) -> str:
+    """Return a text as one that no spreadsheet runs as a formula."""
     return f"'{label}" if label.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")) else label
 
 
-def _line(cells: Sequence[str]) -> bytes:
+def line_of(cells: Sequence[str]) -> bytes:
+    """Return cells as a line of CSV."""
     sink = StringIO()
     writer(sink, lineterminator="\r\n").writerow(cells)
     return sink.getvalue().encode()

@@ -1,0 +1,1 @@
+"""Pledges as people read them: the register with its search, one firm, the written proof, programmes that follow firms up."""
