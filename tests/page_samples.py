@@ -30,7 +30,7 @@ RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
 FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/control-plan/points.{form}", "/mark/offline", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -110,7 +110,10 @@ class Samples:
         yield Sample("/recovery/{secret}", f"/recovery/{station.people.recovery.new_link(login)}")
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
         yield Sample("/reported/{number}", f"/reported/{self._reported()}")
+        yield from (Sample(path, path) for path in ("/reported", "/check"))
+        yield Sample("/check", "/check?code=OOOOOOOOOOOOOOOOOOOO")
         files = {
+            "/mark/offline": f"/mark/offline?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}",
             "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
