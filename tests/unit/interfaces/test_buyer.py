@@ -4,22 +4,31 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from time import thread_time
+from time import monotonic, thread_time
 from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
+from starlette.requests import Request
 
 from asgi_client import Client
 from clocked import fair
-from openqi.app.cases import REPORTS
+from openqi.app.cases import REPORTS, Intake, ledger_desk
+from openqi.app.files import unlocked
+from openqi.app.reading.reader import Reader
 from openqi.app.workspace.build import ledger_path
 from openqi.interfaces.cli.main import openqi as command
+from openqi.interfaces.web.app import PageApp, dispatching
+from openqi.interfaces.web.limits import RateLimit
+from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.reporting import Reporting
+from openqi.interfaces.web.seat import Seat, links_of
 from openqi.interfaces.web.server import application
 from openqi.store.reports import Reports
 from photo_files import PAYLOAD, PLACE, bomb, photo_with_place, pixels, saved
-from web_stage import NOT_ISSUED, PACK, copied, marks, workspace
+from web_stage import NOT_ISSUED, PACK, PASSPHRASE, copied, marks, quick_keys, workspace
 
 HTML = {"accept": "text/html"}
 SAME = {"sec-fetch-site": "same-origin"}
@@ -272,3 +281,71 @@ def test_a_mark_is_answered_in_fifty_milliseconds(reading: Client):
     start = thread_time()
     ask()
     assert fair(thread_time() - start, 5.0, ask) < 5.0  # ten times as much as 50 ms each
+
+
+@contextmanager
+def seen_as(folder: Path, party: str | None) -> Iterator[Client]:
+    """The pages as somebody of a party sees them, or the public."""
+    with Reader(folder) as reader, closing(kept(folder)) as reports:
+        pages, steady = Pages(reader.steady()), reader.steady()
+
+        async def seat(request: Request) -> Seat:
+            return Seat(reader=steady.as_party(party), pages=pages, links=links_of(request), private=True)
+
+        reporting = Reporting(intake=Intake(reports=reports), limit=RateLimit(clock=monotonic, salt=b"salt"))
+        pages_app = PageApp(reader, reporting, seats=seat)
+        with Client(dispatching(pages_app, pages_app, start=int, stop=lambda: None), headers=HTML) as one:
+            yield one
+
+
+@pytest.fixture
+def case(folder: Path) -> tuple[str, str]:
+    """Record and number of a case with a photo and something added."""
+    with quick_keys():
+        key = unlocked(ledger_path(folder) / "keys" / "operator.key", PASSPHRASE)
+        with (
+            ledger_desk(ledger_path(folder), operator_key=key, passphrase=PASSPHRASE) as desk,
+            Client(application(folder, case_desk=desk), base_url=BASE, headers=HTML) as client,
+        ):
+            first = send(client, photo_with_place("WEBP"), text="It smells <b>of</b> smoke.")
+            send(client, saved("PNG"), text="Now it burns.")
+            record = re.search(r"/record/([0-9a-f]{64})", first.text)
+            assert record is not None
+            return record[1], str(first.url.path).rpartition("/")[2]
+
+
+def test_words_and_photo_are_seen_by_who_received_them_and_by_nobody_else(folder: Path, case: tuple[str, str]):
+    record, number = case
+    for party in (None, "https://maker.example", "https://certifier.example"):
+        with seen_as(folder, party) as client:
+            for path in (f"/report/{record}", f"/report/{record}/photo"):
+                answer = client.get(path)
+                assert answer.status_code == 404
+                assert b"smoke" not in answer.content
+    with seen_as(folder, "https://association.example") as client:
+        page = client.get(f"/report/{record}?lang=en").text
+        assert "It smells &lt;b&gt;of&lt;/b&gt; smoke." in page
+        assert "Now it burns." in page
+        assert "not what the record commits to" not in page
+        photo = client.get(f"/report/{record}/photo")
+        assert photo.headers["content-disposition"] == 'attachment; filename="photo.webp"'
+        assert (photo.headers["content-type"], photo.headers["x-content-type-options"]) == ("image/webp", "nosniff")
+        assert photo.headers["content-security-policy"] == "default-src 'none'; sandbox"
+        assert photo.headers["cache-control"] == "no-store"
+        assert pixels(photo.content) == pixels(photo_with_place("WEBP"))
+        added = re.search(r"photo\?added=([0-9A-Z-]+)", page)
+        assert added is not None
+        assert client.get(f"/report/{record}/photo?added={added[1]}").headers["content-type"] == "image/png"
+        assert client.get(f"/report/{record}/photo?added={number}").status_code == 404
+
+
+def test_what_was_erased_is_gone_for_its_handler_too(folder: Path, case: tuple[str, str]):
+    record, _ = case
+    with Reader(folder) as reader, closing(kept(folder)) as reports:
+        committed = str(reader.store.logged(record).record.body["report"])
+        reports.erase(committed)
+    with seen_as(folder, "https://association.example") as client:
+        page = client.get(f"/report/{record}?lang=en").text
+        assert "The words were erased" in page
+        assert "burns" not in page
+        assert client.get(f"/report/{record}/photo").status_code == 404
