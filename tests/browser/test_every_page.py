@@ -19,6 +19,7 @@ NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 ALIKE = frozenset({
     "/", "/01/{gtin}/21/{serial}", "/mark", "/tree/{record}", "/record/{record}", "/log", "/log/{page:int}", "/product", "/lot",
     "/instrument", "/item", "/records", "/things/{what}", "/demo", "/sign-in", "/invitation/{secret}", "/reported/{number}",
+    "/reported", "/check",
 })  # fmt: skip
 """Pages that show everybody the same: a role changes only the frame around them."""
 LOOK = """() => ({
