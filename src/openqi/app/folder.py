@@ -30,9 +30,11 @@ from openqi.evidence.record import Record
 from openqi.kernel.catalogue import load
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, StoreError
 from openqi.kernel.identifier import check_uri
+from openqi.pillars.governance.pledges.register import MODEL_FIRMS, PLEDGE_EDITIONS, PLEDGE_PROOFS, PLEDGE_SIGNATURES
 from openqi.pillars.governance.task_register import LIMITS, TASKS
 from openqi.pillars.governance.views import PARTIES
 from openqi.pillars.process_control.register import ALARM_TOTALS, CONTROL
+from openqi.pillars.surveillance.complaints.register import COMPLAINT_TOTALS, COMPLAINTS, UPHELD
 from openqi.pillars.surveillance.draws.register import DRAW_STEPS, DRAWS
 from openqi.pillars.surveillance.inspections.register import INSPECTED_DRAWS
 from openqi.pillars.surveillance.inspections.step_register import INSPECTION_COUNTS, INSPECTION_STEPS
@@ -44,7 +46,9 @@ from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
 _SURVEILLANCE: Final = (DRAWS, DRAW_STEPS, INSPECTED_DRAWS, VISITS, INSPECTION_STEPS, INSPECTION_COUNTS)
-FOLDS: Final = (*READING, PARTIES, TASKS, LIMITS, CONTROL, ALARM_TOTALS, *_SURVEILLANCE)
+_COMPLAINTS: Final = (COMPLAINTS, UPHELD, COMPLAINT_TOTALS)
+_PLEDGES: Final = (PLEDGE_EDITIONS, PLEDGE_SIGNATURES, PLEDGE_PROOFS, MODEL_FIRMS)
+FOLDS: Final = (*READING, PARTIES, TASKS, LIMITS, CONTROL, ALARM_TOTALS, *_SURVEILLANCE, *_PLEDGES, *_COMPLAINTS)
 """The registers that a ledger keeps: those for reading it, and every fold of every pillar; a test holds this list to it."""
 _ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
 DATABASE: Final = "postgresql.url"

@@ -18,6 +18,7 @@ from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFr
 from openqi.records.draws import DrawCommitted
 from openqi.records.governance import Genesis, PartyRegistered
 from openqi.records.metrology import CERTIFICATES, InstrumentRegistered, ProcedurePublished
+from openqi.records.pledges import BenchmarkProgrammePublished, PledgeProved, PledgePublished
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import ControlPlanPublished
 from openqi.records.risk import IndicatorTreePublished, RiskSchemePublished
@@ -66,6 +67,9 @@ _NAMING: Final[dict[str, tuple[What, str, Callable[[Any], Names]]]] = {
     OfficersFrozen.KIND: ("", "roll", lambda body: body.name),
     RiskSchemePublished.KIND: ("", "risk_scheme", lambda body: body.name),
     IndicatorTreePublished.KIND: ("", "tree", lambda body: body.name),
+    PledgePublished.KIND: ("", "pledge", lambda body: body.name),
+    PledgeProved.KIND: ("", "proof", _number),
+    BenchmarkProgrammePublished.KIND: ("", "programme", lambda body: body.name),
 }
 
 
@@ -204,7 +208,7 @@ RESTING = Fold(name="resting", version=1, columns={}, keys=_resting_keys, step=_
 
 NAMES = Fold(
     name="names",
-    version=3,
+    version=4,
     columns={"listed": str, "what": str, "zh": str, "en": str, "record": str, "issuer": str, "place": int},
     keys=_name_keys,
     step=_name,

@@ -1,12 +1,20 @@
-"""Complaints as evidence (投诉申诉): received, accepted or not, tested, answered, closed, joined, counted.
+"""Complaints as evidence (投诉申诉): received, accepted or not, tested, answered, closed, followed up, upheld in public.
 
-What people wrote lies beside the log, salted and erasable. A complaint is seen by its parties only; the public sees counts.
+What people wrote lies beside the log, salted and erasable. A complaint is seen by its parties only; the public sees counts, and
+of an upheld one what the authority publishes of it.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from openqi.records import Body, Day, DecimalText, Index, Instant, Names, Part, RecordId, Reference, Text, Uri
+import msgspec
 
+from openqi.evidence.record import record_subject
+from openqi.records import END, Body, Content, Day, Index, Instant, Names, RecordId, Reference, Text, Uri
+
+Commitment = Annotated[
+    str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}" + END, description="salted commitment to words beside the log")
+]
+"""What stands for words of a person: nobody's text fits in, so that none comes into the log by mistake."""
 Channel = Literal["mark-page", "counter", "letter", "telephone", "platform", "handed-over"]
 Wish = Literal["repair", "replacement", "refund", "compensation", "answer", "other"]
 Outcome = Literal["settled", "upheld", "not-upheld", "no-agreement", "withdrawn", "unreachable"]
@@ -15,7 +23,7 @@ Outcome = Literal["settled", "upheld", "not-upheld", "no-agreement", "withdrawn"
 
 def complaints_subject(authority: str) -> str:
     """Return the subject in whose stream lie all complaints that an authority received."""
-    return f"{authority}#complaints"
+    return f"{authority}#complaints-received"
 
 
 def complained_subject(about: str) -> str:
@@ -23,11 +31,17 @@ def complained_subject(about: str) -> str:
     return f"{about}#complaints"
 
 
+def _about(*named: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(complained_subject(one) for one in named if one is not None))
+
+
 class ComplaintReceived(Body, frozen=True):
     """Somebody complains about something. Who they are and what they wrote are commitments, beside the log and erasable.
 
     `firm` is who is complained about, where it is known. `matter` and `hazard` are codes of the catalogue, by whoever took it in;
-    `suggested` says whether a program proposed them. `same_as` is an earlier complaint about the same by the same person.
+    `suggested` says whether a program proposed them. `same_as` is an earlier complaint about the same by the same person. `case` is
+    the report on a mark's page that it came by. It is to be decided by the end of `decide_by`; that day is left out where no limit
+    was named, or the calendar was not published so far.
     """
 
     KIND: ClassVar[str] = "surveillance.complaint-received/1"
@@ -36,9 +50,10 @@ class ComplaintReceived(Body, frozen=True):
     received_by: Uri
     received_at: Instant
     channel: Channel
-    text: Text
+    text: Commitment
     matter: Text
-    person: Text | None = None
+    person: Commitment | None = None
+    case: RecordId | None = None
     mark: Uri | None = None
     item: Uri | None = None
     lot: Uri | None = None
@@ -54,32 +69,37 @@ class ComplaintReceived(Body, frozen=True):
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        about = [one for one in (self.firm, self.product, self.lot, self.item) if one is not None]
-        return (self.complaint, complaints_subject(self.received_by), *(complained_subject(one) for one in about))
+        return (self.complaint, complaints_subject(self.received_by), *_about(self.firm, self.product, self.lot, self.item))
 
     def references(self) -> tuple[Reference, ...]:
-        same = () if self.same_as is None else (Reference("same complaint", self.same_as),)
-        return same if self.limit is None else (*same, Reference("limit", self.limit))
+        named = (("same complaint", self.same_as), ("case", self.case), ("limit", self.limit))
+        return tuple(Reference(role, one) for role, one in named if one is not None)
 
 
 class ComplaintDecided(Body, frozen=True):
-    """Whether a complaint is accepted: accepted, not accepted with a reason, or handed over; in time or late."""
+    """Whether a complaint is accepted: accepted, not accepted with a reason, or handed over; in time or late.
+
+    `firm` is said where it was found out since. `limit` is that of mediation, which ends with `mediate_by`.
+    """
 
     KIND: ClassVar[str] = "surveillance.complaint-decided/1"
 
     complaint: Uri
     received: RecordId
+    received_by: Uri
     at: Instant
     decision: Literal["accepted", "not-accepted", "handed-over"]
     reason: Names | None = None
     to: Uri | None = None
+    firm: Uri | None = None
     decide_by: Day | None = None
     late: bool = False
     mediate_by: Day | None = None
     limit: RecordId | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.complaint,)
+        found = () if self.firm is None else (complained_subject(self.firm),)
+        return (self.complaint, complaints_subject(self.received_by), *found)
 
     def references(self) -> tuple[Reference, ...]:
         limit = () if self.limit is None else (Reference("limit", self.limit),)
@@ -105,7 +125,10 @@ class ComplaintTestBegun(Body, frozen=True):
 
 
 class ComplaintTestEnded(Body, frozen=True):
-    """The test has ended, with the records that it gave; until when the complaint is to be mediated is counted anew."""
+    """The test has ended, with the records or documents that it gave; until when is to be mediated is counted anew.
+
+    A test that gave neither has stopped no clock (`counted` is false), else anybody could win time by tests that are none.
+    """
 
     KIND: ClassVar[str] = "surveillance.complaint-test-ended/1"
 
@@ -114,6 +137,8 @@ class ComplaintTestEnded(Body, frozen=True):
     begun: RecordId
     at: Instant
     evidence: tuple[RecordId, ...] = ()
+    documents: tuple[Content, ...] = ()
+    counted: bool = False
     mediate_by: Day | None = None
 
     def subjects(self) -> tuple[str, ...]:
@@ -132,7 +157,7 @@ class ComplaintAnswered(Body, frozen=True):
     received: RecordId
     firm: Uri
     at: Instant
-    text: Text
+    text: Commitment
     offers: tuple[Wish, ...] = ()
     evidence: tuple[RecordId, ...] = ()
 
@@ -144,80 +169,97 @@ class ComplaintAnswered(Body, frozen=True):
 
 
 class ComplaintClosed(Body, frozen=True):
-    """How a complaint ended, in time or late, and on which evidence; an upheld one reaches firm, product, lot and item."""
+    """How a complaint ended, in time or late, and on which evidence; an upheld one reaches firm, product, lot and item.
+
+    Where it ended without an agreement the notice of it is due by `notify_by`; a clue that was found on the way is to be looked
+    into by `clue_by`. `test_days` were not counted.
+    """
 
     KIND: ClassVar[str] = "surveillance.complaint-closed/1"
 
     complaint: Uri
     received: RecordId
+    received_by: Uri
     at: Instant
     outcome: Outcome
+    matter: Text
     firm: Uri | None = None
     product: Uri | None = None
     lot: Uri | None = None
     item: Uri | None = None
+    hazard: Text | None = None
+    harmed: bool = False
     reason: Names | None = None
     mediate_by: Day | None = None
     late: bool = False
     test_days: Index = 0
+    notify_by: Day | None = None
+    notice_limit: RecordId | None = None
+    clue_by: Day | None = None
+    clue_limit: RecordId | None = None
     evidence: tuple[RecordId, ...] = ()
     illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
-        about = [one for one in (self.firm, self.product, self.lot, self.item) if one is not None]
-        return (self.complaint, *(complained_subject(one) for one in about))
+        return (self.complaint, complaints_subject(self.received_by), *_about(self.firm, self.product, self.lot, self.item))
 
     def references(self) -> tuple[Reference, ...]:
-        return (Reference("complaint", self.received), *(Reference("evidence", one) for one in self.evidence))
+        named = (("limit of the notice", self.notice_limit), ("limit of the clue", self.clue_limit))
+        limits = (Reference(role, one) for role, one in named if one is not None)
+        return (Reference("complaint", self.received), *(Reference("evidence", one) for one in self.evidence), *limits)
 
 
-class ComplaintsJoined(Body, frozen=True):
-    """Many complaints are one matter (群体投诉): each keeps its clock and its answer, and the matter is looked into once."""
+class ComplaintFollowed(Body, frozen=True):
+    """What came after the end: the notice of it, a clue looked into, or given longer; due by `by` and perhaps late."""
 
-    KIND: ClassVar[str] = "surveillance.complaints-joined/1"
+    KIND: ClassVar[str] = "surveillance.complaint-followed/1"
 
-    matter: Uri
-    name: Names
-    complaints: tuple[RecordId, ...]
-    firm: Uri | None = None
-    product: Uri | None = None
-
-    def __post_init__(self) -> None:
-        if not 2 <= len(self.complaints) <= 300 or len({*self.complaints}) != len(self.complaints):
-            raise ValueError("2 to 300 complaints are joined, each once; join more in a further record")
+    complaint: Uri
+    received: RecordId
+    closed: RecordId
+    at: Instant
+    sort: Literal["notice-given", "clue-checked", "clue-extended"]
+    by: Day | None = None
+    late: bool = False
+    limit: RecordId | None = None
+    reason: Names | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.matter,)
+        return (self.complaint,)
 
     def references(self) -> tuple[Reference, ...]:
-        return tuple(Reference("complaint", one) for one in self.complaints)
+        limit = () if self.limit is None else (Reference("limit", self.limit),)
+        return (Reference("end of the complaint", self.closed), *limit)
 
 
-class CountStated(Part, frozen=True, kw_only=True):
-    """A count, and of how many: `name` says of what, `of` what the denominator counts."""
+class ComplaintUpheld(Body, frozen=True):
+    """An upheld complaint is made public (投诉公示): about whom and what, never by whom and never in whose words.
 
-    name: Text
-    count: Index
-    of: Text
-    total: Index
-
-
-class ComplaintsCounted(Body, frozen=True):
-    """Figures of complaints for the public (投诉信息公示), each with its denominator, from the evidence and from nothing else.
-
-    `least` is the smallest count that is shown; smaller ones stand together as `others`, so that nobody is found by them.
+    `closed` is the sealed record of its end, which nobody can guess; number and day of the complaint are not told. It lies with
+    firm, product, lot and item, where pledges, batches and signals find it.
     """
 
-    KIND: ClassVar[str] = "surveillance.complaints-counted/1"
+    KIND: ClassVar[str] = "surveillance.complaint-upheld/1"
 
     authority: Uri
-    first_day: Day
-    last_day: Day
-    received: Index
-    figures: tuple[CountStated, ...]
-    least: Index
-    share_in_time: DecimalText | None = None
+    closed: RecordId
+    matter: Text
+    firm: Uri | None = None
+    product: Uri | None = None
+    lot: Uri | None = None
+    item: Uri | None = None
+    hazard: Text | None = None
+    harmed: bool = False
+    reason: Names | None = None
+    evidence: tuple[RecordId, ...] = ()
     illustrative: bool = False
 
+    def __post_init__(self) -> None:
+        if not any((self.firm, self.product, self.lot, self.item)):
+            raise ValueError("an upheld complaint is about a firm, a product, a lot or an item")
+
     def subjects(self) -> tuple[str, ...]:
-        return (f"{self.authority}#complaint-figures",)
+        return (*_about(self.firm, self.product, self.lot, self.item), record_subject(self.closed))
+
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("end of the complaint", self.closed), *(Reference("evidence", one) for one in self.evidence))

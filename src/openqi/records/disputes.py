@@ -25,6 +25,13 @@ class DisputeProposed(Body, frozen=True):
     accept_until: Instant
     seals: tuple[Text, ...] = ()
     complaint: RecordId | None = None
+    illustrative: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.sample) <= 100 or len({*self.sample}) != len(self.sample):
+            raise ValueError("a sample has 1 to 100 items, each once")
+        if self.most_failing >= len(self.sample):
+            raise ValueError("fewer items may fail than there are, else the rule decides nothing")
 
     def subjects(self) -> tuple[str, ...]:
         return (self.dispute,)
@@ -51,7 +58,7 @@ class DisputeAccepted(Body, frozen=True):
 
 
 class DisputeSettled(Body, frozen=True):
-    """What the rule that both accepted says of the verdicts: upheld, not upheld, or open with what is missing."""
+    """What the rule that both accepted says of the verdicts: upheld, not upheld, or open with the items that are `missing`."""
 
     KIND: ClassVar[str] = "surveillance.dispute-settled/1"
 
@@ -63,6 +70,8 @@ class DisputeSettled(Body, frozen=True):
     failing: Index
     outcome: Literal["upheld", "not-upheld", "open"]
     pays: Literal["claimant", "respondent", "halves", "open"]
+    missing: tuple[Uri, ...] = ()
+    illustrative: bool = False
 
     def subjects(self) -> tuple[str, ...]:
         return (self.dispute,)

@@ -1,8 +1,11 @@
 """Pledges as evidence: what an association asks of who signs, who signed, what was handed in for it, and who is followed up."""
 
-from typing import ClassVar, Final, Literal
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal
 
-from openqi.records import Body, Content, Day, Index, Instant, Names, Part, RecordId, Reference, Small, Text, Uri
+import msgspec
+
+from openqi.records import END, Body, Content, Day, Index, Instant, Names, Part, RecordId, Reference, Small, Text, Uri
 
 ASSOCIATION: Final = "association"
 ObligationSort = Literal[
@@ -12,6 +15,11 @@ ObligationSort = Literal[
 """What a firm promises, the ten matters that integrity pledges (质量诚信承诺) name."""
 Contradiction = Literal["failed-test", "upheld-complaint", "recall", "late-answer"]
 """What shows that a promise was not kept, whatever was handed in for it."""
+
+PromiseCode = Literal["kept", "due", "missed", "contradicted"]
+ModelStatus = Literal["listed", "kept", "lost", "repaired", "stays-lost"]
+
+Offset = Annotated[str, msgspec.Meta(pattern="^(?!-00:00)[+-](0[0-9]|1[0-4]):(00|30|45)" + END, max_length=6)]
 
 
 def pledges_subject(firm: str) -> str:
@@ -24,9 +32,12 @@ def signatures_subject(pledge: str) -> str:
     return f"{pledge}#signatures"
 
 
+OF_SIGNATURE: Final = "urn:openqi:pledge:"
+
+
 def obligations_subject(signed: str) -> str:
-    """Return the subject in whose stream lies what was handed in for the obligations of one signature."""
-    return f"urn:openqi:pledge:{signed}"
+    """Return the subject in whose stream lies what became of one signature: what was handed in for it, its proofs, its end."""
+    return OF_SIGNATURE + signed
 
 
 def benchmark_subject(programme: str, firm: str) -> str:
@@ -38,7 +49,7 @@ class Obligation(Part, frozen=True, kw_only=True):
     """One promise: what is to be shown for it, how often, until when at first, and what contradicts it.
 
     `shown_by` are kinds of record, any of which shows it; empty where a document is enough. `first_within` and `every` are in days
-    from the signature on; without `every` it is shown once. `grace` days after the due day it counts as missed.
+    from the signature on; without `every` it is shown once. It counts as missed when more than `grace` days went by after its day.
     """
 
     code: Text
@@ -55,10 +66,17 @@ class Obligation(Part, frozen=True, kw_only=True):
             raise ValueError("an obligation is shown again every 1 to 3660 days; leave `every` out where it is shown once")
         if self.first_within > 3660:
             raise ValueError("an obligation is first shown within 3660 days of the signature")
+        if self.every is not None and self.grace >= self.every:
+            raise ValueError("the days of grace are fewer than the days from one due day to the next")
+        if len({*self.shown_by}) != len(self.shown_by) or len({*self.contradicted_by}) != len(self.contradicted_by):
+            raise ValueError("each kind of evidence and each contradiction stands once")
 
 
 class PledgePublished(Body, frozen=True):
-    """A pledge that firms may sign (承诺模板): an edition is never changed, the next one is a record of its own."""
+    """A pledge that firms may sign (承诺模板): an edition is never changed, the next one is a record of its own.
+
+    `offset` says in which time zone its days begin.
+    """
 
     KIND: ClassVar[str] = "governance.pledge-published/1"
     ROLE: ClassVar[str | None] = ASSOCIATION
@@ -67,6 +85,7 @@ class PledgePublished(Body, frozen=True):
     edition: Text
     name: Names
     obligations: tuple[Obligation, ...]
+    offset: Offset
     valid_from: Instant
     valid_until: Instant | None = None
     source: Names | None = None
@@ -84,7 +103,7 @@ class PledgePublished(Body, frozen=True):
 
 
 class PledgeSigned(Body, frozen=True):
-    """A firm signs an edition of a pledge, for its products that are named or for all, until a day or with no end."""
+    """A firm signs an edition of a pledge, for its products that are named or for all, until an instant or with no end."""
 
     KIND: ClassVar[str] = "governance.pledge-signed/1"
 
@@ -117,6 +136,14 @@ class ObligationShown(Body, frozen=True):
     documents: tuple[Content, ...] = ()
     remark: Names | None = None
 
+    def __post_init__(self) -> None:
+        try:
+            first, last = (date.fromisoformat(one) for one in (self.first_day, self.last_day))
+        except ValueError as error:
+            raise ValueError(f"{self.first_day} to {self.last_day}: there is no such day") from error
+        if last < first:
+            raise ValueError("a stretch of days ends on its first day or later")
+
     def subjects(self) -> tuple[str, ...]:
         return (obligations_subject(self.signed),)
 
@@ -138,7 +165,7 @@ class PledgeProved(Body, frozen=True):
     valid_until: Instant | None = None
 
     def subjects(self) -> tuple[str, ...]:
-        return (self.proof, pledges_subject(self.firm))
+        return (self.proof, pledges_subject(self.firm), obligations_subject(self.signed))
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("signature", self.signed),)
@@ -161,14 +188,17 @@ class PledgeEnded(Body, frozen=True):
     open_complaints: Index
 
     def subjects(self) -> tuple[str, ...]:
-        return (pledges_subject(self.firm), signatures_subject(self.pledge))
+        return (pledges_subject(self.firm), signatures_subject(self.pledge), obligations_subject(self.signed))
 
     def references(self) -> tuple[Reference, ...]:
         return (Reference("signature", self.signed),)
 
 
 class BenchmarkProgrammePublished(Body, frozen=True):
-    """A follow-up of model firms (百家标杆专项跟踪): with how many misses a status is lost, after how long it may be repaired."""
+    """A follow-up of model firms (百家标杆专项跟踪): with how many misses a status is lost, after how long it may be repaired.
+
+    `review_every` and `repair_after` are in days.
+    """
 
     KIND: ClassVar[str] = "governance.benchmark-programme-published/1"
     ROLE: ClassVar[str | None] = ASSOCIATION
@@ -184,21 +214,32 @@ class BenchmarkProgrammePublished(Body, frozen=True):
     valid_until: Instant | None = None
     illustrative: bool = False
 
+    def __post_init__(self) -> None:
+        if not (1 <= self.review_every <= 3660 and self.repair_after <= 3660):
+            raise ValueError("a firm is looked at again every 1 to 3660 days, and a status is repaired after at most 3660")
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise ValueError("a programme ends to hold after it begins to")
+
     def subjects(self) -> tuple[str, ...]:
         return (self.programme,)
 
 
 class ObligationState(Part, frozen=True, kw_only=True):
-    """How a promise stood on a day, by what the log held then."""
+    """How a promise stood on a day, by what the log held then: since when, what is due next, how many stretches nothing shows."""
 
     obligation: Text
-    state: Literal["kept", "due", "missed", "contradicted"]
+    state: PromiseCode
+    since: Day
     due: Day | None = None
+    unshown: Index = 0
     evidence: tuple[RecordId, ...] = ()
 
 
 class BenchmarkReviewed(Body, frozen=True):
-    """A model firm was looked at: every promise as it stood, and what becomes of the status by the rule of the programme."""
+    """A model firm was looked at: every promise as it stood, and what becomes of the status by the rule of the programme.
+
+    `over` says that the pledge was ended, or its term was over, by then.
+    """
 
     KIND: ClassVar[str] = "governance.benchmark-reviewed/1"
 
@@ -210,7 +251,8 @@ class BenchmarkReviewed(Body, frozen=True):
     states: tuple[ObligationState, ...]
     missed: Index
     contradicted: Index
-    status: Literal["listed", "kept", "lost", "repaired", "stays-lost"]
+    status: ModelStatus
+    over: bool = False
     before: RecordId | None = None
     illustrative: bool = False
 
@@ -219,4 +261,8 @@ class BenchmarkReviewed(Body, frozen=True):
 
     def references(self) -> tuple[Reference, ...]:
         earlier = () if self.before is None else (Reference("review before", self.before),)
-        return (Reference("programme", self.published), Reference("signature", self.signed), *earlier)
+        told = dict.fromkeys(one for state in self.states for one in state.evidence)
+        return (
+            Reference("programme", self.published), Reference("signature", self.signed), *earlier,
+            *(Reference("evidence", one) for one in told),
+        )  # fmt: skip

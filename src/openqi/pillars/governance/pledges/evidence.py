@@ -1,0 +1,79 @@
+"""Reads off a view what bears on a signature: what was handed in for it and still stands, and what contradicts it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from openqi.evidence.record import Record
+from openqi.evidence.view import View
+from openqi.kernel.errors import NotFoundError
+from openqi.kernel.instant import format_instant, parse_instant
+from openqi.pillars.governance.pledges.contradicting import contradictions
+from openqi.pillars.governance.pledges.facts import Contradicted, Promised, Shown, Span
+from openqi.pillars.governance.pledges.standing import Signature, decided, local_day, the_signature, withdrawal_of
+from openqi.records.pledges import ObligationShown, obligations_subject
+from openqi.records.tasks import day_of
+
+
+def promised(view: View, signed: str) -> Promised:
+    """Return all that the states of the promises of a signature depend on, apart from the day that is asked.
+
+    Raises:
+        NotFoundError: there is no such record.
+        FormatError, RefusedError: it is no signature of this log.
+    """
+    signature = the_signature(view, signed)
+    obligations, offset = signature.published.obligations, signature.published.offset
+    ended = _last_day(signature.ended_at, offset)
+    term = _last_day(signature.signed.valid_until, offset)
+    shown: dict[str, list[Shown]] = {}
+    for code, one in _shown(view, signature):
+        shown.setdefault(code, []).append(one)
+    return Promised(
+        obligations=obligations,
+        offset=offset,
+        signed=signature.day(signature.signed.signed_at).toordinal(),
+        term=term,
+        ended=ended,
+        shown={code: tuple(found) for code, found in shown.items()},
+        contradicted=tuple(_contradicted(view, signature)),
+    )
+
+
+def _last_day(end: str | None, offset: str) -> int | None:
+    """The day to which the second before an end belongs."""
+    if end is None:
+        return None
+    return local_day(format_instant(parse_instant(end) - timedelta(seconds=1)), offset).toordinal()
+
+
+def _shown(view: View, signature: Signature) -> Iterator[tuple[str, Shown]]:
+    for record, said, gone in decided(view, obligations_subject(signature.record.id), ObligationShown):
+        if record.issuer != signature.record.issuer or said.signed != signature.record.id:
+            continue
+        ends = [gone, *(_withdrawn(view, name) for name in said.evidence)]
+        days = [signature.day(one.valid_from).toordinal() for one in ends if one is not None]
+        yield (
+            said.obligation,
+            Shown(
+                record=record.id,
+                at=record.valid_from,
+                span=Span(since=signature.day(record.valid_from).toordinal(), until=min(days, default=None)),
+                first=day_of(said.first_day).toordinal(),
+                last=day_of(said.last_day).toordinal(),
+            ),
+        )
+
+
+def _withdrawn(view: View, name: str) -> Record | None:
+    try:
+        return withdrawal_of(view, view.record(name))
+    except NotFoundError:  # it could be read when it was handed in
+        return None
+
+
+def _contradicted(view: View, signature: Signature) -> Iterator[Contradicted]:
+    wanted = frozenset(sort for one in signature.published.obligations for sort in one.contradicted_by)
+    end = signature.ended_at
+    for one in contradictions(view, signature, wanted):
+        if one.at > signature.signed.signed_at and (end is None or one.at < end):
+            yield one
