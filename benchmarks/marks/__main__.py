@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.marks.market import PLACES, Market, scans_in
+from benchmarks.marks.triage import run as triage
 from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hochberg
 from openqi.science.signals.alarms import false_alarms, p_values
 from openqi.science.signals.copies import Labels, labels_of, wandering
@@ -62,3 +63,4 @@ def _named(market: Market, usual: NDArray[Any]) -> NDArray[Any]:
 if __name__ == "__main__":
     speed()
     rates()
+    triage()

@@ -1,4 +1,4 @@
-"""When a suggestion is given at all: so sure that of those given hardly any are wrong, and of a text like those that were learned."""
+"""When a suggestion is given at all: so surely that hardly any is wrong, and of a text like those that were learned."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final

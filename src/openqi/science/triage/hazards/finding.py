@@ -127,12 +127,13 @@ class _Words(NamedTuple):
     told: Mapping[str, tuple[tuple[Kind, str], ...]]
     denied: re.Pattern[str]
     feared: re.Pattern[str]
+    feared_after: re.Pattern[str]
 
 
 @cache
 def _words(language: str) -> _Words:
     module = chinese if language == "zh" else english
-    told: dict[str, tuple[tuple[Kind, str], ...]] = {one: () for one in _listed(module.IDIOMS, language)}
+    told: dict[str, tuple[tuple[Kind, str], ...]] = dict.fromkeys(_listed(module.IDIOMS, language), ())
     lists: tuple[tuple[Kind, Mapping[str, str]], ...] = (
         ("harm", module.HARM), ("who", module.WHO), ("part", module.PART), ("product", module.PRODUCT),
     )  # fmt: skip
@@ -145,8 +146,9 @@ def _words(language: str) -> _Words:
     between = f"(?:{space}(?:{_any(_listed(module.BETWEEN, language))}))*"
     return _Words(
         re.compile(rf"(?<![a-z])(?:{_any(told)}){edge}" if edge else _any(told)), told,
-        re.compile(rf"{edge}(?:{_any(_listed(module.DENIED, language))}){between}{space}$"),
+        re.compile(rf"{edge or '(?<![会能有])'}(?:{_any(_listed(module.DENIED, language))}){between}{space}$"),
         re.compile(rf"{edge}(?:{_any(_listed(module.FEARED, language))}){edge}"),
+        re.compile(rf"(?:{space})(?:{_any(_listed(module.FEARED_AFTER, language))}){edge}"),
     )  # fmt: skip
 
 
@@ -161,14 +163,14 @@ def _any(words: Iterable[str]) -> str:
 def _mentions(plain: str, words: _Words, language: str) -> Iterable[Mention]:
     for found in words.pattern.finditer(plain):
         for kind, code in words.told[found[0]]:
-            state = _state(plain, found.start(), words, language) if kind == "harm" else "stated"
+            state = _state(plain, found, words, language) if kind == "harm" else "stated"
             yield Mention(kind, code, found[0], found.start(), state)
 
 
-def _state(plain: str, start: int, words: _Words, language: str) -> State:
-    begin = max((plain.rfind(stop, 0, start) for stop in _STOPS), default=-1) + 1
-    clause = plain[begin:start]
+def _state(plain: str, found: re.Match[str], words: _Words, language: str) -> State:
+    begin = max((plain.rfind(stop, 0, found.start()) for stop in _STOPS), default=-1) + 1
+    clause = plain[begin : found.start()]
     if words.denied.search(clause):
         return "denied"
     near = clause[-_NEAR:] if language == "zh" else clause[-3 * _NEAR :]
-    return "feared" if words.feared.search(near) else "stated"
+    return "feared" if words.feared.search(near) or words.feared_after.match(plain, found.end()) else "stated"
