@@ -39,6 +39,7 @@ from openqi.pillars.surveillance.draws.register import DRAW_STEPS, DRAWS
 from openqi.pillars.surveillance.inspections.register import INSPECTED_DRAWS
 from openqi.pillars.surveillance.inspections.step_register import INSPECTION_COUNTS, INSPECTION_STEPS
 from openqi.pillars.surveillance.inspections.visit_register import VISITS
+from openqi.pillars.surveillance.recalls.register import RECALLED, RECALLS, RECALLS_TAKEN
 from openqi.records import Names
 from openqi.store.objects.address import URL as OBJECTS
 from openqi.store.objects.beside import bucket_objects, nobody
@@ -46,9 +47,11 @@ from openqi.store.store import Store, StoreKind
 
 FORMAT: Final = "openqi-ledger/1"
 _SURVEILLANCE: Final = (DRAWS, DRAW_STEPS, INSPECTED_DRAWS, VISITS, INSPECTION_STEPS, INSPECTION_COUNTS)
-_COMPLAINTS: Final = (COMPLAINTS, UPHELD, COMPLAINT_TOTALS)
 _PLEDGES: Final = (PLEDGE_EDITIONS, PLEDGE_SIGNATURES, PLEDGE_PROOFS, MODEL_FIRMS)
-FOLDS: Final = (*READING, PARTIES, TASKS, LIMITS, CONTROL, ALARM_TOTALS, *_SURVEILLANCE, *_PLEDGES, *_COMPLAINTS)
+_COMPLAINTS: Final = (COMPLAINTS, UPHELD, COMPLAINT_TOTALS)
+_RECALLS: Final = (RECALLED, RECALLS, RECALLS_TAKEN)
+_CONSUMERS: Final = (*_PLEDGES, *_COMPLAINTS, *_RECALLS)
+FOLDS: Final = (*READING, PARTIES, TASKS, LIMITS, CONTROL, ALARM_TOTALS, *_SURVEILLANCE, *_CONSUMERS)
 """The registers that a ledger keeps: those for reading it, and every fold of every pillar; a test holds this list to it."""
 _ORIGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]{0,120})?")
 DATABASE: Final = "postgresql.url"

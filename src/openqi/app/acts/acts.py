@@ -33,6 +33,8 @@ _PUBLIC: Final = frozenset({
     "surveillance.freeze-officers/1", "surveillance.item-list-published/1", "surveillance.make-draw/1",
     "surveillance.publish-indicator-tree/1", "surveillance.publish-randomness/1", "surveillance.publish-results/1",
     "surveillance.risk-scheme-published/1", "surveillance.show-draw/1",
+    "governance.benchmark-programme-published/1", "governance.end-pledge/1", "governance.pledge-published/1",
+    "governance.prove-pledge/1", "governance.review-benchmark/1", "governance.show-obligation/1", "governance.sign-pledge/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({

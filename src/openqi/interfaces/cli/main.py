@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "complaint": Command(
         "openqi.interfaces.cli.commands.complaint", "complaint", "Take complaints in, decide them in time, settle disputes."
     ),
+    "pledge": Command("openqi.interfaces.cli.commands.pledge", "pledge", "Sign pledges, show, prove, end; say how promises stand."),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
     "screen": Command("openqi.interfaces.cli.commands.screen", "screen", "Say which streams of a plant need somebody first."),
     "verify": Command("openqi.interfaces.cli.commands.verify", "verify", "Verify a dossier, log, proof or record."),

@@ -48,6 +48,15 @@ def test_a_failed_test_contradicts_from_its_day_on_until_one_is_passed_and_shown
     assert state(s, signed, "2026-02-10").state == "contradicted"
 
 
+def test_a_test_on_another_requirement_closes_nothing(s, signed):
+    s.tested("1900.0")
+    other = s.requirement(requirement="https://standards.example/requirement/2")
+    s.until("2026-02-10")
+    passed = s.verdict(s.result(item=PRODUCT, measured_at="2026-02-09T00:00:00Z"), other)
+    s.show(signed, "all", "2026-02-01", "2026-02-10", evidence=(passed.id,))
+    assert state(s, signed, "2026-02-10").state == "contradicted"
+
+
 def test_a_failed_test_of_another_product_or_another_firms_contradicts_nothing(s, signed):
     s.tested("1900.0", item=OTHER)
     s.tested("1900.0", item="https://rival.example/product/1")
@@ -153,6 +162,17 @@ def test_a_recall_of_another_product_contradicts_nothing_and_one_of_no_named_pro
     assert state(s, signed, DAY).state == "due"
     s.recalled(product=None)
     assert state(s, signed, DAY).state == "contradicted"
+
+
+def test_an_edition_of_a_recall_counts_from_the_one_on_that_names_the_product_to_the_one_that_no_longer_does(s, signed):
+    first = s.recalled(product=OTHER)
+    s.until("2026-01-12")
+    second = s.recalled(replaces=first.id)
+    assert state(s, signed, "2026-01-11").state == "due"
+    assert state(s, signed, "2026-01-12").evidence == (second.id,)
+    s.until("2026-01-14")
+    s.recalled(product=OTHER, replaces=second.id, edition=3)
+    assert [state(s, signed, day).state for day in ("2026-01-13", "2026-01-14")] == ["contradicted", "due"]
 
 
 def ask(s, by, due="2026-01-20T16:00:00Z", **more):

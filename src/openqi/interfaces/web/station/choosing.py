@@ -32,6 +32,7 @@ from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.inspections import OfficersAssigned, VisitReported
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
+from openqi.records.pledges import BenchmarkProgrammePublished, PledgePublished, PledgeSigned
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
@@ -67,6 +68,8 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "classified": (ObjectsClassified.KIND,), "appeal": (ClassAppealed.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
+    "signed": (PledgeSigned.KIND,), "governance.sign-pledge/1 published": (PledgePublished.KIND,),
+    "governance.review-benchmark/1 published": (BenchmarkProgrammePublished.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""

@@ -13,7 +13,7 @@ from openqi.pillars.governance import tasks
 from openqi.pillars.governance.pledges.facts import Contradicted, Span
 from openqi.pillars.governance.pledges.failed_tests import failed_tests
 from openqi.pillars.governance.pledges.standing import Signature, decided
-from openqi.records.complaints import ComplaintClosed, ComplaintReceived, ComplaintUpheld, complained_subject
+from openqi.records.complaints import ComplaintReceived, ComplaintUpheld, complained_subject
 from openqi.records.recalls import RecallEnded, RecallPublished, recalls_subject
 from openqi.records.tasks import TaskAsked, tasks_subject
 
@@ -49,29 +49,35 @@ def _void(signature: Signature, gone: Record | None) -> tuple[Span, ...]:
 
 
 def _upheld(view: View, signature: Signature) -> Iterator[Contradicted]:
-    subjects = [complained_subject(one) for one in _about(signature)]
-    found = chain.from_iterable(decided(view, one, ComplaintClosed) for one in subjects)
-    told = chain.from_iterable(decided(view, one, ComplaintUpheld) for one in subjects)
-    public = {(said.closed, record.issuer): record.id for record, said, gone in told if gone is None}
+    """Complaints that were upheld, as they were made public; what was said in them stays with the parties."""
+    found = chain.from_iterable(decided(view, complained_subject(one), ComplaintUpheld) for one in _about(signature))
     for record, said, gone in {record.id: (record, said, gone) for record, said, gone in found}.values():
         mine = said.firm in (None, signature.signed.firm) and _concerns(signature, said.product)
-        if said.outcome == "upheld" and mine:
+        if mine:
             span = _span(signature, record)
             yield Contradicted(
-                sort="upheld-complaint", record=public.get((record.id, record.issuer), record.id), at=record.valid_from,
-                day=span.since, void=_void(signature, gone), closed=(Span(since=span.since),),
+                sort="upheld-complaint", record=record.id, at=record.valid_from, day=span.since, void=_void(signature, gone),
+                closed=(Span(since=span.since),),
             )  # fmt: skip
 
 
 def _recalls(view: View, signature: Signature) -> Iterator[Contradicted]:
+    """Recalls from their first edition on that names goods of the pledge; one that no longer names any voids it."""
     found = chain.from_iterable(decided(view, recalls_subject(one), RecallPublished) for one in _about(signature))
-    recalls = {record.id: (record, said, gone) for record, said, gone in found}
+    recalls = {record.id: (record, said, gone) for record, said, gone in found if said.firm == signature.signed.firm}
+    mine = {name for name, (_, said, _) in recalls.items() if any(_concerns(signature, line.product) for line in said.lines)}
     for record, said, gone in recalls.values():
         before = recalls.get(said.replaces or "")
-        mine = said.firm == signature.signed.firm and any(_concerns(signature, line.product) for line in said.lines)
-        # A new edition of a recall is no second contradiction, unless the one that it replaces was withdrawn.
-        if not mine or (before is not None and before[0].issuer == record.issuer and before[2] is None):
+        if record.id not in mine:
             continue
+        if before is not None and before[0].id in mine and before[0].issuer == record.issuer and before[2] is None:
+            continue  # a new edition is no second contradiction, unless the one that it replaces was withdrawn
+        narrowed = [
+            _span(signature, other, undone)
+            for other, edition, undone in recalls.values()
+            if (edition.recall, other.issuer) == (said.recall, record.issuer) and edition.edition > said.edition
+            and other.id not in mine
+        ]  # fmt: skip
         closed = [
             _span(signature, end, undone)
             for end, ended, undone in decided(view, said.recall, RecallEnded)
@@ -79,7 +85,7 @@ def _recalls(view: View, signature: Signature) -> Iterator[Contradicted]:
         ]
         yield Contradicted(
             sort="recall", record=record.id, at=record.valid_from, day=_span(signature, record).since,
-            void=_void(signature, gone), closed=tuple(closed),
+            void=(*_void(signature, gone), *narrowed), closed=tuple(closed),
         )  # fmt: skip
 
 
