@@ -66,7 +66,7 @@ class Fitted:
 def fit(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> Fitted:
     """Return a model of triage.
 
-    Which part holds a text is told by SHA-256 of its plain form: equal texts are never on both sides, and neither the order of
+    Which part holds a text is told by `fold_of`: equal texts are never on both sides, and neither the order of
     the rows nor chance has a say. Probabilities, threshold and figures come from margins of lines that had not seen the text;
     those of the calibration itself from a calibration that had not seen it.
 
@@ -105,8 +105,8 @@ def fit(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> Fitted:
 
 
 def fold_of(text: str, folds: int) -> int:
-    """Return which part holds a text: the first eight bytes of SHA-256 of its plain form, modulo the number of parts."""
-    return int.from_bytes(sha256(plain_text(text).encode()).digest()[:8]) % folds
+    """Return which part holds a text: the first eight bytes of SHA-256 of "fold", a line end and its plain form, modulo the parts."""
+    return int.from_bytes(sha256(f"fold\n{plain_text(text)}".encode()).digest()[:8]) % folds
 
 
 def _names(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> list[str]:
