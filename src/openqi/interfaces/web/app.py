@@ -17,6 +17,7 @@ from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
+from openqi.interfaces.web.complaints.served import routes as complaints
 from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
@@ -93,6 +94,7 @@ class PageApp:
             *control_plans(self._seat),
             *draws(self._seat),
             *surveillance(self._seat),
+            *complaints(self._seat),
             *posted,
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]

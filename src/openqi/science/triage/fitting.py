@@ -105,7 +105,7 @@ def fit(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> Fitted:
 
 
 def fold_of(text: str, folds: int) -> int:
-    """Return which part holds a text: the first eight bytes of SHA-256 of "fold", a line end and its plain form, modulo the parts."""
+    """Return which part holds a text: the first eight bytes of SHA-256 of fold, a line end and its plain form, modulo folds."""
     return int.from_bytes(sha256(f"fold\n{plain_text(text)}".encode()).digest()[:8]) % folds
 
 
