@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.marks import register
 from benchmarks.marks.market import PLACES, Market, scans_in
+from benchmarks.marks.triage import run as triage
 from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hochberg
 from openqi.science.signals.alarms import false_alarms, p_values
 from openqi.science.signals.copies import Labels, labels_of, wandering
@@ -64,3 +65,4 @@ if __name__ == "__main__":
     speed()
     rates()
     register.main()
+    triage()

@@ -21,6 +21,7 @@ from openqi.interfaces.web.buyer.checking import Goods
 from openqi.interfaces.web.buyer.checking import routes as checking
 from openqi.interfaces.web.buyer.offline import routes as offline
 from openqi.interfaces.web.buyer.reports import routes as reports
+from openqi.interfaces.web.complaints.served import routes as complaints
 from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.kept_scans import Kept
@@ -112,6 +113,7 @@ class PageApp:
             *scans_kept(self._seat, self._kept),
             *offline(self._seat),
             *reports(self._seat, self._reporting),
+            *complaints(self._seat),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 

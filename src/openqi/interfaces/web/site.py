@@ -33,6 +33,7 @@ from openqi.interfaces.pictures.drawing import digest, svg_of
 from openqi.interfaces.web.alone import tree_page
 from openqi.interfaces.web.app import STATIC
 from openqi.interfaces.web.charts import charts_of
+from openqi.interfaces.web.complaints.exported import complaint_pages
 from openqi.interfaces.web.control.files import csv_of, json_of
 from openqi.interfaces.web.documents import page_of
 from openqi.interfaces.web.draws.served import given_of
@@ -143,6 +144,7 @@ class _Exporting:
             yield from self._both(path, partial(pages.shown, "standards/one.html", one))
         self._results()
         yield from pledge_pages(reader, pages, self._both, self._writing)
+        yield from complaint_pages(reader, pages, self._both, self._writing)
         yield from self._both("draws.html", lambda links: pages.draws(draw_list(reader.context(), most=None), links))
         yield from self._both("due.html", lambda links: pages.shown("due.html", due_list(reader.context()), links))
         yield from self._both("log.html", lambda links: pages.log(reader.log_page(), links))
