@@ -144,8 +144,8 @@ def _limit(builder: Builder, slot: str, member: str, name: str | None) -> str | 
     return None if name is None else builder.record(builder.workspace.known(slot, member, "limits", name))
 
 
-def _about(builder: Builder, slot: str, declared: Any) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
+def _about(builder: Builder, slot: str, declared: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for member, section in (("product", "products"), ("lot", "lots")):
         name = getattr(declared, member)
         if name is not None:
