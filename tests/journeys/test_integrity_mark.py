@@ -25,6 +25,7 @@ TOLD = {
     "2024-08-26": {"missed": ["tests"]},
     "2024-09-02": {"contradicted": ["law", "tests"]},
     "2024-10-15": {"kept": PROMISES},
+    "2024-10-28": {"contradicted": ["warranty", "compensation"]},
 }
 STATUS = {"april": "listed", "august": "lost", "september": "stays-lost", "october": "repaired"}
 
