@@ -3,6 +3,9 @@
 from typing import Any, Final
 
 from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods, own_standards
+from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace.complaints import bringing as complaining
+from openqi.app.workspace.complaints import disputes
 from openqi.app.workspace.draws import after, commitments, made
 from openqi.app.workspace.pledges import bringing as pledging
 
@@ -47,6 +50,16 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("rates", after.rate),
     ("own_standards", own_standards.own_standard),
     ("own_standard_checks", own_standards.own_standard_check),
+    ("complaints", complaining.complaint),
+    ("complaint_decisions", complaining.decision),
+    ("complaint_tests", complaining.test),
+    ("complaint_answers", complaining.answer),
+    ("ended_complaint_tests", complaining.ended_test),
+    ("closed_complaints", complaining.closed),
+    ("upheld_complaints", complaining.upheld),
+    ("disputes", disputes.dispute),
+    ("accepted_disputes", disputes.accepted),
+    ("settled_disputes", disputes.settled),
     ("pledges", pledging.pledge),
     ("pledge_signatures", pledging.signature),
     ("shown_obligations", pledging.shown),

@@ -111,7 +111,7 @@ def answer(
 @with_passphrases
 @answering
 def close(
-    out: Output, ledger: Path, number: str, outcome: str, notice_limit: str, clue_limit: str | None, party: str, key_file: Path,
+    out: Output, /, ledger: Path, number: str, outcome: str, notice_limit: str, clue_limit: str | None, party: str, key_file: Path,
     passphrases: Passphrases, **asked: Any,
 ) -> None:  # fmt: skip
     """Say how complaint NUMBER ended, in time or late; nothing of it has a default."""
