@@ -38,6 +38,7 @@ from tools.golden_inspections import inspections_records
 from tools.golden_metrology import measured_records
 from tools.golden_pledges import pledges_records
 from tools.golden_process_control import process_control_records
+from tools.golden_recalls import recalls_records
 from tools.golden_risk import risk_records
 from tools.golden_tasks import tasks_records
 
@@ -214,6 +215,7 @@ def files() -> dict[str, bytes]:
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
     stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_pledges(made), *_complaints(made)]
+    stage.records += _recalls(made)
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -256,6 +258,16 @@ def _pledges(made: dict[str, bytes]) -> list[Record]:
     found = pledges_records(stage.ledger, *parties)
     made["policy-pledges.txt"] = stage.ledger.policy()
     made["dossiers/review.openqi"] = dossier(stage.store, found[-2].id, policy=stage.ledger.policy())
+    return found
+
+
+def _recalls(made: dict[str, bytes]) -> list[Record]:
+    """The records of recalls; the dossier is of the end of one, which rests on its editions and reports."""
+    stage = Stage(origin="recalls.example/golden", first_key=241)
+    found = recalls_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-recalls.txt"] = stage.ledger.policy()
+    made["dossiers/recall.openqi"] = dossier(stage.store, found[3].id, policy=stage.ledger.policy())
+    made["records/surveillance.recall-published-1.ordered.jws"] = found[1].jws  # one kind, decided by two commands
     return found
 
 
