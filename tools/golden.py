@@ -214,8 +214,7 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
-    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_pledges(made), *_complaints(made)]
-    stage.records += _recalls(made)
+    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_pledges(made), *_told(made)]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -259,6 +258,11 @@ def _pledges(made: dict[str, bytes]) -> list[Record]:
     made["policy-pledges.txt"] = stage.ledger.policy()
     made["dossiers/review.openqi"] = dossier(stage.store, found[-2].id, policy=stage.ledger.policy())
     return found
+
+
+def _told(made: dict[str, bytes]) -> list[Record]:
+    """What consumers tell and are told: complaints and recalls."""
+    return [*_complaints(made), *_recalls(made)]
 
 
 def _recalls(made: dict[str, bytes]) -> list[Record]:

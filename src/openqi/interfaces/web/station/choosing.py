@@ -72,7 +72,8 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "signed": (PledgeSigned.KIND,), "governance.sign-pledge/1 published": (PledgePublished.KIND,),
     "governance.review-benchmark/1 published": (BenchmarkProgrammePublished.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
-    "surveillance.publish-recall/1 replaces": (RecallPublished.KIND,), "surveillance.order-recall/1 replaces": (RecallPublished.KIND,),
+    "surveillance.publish-recall/1 replaces": (RecallPublished.KIND,),
+    "surveillance.order-recall/1 replaces": (RecallPublished.KIND,),
     "surveillance.report-recall-progress/1 published": (RecallPublished.KIND,),
     "surveillance.end-recall/1 published": (RecallPublished.KIND,),
 })  # fmt: skip
