@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from openqi.app.workspace import drawing, inspecting
+from openqi.app.workspace import drawing, inspecting, recalling
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -291,3 +291,6 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     ended_pledges: dict[str, pledging.EndedPledgeDeclared] = {}
     benchmark_programmes: dict[str, pledging.BenchmarkProgrammeDeclared] = {}
     benchmark_reviews: dict[str, pledging.BenchmarkReviewDeclared] = {}
+    recalls: dict[str, recalling.RecallDeclared] = {}
+    recall_progress: dict[str, recalling.RecallProgressDeclared] = {}
+    ended_recalls: dict[str, recalling.EndedRecallDeclared] = {}

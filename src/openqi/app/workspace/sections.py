@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods, recalls
 from openqi.app.workspace.draws import after, commitments, made
 from openqi.app.workspace.pledges import bringing as pledging
 
@@ -52,4 +52,7 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("ended_pledges", pledging.ended),
     ("benchmark_programmes", pledging.programme),
     ("benchmark_reviews", pledging.review),
+    ("recalls", recalls.recall),
+    ("recall_progress", recalls.progress),
+    ("ended_recalls", recalls.ended),
 )
