@@ -17,6 +17,7 @@ from openqi.app.people.visitor import Visitor
 from openqi.app.reading.lists import Asked
 from openqi.app.station.demo_control import PLAN
 from openqi.app.station.demo_draws import AUTUMN, WINTER, code
+from openqi.app.station.demo_recalls import CHARGERS, FOREIGN
 from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
@@ -31,6 +32,7 @@ FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/recall/curve.svg", "/recalls/lines.{form}", "/recalls/lines.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -93,6 +95,9 @@ class Samples:
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
         yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "draws", "changes"))
+        yield from (Sample("/recalls", f"/recalls{asked}") for asked in ("", "?q=charger", "?q=nothing-of-this-name"))
+        yield Sample("/recall", f"/recall?uri={CHARGERS}")
+        yield Sample("/recall/foreign", f"/recall/foreign?list=fda&number={FOREIGN}")
         yield Sample("/control-plans", "/control-plans")
         yield Sample("/control-plan", f"/control-plan?uri={PLAN}")
         for kind in (ChartEvaluated, AlarmAssessed, CapabilityEvaluated, BaselineFrozen, ControlPlanPublished):
@@ -116,6 +121,8 @@ class Samples:
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
             "/draw/{file}": f"/draw/rows.jsonl?uri={AUTUMN}", "/draws/results.{form}": f"/draws/results.csv?draw={AUTUMN}",
             "/draws/results.schema.json": "/draws/results.schema.json",
+            "/recall/curve.svg": f"/recall/curve.svg?uri={CHARGERS}", "/recalls/lines.{form}": "/recalls/lines.csv",
+            "/recalls/lines.schema.json": "/recalls/lines.schema.json",
             "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",

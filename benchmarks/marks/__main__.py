@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.marks import recalls
 from benchmarks.marks.market import PLACES, Market, scans_in
 from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hochberg
 from openqi.science.signals.alarms import false_alarms, p_values
@@ -62,3 +63,4 @@ def _named(market: Market, usual: NDArray[Any]) -> NDArray[Any]:
 if __name__ == "__main__":
     speed()
     rates()
+    recalls.main()
