@@ -19,6 +19,7 @@ from openqi.app.reading.lists import Asked
 from openqi.app.station.demo_control import PLAN
 from openqi.app.station.demo_draws import AUTUMN, WINTER, code
 from openqi.app.station.demo_pledges import PROGRAMME
+from openqi.app.station.demo_recalls import CHARGERS, FOREIGN
 from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
@@ -37,8 +38,9 @@ FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
-    "/pledges/register.{form}", "/pledges/register.schema.json", "/pledge-proof.{form}",
-    "/mark/offline", "/report/{record}/photo", "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
+    "/pledges/register.{form}", "/pledges/register.schema.json", "/pledge-proof.{form}", "/mark/offline", "/report/{record}/photo",
+    "/recall/curve.svg", "/recalls/lines.{form}", "/recalls/lines.schema.json",
+    "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
@@ -102,6 +104,9 @@ class Samples:
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
         yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "published", "draws", "changes"))
+        yield from (Sample("/recalls", f"/recalls{asked}") for asked in ("", "?q=charger", "?q=nothing-of-this-name"))
+        yield Sample("/recall", f"/recall?uri={CHARGERS}")
+        yield Sample("/recall/foreign", f"/recall/foreign?list=fda&number={FOREIGN}")
         yield Sample("/control-plans", "/control-plans")
         yield Sample("/control-plan", f"/control-plan?uri={PLAN}")
         for kind in (ChartEvaluated, AlarmAssessed, CapabilityEvaluated, BaselineFrozen, ControlPlanPublished):
@@ -133,6 +138,8 @@ class Samples:
             "/draws/results.schema.json": "/draws/results.schema.json",
             "/pledges/register.{form}": "/pledges/register.csv", "/pledges/register.schema.json": "/pledges/register.schema.json",
             "/pledge-proof.{form}": "/pledge-proof.jws?of=EX-2026-0002", "/static/pictures.js": "/static/pictures.js",
+            "/recall/curve.svg": f"/recall/curve.svg?uri={CHARGERS}", "/recalls/lines.{form}": "/recalls/lines.csv",
+            "/recalls/lines.schema.json": "/recalls/lines.schema.json",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",

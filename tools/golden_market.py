@@ -8,6 +8,7 @@ from openqi.evidence.record import Record
 from tools.golden_complaints import complaints_records
 from tools.golden_own_standards import own_standards_records
 from tools.golden_pledges import pledges_records
+from tools.golden_recalls import recalls_records
 
 Founded = Callable[..., Any]
 """Founds a small world of parties, by `origin` and `first_key`."""
@@ -15,7 +16,7 @@ Founded = Callable[..., Any]
 
 def market_records(found: Founded, made: dict[str, bytes]) -> list[Record]:
     """Return the records of these logs; policies and dossiers are put beside the others that were made."""
-    return [*_own_standards(found, made), *_pledges(found, made), *_complaints(found, made)]
+    return [*_own_standards(found, made), *_pledges(found, made), *_complaints(found, made), *_recalls(found, made)]
 
 
 def _own_standards(found: Founded, made: dict[str, bytes]) -> list[Record]:
@@ -43,4 +44,14 @@ def _complaints(found: Founded, made: dict[str, bytes]) -> list[Record]:
     records = complaints_records(stage.ledger, stage.parties["operator"], *parties)
     made["policy-complaints.txt"] = stage.ledger.policy()
     made["dossiers/dispute.openqi"] = dossier(stage.store, records[-1].id, policy=stage.ledger.policy())
+    return records
+
+
+def _recalls(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    """The records of recalls; the dossier is of the end of one, which rests on its editions and reports."""
+    stage = found(origin="recalls.example/golden", first_key=241)
+    records = recalls_records(stage.ledger, stage.parties["operator"], stage.register("laboratory"))
+    made["policy-recalls.txt"] = stage.ledger.policy()
+    made["dossiers/recall.openqi"] = dossier(stage.store, records[3].id, policy=stage.ledger.policy())
+    made["records/surveillance.recall-published-1.ordered.jws"] = records[1].jws  # one kind, decided by two commands
     return records

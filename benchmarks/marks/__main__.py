@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.marks import register
+from benchmarks.marks import recalls, register
 from benchmarks.marks.market import PLACES, Market, scans_in
 from benchmarks.marks.triage import run as triage
 from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hochberg
@@ -66,3 +66,4 @@ if __name__ == "__main__":
     rates()
     register.main()
     triage()
+    recalls.main()

@@ -140,7 +140,8 @@ def test_a_table_of_rows_comes_in_by_the_names_of_their_members(act):
         "item": "https://maker.example/cell/1", "value": "2.0350", "mark": f"ni:///sha-256;{'A' * 43}",
         "at": "2026-11-20T08:00:00Z", "day": "2026-11-20", "object": "firm 1", "east": "-1200", "type": "ObjectEvent",
         "salt": "0123456789abcdef" * 2, "values": "7 retail", "code": "1", "weight": "0.5",
-        "things": "https://maker.example/cell/1; https://maker.example/cell/2",
+        "things": "https://maker.example/cell/1; https://maker.example/cell/2", "state": "returned", "content": "ab" * 32,
+        "header": "24158", "key": "24158", "place": "1",
     }  # fmt: skip
     text = ",".join(members) + "\n" + ",".join(cells.get(name, "") for name in members) + "\n"
     items, content = rows_of(act.rows, Upload(name="rows.csv", data=text.encode()))

@@ -40,6 +40,7 @@ def policy_for(path: Path) -> Path:
         "draw": "draws", "rate": "inspections", "risk": "risk", "own-standard": "own-standards",
         "review": "pledges",
         "dispute": "complaints",
+        "recall": "recalls",
     }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 

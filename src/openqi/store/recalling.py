@@ -165,7 +165,7 @@ class Recalling:
                 rows = list(_own_rows(body(editions[-1].record, RecallPublished)))
             except FormatError:
                 return
-            self._put(OWN, editions[-1].index, rows)
+            self.put(OWN, editions[-1].index, rows)
 
     def _taken(self, logged: Logged) -> None:
         if withdrawal(logged.record, [one.record for one in self._store.stream(logged.record.streams[0])], lambda _: logged.origin):
@@ -175,13 +175,21 @@ class Recalling:
         try:
             lines = rows_of_batch(parse_batch(as_json(one.items)), self._store.blob(one.items.rows.sha256))
             for start in range(0, len(lines), _CHUNK):
-                self._put(one.layout, logged.index, decoded(lines[start : start + _CHUNK], TakenRecallRow), start)
+                self.put(one.layout, logged.index, decoded(lines[start : start + _CHUNK], TakenRecallRow), start)
         except (FormatError, NotFoundError, VerificationError) as error:
             finding = f"{type(error).__name__}: {error}"
         run = self._connection.execute
         run("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", (logged.index, logged.record.id, one.layout, finding))
 
-    def _put(self, of: str, number: int, rows: Sequence[TakenRecallRow], first: int = 0) -> None:
+    def put(self, of: str, number: int, rows: Sequence[TakenRecallRow], first: int = 0) -> None:
+        """Bring rows of a record in; what stood under their names before is past.
+
+        Args:
+            of: the list.
+            number: where the record stands in the log.
+            rows: some of its rows.
+            first: leaf of the first of them.
+        """
         run, many = self._connection.execute, self._connection.executemany
         known = dict(self._known(of, [row.key for row in rows]))
         for line in known.values():

@@ -128,8 +128,14 @@ class RecallIndex:
             last = next(store.scan(store.size() - 1)).record.id
             if self._reader.execute("SELECT last FROM state").fetchone()[0] == last:
                 return Updated(size=store.size(), lines=0, rebuilt=False)
-        with closing(self._connection()) as connection, transaction(connection):  # its own, so that reads go on
+        with self.writing() as connection:
             return Recalling(connection, store).run()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection of its own, so that reads go on, and keep all that is written or nothing."""
+        with closing(self._connection()) as connection, transaction(connection):
+            yield connection
 
     def size(self) -> int:
         """Return the size of the log up to which the index knows its recalls."""

@@ -14,6 +14,7 @@ from openqi.kernel.errors import NotFoundError
 from openqi.records import Body, Command, as_json, kinds, of_json
 from openqi.records.draw_rows import VisitRow
 from openqi.records.governance import Admitted, Delegated
+from openqi.records.recall_rows import ReachedRow, TakenRecallRow
 from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, TakenRow
 
@@ -36,11 +37,14 @@ _PUBLIC: Final = frozenset({
     "governance.benchmark-programme-published/1", "governance.end-pledge/1", "governance.pledge-published/1",
     "governance.prove-pledge/1", "governance.review-benchmark/1", "governance.show-obligation/1", "governance.sign-pledge/1",
     "surveillance.count-complaints/1", "surveillance.publish-upheld/1",
+    "surveillance.end-recall/1", "surveillance.order-recall/1", "surveillance.publish-recall/1",
+    "surveillance.report-recall-progress/1", "surveillance.take-recalls/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({
     "conformity.issue-marks/1": MarkRow, "conformity.lot-formed/1": ItemRow, "conformity.readings-reported/1": ReadingRow,
     "conformity.results-reported/1": ReadingRow, "process-control.readings-taken/1": TakenRow,
+    "surveillance.report-recall-progress/1": ReachedRow, "surveillance.take-recalls/1": TakenRecallRow,
     "surveillance.assign-officers/1": VisitRow, "surveillance.features-stated/1": FeatureRow,
     "surveillance.publish-indicator-tree/1": IndicatorRow, "traceability.events-captured/1": EventRow,
 })  # fmt: skip

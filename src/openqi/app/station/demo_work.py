@@ -11,6 +11,7 @@ from openqi.app.published import calendar_at_hand, calendar_names
 from openqi.app.station.demo_control import watch_example_process
 from openqi.app.station.demo_draws import draw_example_firms
 from openqi.app.station.demo_pledges import pledge_example
+from openqi.app.station.demo_recalls import recall_example_chargers
 from openqi.app.station.station import Station
 from openqi.evidence.record import Record
 from openqi.kernel.instant import format_instant
@@ -70,6 +71,7 @@ def ask_example_work(station: Station) -> None:
         example.state(one)
     draw_example_firms(station, example.signer(_REGULATOR))
     pledge_example(station, example.signer(_MAKER))
+    recall_example_chargers(station, example.signer(_MAKER), example.signer(_REGULATOR))
     test, retest = example.state(_TEST), example.state(_RETEST)
     for asker, asked in _waiting(example, test.id, retest.id):
         _asked(example, asker, asked)

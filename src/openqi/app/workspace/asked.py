@@ -46,6 +46,10 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "governance.prove-pledge/1": ("proof",),
     "governance.end-pledge/1": ("signed",),
     "governance.review-benchmark/1": ("published", "signed"),
+    "surveillance.publish-recall/1": ("recall", "replaces"),
+    "surveillance.order-recall/1": ("recall", "replaces"),
+    "surveillance.report-recall-progress/1": ("published", "line", "at"),
+    "surveillance.end-recall/1": ("published",),
     "surveillance.estimate-rate/1": ("made", "by", "confidence", "lonely"),
 }
 """The arguments by which an earlier decision of the same entry is known, where nothing else remembers it."""

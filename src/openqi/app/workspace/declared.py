@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from openqi.app.workspace import drawing, inspecting, standardising
-from openqi.app.workspace import drawing, inspecting
+from openqi.app.workspace import drawing, inspecting, recalling, standardising
 from openqi.app.workspace.complaints import declared as complaining
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
@@ -305,3 +304,6 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     ended_pledges: dict[str, pledging.EndedPledgeDeclared] = {}
     benchmark_programmes: dict[str, pledging.BenchmarkProgrammeDeclared] = {}
     benchmark_reviews: dict[str, pledging.BenchmarkReviewDeclared] = {}
+    recalls: dict[str, recalling.RecallDeclared] = {}
+    recall_progress: dict[str, recalling.RecallProgressDeclared] = {}
+    ended_recalls: dict[str, recalling.EndedRecallDeclared] = {}

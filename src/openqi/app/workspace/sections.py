@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods, own_standards
-from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods, own_standards, recalls
 from openqi.app.workspace.complaints import bringing as complaining
 from openqi.app.workspace.complaints import disputes
 from openqi.app.workspace.draws import after, commitments, made
@@ -67,4 +66,7 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("ended_pledges", pledging.ended),
     ("benchmark_programmes", pledging.programme),
     ("benchmark_reviews", pledging.review),
+    ("recalls", recalls.recall),
+    ("recall_progress", recalls.progress),
+    ("ended_recalls", recalls.ended),
 )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _MONTHS: Final = (
@@ -29,6 +30,7 @@ class Days(NamedTuple):
     clear: bool
 
 
+@lru_cache(maxsize=65_536)
 def day_of(text: str) -> str | None:
     """Return the one day that a text can mean, as `2026-03-31`; None where it means none or more than one.
 

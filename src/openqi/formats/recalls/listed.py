@@ -21,6 +21,7 @@ _UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\u200b\u2
 _CODES: Final = re.compile(r"[0-9A-Za-z]{6,}")
 _WHOLE: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15}")
 _BLANK: Final = frozenset({"", "null", "none", "n/a", "na", "unknown", "not specified"})
+_LONGEST_BLANK: Final = max(map(len, _BLANK))
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -46,8 +47,9 @@ def text_of(value: Any) -> str:
     told = value if isinstance(value, str) else str(value)
     if not told.isascii() or not told.isprintable():
         told = _UNSEEN.sub(" ", told if is_normalized("NFC", told) else normalize("NFC", told))
-    told = " ".join(told.split())
-    return "" if told.lower() in _BLANK else told
+    if "  " in told or told[:1] == " " or told[-1:] == " " or not told.isprintable():
+        told = " ".join(told.split())
+    return "" if len(told) <= _LONGEST_BLANK and told.lower() in _BLANK else told
 
 
 def gtins_of(text: str) -> tuple[tuple[str, ...], bool]:

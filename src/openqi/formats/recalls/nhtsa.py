@@ -24,8 +24,19 @@ LONGEST_LINE: Final = 64_000
 _TEXTS: Final = slice(FIELDS.index("DESC_DEFECT"), FIELDS.index("NOTES") + 1)
 _BEGINS: Final = re.compile(rb"[0-9]{1,9}\t[0-9]{2}[A-Z0-9]{1,10}\t")
 _COMPONENT: Final = re.compile("[0-9]{27}")
-_Campaigns = dict[str, tuple[int, dict[str, set[str]]]]
-"""Of each campaign its first line, and the distinct texts of each member of its header."""
+_SHARED: Final = {
+    name: FIELDS.index(name)
+    for name in ("MFGNAME", "MFGTXT", "RCDATE", "DATEA", "POTAFF", "DESC_DEFECT", "CONEQUENCE_DEFECT", "CORRECTIVE_ACTION", "NOTES")
+}
+_OWN: Final = {
+    name: FIELDS.index(name)
+    for name in (
+        "CAMPNO", "MAKETXT", "MODELTXT", "YEARTXT", "COMPNAME", "BGMAN", "ENDMAN", "RCL_CMPT_ID", "MFR_COMP_NAME", "MFR_COMP_DESC",
+        "MFR_COMP_PTNO", "DO_NOT_DRIVE", "PARK_OUTSIDE",
+    )
+}  # fmt: skip
+_Campaigns = dict[str, tuple[int, dict[str, set[str]], set[tuple[str, ...]]]]
+"""Of each campaign its first line, the distinct texts of each member of its header, and what was written of it."""
 _HEAD: Final = ("firm", "maker", "published", "units", "defect", "consequence", "remedy", "risk")
 
 
@@ -48,7 +59,7 @@ def read_nhtsa(data: "bytes | mmap") -> Iterator[TakenRecallRow | Fault]:
     yield from once(_lines(data, campaigns))
     if not campaigns:
         raise FormatError(f"no line of it is one of a recall: {len(FIELDS)} fields with tabs between, {', '.join(FIELDS[:4])}, …")
-    for number, (place, told) in campaigns.items():
+    for number, (place, told, _) in campaigns.items():
         yield _header(place, number, told)
 
 
@@ -126,7 +137,7 @@ def _plausible(fields: list[str]) -> bool:
 
 def _line(place: int, raw: bytes, campaigns: _Campaigns) -> TakenRecallRow:
     found, unclear = _fields(raw)
-    cells = dict(zip(FIELDS, map(text_of, found), strict=True))
+    cells = {name: text_of(found[at]) for name, at in _OWN.items()}
     number, year = cells["CAMPNO"], cells["YEARTXT"].replace("9999", "")
     parts = (cells["MAKETXT"], cells["MODELTXT"], year, cells["RCL_CMPT_ID"] or cells["COMPNAME"], cells["MFR_COMP_PTNO"])
     advice = [told for name, told in (("DO_NOT_DRIVE", "do not drive"), ("PARK_OUTSIDE", "park outside")) if _yes(cells[name])]
@@ -139,15 +150,22 @@ def _line(place: int, raw: bytes, campaigns: _Campaigns) -> TakenRecallRow:
     line.day("made_from", cells["BGMAN"])
     line.day("made_until", cells["ENDMAN"])
     row = line.row()
-    told = campaigns.setdefault(number, (place, {}))[1]
+    _, told, seen = campaigns.setdefault(number, (place, {}, set()))
+    written = (*(found[at] for at in _SHARED.values()), *advice)
+    if written not in seen:  # thirteen lines in a row say the same: it is made out once
+        seen.add(written)
+        _head(told, {name: text_of(found[at]) for name, at in _SHARED.items()}, "; ".join(advice))
+    return row
+
+
+def _head(told: dict[str, set[str]], cells: dict[str, str], advice: str) -> None:
     head = (
         cells["MFGNAME"], cells["MFGTXT"], cells["RCDATE"] or cells["DATEA"], cells["POTAFF"], cells["DESC_DEFECT"],
-        cells["CONEQUENCE_DEFECT"], "\n".join(filter(None, (cells["CORRECTIVE_ACTION"], cells["NOTES"]))), "; ".join(advice),
+        cells["CONEQUENCE_DEFECT"], "\n".join(filter(None, (cells["CORRECTIVE_ACTION"], cells["NOTES"]))), advice,
     )  # fmt: skip
     for name, text in zip(_HEAD, head, strict=True):
         if text:
             told.setdefault(name, set()).add(text)
-    return row
 
 
 def _yes(text: str) -> bool:

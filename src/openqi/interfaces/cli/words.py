@@ -87,6 +87,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "assignment_changes": "人员变更", "visit_results": "检查结果", "shown_draws": "公开的抽取", "publications": "结果公示",
     "follow_ups": "后续处置", "rates": "不合格率", "own_standards": "企业标准", "own_standard_checks": "企业标准比对",
     "follow_ups": "后续处置", "rates": "不合格率",
+    "recalls": "召回", "recall_progress": "召回进展", "ended_recalls": "召回结束",
     "pledges": "承诺", "pledge_signatures": "承诺签署", "shown_obligations": "承诺证据", "pledge_proofs": "书面证明",
     "complaints": "投诉", "complaint_decisions": "受理决定", "complaint_tests": "投诉检验",
     "complaint_answers": "企业答复", "ended_complaint_tests": "投诉检验结束", "closed_complaints": "投诉办结",

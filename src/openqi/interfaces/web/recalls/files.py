@@ -85,8 +85,8 @@ def schema() -> dict[str, Any]:
     count = {"type": "integer", "minimum": 0}
     members: dict[str, Any] = {name: many if name in ("gtins", "unclear") else text for name in _TEXTS}
     members |= {
-        "list": {"enum": list(LISTS)}, "verified": {"type": "boolean"}, "units": {"anyOf": [count, {"type": "null"}]}, "record": text,
-        "leaf": count,
+        "list": {"enum": list(LISTS)}, "verified": {"type": "boolean"}, "units": {"anyOf": [count, {"type": "null"}]},
+        "record": text, "leaf": count,
     }  # fmt: skip
     line = _object(members, "A line of a recall. What a public list says is not verified here, and null is what it does not say.")
     log = _object({"origin": {"type": "string"}, "size": count}, "As of which log.")
@@ -97,7 +97,7 @@ def schema() -> dict[str, Any]:
         },
         "Lines of recalls that have every word that was asked; a count of 1000 stands for as many or more.",
     )  # fmt: skip
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **whole}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
 
 
 def _object(members: dict[str, Any], about: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from openqi.records.pledges import BenchmarkProgrammePublished, PledgePublished,
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
+from openqi.records.recalls import RecallPublished
 from openqi.records.risk import IndicatorTreePublished, ModelRegistered, RiskSchemePublished
 from openqi.records.risk_classes import ClassAppealed, FeaturesStated, ObjectsClassified
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
@@ -82,9 +83,13 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "surveillance.propose-dispute/1 requirement": (ClausePublished.KIND, RequirementPublished.KIND),
     "noticeLimit": (LimitPublished.KIND,), "clueLimit": (LimitPublished.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
+    "surveillance.publish-recall/1 replaces": (RecallPublished.KIND,),
+    "surveillance.order-recall/1 replaces": (RecallPublished.KIND,),
+    "surveillance.report-recall-progress/1 published": (RecallPublished.KIND,),
+    "surveillance.end-recall/1 published": (RecallPublished.KIND,),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"event", "evidence", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"because", "event", "evidence", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")
