@@ -12,6 +12,7 @@ from openqi.app.workspace.controlling import (
     ProcessReadingsDeclared,
 )
 from openqi.app.workspace.declaring import Declared
+from openqi.app.workspace.licences import declared as licensing
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.app.workspace.pledges import declared as pledging
 from openqi.records import Names
@@ -291,3 +292,7 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     ended_pledges: dict[str, pledging.EndedPledgeDeclared] = {}
     benchmark_programmes: dict[str, pledging.BenchmarkProgrammeDeclared] = {}
     benchmark_reviews: dict[str, pledging.BenchmarkReviewDeclared] = {}
+    mark_rules: dict[str, licensing.MarkRuleDeclared] = {}
+    mark_licences: dict[str, licensing.MarkLicenceDeclared] = {}
+    licensed_marks: dict[str, licensing.LicensedMarksDeclared] = {}
+    mark_states: dict[str, licensing.MarkStateDeclared] = {}

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
 from openqi.app.workspace.draws import after, commitments, made
+from openqi.app.workspace.licences import bringing as licensing
 from openqi.app.workspace.pledges import bringing as pledging
 
 SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
@@ -52,4 +53,8 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("ended_pledges", pledging.ended),
     ("benchmark_programmes", pledging.programme),
     ("benchmark_reviews", pledging.review),
+    ("mark_rules", licensing.rule),
+    ("mark_licences", licensing.licence),
+    ("licensed_marks", licensing.issue),
+    ("mark_states", licensing.state),
 )
