@@ -6,6 +6,7 @@ from typing import Any
 from openqi.app.dossiers import dossier
 from openqi.evidence.record import Record
 from tools.golden_complaints import complaints_records
+from tools.golden_licences import licences_records
 from tools.golden_own_standards import own_standards_records
 from tools.golden_pledges import pledges_records
 from tools.golden_recalls import recalls_records
@@ -16,7 +17,13 @@ Founded = Callable[..., Any]
 
 def market_records(found: Founded, made: dict[str, bytes]) -> list[Record]:
     """Return the records of these logs; policies and dossiers are put beside the others that were made."""
-    return [*_own_standards(found, made), *_pledges(found, made), *_complaints(found, made), *_recalls(found, made)]
+    return [
+        *_own_standards(found, made),
+        *_pledges(found, made),
+        *_complaints(found, made),
+        *_recalls(found, made),
+        *_licences(found, made),
+    ]
 
 
 def _own_standards(found: Founded, made: dict[str, bytes]) -> list[Record]:
@@ -54,4 +61,14 @@ def _recalls(found: Founded, made: dict[str, bytes]) -> list[Record]:
     made["policy-recalls.txt"] = stage.ledger.policy()
     made["dossiers/recall.openqi"] = dossier(stage.store, records[3].id, policy=stage.ledger.policy())
     made["records/surveillance.recall-published-1.ordered.jws"] = records[1].jws  # one kind, decided by two commands
+    return records
+
+
+def _licences(found: Founded, made: dict[str, bytes]) -> list[Record]:
+    """The records of licensed marks; the dossier is of the recall of all of them, which rests on issue and licence."""
+    stage = found(origin="licences.example/golden", first_key=241)
+    parties = stage.register("laboratory"), stage.register("reviewer")
+    records = licences_records(stage.ledger, stage.parties["operator"], *parties)
+    made["policy-licences.txt"] = stage.ledger.policy()
+    made["dossiers/recalled-marks.openqi"] = dossier(stage.store, records[-1].id, policy=stage.ledger.policy())
     return records

@@ -41,6 +41,7 @@ def policy_for(path: Path) -> Path:
         "review": "pledges",
         "dispute": "complaints",
         "recall": "recalls",
+        "recalled-marks": "licences",
     }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 

@@ -36,7 +36,7 @@ TABLES: Final = (
 `stated` are the records that tell what became of the marks of an `issue`: of all (`whole`), or of those in `marked`.
 """
 _HELD: Final = ("record", "mark", "reported", "stated", "marked")
-_CHUNK: Final = 100_000
+_CHUNK: Final = 1_000_000
 _MarkRow: TypeAlias = MarkRow | LicensedMarkRow | MarkStateRow
 _ISSUES: Final = (MarksIssued.KIND, LicensedMarksIssued.KIND)
 

@@ -13,6 +13,7 @@ from openqi.app.workspace.controlling import (
     ProcessReadingsDeclared,
 )
 from openqi.app.workspace.declaring import Declared
+from openqi.app.workspace.licences import declared as licensing
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.app.workspace.pledges import declared as pledging
 from openqi.records import Names
@@ -307,3 +308,7 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     recalls: dict[str, recalling.RecallDeclared] = {}
     recall_progress: dict[str, recalling.RecallProgressDeclared] = {}
     ended_recalls: dict[str, recalling.EndedRecallDeclared] = {}
+    mark_rules: dict[str, licensing.MarkRuleDeclared] = {}
+    mark_licences: dict[str, licensing.MarkLicenceDeclared] = {}
+    licensed_marks: dict[str, licensing.LicensedMarksDeclared] = {}
+    mark_states: dict[str, licensing.MarkStateDeclared] = {}

@@ -6,6 +6,7 @@ from openqi.app.workspace import control, deadlines, decisions, entries, evaluat
 from openqi.app.workspace.complaints import bringing as complaining
 from openqi.app.workspace.complaints import disputes
 from openqi.app.workspace.draws import after, commitments, made
+from openqi.app.workspace.licences import bringing as licensing
 from openqi.app.workspace.pledges import bringing as pledging
 
 SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
@@ -69,4 +70,8 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("recalls", recalls.recall),
     ("recall_progress", recalls.progress),
     ("ended_recalls", recalls.ended),
+    ("mark_rules", licensing.rule),
+    ("mark_licences", licensing.licence),
+    ("licensed_marks", licensing.issue),
+    ("mark_states", licensing.state),
 )

@@ -33,6 +33,7 @@ from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawSho
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.inspections import OfficersAssigned, VisitReported
+from openqi.records.licences import LicensedMarksIssued, MarkLicensed, MarkRulePublished
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
 from openqi.records.own_standards import OwnStandardDeclared
 from openqi.records.pledges import BenchmarkProgrammePublished, PledgePublished, PledgeSigned
@@ -75,6 +76,9 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "classified": (ObjectsClassified.KIND,), "appeal": (ClassAppealed.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
+    "licence": (MarkLicensed.KIND,), "rule": (MarkRulePublished.KIND,),
+    "conformity.state-marks/1 marks": (MarksIssued.KIND, LicensedMarksIssued.KIND),
+    "conformity.state-marks/1 because": (RecallPublished.KIND,),
     "signed": (PledgeSigned.KIND,), "governance.sign-pledge/1 published": (PledgePublished.KIND,),
     "governance.review-benchmark/1 published": (BenchmarkProgrammePublished.KIND,),
     "received": (ComplaintReceived.KIND,), "sameAs": (ComplaintReceived.KIND,), "complaints": (ComplaintReceived.KIND,),
