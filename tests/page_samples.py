@@ -35,7 +35,8 @@ PIXEL: Final = b64decode(
 FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/control-plan/points.{form}", "/mark/offline", "/report/{record}/photo", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/control-plan/points.{form}", "/mark/offline", "/report/{record}/photo",
+    "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
