@@ -34,6 +34,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "readings": "读数", "procedure": "测量程序", "instrument": "测量仪器", "certificate of the instrument": "仪器证书",
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
+    "licence": "标识使用许可", "rule of the mark": "标识规则", "test": "检验", "because of": "依据",
     "control plan": "控制计划", "baseline": "基线", "earlier baseline": "前一条基线", "evaluated chart": "控制图判定",
     "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
     "list of objects": "对象名录", "list of items": "事项清单", "list of officers": "人员名录",

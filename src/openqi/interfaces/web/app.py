@@ -25,6 +25,7 @@ from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.recalls.served import routes as recalls
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
@@ -99,6 +100,7 @@ class PageApp:
             *checking(self._seat, self._goods),
             *offline(self._seat),
             *reports(self._seat, self._reporting),
+            *recalls(self._seat),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 

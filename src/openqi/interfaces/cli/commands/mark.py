@@ -1,4 +1,4 @@
-"""`openqi mark`: marks that were issued: printed, scanned, looked at."""
+"""`openqi mark`: marks: issued, proved, printed, scanned, and what became of them."""
 
 from typing import Final
 
@@ -7,10 +7,13 @@ import click
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
 _COMMANDS: Final = {
-    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once.")
+    "issue": Command("openqi.interfaces.cli.commands.marks.issuing", "issue", "Issue marks under a licence, up to a million."),
+    "state": Command("openqi.interfaces.cli.commands.marks.stating", "state", "State what became of marks, or ask for it."),
+    "prove": Command("openqi.interfaces.cli.commands.marks.proving", "prove", "Write the proof of one unit as a small file."),
+    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def mark() -> None:
-    """Print marks, and look at how they are scanned."""
+    """Issue marks, state what became of them, prove one, print them, and look at how they are scanned."""
