@@ -114,6 +114,7 @@ class PageApp:
             *offline(self._seat),
             *reports(self._seat, self._reporting),
             *complaints(self._seat),
+            *recalls(self._seat),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
