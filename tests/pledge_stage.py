@@ -16,7 +16,7 @@ from openqi.pillars.governance.pledges.signing import EndPledge, SignPledge
 from openqi.pillars.governance.pledges.states import PromiseState, states_of
 from openqi.pillars.governance.workflow import Withdraw
 from openqi.records import Content, Names, statement
-from openqi.records.complaints import ComplaintClosed, ComplaintReceived
+from openqi.records.complaints import ComplaintClosed, ComplaintReceived, ComplaintUpheld
 from openqi.records.conformity import ProductRegistered, ResultJudged
 from openqi.records.pledges import ASSOCIATION, BenchmarkProgrammePublished, Obligation, PledgePublished
 from openqi.records.recalls import RecallEnded, RecallLine, RecallPublished
@@ -129,19 +129,26 @@ class Pledges(Stage):
     def complained(self, complaint: str = COMPLAINT, **more: Any) -> Record:
         """A complaint about the firm is received."""
         said = ComplaintReceived(
-            complaint=complaint, received_by=self.bureau.party, received_at=self.ledger.now(), channel="counter", text="ab" * 32,
+            complaint=complaint, received_by=self.bureau.party, received_at=self.ledger.now(), channel="counter", text="a" * 43,
             matter="quality", **{"firm": self.maker.party} | more,
         )  # fmt: skip
         return self.decided(said, self.bureau)
 
-    def closed(self, received: Record, outcome: str = "upheld", *, by: Signer | None = None, **more: Any) -> Record:
-        """A complaint ends."""
-        told: dict[str, Any] = {"firm": self.maker.party, "outcome": outcome} | more
-        said = ComplaintClosed(complaint=received.body["complaint"], received=received.id, at=self.ledger.now(), **told)
-        return self.decided(said, by or self.bureau)
+    def closed(self, received: Record, outcome: str = "upheld", **more: Any) -> Record:
+        """A complaint ends; what is upheld is published, and that record is returned."""
+        told: dict[str, Any] = {"firm": self.maker.party} | more
+        said = ComplaintClosed(
+            complaint=received.body["complaint"], received=received.id, received_by=self.bureau.party, at=self.ledger.now(),
+            matter="quality", outcome=outcome, **told,  # type: ignore[arg-type]
+        )  # fmt: skip
+        closed = self.decided(said, self.bureau)
+        if outcome != "upheld":
+            return closed
+        return self.decided(ComplaintUpheld(authority=self.bureau.party, closed=closed.id, matter="quality", **told), self.bureau)
 
     def recalled(self, *, by: Signer | None = None, product: str | None = PRODUCT, **more: Any) -> Record:
-        """A recall is published."""
+        """A recall is published, or a further edition of it."""
+        more = {"edition": 2} | more if "replaces" in more else more
         said = RecallPublished(
             recall=RECALL, number="1", firm=self.maker.party, name=NAMED,
             lines=(RecallLine(number="1", name=NAMED, product=product),),
@@ -153,7 +160,7 @@ class Pledges(Stage):
     def recall_ended(self, recall: Record, *, by: Signer | None = None) -> Record:
         """A recall ends."""
         said = RecallEnded(
-            recall=RECALL, published=recall.id, at=self.ledger.now(), recalled=10, reached=10, share="1", summary=NAMED
+            recall=RECALL, published=recall.id, at=self.ledger.now(), recalled=10, reached=10, lines=(), share="1", summary=NAMED
         )
         return self.decided(said, by or self.maker)
 

@@ -37,7 +37,8 @@ def policy_for(path: Path) -> Path:
     """The golden policy that believes the logs of a golden dossier."""
     logs = {
         "mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control",
-        "draw": "draws", "rate": "inspections", "risk": "risk", "review": "pledges",
+        "draw": "draws", "rate": "inspections", "risk": "risk", "review": "pledges", "recalled-marks": "licences",
+        "dispute": "complaints",
     }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from openqi.app.dossiers import verified, whole_log
 from openqi.app.folder import is_ledger, ledger_folder, policy_of
+from openqi.app.licensed.proving import is_unit, unit_report
 from openqi.app.lookup import Entry, entries
 from openqi.app.source import CHECKPOINT, FolderSource, folder_source
 from openqi.evidence.dossiers.report import STEPS, Report, State, Step
@@ -28,7 +29,9 @@ _NO_REPLAY: Final[Outcome] = ("not checked", "a dossier of the record replays it
 
 
 def dossier_report(data: bytes, *, policy: bytes | None = None, folder: Path | None = None) -> Report:
-    """Return the report on a dossier, complete where the folder of its log or a mirror is given."""
+    """Return the report on a dossier, complete where the folder of its log or a mirror is given; or on one unit."""
+    if is_unit(data):
+        return unit_report(data, policy=policy)
     if folder is None:
         return verified(data, policy=policy)
     source = folder_source(folder)

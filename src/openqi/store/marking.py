@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import rows_of_batch
@@ -14,7 +14,7 @@ from openqi.kernel.errors import FormatError, NotFoundError, StoreError, Verific
 from openqi.records import Items, as_json, body
 from openqi.records.conformity import MarksIssued
 from openqi.records.governance import Withdrawn, withdrawal
-from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow
+from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow, plain_hash
 from openqi.records.licences import LicensedMarksIssued, MarkStatesStated
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.surveillance import CaseOpened
@@ -36,7 +36,8 @@ TABLES: Final = (
 `stated` are the records that tell what became of the marks of an `issue`: of all (`whole`), or of those in `marked`.
 """
 _HELD: Final = ("record", "mark", "reported", "stated", "marked")
-_CHUNK: Final = 100_000
+_CHUNK: Final = 1_000_000
+_MarkRow: TypeAlias = MarkRow | LicensedMarkRow | MarkStateRow
 _ISSUES: Final = (MarksIssued.KIND, LicensedMarksIssued.KIND)
 
 
@@ -76,6 +77,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _marks(lines: Sequence[bytes], kind: type[_MarkRow]) -> list[tuple[bytes, str]]:
+    """The hash and the item of each row. Most rows of licensed marks have no item, and need not be read as JSON."""
+    found = [(plain_hash(line) or b"", "") for line in lines]
+    others = [place for place, (digest, _) in enumerate(found) if not digest]
+    for place, row in zip(others, decoded([lines[place] for place in others], kind), strict=True):
+        found[place] = (hash_of(row.mark), getattr(row, "item", None) or "")
+    return found
 
 
 class Marking:
@@ -167,17 +177,19 @@ class Marking:
             raise NotFoundError(str(error)) from error
         return rows_of_batch(parse_batch(as_json(items)), content)
 
-    def _insert(self, number: int, lines: Sequence[bytes], kind: type[MarkRow] | type[LicensedMarkRow]) -> int:
+    def _insert(self, number: int, lines: Sequence[bytes], kind: type[_MarkRow]) -> int:
         for start in range(0, len(lines), _CHUNK):
-            rows = decoded(lines[start : start + _CHUNK], kind)
-            cells = [(hash_of(row.mark), number, leaf, row.item or "") for leaf, row in enumerate(rows, start)]
+            cells = [
+                (digest, number, leaf, item)
+                for leaf, (digest, item) in enumerate(_marks(lines[start : start + _CHUNK], kind), start)
+            ]
             cells.sort()  # in the order of the tree, so that neighbours go to one page
             self._connection.executemany("INSERT INTO mark VALUES (?, ?, ?, ?)", cells)
         return len(lines)
 
     def _mark(self, number: int, lines: Sequence[bytes]) -> int:
         for start in range(0, len(lines), _CHUNK):
-            cells = [(hash_of(row.mark), number) for row in decoded(lines[start : start + _CHUNK], MarkStateRow)]
+            cells = [(digest, number) for digest, _ in _marks(lines[start : start + _CHUNK], MarkStateRow)]
             cells.sort()
             self._connection.executemany("INSERT OR IGNORE INTO marked VALUES (?, ?)", cells)
         return len(lines)

@@ -227,7 +227,7 @@ def _own_rows(recall: RecallPublished) -> Iterator[TakenRecallRow]:
             content="", header=recall.recall, key=f"{recall.recall} {line.number}", line=line.number, place=place,
             title=both(recall.name), name=both(line.name), firm=recall.firm, model="; ".join(line.models),
             batch="; ".join((*line.batches, *line.lots)), gtins=line.gtins, defect=both(recall.defect), hazard=recall.number,
-            consequence=both(recall.consequence), risk=recall.risk, made_from=line.made_from or "", made_until=line.made_until or "",
-            published=recall.begins,
+            consequence=both(recall.consequence), risk=recall.risk, made_from=line.made_from or "",
+            made_until=line.made_until or "", published=recall.begins,
             sold=both(recall.sold), units=line.recalled,
         )  # fmt: skip

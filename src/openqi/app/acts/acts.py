@@ -14,6 +14,7 @@ from openqi.kernel.errors import NotFoundError
 from openqi.records import Body, Command, as_json, kinds, of_json
 from openqi.records.draw_rows import VisitRow
 from openqi.records.governance import Admitted, Delegated
+from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow
 from openqi.records.risk_rows import FeatureRow, IndicatorRow
 from openqi.records.rows import EventRow, ItemRow, MarkRow, ReadingRow, TakenRow
 
@@ -33,11 +34,13 @@ _PUBLIC: Final = frozenset({
     "surveillance.freeze-officers/1", "surveillance.item-list-published/1", "surveillance.make-draw/1",
     "surveillance.publish-indicator-tree/1", "surveillance.publish-randomness/1", "surveillance.publish-results/1",
     "surveillance.risk-scheme-published/1", "surveillance.show-draw/1",
+    "conformity.issue-marks/2", "conformity.license-mark/1", "conformity.mark-rule-published/1", "conformity.state-marks/1",
     "governance.benchmark-programme-published/1", "governance.end-pledge/1", "governance.pledge-published/1",
     "governance.prove-pledge/1", "governance.review-benchmark/1", "governance.show-obligation/1", "governance.sign-pledge/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({
+    "conformity.issue-marks/2": LicensedMarkRow, "conformity.state-marks/1": MarkStateRow,
     "conformity.issue-marks/1": MarkRow, "conformity.lot-formed/1": ItemRow, "conformity.readings-reported/1": ReadingRow,
     "conformity.results-reported/1": ReadingRow, "process-control.readings-taken/1": TakenRow,
     "surveillance.assign-officers/1": VisitRow, "surveillance.features-stated/1": FeatureRow,

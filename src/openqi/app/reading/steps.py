@@ -10,9 +10,13 @@ from openqi.app.tree import Node, State
 _ORDER: Final = (
     "mark",
     "record",
+    "licence",
+    "rule of the mark",
+    "signature",
     "certificate of conformity",
     "scope of accreditation",
     "type test",
+    "test",
     "lot decision",
     "verdicts",
     "sampling plan",

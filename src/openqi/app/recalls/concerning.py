@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from openqi.app.register_keys import rows_beginning
 from openqi.evidence.record import Logged, Record
 from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.recalls.register import RECALLED, gtin_name, start_of
@@ -88,9 +87,17 @@ def _stand(stream: Sequence[Logged], kind: str) -> Iterator[Record]:
 
 
 def _recalls_of(store: Store, about: str) -> Iterator[str]:
-    for row in rows_beginning(store, RECALLED, start_of(about), piece=_PIECE):
-        if row["origin"] == store.origin:
-            yield str(row["recall"])
+    start = beyond = start_of(about)
+    while True:
+        page = store.page(RECALLED, order=("key",), after=(beyond,), limit=_PIECE)
+        for row in page.rows:
+            if not str(row["key"]).startswith(start):
+                return
+            if row["origin"] == store.origin:
+                yield str(row["recall"])
+        if page.next is None:
+            return
+        beyond = str(page.next[-1])
 
 
 def _concern(line: RecallLine, product: str | None, lot: str | None, gtin: str | None, made_on: str | None) -> Concern | None:

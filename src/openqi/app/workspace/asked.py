@@ -31,6 +31,11 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "surveillance.report-visit/1": ("made", "object"),
     "surveillance.publish-results/1": ("made", "limit"),
     "surveillance.report-follow-up/1": ("visit", "sort", "at"),
+    "governance.sign-pledge/1": ("published",),
+    "governance.show-obligation/1": ("signed", "obligation", "firstDay", "lastDay", "evidence"),
+    "governance.prove-pledge/1": ("proof",),
+    "governance.end-pledge/1": ("signed",),
+    "governance.review-benchmark/1": ("published", "signed"),
     "surveillance.estimate-rate/1": ("made", "by", "confidence", "lonely"),
 }
 """The arguments by which an earlier decision of the same entry is known, where nothing else remembers it."""

@@ -13,6 +13,7 @@ from openqi.app.workspace.controlling import (
 )
 from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
+from openqi.app.workspace.pledges import declared as pledging
 from openqi.records import Names
 
 
@@ -283,3 +284,10 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     publications: dict[str, inspecting.PublicationDeclared] = {}
     follow_ups: dict[str, inspecting.FollowUpDeclared] = {}
     rates: dict[str, inspecting.RateDeclared] = {}
+    pledges: dict[str, pledging.PledgeDeclared] = {}
+    pledge_signatures: dict[str, pledging.PledgeSignatureDeclared] = {}
+    shown_obligations: dict[str, pledging.ShownObligationDeclared] = {}
+    pledge_proofs: dict[str, pledging.PledgeProofDeclared] = {}
+    ended_pledges: dict[str, pledging.EndedPledgeDeclared] = {}
+    benchmark_programmes: dict[str, pledging.BenchmarkProgrammeDeclared] = {}
+    benchmark_reviews: dict[str, pledging.BenchmarkReviewDeclared] = {}

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
 from openqi.app.workspace.draws import after, commitments, made
+from openqi.app.workspace.pledges import bringing as pledging
 
 SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("parties", entries.party),
@@ -44,4 +45,11 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("publications", after.publication),
     ("follow_ups", after.follow_up),
     ("rates", after.rate),
+    ("pledges", pledging.pledge),
+    ("pledge_signatures", pledging.signature),
+    ("shown_obligations", pledging.shown),
+    ("pledge_proofs", pledging.proof),
+    ("ended_pledges", pledging.ended),
+    ("benchmark_programmes", pledging.programme),
+    ("benchmark_reviews", pledging.review),
 )

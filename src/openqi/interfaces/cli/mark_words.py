@@ -7,6 +7,10 @@ from openqi.interfaces.cli.labels import Labels
 
 WORDS: Final[Mapping[str, str]] = {
     "marks": "标识数", "pages": "页数", "file": "文件", "print": "打印编号", "printed again": "重复打印", "reason": "原因",
+    "record": "记录", "licence": "使用许可", "use until": "最后使用日", "all": "全部", "standing": "情况", "state": "状态",
+    "issued before": "这些标识此前已由同一文件签发", "issued": "已签发", "withdrawn": "已撤回", "not proved": "未获证明",
+    "not issued here": "非本处签发", "activated": "已启用", "sold": "已售出", "returned": "已退回", "recalled": "已召回",
+    "destroyed": "已销毁", "revoked": "已吊销", "ended": "已终止", "-": "-",
     "scans": "扫码次数", "serials": "序列号数", "left out": "不计的扫码", "by unknown devices": "未知设备的扫码",
     "on two labels at least": "至少贴在两张标签上", "outside the market": "许可市场之外", "before use": "启用之前",
     "after the end": "终止之后", "honest serials": "参照（已知诚实）", "named": "列出", "serial": "序列号", "moves": "往返",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from openqi.interfaces.cli.inspection_steps import INSPECTIONS
+from openqi.interfaces.cli.mark_words import term as mark_term
 from openqi.interfaces.cli.output import Output
 
 if TYPE_CHECKING:
@@ -139,6 +140,9 @@ def _decided_appeal(out: Output, facts: Told) -> list[str]:
 
 _STEPS: Final[Mapping[str, Tell]] = {
     "conformity.marks-issued": _marks,
+    "conformity.mark-licensed": lambda _, facts: [facts["number"], f"… {facts['validUntil'][:10]}"],
+    "conformity.mark-rule-published": lambda out, facts: [_named(out, facts["name"]), facts["edition"]],
+    "conformity.mark-states-stated": lambda out, facts: [mark_term(facts["state"], out.language), facts["at"][:16]],
     "conformity.certificate-issued": lambda _, facts: [facts["number"]],
     "conformity.readings-judged": _judged,
     "conformity.readings-reported": _readings,

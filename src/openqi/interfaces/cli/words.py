@@ -34,6 +34,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "readings": "读数", "procedure": "测量程序", "instrument": "测量仪器", "certificate of the instrument": "仪器证书",
     "reference standard": "参考测量标准", "marks": "标识", "SI": "国际单位制（SI）", "end of the chain": "证据链终点",
     "every branch reaches the SI": "每个分支都溯源到国际单位制（SI）", "branches end": "分支终止于",
+    "licence": "标识使用许可", "rule of the mark": "标识规则", "test": "检验", "because of": "依据",
     "control plan": "控制计划", "baseline": "基线", "earlier baseline": "前一条基线", "evaluated chart": "控制图判定",
     "readings before": "此前的读数", "confirmed alarm": "已确认的报警", "baseline or evaluated chart": "基线或控制图",
     "list of objects": "对象名录", "list of items": "事项清单", "list of officers": "人员名录",
@@ -79,6 +80,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "draws": "抽取承诺", "cancelled_draws": "取消的抽取", "made_draws": "抽取结果", "assignments": "人员匹配",
     "assignment_changes": "人员变更", "visit_results": "检查结果", "shown_draws": "公开的抽取", "publications": "结果公示",
     "follow_ups": "后续处置", "rates": "不合格率",
+    "pledges": "承诺", "pledge_signatures": "承诺签署", "shown_obligations": "承诺证据", "pledge_proofs": "书面证明",
+    "ended_pledges": "终止的承诺", "benchmark_programmes": "标杆跟踪计划", "benchmark_reviews": "标杆复核",
     # acts
     "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",
     "signatures": "签名文件", "will be sealed": "将封存", "refused": "被拒", "wrong": "有误", "there already": "已存在",

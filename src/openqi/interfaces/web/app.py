@@ -27,6 +27,7 @@ from openqi.interfaces.web.kept_scans import Kept
 from openqi.interfaces.web.links import SUBJECTS
 from openqi.interfaces.web.marks.choosing import routes as scans_kept
 from openqi.interfaces.web.pages import Pages
+from openqi.interfaces.web.recalls.served import routes as recalls
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.scan import Application, Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats, anybody
@@ -106,6 +107,7 @@ class PageApp:
             *scans_kept(self._seat, self._kept),
             *offline(self._seat),
             *reports(self._seat, self._reporting),
+            *recalls(self._seat),
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 

@@ -227,6 +227,10 @@ class Pages:
         """Return a page of market surveillance: the `board`, an inspected `object`, or `lists` behind numbers."""
         return self._rendered(f"surveillance/{what}.html", links, page=page, private=what == "object", **more)
 
+    def recalls(self, what: str, links: Links, **told: Any) -> str:
+        """Return a page of recalls: the `register`, an own `recall`, or a `foreign` one of a public list."""
+        return self._rendered(f"recalls/{what}.html", links, **told)
+
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""
         return self._rendered("draws/list.html", links, page=page, states=STATES, older=older)

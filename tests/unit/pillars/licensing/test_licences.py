@@ -205,7 +205,7 @@ def test_a_signature_that_was_only_stated_is_none():
     [
         ({"valid_until": "2028-06-30T16:00:00Z"}, "term-of-rule", "longer than the 500 days"),
         ({"valid_from": "2027-06-30T16:00:00Z"}, "term-in-order", "no term to come"),
-        ({"valid_from": "2026-01-01T00:00:00Z"}, "term-to-come", "days that are over"),
+        ({"valid_from": "2026-01-01T00:00:00Z"}, "licence-to-come", "days that are over"),
         ({"most": 0}, "some-marks", "no mark at all"),
         ({"issuers": ("https://maker.example",)}, "issuers-once", "others than the holder"),
         ({"markets": ("CN", "CN")}, "markets-once", "named once"),

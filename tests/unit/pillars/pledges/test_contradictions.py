@@ -164,6 +164,17 @@ def test_a_recall_of_another_product_contradicts_nothing_and_one_of_no_named_pro
     assert state(s, signed, DAY).state == "contradicted"
 
 
+def test_an_edition_of_a_recall_counts_from_the_one_on_that_names_the_product_to_the_one_that_no_longer_does(s, signed):
+    first = s.recalled(product=OTHER)
+    s.until("2026-01-12")
+    second = s.recalled(replaces=first.id)
+    assert state(s, signed, "2026-01-11").state == "due"
+    assert state(s, signed, "2026-01-12").evidence == (second.id,)
+    s.until("2026-01-14")
+    s.recalled(product=OTHER, replaces=second.id, edition=3)
+    assert [state(s, signed, day).state for day in ("2026-01-13", "2026-01-14")] == ["contradicted", "due"]
+
+
 def ask(s, by, due="2026-01-20T16:00:00Z", **more):
     told = {"party": s.maker.party, "subject": COMPLAINT, "asks": NAMED, "due": due} | more
     return s.do(AskTask(**told), by)

@@ -122,17 +122,24 @@ def test_an_end_counts_the_complaints_that_are_open_and_they_stay_to_be_answered
     first, second, third = (s.complained(f"https://bureau.example/complaint/{number}") for number in (1, 2, 3))
     s.complained("https://bureau.example/complaint/4", firm=s.rival.party)
     s.closed(second, "not-upheld")
+    found = s.complained("https://bureau.example/complaint/5", firm=None, product=PRODUCT)
     refusal = ComplaintDecided(
-        complaint=third.body["complaint"], received=third.id, at=s.ledger.now(), decision="not-accepted", reason=NAMED
-    )
+        complaint=third.body["complaint"], received=third.id, received_by=s.bureau.party, at=s.ledger.now(),
+        decision="not-accepted", reason=NAMED,
+    )  # fmt: skip
     s.decided(refusal, s.bureau)
+    later = ComplaintDecided(
+        complaint=found.body["complaint"], received=found.id, received_by=s.bureau.party, at=s.ledger.now(), decision="accepted",
+        firm=s.maker.party,
+    )  # fmt: skip
+    s.decided(later, s.bureau)
     ended = s.end(signed)
-    assert ended.body["openComplaints"] == 1
-    assert row(s, signed)["open_complaints"] == 1
+    assert ended.body["openComplaints"] == 2
+    assert row(s, signed)["open_complaints"] == 2
     assert outcome(s.verified(s.dossier(ended)))[0] == "passed"
     # The complaint goes on: it is closed, and upheld, after the end; the end says what was open then.
     s.closed(first)
-    assert row(s, signed)["open_complaints"] == 1
+    assert row(s, signed)["open_complaints"] == 2
 
 
 def test_a_withdrawn_signature_stays_in_the_register_as_withdrawn(s):

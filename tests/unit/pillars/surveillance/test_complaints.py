@@ -31,8 +31,8 @@ def withdraw(stage: Complaints, record: Record) -> None:
     stage.ledger.perform(Withdraw(record=record.id, reason="wrong"), stage.bureau)
 
 
-# Counted by hand with the notices of the State Council that the calendars name as their source: New Year 2026-01-01 to 01-03, Sunday
-# 01-04 worked; Spring Festival 2026-02-15 to 02-23, Saturdays 02-14 and 02-28 worked, 2024-02-10 to 02-17, Sundays 02-04 and
+# Counted by hand with the notices of the State Council that the calendars name: New Year 2026-01-01 to 01-03, Sunday 01-04
+# worked; Spring Festival 2026-02-15 to 02-23, Saturdays 02-14 and 02-28 worked, 2024-02-10 to 02-17, Sundays 02-04 and
 # 02-18 worked; National Day 2026-10-01 to 10-07, Sunday 09-20 and Saturday 10-10 worked, 2025-10-01 to 10-08, Sunday 09-28 and
 # Saturday 10-11 worked.
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`openqi mark`: marks that were issued: printed, scanned, looked at."""
+"""`openqi mark`: marks: issued, proved, printed, scanned, and what became of them."""
 
 from typing import Final
 
@@ -8,6 +8,9 @@ from openqi.interfaces.cli.lazy import Command, LazyGroup
 
 _FOLDER: Final = "openqi.interfaces.cli.commands.marks"
 _COMMANDS: Final = {
+    "issue": Command(f"{_FOLDER}.issuing", "issue", "Issue marks under a licence, up to a million."),
+    "state": Command(f"{_FOLDER}.stating", "state", "State what became of marks, or ask for it."),
+    "prove": Command(f"{_FOLDER}.proving", "prove", "Write the proof of one unit as a small file."),
     "print": Command(f"{_FOLDER}.printing", "print_", "Print marks as sheets of labels, each once."),
     "scan": Command(f"{_FOLDER}.scans", "scan", "Look at scans: what they show, is kept, is forgotten."),
 }
@@ -15,4 +18,4 @@ _COMMANDS: Final = {
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def mark() -> None:
-    """Print marks, and look at how they are scanned."""
+    """Issue marks, state what became of them, prove one, print them, and look at how they are scanned."""

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 @click.argument("target")
 @policy_option
 @click.option("--log", "folder", type=PATH, help="Ledger or mirror, to look for what a dossier or a record alone cannot show.")
+@click.option("--mark", metavar="MARK", help="The mark that a dossier is said to be about.")
 @click.option("--record", "record_file", type=PATH, help="The record (its JWS) that a tlog-proof is said to prove.")
 @answering
-def verify(out: Output, target: str, policy_file: Path | None, folder: Path | None, record_file: Path | None) -> None:
+def verify(
+    out: Output, target: str, policy_file: Path | None, folder: Path | None, mark: str | None, record_file: Path | None
+) -> None:
     """Verify TARGET: a dossier, the folder of a log or workspace, a tlog-proof, a record, or a mark or record id in --log.
 
     Proved: signatures and log hold. Replayed: the same decisions come out again. Complete: nothing later was left out.
@@ -42,12 +45,18 @@ def verify(out: Output, target: str, policy_file: Path | None, folder: Path | No
     form = form_of(path)
     if record_file is not None and form != "proof":
         raise click.UsageError(f"--record goes with a tlog-proof; {target} is a {form}")
+    if mark is not None and form != "dossier":
+        raise click.UsageError(f"--mark goes with a dossier; {target} is a {form}")
     if folder is not None and form not in ("dossier", "record"):
         raise click.UsageError(f"--log goes with a dossier or a record; {target} is a {form}")
     if form == "log":
         _verify_log(out, path, policy)
         return
     if form == "dossier":
+        if mark is not None:
+            from openqi.app.licensed.proving import check_unit
+
+            check_unit(content_of(path), mark)
         report = examine.dossier_report(content_of(path), policy=policy, folder=None if folder is None else _ledger_of(folder))
     elif form == "proof":
         record = None if record_file is None else content_of(record_file)

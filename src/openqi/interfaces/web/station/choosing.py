@@ -31,10 +31,13 @@ from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawSho
 from openqi.records.duties import SeparationPublished
 from openqi.records.evaluations import UncertaintyEvaluated
 from openqi.records.inspections import OfficersAssigned, VisitReported
+from openqi.records.licences import LicensedMarksIssued, MarkLicensed, MarkRulePublished
 from openqi.records.metrology import CERTIFICATES, ProcedurePublished
+from openqi.records.pledges import BenchmarkProgrammePublished, PledgePublished, PledgeSigned
 from openqi.records.procedures import MeasurementPublished
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished, ReadingsTaken
 from openqi.records.process_evidence import BaselineFrozen, ChartEvaluated
+from openqi.records.recalls import RecallPublished
 from openqi.records.risk import IndicatorTreePublished, ModelRegistered, RiskSchemePublished
 from openqi.records.risk_classes import ClassAppealed, FeaturesStated, ObjectsClassified
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
@@ -67,10 +70,15 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "classified": (ObjectsClassified.KIND,), "appeal": (ClassAppealed.KIND,),
     "process-control.freeze-baseline/1 readings": (ReadingsTaken.KIND,),
     "process-control.evaluate-chart/1 readings": (ReadingsTaken.KIND,),
+    "licence": (MarkLicensed.KIND,), "rule": (MarkRulePublished.KIND,),
+    "conformity.state-marks/1 marks": (MarksIssued.KIND, LicensedMarksIssued.KIND),
+    "conformity.state-marks/1 because": (RecallPublished.KIND,),
+    "signed": (PledgeSigned.KIND,), "governance.sign-pledge/1 published": (PledgePublished.KIND,),
+    "governance.review-benchmark/1 published": (BenchmarkProgrammePublished.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""
-UNNAMED: Final = frozenset({"event", "evidence", "limit", "record", "task"})
+UNNAMED: Final = frozenset({"because", "event", "evidence", "limit", "record", "task"})
 """Fields that any record fits, or that are filled in otherwise: limits by the form itself, tasks and what is withdrawn by links."""
 _THINGS: Final[tuple[What, ...]] = ("product", "instrument", "lot")
 _TASKS: Final[tuple[Which, ...]] = ("waits", "paused", "asked", "asked-paused")

@@ -95,7 +95,7 @@ def _check_term(command: LicenseMark, rule: MarkRulePublished) -> None:
     if last <= first or command.valid_until <= command.now:
         raise RefusedError("term-in-order", f"from {command.valid_from} until {command.valid_until}: that is no term to come")
     if command.valid_from[:10] < command.now[:10]:
-        raise RefusedError("term-to-come", f"a licence from {command.valid_from} would cover days that are over; begin today")
+        raise RefusedError("licence-to-come", f"a licence from {command.valid_from} would cover days that are over; begin today")
     if (last - first).total_seconds() > rule.longest_days * 86_400:
         why = (
             f"from {command.valid_from} until {command.valid_until} is longer than the {rule.longest_days} days of rule {rule.rule}"

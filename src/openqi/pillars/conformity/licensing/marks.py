@@ -1,16 +1,13 @@
 """The marks in rows, each of them checked as it is read."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from openqi.kernel.errors import FormatError
-from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow, is_mark
+from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow, is_mark, plain_hash
 from openqi.records.rows import decoded
 
 _AT_ONCE: Final = 20_000
-_PLAIN: Final = re.compile(rb'\{"mark":"ni:///sha-256;[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"\}')
-"""The one canonical form of a row with nothing but a mark: of a million such rows none has to be read as JSON."""
 
 
 def items_in(lines: Sequence[bytes], kind: type[LicensedMarkRow] | type[MarkStateRow]) -> list[str]:
@@ -20,7 +17,7 @@ def items_in(lines: Sequence[bytes], kind: type[LicensedMarkRow] | type[MarkStat
         FormatError: a line is no row, or its mark is no name of a mark.
     """
     found: list[str] = []
-    others = [place for place, line in enumerate(lines) if _PLAIN.fullmatch(line) is None]
+    others = [place for place, line in enumerate(lines) if plain_hash(line) is None]
     for start in range(0, len(others), _AT_ONCE):
         places = others[start : start + _AT_ONCE]
         for place, row in zip(places, decoded([lines[place] for place in places], kind), strict=True):

@@ -70,6 +70,10 @@ def state_marks(view: View, command: StateMarks, issuer: str) -> tuple[Statement
     """
     issue = _issue(view, command.marks)
     by = _capacity(view, command, issue, issuer)
+    if command.state in ("revoked", "recalled") and command.reason is None:
+        raise RefusedError("states-say-why", f"what is {command.state} says why: give a reason, in zh, in en or in both")
+    if command.whole == (command.items is not None):
+        raise RefusedError("some-marks", "name the marks in rows, or say `whole`, not both and not neither")
     parse_instant(command.at)
     if command.at > command.now:
         raise RefusedError("state-of-the-past", f"at {command.at}, which is to come: state it then")

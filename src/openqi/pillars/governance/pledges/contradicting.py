@@ -62,14 +62,22 @@ def _upheld(view: View, signature: Signature) -> Iterator[Contradicted]:
 
 
 def _recalls(view: View, signature: Signature) -> Iterator[Contradicted]:
+    """Recalls from their first edition on that names goods of the pledge; one that no longer names any voids it."""
     found = chain.from_iterable(decided(view, recalls_subject(one), RecallPublished) for one in _about(signature))
-    recalls = {record.id: (record, said, gone) for record, said, gone in found}
+    recalls = {record.id: (record, said, gone) for record, said, gone in found if said.firm == signature.signed.firm}
+    mine = {name for name, (_, said, _) in recalls.items() if any(_concerns(signature, line.product) for line in said.lines)}
     for record, said, gone in recalls.values():
         before = recalls.get(said.replaces or "")
-        mine = said.firm == signature.signed.firm and any(_concerns(signature, line.product) for line in said.lines)
-        # A new edition of a recall is no second contradiction, unless the one that it replaces was withdrawn.
-        if not mine or (before is not None and before[0].issuer == record.issuer and before[2] is None):
+        if record.id not in mine:
             continue
+        if before is not None and before[0].id in mine and before[0].issuer == record.issuer and before[2] is None:
+            continue  # a new edition is no second contradiction, unless the one that it replaces was withdrawn
+        narrowed = [
+            _span(signature, other, undone)
+            for other, edition, undone in recalls.values()
+            if (edition.recall, other.issuer) == (said.recall, record.issuer) and edition.edition > said.edition
+            and other.id not in mine
+        ]  # fmt: skip
         closed = [
             _span(signature, end, undone)
             for end, ended, undone in decided(view, said.recall, RecallEnded)
@@ -77,7 +85,7 @@ def _recalls(view: View, signature: Signature) -> Iterator[Contradicted]:
         ]
         yield Contradicted(
             sort="recall", record=record.id, at=record.valid_from, day=_span(signature, record).since,
-            void=_void(signature, gone), closed=tuple(closed),
+            void=(*_void(signature, gone), *narrowed), closed=tuple(closed),
         )  # fmt: skip
 
 

@@ -107,14 +107,21 @@ def end_pledge(view: View, command: EndPledge, issuer: str) -> tuple[Statement, 
 
 
 def open_complaints(view: View, firm: str) -> int:
-    """Return how many complaints about a firm the log knows that were neither closed, nor refused, nor handed over."""
+    """Return how many complaints about a firm the log knows that were neither closed, nor refused, nor handed over.
+
+    Also those of which it was found out later that they are about the firm.
+    """
     subject = complained_subject(firm)
+    complaints = {record.id: said.complaint for record, said, gone in decided(view, subject, ComplaintReceived) if gone is None}
+    for _, found, gone in decided(view, subject, ComplaintDecided):
+        if gone is None and found.firm == firm:
+            complaints.setdefault(found.received, found.complaint)
     closed = {said.received for _, said, gone in decided(view, subject, ComplaintClosed) if gone is None}
-    count = 0
-    for record, said, gone in decided(view, subject, ComplaintReceived):
-        if gone is None and said.firm == firm and record.id not in closed:
-            count += not any(
-                one.received == record.id and one.decision != "accepted" and undone is None
-                for _, one, undone in decided(view, said.complaint, ComplaintDecided)
-            )
-    return count
+    return sum(name not in closed and not _refused(view, name, complaint) for name, complaint in complaints.items())
+
+
+def _refused(view: View, received: str, complaint: str) -> bool:
+    return any(
+        said.received == received and said.decision != "accepted" and gone is None
+        for _, said, gone in decided(view, complaint, ComplaintDecided)
+    )

@@ -1,0 +1,1 @@
+"""What the parts of `openqi recall` do: publish and follow a recall, take lists in, find, check a notice, show the curve."""
