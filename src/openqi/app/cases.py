@@ -33,6 +33,13 @@ MATTERS: Final[Mapping[str, Names]] = {
     "copied": Names(zh="怀疑标识被复制或重复使用", en="mark possibly copied or used again"),
     "other": Names(zh="其他", en="something else"),
 }
+
+
+def matter_code(matter: Names) -> str:
+    """Return the code of a matter as a case states it; "" for one that is not of ours."""
+    return next((code for code, names in MATTERS.items() if names == matter), "")
+
+
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # what is told over the telephone has no 0, 1, I, L, O, U
 
 
@@ -130,6 +137,7 @@ class LedgerDesk:
             report=committed,
         )
         record = self._ledger.state(body, self._signer)
+        self._reports.stated(committed, record.id)
         self._ledger.store.publish()
         return record.id
 

@@ -19,6 +19,7 @@ _TABLES: Final = (
 )
 _SINCE_2: Final = (
     "ALTER TABLE report ADD COLUMN joined TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE opening ADD COLUMN record TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE photo (owner TEXT PRIMARY KEY, media TEXT NOT NULL, content BLOB NOT NULL)",
 )
 """`text` is NULL once it was erased. `opening` holds what a sealed case committed to. A photo is owned by the number of a report,
@@ -152,9 +153,14 @@ class Reports:
     def commit(self, commitment: str, salt: bytes, text: str, photo: Kept | None = None) -> None:
         """Keep durably what a commitment stands for, before the record that states it is sealed."""
         with self._lock, self._errors("keeping"), transaction(self._connection):
-            self._connection.execute("INSERT OR REPLACE INTO opening VALUES (?, ?, ?)", (commitment, salt, text))
+            self._connection.execute("INSERT OR REPLACE INTO opening VALUES (?, ?, ?, '')", (commitment, salt, text))
             if photo is not None:
                 self._connection.execute("INSERT OR REPLACE INTO photo VALUES (?, ?, ?)", (commitment, photo.media, photo.data))
+
+    def stated(self, commitment: str, record: str) -> None:
+        """Note which record states a commitment, so that what was added to its report is erased with it."""
+        with self._lock, self._errors("noting"), transaction(self._connection):
+            self._connection.execute("UPDATE opening SET record = ? WHERE commitment = ?", (record, commitment))
 
     def photo(self, owner: str) -> tuple[str, bytes]:
         """Return media type and content of the photo of a report (by its number) or of a commitment.
@@ -177,17 +183,23 @@ class Reports:
         return bytes(row[0]), str(row[1])
 
     def erase(self, commitment: str) -> None:
-        """Forget words, photo and salt behind a commitment; the log stays whole, and nothing can be learnt from it."""
+        """Forget words, photo and salt behind a commitment, and what was added; nothing can be learnt from the log."""
         with self._lock, self._errors("erasing"), transaction(self._connection):
+            asked = "SELECT number FROM report JOIN opening USING (record) WHERE commitment = ? AND record <> ''"
+            for (number,) in self._connection.execute(asked, (commitment,)).fetchall():
+                self._forget(number)
             self._connection.execute("DELETE FROM opening WHERE commitment = ?", (commitment,))
             self._connection.execute("DELETE FROM photo WHERE owner = ?", (commitment,))
 
     def erase_report(self, number: str) -> None:
         """Forget words and photo of a report that is not sealed, and all that was added to it; that it came stays known."""
         with self._lock, self._errors("erasing"), transaction(self._connection):
-            run = self._connection.execute
-            run("DELETE FROM photo WHERE owner = ? OR owner IN (SELECT number FROM report WHERE joined = ?)", (number, number))
-            run("UPDATE report SET text = NULL WHERE number = ? OR joined = ?", (number, number))
+            self._forget(number)
+
+    def _forget(self, number: str) -> None:
+        run = self._connection.execute
+        run("DELETE FROM photo WHERE owner = ? OR owner IN (SELECT number FROM report WHERE joined = ?)", (number, number))
+        run("UPDATE report SET text = NULL WHERE number = ? OR joined = ?", (number, number))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -91,6 +91,20 @@ def test_what_was_added_to_a_report_is_kept_with_it_and_erased_with_it(tmp_path:
     assert not any(one in left for one in (b"more words", b"first picture", b"second picture"))
 
 
+def test_what_was_added_to_a_sealed_report_is_erased_with_its_commitment(tmp_path: Path):
+    reports = Reports(tmp_path / "reports.sqlite")
+    reports.receive("one", report("AAAAA-AAAAA"))
+    reports.commit("commitment", bytes(16), "words")
+    reports.stated("commitment", "ab" * 32)
+    reports.sealed("AAAAA-AAAAA", "ab" * 32)
+    reports.receive("two", replace(report("BBBBB-BBBBB", "more words"), joined="AAAAA-AAAAA"), Picture(b"second picture"))
+    reports.receive("three", report("CCCCC-CCCCC", "somebody else"))
+    reports.erase("commitment")
+    assert [(one.text, one.photo) for one in reports.added("AAAAA-AAAAA")] == [(None, "")]
+    assert reports.by_number("CCCCC-CCCCC").text == "somebody else"
+    reports.close()
+
+
 def test_a_full_file_takes_words_without_the_photo_and_says_so(tmp_path: Path):
     reports = Reports(tmp_path / "reports.sqlite", most=200_000)
     kept = [reports.receive(f"{n}", report(f"{n}"), Picture(bytes(90_000))).photo for n in range(4)]

@@ -6,7 +6,7 @@ from typing import Final
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.control.charted import Evaluated, PointLine, evaluated
 from openqi.app.reading.control.rows import Files
-from openqi.app.register_keys import place_of
+from openqi.app.reading.keys import place_of
 from openqi.records.process_control import AlarmAssessed
 
 MOST: Final = 30

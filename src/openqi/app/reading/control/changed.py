@@ -11,7 +11,7 @@ from openqi.app.pictures.control.plotted import PlottedChart
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.control.charted import PointLine, Window, window
 from openqi.app.reading.control.rows import Files
-from openqi.app.register_keys import place_of
+from openqi.app.reading.keys import place_of
 from openqi.app.views import noting_view
 from openqi.evidence.fold import Row
 from openqi.kernel.errors import OpenQIError

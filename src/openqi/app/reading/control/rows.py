@@ -6,7 +6,7 @@ from heapq import merge
 from itertools import islice
 
 from openqi.app.reading.context import Context
-from openqi.app.register_keys import place_of, rows_beginning
+from openqi.app.reading.keys import place_of, rows_beginning
 from openqi.evidence.fold import Row
 from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from openqi.app.reading.context import Context
+from openqi.app.reading.keys import rows_beginning
 from openqi.app.reading.memory import kind_tag
 from openqi.app.reading.naming import Named
 from openqi.app.reading.surveillance.withdrawn import Gone, gone, steps
-from openqi.app.register_keys import rows_beginning
 from openqi.evidence.fold import Cell, Row
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.surveillance.inspections.register import INSPECTED_DRAWS, OF_DRAWS, draw_key, start_of

@@ -9,10 +9,14 @@ from starlette.routing import Route
 
 from openqi.app.cases import number_typed
 from openqi.app.reading.buyer.follow import follow
+from openqi.app.reported_words import words_of
 from openqi.interfaces.web.reporting import Reporting
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import NotFoundError
+from openqi.records import body
+from openqi.records.surveillance import CaseOpened
+from openqi.store.reports import Reports as Kept
 
 
 class Reports:
@@ -63,12 +67,56 @@ class Reports:
 
         return await (await self._seats(request)).page(make, status=404 if typed else 200, keep=False)
 
+    async def handled(self, request: Request) -> Response:
+        """Answer whoever handles a report with its words, and what was added to it."""
+        seat = await self._seats(request)
+        record = request.path_params["record"]
+
+        def make(seat: Seat) -> str:
+            stated = _handled(seat, record)
+            return seat.pages.buyer("handled", seat.links, told=words_of(self._reporting.intake.reports, record, stated))
+
+        return await seat.page(make, keep=False)
+
+    async def photo(self, request: Request) -> Response:
+        """Answer whoever handles a report with its photo: to be saved, never to be shown or run by a browser here."""
+        seat = await self._seats(request)
+
+        def found() -> tuple[str, bytes]:
+            stated = _handled(seat, request.path_params["record"])
+            return self._reporting.intake.reports.photo(request.query_params.get("added", "")[:40] or str(stated.report))
+
+        added = request.query_params.get("added", "")[:40]
+        if added:
+            await run_in_threadpool(_check_added, self._reporting.intake.reports, request.path_params["record"], added)
+        media, data = await run_in_threadpool(found)
+        name = f"photo.{media.partition('/')[2]}"
+        return Response(data, media_type=media, headers={**_SAVED, "content-disposition": f'attachment; filename="{name}"'})
+
+
+_SAVED = {"content-security-policy": "default-src 'none'; sandbox", "cache-control": "no-store"}
+
+
+def _handled(seat: Seat, record_id: str) -> CaseOpened:
+    """The case in a record, for the party that received it; to anybody else there is none."""
+    record = seat.reader.store.logged(record_id).record
+    if record.kind != CaseOpened.KIND or seat.reader.party is None or record.body.get("receivedBy") != seat.reader.party:
+        raise NotFoundError("there is no report that you handle under this record")
+    return body(record, CaseOpened)
+
+
+def _check_added(reports: Kept, record: str, number: str) -> None:
+    if reports.by_number(number).joined != reports.sealed_as(record).number:
+        raise NotFoundError("this was not added to that report")
+
 
 def routes(seats: Seats, reporting: Reporting | None) -> list[Route]:
     """Return where reports are sent, followed and asked for."""
     reports = Reports(seats, reporting)
     return [
         Route("/report", reports.send, methods=["POST"]),
+        Route("/report/{record}", reports.handled, methods=["GET"]),
+        Route("/report/{record}/photo", reports.photo, methods=["GET"]),
         Route("/reported", reports.typed, methods=["GET"]),
         Route("/reported/{number}", reports.one, methods=["GET"]),
     ]
