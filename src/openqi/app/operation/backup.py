@@ -15,8 +15,8 @@ from openqi.app.cases import REPORTS
 from openqi.app.files import read_file, sync_folder
 from openqi.app.folder import LOG_KEY, OPERATOR_KEY, POLICY, LedgerFolder, ledger_folder
 from openqi.app.marks import SCANS
-from openqi.app.printing.printing import REGISTER as PRINTS
 from openqi.app.operation.archive import FORMAT, ArchiveWriter, Manifest, file_parts
+from openqi.app.printing.printing import REGISTER as PRINTS
 from openqi.app.settings import FILE, Settings, read_settings
 from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.kernel.instant import format_instant
