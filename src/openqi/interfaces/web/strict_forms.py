@@ -1,6 +1,6 @@
 """What a browser sends as a form, read strictly: bounded in fields, files and bytes, and never text that is something else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from starlette.datastructures import FormData
@@ -35,7 +35,7 @@ class _TooLarge(MultiPartException):
     """Ends the reading of a form, so that its parser lets go of the files that it has begun."""
 
 
-async def _bounded(request: Request, whole: int | None) -> AsyncIterator[bytes]:
+async def _bounded(request: Request, whole: int | None) -> AsyncGenerator[bytes, None]:
     got = 0
     async for piece in request.stream():
         got += len(piece)

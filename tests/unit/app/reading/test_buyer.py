@@ -1,6 +1,7 @@
 """What a buyer is told of a mark under a licence: nothing known against it, or all that is known, by whoever may say so."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,7 @@ def test_a_recall_shows_at_the_next_scan_with_what_to_do_and_stays_when_it_has_e
     recall = world.stage.recall()
     assert world.sorts() == ["recalled"]
     html = world.html("zh")
+    assert re.search(r"<h1>\s*同类产品正在召回", html)
     assert "这一件在召回范围内" in html
     assert "请这样做" in html
     world.stage.withdraw(recall, world.stage.maker)

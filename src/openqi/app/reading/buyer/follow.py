@@ -7,11 +7,11 @@ from typing import Final
 from openqi.app.cases import Receipt
 from openqi.app.published import limit_at_hand
 from openqi.app.reading.context import Context, Seen
-from openqi.evidence.keys import GENESIS
+from openqi.evidence.keys import GENESIS, log_subject
 from openqi.kernel.errors import DomainError, NotFoundError, RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.records import body
-from openqi.records.governance import Genesis, log_subject
+from openqi.records.governance import Genesis
 from openqi.records.tasks import CalendarPublished, published_calendar
 from openqi.science.calendars.calendar import WorkingCalendar
 from openqi.science.calendars.limits import Limit, end_of_limit
