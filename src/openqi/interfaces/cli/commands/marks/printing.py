@@ -37,7 +37,7 @@ _SIDES: Final = click.FloatRange(min=0, max=2000)
 @click.option("--again", default="", metavar="REASON", help="Print marks that were printed before, and say why.")
 @answering
 def print_(
-    out: Output, marks: Path, target: Path, code: Any, layout: str, module: float | None, texts: tuple[str, ...], batch: str,
+    out: Output, /, marks: Path, target: Path, code: Any, layout: str, module: float | None, texts: tuple[str, ...], batch: str,
     no_serial: bool, fonts: Path | None, ledger: Path | None, register: Path | None, again: str, **sides: Any,
 ) -> None:  # fmt: skip
     """Print marks as sheets of labels.
