@@ -45,6 +45,8 @@ FILES: Final = frozenset({
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
 """Routes that answer with a file, not with a page."""
+SEES_SIGNALS: Final = ("quality-engineer", "regulator", "operator")
+"""Who issues marks, or watches the market."""
 ELSEWHERE: Final = frozenset({"/openid/{provider}"})
 """Routes that only answer who comes back from a provider; `test_openid.py` looks at them."""
 
@@ -85,6 +87,7 @@ class Samples:
             yield Sample("/record/{record}", f"/record/{record}")
         yield Sample("/", "/")
         yield Sample("/own-standards", "/own-standards")
+        yield Sample("/marks/scans", "/marks/scans")
         yield Sample("/01/{gtin}/21/{serial}", self._stand.mark)
         yield Sample("/mark", f"/mark?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}")
         yield Sample("/tree/{record}", f"/tree/{issued}?leaf=0")
@@ -190,6 +193,7 @@ class Samples:
         ):
             yield Sample(f"/{path}", f"/{path}")
         yield Sample("/inbox", "/inbox?view=closed")
+        yield Sample("/marks/signals", "/marks/signals", SEES_SIGNALS)
         yield Sample("/talk", f"/talk?about={station.reader.overview().certificates[0].seen.id}")
         yield Sample("/talk", f"/talk?about={quote(LOT, safe='')}")
         yield Sample("/do/{act}", f"/do/{act_of(ASK).slug}")

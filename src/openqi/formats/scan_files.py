@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openqi.kernel.errors import FormatError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
 COLUMNS: Final = ("serial", "at", "place", "device")
 MOST_ROWS: Final = 200_000_000

@@ -117,8 +117,8 @@ class ScanLog:
         """Return how many scans are kept, of how many marks, in how many places, by how many devices, and since when."""
         with self._lock, self._errors():
             row = self._connection.execute(
-                "SELECT count(*), count(DISTINCT hash), count(DISTINCT place), count(DISTINCT CASE WHEN device >= 0 THEN device END), "
-                "coalesce(sum(device < 0), 0), min(at), max(at) FROM seen"
+                "SELECT count(*), count(DISTINCT hash), count(DISTINCT place), "
+                "count(DISTINCT CASE WHEN device >= 0 THEN device END), coalesce(sum(device < 0), 0), min(at), max(at) FROM seen"
             ).fetchone()
         return Summary(*row)
 

@@ -11,7 +11,7 @@ from openqi.science.signals.copies import Labels, labels_of, wandering
 from openqi.science.signals.places import Place, least_seconds
 from openqi.science.signals.presence import NEVER, Presence, presence_of
 from openqi.science.signals.scans import Scans, scans_of
-from openqi.science.signals.stories import apart_of, moves_of, supported_scans
+from openqi.science.signals.stories import apart_of, moves_of
 
 _SHOWN_MOVES: Final = 12
 
@@ -116,7 +116,6 @@ class _Teller:
     ) -> None:  # fmt: skip
         self._columns, self._scans, self._least, self._out = columns, scans, least, out
         self._found, self._presence, self._p, self._named = found, presence, p, named
-        self._supported: Any = None
         self._devices: dict[int, int] = {}
 
     def order(self, most: int) -> list[int]:
@@ -149,9 +148,7 @@ class _Teller:
     def _moved(self, serial: int) -> tuple[tuple[Scan, Scan], ...]:
         if not self._found.moves[serial]:
             return ()
-        if self._supported is None:
-            self._supported = supported_scans(self._scans, left_out=self._out)
-        pairs = moves_of(self._scans, self._supported, serial)[:_SHOWN_MOVES]
+        pairs = moves_of(self._scans, serial, left_out=self._out)[:_SHOWN_MOVES]
         return tuple((self._scan(before), self._scan(after)) for before, after in pairs)
 
     def _scan(self, one: int) -> Scan:

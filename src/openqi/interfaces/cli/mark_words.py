@@ -26,7 +26,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "named": (
         "named: {moves} moves or more; {rate:.2g} of honest serials have as many (at most {upper:.2g}, 95 %); FDR {fdr:g}",
-        "列出往返不少于 {moves} 次的序列号；诚实者中有此数的占 {rate:.2g}（95 % 上限 {upper:.2g}）；误报比例（FDR）{fdr:g}",
+        "列出往返不少于 {moves} 次的序列号；诚实者中有此数的占 {rate:.2g}（95 % 上限 {upper:.2g}）；错误发现率（FDR）{fdr:g}",
     ),
     "facts-only": (
         "these are scans, not findings about goods: somebody has to look at the things",

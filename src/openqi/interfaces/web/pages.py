@@ -269,10 +269,6 @@ class Pages:
         """Return a page for a buyer: `check` for a typed code, `reported` for what comes of a report, `follow` to ask for it."""
         return self._rendered(f"buyer/{what}.html", links, private=True, narrow=True, **values)
 
-    def scans_kept(self, links: Links, **values: Any) -> str:
-        """Return the page of what is kept of a scan, with the choice of whoever scans."""
-        return self._rendered("marks/scans.html", links, private=True, narrow=True, **values)
-
     def error(self, status: int, detail: str, links: Links, *, request: str = "") -> str:
         """Return a page that says why there is none, with the number under which the journal has the request."""
         return self._rendered("error.html", links, status=status, detail=detail, request=request, private=True, narrow=True)

@@ -125,11 +125,6 @@ def witnesses(
     return tuple(int(one) for one in chosen[:count])
 
 
-def supported_places(scans: Scans, out: "NDArray[Any]") -> "NDArray[Any]":
-    """Return for every scan how many known devices were where it was with its serial; scans that are left out count for nothing."""
-    return _devices(scans, out)[0]
-
-
 def _devices(scans: Scans, out: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
     """How many known devices were where each scan was, with this serial, and how many scanned each serial; left out ones apart."""
     import numpy as np

@@ -3,40 +3,32 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from openqi.science.signals.copies import A_DAY, supported_places, witnesses
+from openqi.science.signals.copies import A_DAY, witnesses
 from openqi.science.signals.scans import Scans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def supported_scans(scans: Scans, *, left_out: "NDArray[Any] | None" = None, support: int = 2) -> "NDArray[Any]":
-    """Return for every scan whether it counts for moves: not left out, and in a place where enough devices were with that serial.
-
-    Args:
-        scans: of all serials.
-        left_out: scans that count for nothing.
-        support: devices that a place needs, >= 2.
-    """
-    import numpy as np
-
-    out = np.zeros(len(scans), dtype=np.bool_) if left_out is None else left_out
-    told: NDArray[Any] = ~out & (supported_places(scans, out) >= support)
-    return told
-
-
-def moves_of(scans: Scans, supported: "NDArray[Any]", serial: int) -> tuple[tuple[int, int], ...]:
+def moves_of(scans: Scans, serial: int, *, left_out: "NDArray[Any] | None" = None, support: int = 2) -> tuple[tuple[int, int], ...]:
     """Return the moves of a serial as pairs of scans, the one before and the one after, by their numbers among the sorted ones.
 
     As many as `labels_of` counts, by a second, plain way through the scans of one serial.
 
     Args:
         scans: of all serials.
-        supported: of `supported_scans`.
         serial: its number.
+        left_out: scans that count for nothing, as the moves were counted with.
+        support: devices that a place needs, as the moves were counted with.
     """
-    begin, end = int(scans.begins[serial]), int(scans.begins[serial + 1])
-    here = [one for one in range(begin, end) if supported[one]]
+    counted = [
+        one for one in range(int(scans.begins[serial]), int(scans.begins[serial + 1])) if left_out is None or not left_out[one]
+    ]
+    there: dict[int, set[int]] = {}
+    for one in counted:
+        if scans.device[one] >= 0:
+            there.setdefault(int(scans.place[one]), set()).add(int(scans.device[one]))
+    here = [one for one in counted if len(there.get(int(scans.place[one]), ())) >= support]
     found: list[tuple[int, int]] = []
     for before, after in pairwise(here):
         apart = scans.place[before] != scans.place[after]

@@ -16,7 +16,7 @@ from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hoch
 from openqi.science.signals.alarms import p_values
 from openqi.science.signals.copies import labels_of, wandering, witnesses
 from openqi.science.signals.places import Place, least_seconds
-from openqi.science.signals.stories import apart_of, moves_of, supported_scans
+from openqi.science.signals.stories import apart_of, moves_of
 
 TOWNS = (
     Place(name="北京", latitude=39.90, longitude=116.41, reach=80.0, market="CN"),
@@ -156,10 +156,10 @@ def test_every_told_scan_and_move_is_there_and_shows_what_is_said(honest: dict[i
 def test_moves_and_witnesses_of_one_serial_are_those_of_the_whole_search():
     scans, least = scans_in(Market(serials=300, copied=40, labels=8), 6), least_seconds(PLACES)
     out = wandering(scans, least, most_serials=50)
-    found, supported = labels_of(scans, least, left_out=out), supported_scans(scans, left_out=out)
+    found = labels_of(scans, least, left_out=out)
     assert found.moves.max() > 3
     for serial in range(scans.serials):
-        assert len(moves_of(scans, supported, serial)) == found.moves[serial]
+        assert len(moves_of(scans, serial, left_out=out)) == found.moves[serial]
         if found.labels[serial] > 1:
             begin = int(found.begins[serial])
             assert apart_of(scans, least, begin, left_out=out) == witnesses(scans, least, begin, left_out=out)

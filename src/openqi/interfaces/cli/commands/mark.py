@@ -18,4 +18,4 @@ _COMMANDS: Final = {
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def mark() -> None:
-    """Issue marks, state what became of them, prove one, print them, and look at how they are scanned."""
+    """Issue, prove and print marks; say what became of them; scans."""

@@ -40,7 +40,8 @@ class Choosing:
         done = request.query_params.get("done", "")
 
         def make(seat: Seat) -> str:
-            return seat.pages.scans_kept(
+            return seat.pages.buyer(
+                "scans",
                 seat.links,
                 names=names,
                 days=days,

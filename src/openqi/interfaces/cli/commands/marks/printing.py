@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from openqi.formats.sheets.layouts import Layout
     from openqi.store.prints import PrintJob
 
-REGISTER: Final = "prints.sqlite"
 _SIDES: Final = click.FloatRange(min=0, max=2000)
 
 
@@ -38,7 +37,7 @@ _SIDES: Final = click.FloatRange(min=0, max=2000)
 @click.option("--again", default="", metavar="REASON", help="Print marks that were printed before, and say why.")
 @answering
 def print_(
-    out: Output, marks: Path, target: Path, code: Any, layout: str, module: float | None, texts: tuple[str, ...], batch: str,
+    out: Output, /, marks: Path, target: Path, code: Any, layout: str, module: float | None, texts: tuple[str, ...], batch: str,
     no_serial: bool, fonts: Path | None, ledger: Path | None, register: Path | None, again: str, **sides: Any,
 ) -> None:  # fmt: skip
     """Print marks as sheets of labels.
@@ -50,7 +49,7 @@ def print_(
     from openqi.app.folder import now
     from openqi.app.printing.issued import check_issued
     from openqi.app.printing.marks_files import marks_in
-    from openqi.app.printing.printing import print_marks
+    from openqi.app.printing.printing import REGISTER, print_marks
     from openqi.formats.sheets.labels import Printing, characters_of
     from openqi.formats.sheets.layouts import USUAL_MODULE
     from openqi.interfaces.web.paper.outlines import outlines_of
