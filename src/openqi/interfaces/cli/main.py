@@ -26,7 +26,7 @@ _COMMANDS: Final = {
     "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
     "quality-file": Command(
-        "openqi.interfaces.cli.commands.quality_file", "quality_file", "Write all that is known of a firm as one sealed file."
+        "openqi.interfaces.cli.commands.quality_file", "quality_file", "Write all that the log knows of a subject as one dossier."
     ),
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),
