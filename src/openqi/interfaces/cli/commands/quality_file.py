@@ -37,7 +37,7 @@ def quality_file(
     from openqi.app.targets import opened
 
     if output.suffix.lower() in (".html", ".htm"):
-        raise click.UsageError(f"{output} is a dossier, and no page; name it FILE.dossier, and the page with --page")
+        raise click.UsageError(f"{output} would be a dossier, and no page; name it FILE.dossier, and name the page with --page")
     with opened(place) as chain:
         policy = policy_of(chain.ledger.path, policy_file)
         if policy is None:
