@@ -35,7 +35,7 @@ def _blocks(page: ProofPage, language: str) -> Iterator[Block]:
 
     told = page.signature
     yield Note(
-        heading="", tone=_TONES[page.state], text=t(f"proof-state-{page.state}", at=instant(page.now)),
+        heading="", tone=_TONES[page.state], text=t(f"proof-state:{page.state}", at=instant(page.now)),
         detail=(t("proof-revoked-at", at=instant(page.revoked_at)),) if page.revoked_at else (),
     )  # fmt: skip
     if told.said.illustrative:
