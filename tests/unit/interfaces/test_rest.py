@@ -54,7 +54,7 @@ def test_the_description_is_served_and_its_page_is_not(client: Client):
     assert set(described["paths"]) == {
         "/api/overview", "/api/log", "/api/records", "/api/things/{what}", "/api/lots", "/api/instruments",
         "/api/items", "/api/marks/{gtin}/{serial}", "/api/control-plans", "/api/control-plan",
-        "/api/draws", "/api/draw", "/api/draw/chance", "/api/surveillance",
+        "/api/draws", "/api/draw", "/api/draw/chance", "/api/surveillance", "/api/pledges", "/api/pledges/firm",
         *(f"/api/records/{{record}}{rest}" for rest in ("", "/tree", "/proof", "/dossier")),
     }  # fmt: skip
     assert "HTTPValidationError" not in str(described)

@@ -7,6 +7,7 @@ from openqi.app.quality_file.gathering import MOST, Gathered, gathered
 from openqi.app.quality_file.sealing import pillars_of
 from openqi.app.quality_file.sources import LedgerSource
 from openqi.app.reading.context import Context, Seen
+from openqi.app.reading.memory import LOG
 from openqi.app.reading.naming import Named
 from openqi.app.registers import SEALED
 from openqi.kernel.errors import FormatError
@@ -82,7 +83,10 @@ def quality_page(
         RefusedError: there are more records than one file holds.
         FormatError: the file has no records of that pillar.
     """
-    found = gathered(LedgerSource(context.store, size=context.size, shown=context.shown), subject, most=most)
+    source = LedgerSource(context.store, size=context.size, shown=context.shown)
+    name = f"{subject}\n{most}"
+    # Thousands of records may be looked at for it, so it is kept until the log grows.
+    found = context.kept("quality file", name, lambda: gathered(source, subject, most=most), heavy=True, tags=(LOG,))
     names = pillars_of(found)
     if pillar and pillar not in names:
         raise FormatError(f"the file has no pillar {pillar[:40]!r}; it has {', '.join(names)}")

@@ -27,7 +27,7 @@ _COMMANDS: Final = {
     "mark": Command("openqi.interfaces.cli.commands.mark", "mark", "Issue, prove and print marks; say what became of them; scans."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
     "quality-file": Command(
-        "openqi.interfaces.cli.commands.quality_file", "quality_file", "Write all that is known of a firm as one sealed file."
+        "openqi.interfaces.cli.commands.quality_file", "quality_file", "Write all that the log knows of a subject as one dossier."
     ),
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),

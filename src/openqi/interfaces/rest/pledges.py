@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from openqi.app.reading.pledges.firms import day_asked, firm_page
-from openqi.app.reading.pledges.listing import asked_of, register_page, row_of
-from openqi.app.reading.pledges.search import PledgeSearch
+from fastapi import Query
+
+from openqi.app.reading.pledges.firms import firm_page
+from openqi.app.reading.pledges.listing import register_page, row_of
+from openqi.app.reading.pledges.search import Asked, PledgeSearch
 from openqi.app.reading.pledges.signatures import Contradicting, Promise, SignatureTold, Standing
 from openqi.app.reading.reader import Reader
 from openqi.interfaces.rest.models import Model, RecordId
-from openqi.kernel.errors import FormatError
+from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.records.pledges import Contradiction, ModelStatus, ObligationSort, PromiseCode
 
 PER_ANSWER: Final = 100
 _LONGEST: Final = 2_100
+Words = Annotated[str, Query(max_length=200)]
 
 
 class PledgeRow(Model):
@@ -114,22 +117,24 @@ class PledgeAnswers:
         self._reader = reader
         self._search: PledgeSearch | None = None
 
-    def pledges(self, q: str = "", pledge: str = "", state: str = "", before: str = "") -> PledgeRegister:
+    def pledges(
+        self, q: Words = "", pledge: Annotated[str, Query(max_length=_LONGEST)] = "", state: Standing | None = None,
+        before: Annotated[int, Query(ge=0, lt=2**53)] | None = None,
+    ) -> PledgeRegister:  # fmt: skip
         """Return a page of the register of pledges: all words of `q`, of one pledge, in one state."""
         self._search = self._search or PledgeSearch(self._reader.ledger, self._reader.origin)
-        asked = asked_of({"q": q, "pledge": pledge, "state": state, "before": before})
+        asked = Asked(query=q, pledge=pledge, standing=state, before=before)
         page = register_page(self._reader, self._search, asked, limit=PER_ANSWER)
         return PledgeRegister(
             origin=self._reader.origin, size=page.hits.size, denominator=page.hits.count, standings=page.hits.standings,
             signatures=list(map(self._row, page.lines)), next=page.hits.next,
         )  # fmt: skip
 
-    def pledges_of(self, of: str, on: str = "") -> FirmPledges:
-        """Return the pledges of a firm, as of a day or of the present one."""
-        if not 0 < len(of) <= _LONGEST:
-            raise FormatError("name a firm by its URI: ?of=…")
-        day: date | None = day_asked(on)
-        page = firm_page(self._reader.as_party(None).context(), of, now=format_instant(self._reader.now()), on=day)
+    def pledges_of(self, of: Annotated[str, Query(min_length=1, max_length=_LONGEST)], on: date | None = None) -> FirmPledges:
+        """Return the pledges of a firm, as of a day (2000 to 2199) or of the present one."""
+        if on is not None and not 2000 <= on.year <= 2199:
+            raise RefusedError("day-asked", f"{on} is no day between 2000 and 2199")
+        page = firm_page(self._reader.as_party(None).context(), of, now=format_instant(self._reader.now()), on=on)
         models = [
             ModelFirm(
                 programme=one.reviewed.programme, status=one.reviewed.status, missed=one.reviewed.missed,

@@ -54,7 +54,7 @@ def register_page(reader: Reader, search: PledgeSearch, asked: Asked, *, limit: 
     for one in hits.signed:
         try:
             lines.append(signature_told(context, one, now=now))
-        except NotFoundError:  # the log was exchanged for another one under the index: the next look makes it again
+        except NotFoundError:  # the index was made of a longer copy of this log
             continue
     pledges: dict[str, Any] = {}
     for placed in reversed(context.listed(PledgePublished.KIND)[-EDITIONS:]):

@@ -5,6 +5,7 @@ something falls due, has it looked at again. Deleting the file loses nothing.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Final
 from openqi.app.reading.context import Context
 from openqi.app.reading.pledges.signatures import STANDINGS, SignatureTold, Standing, proof_lines, told_with_reads
 from openqi.evidence.fold import Cell
-from openqi.kernel.errors import NotFoundError, RefusedError
+from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.pillars.governance.pledges.register import PLEDGE_SIGNATURES
 from openqi.records import body
 from openqi.records.governance import PartyRegistered
@@ -76,7 +77,8 @@ class PledgeSearch:
 
     def find(self, context: Context, asked: Asked, *, now: str, limit: int = 20) -> Hits:
         """Return what was asked for, after the index has followed the log and the day."""
-        self.follow(context, now)
+        with suppress(StoreError):  # on a full disk what is in the index is still found; if it is gone, reading says so
+            self.follow(context, now)
         if asked.nothing:
             return Hits(signed=(), count=0, standings=dict.fromkeys(STANDINGS, 0), next=None, size=self._index.position())
         words, held = wanted(asked.query), [f"pledge:{asked.pledge}"] if asked.pledge else []

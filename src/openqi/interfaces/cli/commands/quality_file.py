@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 def quality_file(
     out: Output, subject: str, place: Path, output: Path, page_file: Path | None, reader: str | None, policy_file: Path | None
 ) -> None:
-    """Write all that the log knows of SUBJECT, the URI of a firm, product or batch, as one sealed dossier.
+    """Write all that the log knows of a subject as one dossier.
 
-    It holds every record, what it rests on, its proof in the log, and an index that `openqi verify` makes again. What the reader
-    may not see is proved to be there and withheld.
+    SUBJECT is the URI of a firm, product or batch. The dossier holds every record, what it rests on, its proof in the log, and an
+    index that `openqi verify` makes again. What the reader may not see is proved to be there and withheld.
     """
     from openqi.app.files import write_file
     from openqi.app.folder import policy_of, readable_by
@@ -37,7 +37,7 @@ def quality_file(
     from openqi.app.targets import opened
 
     if output.suffix.lower() in (".html", ".htm"):
-        raise click.UsageError(f"{output} is a dossier, and no page; name it FILE.dossier, and the page with --page")
+        raise click.UsageError(f"{output} would be a dossier, and no page; name it FILE.dossier, and name the page with --page")
     with opened(place) as chain:
         policy = policy_of(chain.ledger.path, policy_file)
         if policy is None:
@@ -72,7 +72,8 @@ def _page(place: Path, subject: str, reader: str | None, language: str) -> str:
 def file_data(found: "FileChecked") -> dict[str, Any]:
     """Return what a sealed quality file came to, as --json prints it."""
     return {
-        "subject": found.subject, "index": found.index, "why": found.why or None, "records": found.records, **found.outcomes,
+        "subject": found.subject, "index": found.index, "why": found.why or None, "records": found.records,
+        **{str(name): count for name, count in found.outcomes.items()},
         "failures": [{"record": name, "why": why} for name, why in found.failed], "recordsWithheld": found.withheld,
         "against": found.against, "size": found.size,
     }  # fmt: skip

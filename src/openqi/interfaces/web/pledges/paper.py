@@ -6,7 +6,7 @@ from typing import Final
 from openqi.app.reading.pledges.proofs import ProofPage
 from openqi.app.reading.pledges.signatures import CODES
 from openqi.interfaces.web.paper.blocks import Block, Cell, Facts, Grid, Head, Note, Paper, Prose, Tone
-from openqi.interfaces.web.show import instant, name_of
+from openqi.interfaces.web.show import instant, name_of, short
 from openqi.interfaces.web.words import phrase, term
 from openqi.records.pledges import Obligation
 
@@ -35,7 +35,7 @@ def _blocks(page: ProofPage, language: str) -> Iterator[Block]:
 
     told = page.signature
     yield Note(
-        heading="", tone=_TONES[page.state], text=t(f"proof-state-{page.state}", at=instant(page.now)),
+        heading="", tone=_TONES[page.state], text=t(f"proof-state:{page.state}", at=instant(page.now)),
         detail=(t("proof-revoked-at", at=instant(page.revoked_at)),) if page.revoked_at else (),
     )  # fmt: skip
     if told.said.illustrative:
@@ -63,7 +63,8 @@ def _blocks(page: ProofPage, language: str) -> Iterator[Block]:
         ),
         notes=(counts,),
     )  # fmt: skip
-    yield Prose(heading=t("proof-how"), parts=(("", (t("proof-how-1"), t("proof-how-2"), t("proof-how-3", size=page.size))),))
+    how = t("proof-how-1"), t("proof-how-2"), t("proof-how-3", size=page.size, id=short(page.seen.id))
+    yield Prose(heading=t("proof-how"), parts=(("", how),))
 
 
 def _promise(one: Obligation, language: str) -> str:
