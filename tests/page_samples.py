@@ -21,6 +21,7 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
 from openqi.interfaces.web.station.act_words import columns_of
+from openqi.pillars.surveillance.complaints.register import COMPLAINTS
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished
 from openqi.records.process_evidence import BaselineFrozen, CapabilityEvaluated, ChartEvaluated
 from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
@@ -31,6 +32,7 @@ FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
     "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/complaints/figures.{form}", "/complaints/figures.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -90,6 +92,7 @@ class Samples:
                 yield Sample("/certificate/{record}", f"/certificate/{one.newest.seen.id}")
         yield Sample("/draws", "/draws")
         yield from (Sample("/draw", f"/draw?uri={uri}") for uri in (AUTUMN, WINTER))
+        yield from self._complaints(station)
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
         yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "draws", "changes"))
@@ -116,6 +119,8 @@ class Samples:
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
             "/draw/{file}": f"/draw/rows.jsonl?uri={AUTUMN}", "/draws/results.{form}": f"/draws/results.csv?draw={AUTUMN}",
             "/draws/results.schema.json": "/draws/results.schema.json",
+            "/complaints/figures.{form}": "/complaints/figures.csv",
+            "/complaints/figures.schema.json": "/complaints/figures.schema.json",
             "/static/pictures.js": "/static/pictures.js",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
@@ -125,6 +130,17 @@ class Samples:
         path = next(one for one in sorted((station.ledger_path / "log" / "tile").rglob("*")) if one.is_file())
         files["/tile/{path:path}"] = f"/tile/{path.relative_to(station.ledger_path / 'log' / 'tile').as_posix()}"
         yield from (Sample(route, address) for route, address in files.items())
+
+    def _complaints(self, station: Station) -> Iterator[Sample]:
+        """What is public, the desk of each party, the complaint that the firm answered, and the form for an answer."""
+        where = {"origin": station.reader.origin, "authority": "https://regulator.example", "state": "accepted"}
+        (row,) = station.reader.store.page(COMPLAINTS, where=where, limit=10).rows
+        number, parties = str(row["complaint"]).rpartition("/")[2], ("regulator", "quality-engineer")
+        yield Sample("/complaints", "/complaints")
+        yield Sample("/complaints/firm", "/complaints/firm?of=https://maker.example")
+        yield Sample("/complaints/desk", "/complaints/desk", ROLES)
+        yield Sample("/complaints/one/{number}", f"/complaints/one/{number}", parties)
+        yield Sample("/complaints/answer", f"/complaints/answer?number={number}", ("quality-engineer",))
 
     def _digital(self, station: Station) -> str:
         """The record of a certificate whose document is a DCC."""

@@ -23,11 +23,13 @@ class Vocabulary:
         keys: of the runs, rising.
         texts: of how many texts each was counted in.
         documents: in how many texts each stands.
+        parted: whether a run of n characters counts 1 / n: it overlaps with n - 1 others that say the same.
     """
 
     keys: "NDArray[Any]"
     documents: "NDArray[Any]"
     texts: int
+    parted: bool = True
 
     def __len__(self) -> int:
         """Return how many runs are known."""
@@ -39,9 +41,7 @@ class Vocabulary:
 
     @cached_property
     def worth(self) -> "NDArray[Any]":
-        """Return what one occurrence of each run counts: (1 + ln((1 + texts) / (1 + documents))) / characters.
-
-        A run of n characters overlaps with n - 1 others that say the same; divided by n they count once.
+        """Return what one occurrence of each run counts: 1 + ln((1 + texts) / (1 + documents)), if `parted` over its characters.
 
         Source: [SALTON-BUCKLEY1988], smoothed as if one more text held every run.
         """
@@ -50,7 +50,8 @@ class Vocabulary:
         counts, place = np.unique(self.documents, return_inverse=True)
         each = [1.0 + log((1 + self.texts) / (1 + count)) for count in counts.tolist()]
         characters = 1.0 + (self.keys >= _LONGER) + (self.keys >= _LONGEST)
-        return np.array(each, dtype=np.float64)[place] / characters
+        whole = np.array(each, dtype=np.float64)[place]
+        return whole / characters if self.parted else whole
 
 
 @dataclass(frozen=True, kw_only=True)

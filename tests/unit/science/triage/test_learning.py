@@ -1,6 +1,7 @@
 """Runs, weights and lines of triage against plain definitions, against the optimum, and with the compiler and without it."""
 
 from collections import Counter
+from dataclasses import replace
 from math import log, sqrt
 
 import numpy as np
@@ -23,7 +24,7 @@ def runs(text):
     return Counter(text[at : at + length] for length in (1, 2, 3) for at in range(len(text) - length + 1))
 
 
-def by_hand(texts, least):
+def by_hand(texts, least, *, parted):
     """Rows by the definition: every run of every text in dictionaries."""
     each = [runs(plain_text(one)) for one in texts]
     documents = Counter(run for one in each for run in one)
@@ -31,7 +32,7 @@ def by_hand(texts, least):
     rows = []
     for one in each:
         row = {
-            run: (1 + log(count)) * (1 + log((1 + len(texts)) / (1 + kept[run]))) / len(run)
+            run: (1 + log(count)) * (1 + log((1 + len(texts)) / (1 + kept[run]))) / (len(run) if parted else 1)
             for run, count in one.items()
             if run in kept
         }
@@ -40,11 +41,12 @@ def by_hand(texts, least):
     return kept, rows
 
 
-def test_rows_are_those_of_the_definition():
+@pytest.mark.parametrize("parted", [True, False])
+def test_rows_are_those_of_the_definition(parted):
     texts = [*TEXTS, "", "的", "ＡＢＣ  牛奶\n牛奶牛奶", "😀😀😀", "没见过的字：龘龘"]
-    vocabulary = vocabulary_of(texts, least=2, most=10**6)
+    vocabulary = replace(vocabulary_of(texts, least=2, most=10**6), parted=parted)
     rows = rows_of(texts, vocabulary)
-    kept, wanted = by_hand(texts, 2)
+    kept, wanted = by_hand(texts, 2, parted=parted)
     names = vocabulary.runs_at(range(len(vocabulary)))
     assert dict(zip(names, vocabulary.documents.tolist(), strict=True)) == kept
     for place, row in enumerate(wanted):

@@ -87,7 +87,7 @@ def test_a_document_is_read_back_to_the_same_model(fitted):
         ("documents", [1], "documents"), ("texts", 0, "texts"), ("texts", True, "texts"), ("unit", "1e-4", "unit"),
         ("unit", -1, "unit"), ("parts", [[1]], "parts"), ("parts", None, "parts"), ("calibration", [[1.0]], "calibration"),
         ("calibration", [["x"] * 5] * 4, "calibration"), ("promise", {"right": 2, "confidence": 0.5}, "between 0 and 1"),
-        ("promise", {}, "promise"), ("threshold", {"least": 0.5}, "threshold"), ("like", [], "like"), ("held_out", 3, "held_out"),
+        ("promise", {}, "promise"), ("threshold", {"least": 0.5}, "threshold"), ("like", [], "like"), ("held_out", 3, "held_out"), ("parted", 1, "parted"),
         ("run", "import os", "'run' is not known"),
     ],
 )  # fmt: skip
