@@ -21,7 +21,8 @@ MOST_BYTES: Final = 256 * 2**20
 MOST_RUNS: Final = 500_000
 _PARTS: Final = 2**15
 _MEMBERS: Final = (
-    "type", "labels", "texts", "parted", "runs", "documents", "unit", "parts", "calibration", "promise", "threshold", "like", "held_out",
+    "type", "labels", "texts", "parted", "runs", "documents", "unit", "parts", "calibration", "promise", "threshold", "like",
+    "held_out",
 )  # fmt: skip
 
 
