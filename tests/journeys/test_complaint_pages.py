@@ -72,7 +72,7 @@ def test_a_day_later_there_is_a_day_less(place):
     left = {one.number: one.left for one in before.own}
     assert {one.number: one.left + 1 for one in after.own} == left
     assert [one.hazard for one in before.own] == [None] * 5  # no words are at hand: what was said when they came in counts
-    assert before.own[0].level == "harm"
+    assert [one.level for one in before.own] == ["grave", *["none"] * 4]
 
 
 def test_the_authority_reads_the_words_and_what_they_suggest(place, rows):
