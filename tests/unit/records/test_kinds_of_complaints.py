@@ -41,7 +41,9 @@ SAMPLES: dict[Any, tuple[list[str], list[tuple[str, str]]]] = {
     ComplaintTestEnded(**OF, begun=IDS[1], at=AT, evidence=(IDS[2],), counted=True): (
         [CALL], [("beginning of the test", IDS[1]), ("result", IDS[2])],
     ),
-    ComplaintAnswered(**OF, firm=FIRM, at=AT, text=KEPT, evidence=(IDS[1],)): ([CALL], [("complaint", IDS[0]), ("evidence", IDS[1])]),
+    ComplaintAnswered(**OF, firm=FIRM, at=AT, text=KEPT, evidence=(IDS[1],)): (
+        [CALL], [("complaint", IDS[0]), ("evidence", IDS[1])],
+    ),
     ComplaintClosed(
         **OF, received_by=BUREAU, at=AT, outcome="upheld", matter="defect", firm=FIRM, lot=LOT, evidence=(IDS[1],),
         notice_limit=IDS[2], clue_limit=IDS[3],

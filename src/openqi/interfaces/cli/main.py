@@ -38,7 +38,7 @@ _COMMANDS: Final = {
     ),
     "risk": Command("openqi.interfaces.cli.commands.risk", "risk", "Learn a calibrated risk from visits; say what it is worth."),
     "complaint": Command(
-        "openqi.interfaces.cli.commands.complaint", "complaint", "Take complaints in, decide them in time, settle disputes."
+        "openqi.interfaces.cli.commands.complaint", "complaint", "Take complaints in, decide them in time, and settle disputes."
     ),
     "pledge": Command("openqi.interfaces.cli.commands.pledge", "pledge", "Sign pledges, show, prove, end; say how promises stand."),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),

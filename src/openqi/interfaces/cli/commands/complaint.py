@@ -29,4 +29,4 @@ _COMMANDS: Final = {
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def complaint() -> None:
-    """Take complaints in, decide them in time, and settle disputes by a rule."""
+    """Take complaints in, decide them in time, and settle disputes."""

@@ -8,7 +8,7 @@ from openqi.interfaces.cli.commands.pledges.telling import list_pledges, state
 
 @click.group()
 def pledge() -> None:
-    """Sign pledges, hand in evidence, prove, end, follow up; say how promises stand."""
+    """Sign pledges, show, prove, end; say how promises stand."""
 
 
 for _command in (list_pledges, state, sign, show, prove, end, review):
