@@ -130,7 +130,7 @@ def _names(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> list[st
 def _weighed(
     texts: Sequence[str], label: "NDArray[Any]", fold: "NDArray[Any]", *, labels: int, asked: Asked
 ) -> "tuple[Vocabulary, Rows, NDArray[Any], NDArray[Any]]":
-    """Runs, rows, what is known of each text unseen, margins held out: longer runs parted or whole, whichever is right more often."""
+    """Runs, rows, what is known of each unseen, margins held out: longer runs parted or whole, whatever is right more often."""
     import numpy as np
 
     found = vocabulary_of(texts, least=asked.least, most=asked.runs)
