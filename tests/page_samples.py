@@ -24,6 +24,7 @@ from openqi.app.station.station import Station
 from openqi.interfaces.web.bundle import bundle_address
 from openqi.interfaces.web.links import SORTS
 from openqi.interfaces.web.station.act_words import columns_of
+from openqi.pillars.surveillance.complaints.register import COMPLAINTS
 from openqi.records.process_control import AlarmAssessed, ControlPlanPublished
 from openqi.records.process_evidence import BaselineFrozen, CapabilityEvaluated, ChartEvaluated
 from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
@@ -40,6 +41,7 @@ FILES: Final = frozenset({
     "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
     "/pledges/register.{form}", "/pledges/register.schema.json", "/pledge-proof.{form}", "/mark/offline", "/report/{record}/photo",
     "/recall/curve.svg", "/recalls/lines.{form}", "/recalls/lines.schema.json",
+    "/complaints/figures.{form}", "/complaints/figures.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
@@ -104,6 +106,7 @@ class Samples:
         yield Sample("/draws", "/draws")
         yield from (Sample("/draw", f"/draw?uri={uri}") for uri in (AUTUMN, WINTER))
         yield from self._pledges(station)
+        yield from self._complaints(station)
         yield Sample("/surveillance", "/surveillance")
         yield from (Sample("/surveillance/objects", f"/surveillance/objects{name}") for name in (f"?name={code(0)}", ""))
         yield from (Sample("/surveillance/{what}", f"/surveillance/{what}") for what in ("visits", "published", "draws", "changes"))
@@ -143,6 +146,8 @@ class Samples:
             "/pledge-proof.{form}": "/pledge-proof.jws?of=EX-2026-0002", "/static/pictures.js": "/static/pictures.js",
             "/recall/curve.svg": f"/recall/curve.svg?uri={CHARGERS}", "/recalls/lines.{form}": "/recalls/lines.csv",
             "/recalls/lines.schema.json": "/recalls/lines.schema.json",
+            "/complaints/figures.{form}": "/complaints/figures.csv",
+            "/complaints/figures.schema.json": "/complaints/figures.schema.json",
             "/static/vega-{version}.js": bundle_address(), "/checkpoint": "/checkpoint", "/healthz": "/healthz",
             "/records.{form}": "/records.xlsx", "/static/acts.js": "/static/acts.js",
             "/static/passkeys.js": "/static/passkeys.js", "/static/{name}": "/static/style.css",
@@ -159,6 +164,17 @@ class Samples:
         yield from (Sample("/pledge-proof", f"/pledge-proof?of={number}") for number in ("EX-2026-0002", "EX-2025-0001"))
         yield Sample("/pledge-programme", f"/pledge-programme?of={PROGRAMME}")
         yield from (Sample("/file", f"/file{of}") for of in (f"?of={MAKER}", f"?of={LOT}", ""))
+
+    def _complaints(self, station: Station) -> Iterator[Sample]:
+        """What is public, the desk of each party, the complaint that the firm answered, and the form for an answer."""
+        where = {"origin": station.reader.origin, "authority": "https://regulator.example", "state": "accepted"}
+        (row,) = station.reader.store.page(COMPLAINTS, where=where, limit=10).rows
+        number, parties = str(row["complaint"]).rpartition("/")[2], ("regulator", "quality-engineer")
+        yield Sample("/complaints", "/complaints")
+        yield Sample("/complaints/firm", "/complaints/firm?of=https://maker.example")
+        yield Sample("/complaints/desk", "/complaints/desk", ROLES)
+        yield Sample("/complaints/one/{number}", f"/complaints/one/{number}", parties)
+        yield Sample("/complaints/answer", f"/complaints/answer?number={number}", ("quality-engineer",))
 
     def _digital(self, station: Station) -> str:
         """The record of a certificate whose document is a DCC."""

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from openqi.app.ledger import Signer
 from openqi.app.published import calendar_at_hand, calendar_names
+from openqi.app.station.demo_complaints import complain_to_example_regulator
 from openqi.app.station.demo_control import watch_example_process
 from openqi.app.station.demo_draws import draw_example_firms
 from openqi.app.station.demo_pledges import pledge_example
@@ -72,6 +73,7 @@ def ask_example_work(station: Station) -> None:
     draw_example_firms(station, example.signer(_REGULATOR))
     pledge_example(station, example.signer(_MAKER))
     recall_example_chargers(station, example.signer(_MAKER), example.signer(_REGULATOR))
+    complain_to_example_regulator(station, example.signer(_REGULATOR), example.signer(_MAKER))
     test, retest = example.state(_TEST), example.state(_RETEST)
     for asker, asked in _waiting(example, test.id, retest.id):
         _asked(example, asker, asked)

@@ -21,7 +21,8 @@ MOST_BYTES: Final = 256 * 2**20
 MOST_RUNS: Final = 500_000
 _PARTS: Final = 2**15
 _MEMBERS: Final = (
-    "type", "labels", "texts", "runs", "documents", "unit", "parts", "calibration", "promise", "threshold", "like", "held_out",
+    "type", "labels", "texts", "parted", "runs", "documents", "unit", "parts", "calibration", "promise", "threshold", "like",
+    "held_out",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def document_bytes(fitted: Fitted) -> bytes:
     model = fitted.model
     promise, threshold, like = model.promise, model.threshold, model.like
     document = {
-        "type": TYPE, "labels": list(model.labels), "texts": model.vocabulary.texts,
+        "type": TYPE, "labels": list(model.labels), "texts": model.vocabulary.texts, "parted": model.vocabulary.parted,
         "runs": model.vocabulary.runs_at(range(len(model.vocabulary))), "documents": model.vocabulary.documents.tolist(),
         "unit": model.unit, "parts": model.parts.T.tolist(), "calibration": [list(row) for row in model.calibration.turns],
         "promise": {"right": promise.right, "confidence": promise.confidence},
@@ -126,7 +127,11 @@ def _vocabulary(found: dict[str, Any]) -> Vocabulary:
     documents = _wholes(found["documents"], "documents", 1, texts)
     if len(documents) != len(runs):
         raise FormatError(f"the model: {len(documents)} documents for {len(runs)} runs; one each")
-    return Vocabulary(keys=np.array(keys, dtype=np.int64), documents=np.array(documents, dtype=np.int64), texts=texts)
+    if not isinstance(found["parted"], bool):
+        raise FormatError("the model: parted is true or false")
+    return Vocabulary(
+        keys=np.array(keys, dtype=np.int64), documents=np.array(documents, dtype=np.int64), texts=texts, parted=found["parted"]
+    )
 
 
 def _parts(value: Any, labels: int, runs: int) -> Any:

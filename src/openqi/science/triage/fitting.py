@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from openqi.science.triage.grams import foreign_share, plain_text
 from openqi.science.triage.learning import lines_between
 from openqi.science.triage.measures import Worth, worth_of
 from openqi.science.triage.model import Model, margins_of
-from openqi.science.triage.weighing import Rows, rows_of, vocabulary_of
+from openqi.science.triage.weighing import Rows, Vocabulary, rows_of, vocabulary_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,10 +84,8 @@ def fit(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> Fitted:
     names = _names(texts, labels, asked)
     place = {name: number for number, name in enumerate(names)}
     label = np.array([place[one] for one in labels], dtype=np.int64)
-    vocabulary = vocabulary_of(texts, least=asked.least, most=asked.runs)
-    rows = rows_of(texts, vocabulary, own=asked.least)
     fold = np.array([fold_of(one, asked.folds) for one in texts], dtype=np.int64)
-    margins = _held_out_margins(rows, label, fold, runs=len(vocabulary), labels=len(names), asked=asked)
+    vocabulary, rows, known, margins = _weighed(texts, label, fold, labels=len(names), asked=asked)
     shares = _held_out_shares(margins, label, fold, asked.folds)
     foreign = np.array([foreign_share(plain_text(one)) for one in texts], dtype=np.float64)
     surest = shares.argmax(axis=1)
@@ -99,7 +97,7 @@ def fit(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> Fitted:
         parts=np.rint(lines.weights / (widest / _FINEST)).astype(np.int64), unit=widest / _FINEST,
         calibration=calibration_of(margins, label),
         threshold=threshold_of(shares[np.arange(len(label)), surest], right, asked.promise), promise=asked.promise,
-        like=like_those(rows.known, foreign, margins.max(axis=1), asked.unlike),
+        like=like_those(known, foreign, margins.max(axis=1), asked.unlike),
     )  # fmt: skip
     return Fitted(model=model, worth=worth_of(shares, label), gap=lines.gap, rounds=lines.rounds)
 
@@ -129,9 +127,28 @@ def _names(texts: Sequence[str], labels: Sequence[str], asked: Asked) -> list[st
     return sorted(counts)
 
 
+def _weighed(
+    texts: Sequence[str], label: "NDArray[Any]", fold: "NDArray[Any]", *, labels: int, asked: Asked
+) -> "tuple[Vocabulary, Rows, NDArray[Any], NDArray[Any]]":
+    """Runs, rows, what is known of each unseen, margins held out: longer runs parted or whole, whatever is right more often."""
+    import numpy as np
+
+    found = vocabulary_of(texts, least=asked.least, most=asked.runs)
+    best: tuple[int, Vocabulary, Rows, NDArray[Any], NDArray[Any]] | None = None
+    for vocabulary in (found, replace(found, parted=False)):
+        rows, unseen = rows_of(texts, vocabulary), rows_of(texts, vocabulary, own=asked.least)
+        margins = _held_out_margins(rows, unseen, label, fold, runs=len(vocabulary), labels=labels, asked=asked)
+        right = int(np.count_nonzero(margins.argmax(axis=1) == label))
+        if best is None or right > best[0]:
+            best = (right, vocabulary, rows, unseen.known, margins)
+    assert best is not None
+    return best[1:]
+
+
 def _held_out_margins(
-    rows: Rows, label: "NDArray[Any]", fold: "NDArray[Any]", *, runs: int, labels: int, asked: Asked
+    rows: Rows, unseen: Rows, label: "NDArray[Any]", fold: "NDArray[Any]", *, runs: int, labels: int, asked: Asked
 ) -> "NDArray[Any]":
+    """The margins of texts as they are seen by whoever has not learned from them: runs that nobody else wrote are not known."""
     import numpy as np
 
     margins = np.zeros((len(label), labels))
@@ -139,7 +156,7 @@ def _held_out_margins(
         learned, held = np.flatnonzero(fold != one), np.flatnonzero(fold == one)
         if len(held):
             lines = lines_between(rows.of(learned), label[learned], runs=runs, labels=labels, cost=asked.cost)
-            margins[held] = margins_of(rows.of(held), lines.weights)
+            margins[held] = margins_of(unseen.of(held), lines.weights)
     return margins
 
 

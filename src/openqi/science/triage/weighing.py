@@ -23,11 +23,13 @@ class Vocabulary:
         keys: of the runs, rising.
         texts: of how many texts each was counted in.
         documents: in how many texts each stands.
+        parted: whether a run of n characters counts 1 / n: it overlaps with n - 1 others that say the same.
     """
 
     keys: "NDArray[Any]"
     documents: "NDArray[Any]"
     texts: int
+    parted: bool = True
 
     def __len__(self) -> int:
         """Return how many runs are known."""
@@ -39,9 +41,7 @@ class Vocabulary:
 
     @cached_property
     def worth(self) -> "NDArray[Any]":
-        """Return what one occurrence of each run counts: (1 + ln((1 + texts) / (1 + documents))) / characters.
-
-        A run of n characters overlaps with n - 1 others that say the same; divided by n they count once.
+        """Return what one occurrence of each run counts: 1 + ln((1 + texts) / (1 + documents)), if `parted` over its characters.
 
         Source: [SALTON-BUCKLEY1988], smoothed as if one more text held every run.
         """
@@ -50,7 +50,8 @@ class Vocabulary:
         counts, place = np.unique(self.documents, return_inverse=True)
         each = [1.0 + log((1 + self.texts) / (1 + count)) for count in counts.tolist()]
         characters = 1.0 + (self.keys >= _LONGER) + (self.keys >= _LONGEST)
-        return np.array(each, dtype=np.float64)[place] / characters
+        whole = np.array(each, dtype=np.float64)[place]
+        return whole / characters if self.parted else whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,9 @@ class Rows:
 
 
 def vocabulary_of(texts: Sequence[str], *, least: int, most: int) -> Vocabulary:
-    """Return the runs that stand in enough texts; of too many the ones in most texts, of equal ones the lower keys.
+    """Return the runs that stand in enough different texts; of too many the ones in most texts, of equal ones the lower keys.
+
+    A text that stands there twice counts once: its own turns of phrase would else be known to a model that has not seen it.
 
     Args:
         texts: any.
@@ -88,7 +91,8 @@ def vocabulary_of(texts: Sequence[str], *, least: int, most: int) -> Vocabulary:
     """
     import numpy as np
 
-    runs = runs_of([plain_text(one) for one in texts])
+    different = list(dict.fromkeys(plain_text(one) for one in texts))
+    runs = runs_of(different)
     order = np.lexsort((runs.row, runs.key))
     row, key = runs.row[order], runs.key[order]
     new = np.ones(len(key), dtype=bool)
@@ -97,7 +101,7 @@ def vocabulary_of(texts: Sequence[str], *, least: int, most: int) -> Vocabulary:
     kept = np.flatnonzero(documents >= least)
     if len(kept) > most:
         kept = np.sort(kept[np.lexsort((keys[kept], -documents[kept]))][:most])
-    return Vocabulary(keys=keys[kept], documents=documents[kept].astype(np.int64), texts=len(texts))
+    return Vocabulary(keys=keys[kept], documents=documents[kept].astype(np.int64), texts=len(different))
 
 
 def rows_of(texts: Sequence[str], vocabulary: Vocabulary, *, own: int = 0) -> Rows:
@@ -106,7 +110,8 @@ def rows_of(texts: Sequence[str], vocabulary: Vocabulary, *, own: int = 0) -> Ro
     Args:
         texts: any.
         vocabulary: what is known.
-        own: for texts that were counted in the vocabulary: in how many texts a run must stand to be known without this one.
+        own: for texts that were counted in the vocabulary and are to be seen as if they had not been: in how many others a run
+            must stand.
     """
     return plain_rows([plain_text(one) for one in texts], vocabulary, own=own)
 
@@ -119,6 +124,7 @@ def plain_rows(texts: Sequence[str], vocabulary: Vocabulary, *, own: int = 0) ->
     size = len(vocabulary)
     where = np.searchsorted(vocabulary.keys, runs.key)
     found = np.flatnonzero(vocabulary.keys[np.minimum(where, size - 1)] == runs.key) if size else np.zeros(0, dtype=np.int64)
+    found = found if own == 0 else found[vocabulary.documents[where[found]] > own]
     pairs = np.sort(runs.row[found] * size + where[found])
     at = np.flatnonzero(np.diff(pairs, prepend=-1))
     count = np.diff(at, append=len(pairs))
@@ -126,8 +132,7 @@ def plain_rows(texts: Sequence[str], vocabulary: Vocabulary, *, own: int = 0) ->
     value = _damped(int(np.max(count, initial=1)))[count] * vocabulary.worth[run]
     length = np.sqrt(np.bincount(row, weights=value * value, minlength=runs.texts))
     start = np.searchsorted(row, np.arange(runs.texts + 1))
-    kept = found if own == 0 else found[vocabulary.documents[where[found]] > own]
-    return Rows(start=start, run=run, value=value / length[row], known=_known(runs, kept))
+    return Rows(start=start, run=run, value=value / length[row], known=_known(runs, found))
 
 
 def _known(runs: Runs, found: "NDArray[Any]") -> "NDArray[Any]":

@@ -1,6 +1,7 @@
 """Runs, weights and lines of triage against plain definitions, against the optimum, and with the compiler and without it."""
 
 from collections import Counter
+from dataclasses import replace
 from math import log, sqrt
 
 import numpy as np
@@ -23,15 +24,16 @@ def runs(text):
     return Counter(text[at : at + length] for length in (1, 2, 3) for at in range(len(text) - length + 1))
 
 
-def by_hand(texts, least):
+def by_hand(texts, least, *, parted):
     """Rows by the definition: every run of every text in dictionaries."""
     each = [runs(plain_text(one)) for one in texts]
-    documents = Counter(run for one in each for run in one)
+    different = {plain_text(one): found for one, found in zip(texts, each, strict=True)}
+    documents = Counter(run for one in different.values() for run in one)
     kept = {run: count for run, count in documents.items() if count >= least}
     rows = []
     for one in each:
         row = {
-            run: (1 + log(count)) * (1 + log((1 + len(texts)) / (1 + kept[run]))) / len(run)
+            run: (1 + log(count)) * (1 + log((1 + len(different)) / (1 + kept[run]))) / (len(run) if parted else 1)
             for run, count in one.items()
             if run in kept
         }
@@ -40,11 +42,12 @@ def by_hand(texts, least):
     return kept, rows
 
 
-def test_rows_are_those_of_the_definition():
-    texts = [*TEXTS, "", "的", "ＡＢＣ  牛奶\n牛奶牛奶", "😀😀😀", "没见过的字：龘龘"]
-    vocabulary = vocabulary_of(texts, least=2, most=10**6)
+@pytest.mark.parametrize("parted", [True, False])
+def test_rows_are_those_of_the_definition(parted):
+    texts = [*TEXTS, TEXTS[3], "", "的", "ＡＢＣ  牛奶\n牛奶牛奶", "😀😀😀", "没见过的字：龘龘"]
+    vocabulary = replace(vocabulary_of(texts, least=2, most=10**6), parted=parted)
     rows = rows_of(texts, vocabulary)
-    kept, wanted = by_hand(texts, 2)
+    kept, wanted = by_hand(texts, 2, parted=parted)
     names = vocabulary.runs_at(range(len(vocabulary)))
     assert dict(zip(names, vocabulary.documents.tolist(), strict=True)) == kept
     for place, row in enumerate(wanted):
@@ -54,11 +57,15 @@ def test_rows_are_those_of_the_definition():
 
 
 def test_a_text_is_known_without_its_own_runs_as_if_it_had_been_left_out():
-    vocabulary = vocabulary_of(TEXTS, least=2, most=10**6)
-    inside = rows_of(TEXTS, vocabulary, own=2).known
+    twice = [*TEXTS, *TEXTS[:9], TEXTS[5]]
+    vocabulary = vocabulary_of(twice, least=2, most=10**6)
+    inside = rows_of(twice, vocabulary, own=2)
     for place in (0, 5, 40):
-        others = vocabulary_of([*TEXTS[:place], *TEXTS[place + 1 :]], least=2, most=10**6)
-        assert inside[place] == rows_of([TEXTS[place]], others).known[0]
+        others = vocabulary_of([one for one in twice if one != twice[place]], least=2, most=10**6)
+        alone = rows_of([twice[place]], others)
+        assert inside.known[place] == alone.known[0]
+        own = vocabulary.runs_at(inside.run[inside.start[place] : inside.start[place + 1]].tolist())
+        assert own == others.runs_at(alone.run.tolist())
 
 
 def test_of_too_many_runs_those_in_most_texts_are_kept():

@@ -4,12 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from tools.demo_triage import demo_model
 
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
 from openqi.science.triage.answering import STEPS, Promise, steps_of, threshold_of
 from openqi.science.triage.document import document_bytes, read_model
 from openqi.science.triage.fitting import Asked, fit, fold_of
 from openqi.science.triage.measures import macro_f1, worth_of
+from shared_data import ROOT
 from triage_texts import complaints
 
 TEXTS, LABELS = zip(*complaints(), strict=True)
@@ -88,6 +90,7 @@ def test_a_document_is_read_back_to_the_same_model(fitted):
         ("unit", -1, "unit"), ("parts", [[1]], "parts"), ("parts", None, "parts"), ("calibration", [[1.0]], "calibration"),
         ("calibration", [["x"] * 5] * 4, "calibration"), ("promise", {"right": 2, "confidence": 0.5}, "between 0 and 1"),
         ("promise", {}, "promise"), ("threshold", {"least": 0.5}, "threshold"), ("like", [], "like"), ("held_out", 3, "held_out"),
+        ("parted", 1, "parted"),
         ("run", "import os", "'run' is not known"),
     ],
 )  # fmt: skip
@@ -157,3 +160,8 @@ def test_scores_are_those_of_their_definitions():
     assert found.logarithmic.value == pytest.approx(-np.log([0.7, 0.3, 0.3]).mean())
     assert found.right == 1
     assert macro_f1(np.array([0, 1, 0]), label, 3) == pytest.approx((2 / 3) / 3)
+
+
+def test_the_model_of_the_example_station_is_that_of_our_own_sentences():
+    target = ROOT / "src" / "openqi" / "app" / "station" / "demo_triage.json"
+    assert demo_model() == target.read_bytes()

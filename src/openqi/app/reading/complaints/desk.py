@@ -14,7 +14,7 @@ from openqi.evidence.fold import Cell, Row
 from openqi.kernel.errors import NotFoundError, VerificationError
 from openqi.pillars.surveillance.complaints.register import COMPLAINTS, OPEN
 from openqi.records.complaints import ComplaintReceived
-from openqi.science.triage.hazards.finding import LEVELS, Hazard, Level, hazard_in
+from openqi.science.triage.hazards.finding import GRAVE, LEVELS, Hazard, Level, hazard_in
 from openqi.store.complaint_words import ComplaintWords
 
 MOST: Final = 300
@@ -154,5 +154,6 @@ def text_of(context: Context, row: Row, words: ComplaintWords | None) -> str | N
 
 
 def _graver(row: Row, hazard: Hazard | None) -> Level:
-    said: Level = "harm" if row["harmed"] else "danger" if row["hazard"] else "none"
+    grave = row["hazard"] in GRAVE
+    said: Level = ("grave" if grave else "harm") if row["harmed"] else "danger" if row["hazard"] else "none"
     return min(said, "none" if hazard is None else hazard.level, key=LEVELS.index)

@@ -40,8 +40,12 @@ class Step:
     """What was done: the record in a line, what it states, and the words of an answer where the reader may read them."""
 
     seen: Seen
-    stated: Any
+    stated: Body
     words: str | None = None
+
+    def told(self, member: str) -> Any:
+        """Return what it states of a member; None where its kind has none of the name."""
+        return getattr(self.stated, member, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +111,7 @@ def complaint_page(context: Context, number: str, words: ComplaintWords | None, 
         line=line_of(context, row, words), received=received, steps=steps, own=own, text=text,
         person=_kept(words, received.complaint, received.person) if own else None,
         triaged=None if text is None else triaged([text[:10_000]], model, reasons=REASONS)[0],
-        nexts=_nexts(dict(row), steps) if own else (),
+        nexts=_nexts(dict(row)) if own else (),
         answered=any(isinstance(one.stated, ComplaintAnswered) for one in steps),
     )  # fmt: skip
 
@@ -131,7 +135,7 @@ def _kept(words: ComplaintWords | None, complaint: str, commitment: str | None) 
         return None
 
 
-def _nexts(row: dict[str, Any], steps: tuple[Step, ...]) -> tuple[Next, ...]:
+def _nexts(row: dict[str, Any]) -> tuple[Next, ...]:
     """Acts that may come next, each with the records that it names."""
     received = ("received", str(row["received"]))
     match row["state"]:
@@ -140,8 +144,7 @@ def _nexts(row: dict[str, Any], steps: tuple[Step, ...]) -> tuple[Next, ...]:
         case "accepted":
             return (Next(act=CloseComplaint.NAME, given=(received,)), Next(act=BeginComplaintTest.NAME, given=(received,)))
         case "testing":
-            begun = [one.seen.id for one in steps if isinstance(one.stated, ComplaintTestBegun)]
-            return (Next(act=EndComplaintTest.NAME, given=(received, *(("begun", one) for one in begun[-1:]))),)
+            return (Next(act=EndComplaintTest.NAME, given=(received,)),)
         case "closed":
             closed = ("closed", str(row["closed"]))
             follow = (Next(act=FollowComplaint.NAME, given=(closed,)),) if row["due"] else ()

@@ -20,7 +20,9 @@ _COMMANDS: Final = {
     "list": Command(f"{_HERE}.listing", "list_complaints", "List complaints, or what is due."),
     "show": Command(f"{_HERE}.listing", "show", "Show one complaint with its words."),
     "forget": Command(f"{_HERE}.listing", "forget", "Erase the words and the person of complaints."),
-    "triage": Command("openqi.interfaces.cli.commands.complaint_triage", "triage", "Suggest what complaints are about, and harm."),
+    "triage": Command(
+        "openqi.interfaces.cli.commands.complaint_triage", "triage", "Suggest what complaints are about, and who came to harm."
+    ),
     "dispute": Command(f"{_HERE}.disputes", "dispute", "Propose, accept and settle a dispute about quality."),
 }
 

@@ -17,7 +17,7 @@ from openqi.app.reading.complaints.public import counted, firm_page, public_page
 from openqi.app.triage import model_at
 from openqi.interfaces.web.complaints.files import MEDIA, SCHEMA, csv_of, json_of, schema_bytes
 from openqi.interfaces.web.seat import Seat, Seats
-from openqi.interfaces.web.station.act_words import act_label
+from openqi.interfaces.web.words import term
 from openqi.kernel.errors import NotFoundError
 from openqi.science.triage.model import Model
 
@@ -128,7 +128,7 @@ class Complaints:
 def forms(page: ComplaintPage, at: Seat) -> list[dict[str, str]]:
     """Return what may come next: what is done, and the form of the act, filled in with what is known."""
     return [
-        {"label": act_label(one.act, at.links.language), "form": address(at, f"/do/{act_of(one.act).slug}", *one.given)}
+        {"label": term("act", one.act, at.links.language), "form": address(at, f"/do/{act_of(one.act).slug}", *one.given)}
         for one in page.nexts
     ]
 

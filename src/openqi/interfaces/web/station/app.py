@@ -16,11 +16,11 @@ from openqi.app.reading.reader import Reader
 from openqi.app.station.station import Station
 from openqi.interfaces.web.app import HEADERS, PageApp, status_of
 from openqi.interfaces.web.bundle import BUNDLE, serve_bundle
-from openqi.interfaces.web.complaints.answering import routes as complaint_answers
 from openqi.interfaces.web.scan import Receive, Scope, Send
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.station import (
     acts,
+    complaint_answers,
     delegations,
     demo,
     exports,
@@ -70,7 +70,7 @@ def station_routes(frame: Frame, station: Station) -> list[Route]:
         *notices.routes(frame, station),
         *talk.routes(frame, station),
         *exports.routes(frame, station),
-        *complaint_answers(frame, station),
+        *complaint_answers.routes(frame, station),
         *pictures.routes(frame, station_seats(frame, station.reader)),
     ]
 
