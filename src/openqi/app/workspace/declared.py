@@ -14,7 +14,7 @@ from openqi.app.workspace.controlling import (
 )
 from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
-from openqi.app.workspace.pledges import declared as pledging
+from openqi.app.workspace import pledging
 from openqi.records import Names
 
 
