@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from openqi.app.workspace import drawing, inspecting
-from openqi.app.workspace.complaints import declared as complaining
+from openqi.app.workspace import complaining, drawing, inspecting, pledging
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -14,7 +13,6 @@ from openqi.app.workspace.controlling import (
 )
 from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
-from openqi.app.workspace import pledging
 from openqi.records import Names
 
 
