@@ -4,6 +4,7 @@ from typing import Literal
 
 from openqi.app.workspace import drawing, inspecting, recalling, standardising
 from openqi.app.workspace.complaints import declared as complaining
+from openqi.app.workspace import complaining, drawing, inspecting, pledging
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -15,7 +16,6 @@ from openqi.app.workspace.controlling import (
 from openqi.app.workspace.declaring import Declared
 from openqi.app.workspace.licences import declared as licensing
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
-from openqi.app.workspace.pledges import declared as pledging
 from openqi.records import Names
 
 

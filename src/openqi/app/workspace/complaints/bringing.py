@@ -6,7 +6,7 @@ from typing import Any, Final
 from openqi.app.complaints.keeping import committed_with
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import content_of
-from openqi.app.workspace.complaints.declared import (
+from openqi.app.workspace.complaining import (
     ClosedComplaintDeclared,
     ComplaintAnswerDeclared,
     ComplaintDecisionDeclared,

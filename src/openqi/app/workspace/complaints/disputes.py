@@ -3,7 +3,7 @@
 from typing import Final
 
 from openqi.app.workspace.builder import Builder
-from openqi.app.workspace.complaints.declared import AcceptedDisputeDeclared, DisputeDeclared, SettledDisputeDeclared
+from openqi.app.workspace.complaining import AcceptedDisputeDeclared, DisputeDeclared, SettledDisputeDeclared
 from openqi.app.workspace.draws.keeping import keep
 from openqi.pillars.surveillance.disputes.proposing import AcceptDispute, ProposeDispute
 from openqi.pillars.surveillance.disputes.settling import SettleDispute
