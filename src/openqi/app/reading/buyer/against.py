@@ -12,7 +12,7 @@ from openqi.records import Names
 
 Sort = Literal[
     "mark-withdrawn", "certificate-withdrawn", "licence-withdrawn", "not-proved", "troubles", "recalled", "revoked", "destroyed",
-    "returned", "ended", "licence-over", "perhaps-recalled", "contradicted", "missed", "pledge-ended", "copied", "claims", "cases",
+    "returned", "ended", "licence-over", "perhaps-recalled", "contradicted", "missed", "pledge-ended", "claims", "cases",
 ]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def of_state(state: State | None, over: Ground | None) -> list[Against]:
         found.append(
             Against(
                 sort=_AGAINST[state.state],
-                grave=state.state != "ended",
+                grave=state.state not in ("ended", "returned"),
                 record=str(told.get("record", "")),
                 why=Names(zh=str(reason.get("zh", "")), en=str(reason.get("en", ""))) if reason else "",
                 day=str(told.get("at", ""))[:10],
