@@ -30,6 +30,7 @@ from openqi.records.standards import RequirementPublished
 from openqi.store.kinds.memory import STOREKIND
 from tools.golden_certificates import certificates_records
 from tools.golden_chain import GoldenChain
+from tools.golden_complaints import complaints_records
 from tools.golden_draws import DrawClock, draws_records
 from tools.golden_duties import duties_records
 from tools.golden_evaluations import evaluations_records
@@ -212,7 +213,7 @@ def files() -> dict[str, bytes]:
     made["policy-control.txt"] = control.ledger.policy()
     made["dossiers/control.openqi"] = dossier(control.store, controlled[-1].id, policy=control.ledger.policy())
     stage.records += controlled
-    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_pledges(made)]
+    stage.records += [*_draws(made), *_after_a_draw(made), *_risk(made), *_pledges(made), *_complaints(made)]
     made |= {
         f"records/{record.kind.replace('/', '-')}{'' if record.public else '.sealed'}.jws": record.jws
         for record in reversed(stage.records)
@@ -249,12 +250,22 @@ def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
 
 
 def _pledges(made: dict[str, bytes]) -> list[Record]:
-    """The records of pledges; the dossier is of the review, which rests on all others but the end."""
+    """The records of pledges; the dossier is of the review, which rests on all others."""
     stage = Stage(origin="pledges.example/golden", first_key=201)
     parties = stage.parties["operator"], stage.register("laboratory"), stage.register("reviewer")
     found = pledges_records(stage.ledger, *parties)
     made["policy-pledges.txt"] = stage.ledger.policy()
-    made["dossiers/review.openqi"] = dossier(stage.store, found[-2].id, policy=stage.ledger.policy())
+    made["dossiers/review.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
+    return found
+
+
+def _complaints(made: dict[str, bytes]) -> list[Record]:
+    """The records of complaints and disputes; the dossier is of a dispute, which is public: what is sealed has none for all."""
+    stage = Stage(origin="complaints.example/golden", first_key=221)
+    parties = (stage.register(name) for name in ("laboratory", "reviewer", "standards"))
+    found = complaints_records(stage.ledger, stage.parties["operator"], *parties)
+    made["policy-complaints.txt"] = stage.ledger.policy()
+    made["dossiers/dispute.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
     return found
 
 

@@ -38,6 +38,7 @@ def policy_for(path: Path) -> Path:
     logs = {
         "mark": "chain", "measured": "measured", "evaluation": "evaluations", "difference": "evaluations", "control": "control",
         "draw": "draws", "rate": "inspections", "risk": "risk", "review": "pledges",
+        "dispute": "complaints",
     }  # fmt: skip
     return FOLDER / f"policy-{logs.get(path.stem, 'both')}.txt"
 

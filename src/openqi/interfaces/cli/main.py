@@ -40,6 +40,9 @@ _COMMANDS: Final = {
         "openqi.interfaces.cli.commands.estimate", "estimate", "Estimate rates of a market from a draw, and plan a draw."
     ),
     "risk": Command("openqi.interfaces.cli.commands.risk", "risk", "Learn a calibrated risk from visits; say what it is worth."),
+    "complaint": Command(
+        "openqi.interfaces.cli.commands.complaint", "complaint", "Take complaints in, decide them in time, and settle disputes."
+    ),
     "pledge": Command("openqi.interfaces.cli.commands.pledge", "pledge", "Sign pledges, show, prove, end; say how promises stand."),
     "watch": Command("openqi.interfaces.cli.commands.watch", "watch", "Watch the readings of a plant."),
     "screen": Command("openqi.interfaces.cli.commands.screen", "screen", "Say which streams of a plant need somebody first."),

@@ -87,6 +87,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "assignment_changes": "人员变更", "visit_results": "检查结果", "shown_draws": "公开的抽取", "publications": "结果公示",
     "follow_ups": "后续处置", "rates": "不合格率",
     "pledges": "承诺", "pledge_signatures": "承诺签署", "shown_obligations": "承诺证据", "pledge_proofs": "书面证明",
+    "complaints": "投诉", "complaint_decisions": "受理决定", "complaint_tests": "投诉检验",
+    "complaint_answers": "企业答复", "ended_complaint_tests": "投诉检验结束", "closed_complaints": "投诉办结",
+    "upheld_complaints": "公示的成立投诉", "disputes": "争议", "accepted_disputes": "接受的争议处理办法",
+    "settled_disputes": "争议结果",
     "ended_pledges": "终止的承诺", "benchmark_programmes": "标杆跟踪计划", "benchmark_reviews": "标杆复核",
     # acts
     "private": "仅签发方", "field": "字段", "required": "必填", "Sign this?": "签名？",

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaint_stage import CALENDAR, Complaints
+from complaint_stage import CALENDAR, NAMED, Complaints
 from openqi.kernel.errors import RefusedError
+from openqi.pillars.governance.workflow import Withdraw
 from openqi.pillars.surveillance.complaints.counting import CountComplaints, share
 from openqi.pillars.surveillance.complaints.suppression import Figures
 
@@ -83,7 +84,8 @@ def test_of_a_split_the_small_ones_stand_together_with_as_many_more_as_hide_them
     figures = Figures(least=5, name="received", count=117)
     figures.split("matter", {"defect": 100, "safety": 10, "copied": 6, "other": 1}, of="received")
     assert shown(figures) == {
-        ("matter/defect", "received"): (100, 117), ("matter/safety", "received"): (10, 117), ("matter/others", "received"): (7, 117),
+        ("matter/defect", "received"): (100, 117), ("matter/safety", "received"): (10, 117),
+        ("matter/others", "received"): (7, 117),
     }  # fmt: skip
 
 
@@ -103,12 +105,12 @@ def test_figures_are_counted_from_the_evidence_alone_each_with_its_denominator()
     first = stage.receive()
     received = [first, *(stage.receive(same_as=first.id) for _ in range(3)), *(stage.receive(matter="copied") for _ in range(8))]
     taken_back = stage.receive()
-    stage.ledger.perform(_withdraw(taken_back), stage.bureau)
+    stage.ledger.perform(Withdraw(record=taken_back.id, reason="wrong"), stage.bureau)
     stage.bureau, own = stage.stranger, stage.bureau
     stage.receive()  # another authority's
     stage.bureau = own
     for one in received[:3]:
-        stage.decide(one, "not-accepted", reason=_named())
+        stage.decide(one, "not-accepted", reason=NAMED)
     for one in received[3:9]:
         stage.decide(one)
     stage.on("2026-01-10")
@@ -129,18 +131,6 @@ def test_figures_are_counted_from_the_evidence_alone_each_with_its_denominator()
         ("outcome/settled", "accepted"): (3, 9),
     }  # fmt: skip
     assert (found["shareInTime"], found.get("withheld")) == ("0.7500", None)
-
-
-def _withdraw(record: Any) -> Any:
-    from openqi.pillars.governance.workflow import Withdraw
-
-    return Withdraw(record=record.id, reason="wrong")
-
-
-def _named() -> Any:
-    from complaint_stage import NAMED
-
-    return NAMED
 
 
 def test_a_period_is_counted_once_when_it_is_over_and_overlaps_no_other():

@@ -31,8 +31,8 @@ def withdraw(stage: Complaints, record: Record) -> None:
     stage.ledger.perform(Withdraw(record=record.id, reason="wrong"), stage.bureau)
 
 
-# Counted by hand with the notices of the State Council that the calendars name as their source: New Year 2026-01-01 to 01-03, Sunday
-# 01-04 worked; Spring Festival 2026-02-15 to 02-23, Saturdays 02-14 and 02-28 worked, 2024-02-10 to 02-17, Sundays 02-04 and
+# Counted by hand with the notices of the State Council that the calendars name: New Year 2026-01-01 to 01-03, Sunday 01-04
+# worked; Spring Festival 2026-02-15 to 02-23, Saturdays 02-14 and 02-28 worked, 2024-02-10 to 02-17, Sundays 02-04 and
 # 02-18 worked; National Day 2026-10-01 to 10-07, Sunday 09-20 and Saturday 10-10 worked, 2025-10-01 to 10-08, Sunday 09-28 and
 # Saturday 10-11 worked.
 @pytest.mark.parametrize(
@@ -75,6 +75,26 @@ def test_days_of_a_test_are_not_counted_from_its_first_day_to_its_last():
     stage.on("2026-05-13", "23:59:58")
     closed = stage.close(received, "settled")
     assert (closed.body.get("late"), closed.body["testDays"]) == (None, 4)
+
+
+def test_whoever_acts_at_the_last_instant_of_the_last_day_is_in_time():
+    stage = Complaints(start="2025-12-26")
+    received = stage.receive()
+    stage.on("2026-01-07", "23:59:59")  # the clock goes on by a second when it is asked
+    decided = stage.decide(received)
+    assert (decided.valid_from, decided.body.get("late")) == ("2026-01-07T16:00:00Z", None)
+
+
+def test_a_test_whose_beginning_was_withdrawn_has_stopped_no_clock():
+    stage = Complaints(start="2026-03-02")
+    received = stage.accepted()
+    stage.on("2026-03-10")
+    begun = stage.begin(received)
+    stage.on("2026-03-13")
+    stage.end(received)
+    withdraw(stage, begun)
+    closed = stage.close(received, "settled")
+    assert (closed.body["mediateBy"], closed.body.get("testDays")) == ("2026-05-08", None)
 
 
 def test_a_second_after_the_last_day_is_late_and_stays_so_when_it_is_said_again():

@@ -6,7 +6,7 @@ from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import content_of
 from openqi.app.workspace.draws.keeping import keep
 from openqi.app.workspace.entries import stated
-from openqi.app.workspace.pledges.declared import (
+from openqi.app.workspace.pledging import (
     BenchmarkProgrammeDeclared,
     BenchmarkReviewDeclared,
     EndedPledgeDeclared,

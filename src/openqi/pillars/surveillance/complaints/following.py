@@ -57,7 +57,8 @@ def follow_complaint(view: View, command: FollowComplaint, issuer: str) -> tuple
     if any(one.sort == command.sort for one in steps):
         raise RefusedError("followed-once", f"{command.sort} was said before of complaint {found.record.id}")
     if command.sort == "clue-extended":
-        limit, due = _extended(view, command, record, closed)
+        named, due = _extended(view, command, record, closed)
+        limit: str | None = named
     else:
         given = closed.notice_limit if command.sort == "notice-given" else closed.clue_limit
         longer = [one.limit for one in steps if one.sort == "clue-extended" and command.sort == "clue-checked"]
