@@ -16,4 +16,7 @@ _COMMANDS: Final = {
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def mark() -> None:
-    """Issue marks, state what became of them, prove one, print them, and look at how they are scanned."""
+    """Issue marks, state what became of them, prove, print.
+
+    Also looks at how they are scanned.
+    """
