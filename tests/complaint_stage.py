@@ -15,6 +15,7 @@ from openqi.pillars.surveillance.disputes.proposing import AcceptDispute, Propos
 from openqi.records import Command, Content, Names
 from openqi.records.draws import AUTHORITY
 from openqi.records.governance import RoleGranted
+from openqi.store.store import Store
 from stage import Stage, party
 
 NAMED = Names(zh="示例", en="example")
@@ -37,8 +38,10 @@ def at(day: str, clock: str = "10:00:00") -> datetime:
 class Complaints(Stage):
     """A stage with a bureau that is an authority, a maker that is complained about, and calendars of some years."""
 
-    def __init__(self, *, start: str = "2025-12-20", years: Sequence[str] = ("cn-2024", "cn-2025", "cn-2026")) -> None:
-        super().__init__(start=datetime(2023, 12, 1, tzinfo=UTC), empty=True)
+    def __init__(
+        self, *, start: str = "2025-12-20", years: Sequence[str] = ("cn-2024", "cn-2025", "cn-2026"), store: Store | None = None
+    ) -> None:
+        super().__init__(start=datetime(2023, 12, 1, tzinfo=UTC), empty=True, store=store)
         self.bureau, self.maker, self.stranger = party("bureau", 40), party("maker", 41), party("stranger", 42)
         self.laboratory, self.buyer = party("laboratory", 43), party("buyer", 44)
         for signer, role in (

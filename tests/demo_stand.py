@@ -80,8 +80,11 @@ def stand(place: Path) -> Iterator[Stand]:
 
 
 @contextmanager
-def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
-    """Makes stations that are alike: each name gets a copy of the example that is served."""
+def stands(place: Path, prepared: Callable[[Path], str] = lambda _: "") -> Iterator[Callable[[str], Stand]]:
+    """Makes stations that are alike: each name gets a copy of the example that is served.
+
+    `prepared` lays files into the folder of a station and returns what its settings say besides.
+    """
     example, folder, accounts = _built()
     clock = StandingClock()
     clock.at = clock.at.replace(hour=9)
@@ -105,7 +108,7 @@ def stands(place: Path) -> Iterator[Callable[[str], Stand]]:
             address = f"http://127.0.0.1:{listening.getsockname()[1]}"
             here = own / folder.relative_to(example)
             told = (here / FILE).read_text(encoding="utf-8").replace(SOMEWHERE, address)
-            (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n", encoding="utf-8")
+            (here / FILE).write_text(told + "\n[limits]\nrequests_per_minute = 100000\n" + prepared(here), encoding="utf-8")
             serving.enter_context(served_pages.serving(server.station_application(here), listening=listening))
             return Stand(address, here, clock, accounts, tuple(routes))
 

@@ -1,6 +1,7 @@
 """For every page of the example station an address of it, with what stands in its path filled in; who else would see an error."""
 
 import uuid
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,15 +28,22 @@ from web_stage import CELL, CYCLER, LOT, PACK, PRODUCT, THERMOMETER
 
 EVERYBODY: Final = (None, *ROLES)
 RESULT, ASK = "conformity.result-reported/1", "governance.ask-task/1"
+PIXEL: Final = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)  # fmt: skip
+"""A photo of one pixel."""
 FILES: Final = frozenset({
     "/certificate/{record}.{ending}",
     "/attachment/{name}", "/chart/{what}/{number:int}.svg", "/checkpoint", "/export/{name}.{ending}", "/healthz",
-    "/control-plan/points.{form}", "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
+    "/control-plan/points.{form}", "/mark/offline", "/report/{record}/photo",
+    "/draw/{file}", "/draws/results.{form}", "/draws/results.schema.json",
     "/import/{act}/template.csv", "/records.{form}", "/static/acts.js", "/static/passkeys.js",
     "/static/pictures.js", "/static/vega-{version}.js", "/static/{name}",
     "/ticket/{name}/request.json", "/tile/{path:path}", "/account/data", "/keys/challenge.json",
 })  # fmt: skip
 """Routes that answer with a file, not with a page."""
+SEES_SIGNALS: Final = ("quality-engineer", "regulator", "operator")
+"""Who issues marks, or watches the market."""
 ELSEWHERE: Final = frozenset({"/openid/{provider}"})
 """Routes that only answer who comes back from a provider; `test_openid.py` looks at them."""
 
@@ -75,6 +83,7 @@ class Samples:
         for record in (certificate, issued, overview.certificates[0].requirements[0].record, overview.recent[-1].id):
             yield Sample("/record/{record}", f"/record/{record}")
         yield Sample("/", "/")
+        yield Sample("/marks/scans", "/marks/scans")
         yield Sample("/01/{gtin}/21/{serial}", self._stand.mark)
         yield Sample("/mark", f"/mark?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}")
         yield Sample("/tree/{record}", f"/tree/{issued}?leaf=0")
@@ -109,8 +118,14 @@ class Samples:
         login = station.people.sessions.beginning("")[0][1]
         yield Sample("/recovery/{secret}", f"/recovery/{station.people.recovery.new_link(login)}")
         yield Sample("/invitation/{secret}", f"/invitation/{station.people.members.invite(CERTIFIER, manages=True, by='test')}")
-        yield Sample("/reported/{number}", f"/reported/{self._reported()}")
+        number, case = self._reported()
+        yield Sample("/reported/{number}", f"/reported/{number}")
+        yield Sample("/report/{record}", f"/report/{case}", ("operator",))
+        yield Sample("/report/{record}/photo", f"/report/{case}/photo", ("operator",))
+        yield from (Sample(path, path) for path in ("/reported", "/check"))
+        yield Sample("/check", "/check?code=OOOOOOOOOOOOOOOOOOOO")
         files = {
+            "/mark/offline": f"/mark/offline?uri={quote('https://mark.storage-battery.example' + self._stand.mark, safe='')}",
             "/certificate/{record}.{ending}": f"/certificate/{self._digital(station)}.xml",
             "/chart/{what}/{number:int}.svg": f"/chart/lot/0.svg?uri={LOT}",
             "/control-plan/points.{form}": f"/control-plan/points.csv?uri={PLAN}",
@@ -131,12 +146,16 @@ class Samples:
         page = station.reader.instrument_page(CYCLER)
         return next(one.seen.id for one in page.certificates if one.how == "calibration")
 
-    def _reported(self) -> str:
+    def _reported(self) -> tuple[str, str]:
+        """The number of a report with a photo, and the record of its case."""
         with httpx.Client(base_url=self._stand.address, headers={"sec-fetch-site": "same-origin"}) as client:
             page = client.get(self._stand.mark).text
             told = {name: page.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("token", "mark")}
-            answer = client.post("/report", data={**told, "matter": "defect", "text": "It does not charge."})
-        return answer.headers["location"].rpartition("/")[2]
+            fields = {**told, "matter": "defect", "text": "It does not charge."}
+            answer = client.post("/report", data=fields, files={"photo": ("photo.png", PIXEL, "image/png")})
+            where = answer.headers["location"]
+            case = client.get(where).text.partition("/record/")[2][:64]
+        return where.rpartition("/")[2], case
 
     def _signed_in(self, station: Station) -> Iterator[Sample]:
         for path in (
@@ -155,6 +174,7 @@ class Samples:
         ):
             yield Sample(f"/{path}", f"/{path}")
         yield Sample("/inbox", "/inbox?view=closed")
+        yield Sample("/marks/signals", "/marks/signals", SEES_SIGNALS)
         yield Sample("/talk", f"/talk?about={station.reader.overview().certificates[0].seen.id}")
         yield Sample("/talk", f"/talk?about={quote(LOT, safe='')}")
         yield Sample("/do/{act}", f"/do/{act_of(ASK).slug}")

@@ -1,12 +1,21 @@
-"""`python -m benchmarks.marks`: what scans tell of copied labels, on a market that is made up: time, detection, false alarms."""
+"""`python -m benchmarks.marks [speed] [rates] [scans] [print] [issue]`: copied labels, labels printed, marks issued.
 
+On a market that is made up: time, detection, false alarms.
+"""
+
+import sys
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.marks.issue import measure as issue
 from benchmarks.marks.market import PLACES, Market, scans_in
+from benchmarks.marks.print import sheets
+from benchmarks.marks.scans import files
+from benchmarks.measure import Table
 from openqi.science.charts.run_lengths.streams.discoveries import benjamini_hochberg
 from openqi.science.signals.alarms import false_alarms, p_values
 from openqi.science.signals.copies import Labels, labels_of, wandering
@@ -59,6 +68,17 @@ def _named(market: Market, usual: NDArray[Any]) -> NDArray[Any]:
     return np.array(benjamini_hochberg(p_values(scores, usual).tolist(), LEVEL))
 
 
+def main() -> None:
+    """Run what is named, or all."""
+    table = Table(title="marks")
+    parts: dict[str, Callable[[], None]] = {
+        "speed": speed, "rates": rates, "scans": lambda: files(table), "print": lambda: sheets(table),
+        "issue": issue,
+    }  # fmt: skip
+    for name in sys.argv[1:] or parts:
+        parts[name]()
+    table.show()
+
+
 if __name__ == "__main__":
-    speed()
-    rates()
+    main()

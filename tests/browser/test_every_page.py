@@ -19,6 +19,7 @@ NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 ALIKE = frozenset({
     "/", "/01/{gtin}/21/{serial}", "/mark", "/tree/{record}", "/record/{record}", "/log", "/log/{page:int}", "/product", "/lot",
     "/instrument", "/item", "/records", "/things/{what}", "/demo", "/sign-in", "/invitation/{secret}", "/reported/{number}",
+    "/reported", "/check",
 })  # fmt: skip
 """Pages that show everybody the same: a role changes only the frame around them."""
 LOOK = """() => ({
@@ -31,7 +32,8 @@ LOOK = """() => ({
 })"""
 WATCH = """() => {
   const shown = one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.tabIndex >= 0
-    && !(one.type === 'radio' && !one.checked && document.querySelector(`input[name="${one.name}"]:checked`));
+    && !(one.type === 'radio' && one !== (document.querySelector(`input[name="${one.name}"]:checked`)
+      || document.querySelector(`input[name="${one.name}"]`)));  // the others are had by arrows
   const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary';
   window.controls = [...document.querySelectorAll(all)].filter(shown);
   window.reached = []; window.unseen = [];
@@ -224,13 +226,15 @@ def test_every_page_is_whole_fits_is_had_by_keyboard_and_axe_finds_no_fault(tmp_
 
 
 def files(desks: "Desks") -> None:
-    """Ask for everything that is no page."""
-    with desks.desk("laboratory", size=WIDE, language="en") as desk:
-        for sample in desks.samples.all:
-            if sample.route in FILES:
-                answer = desk.context.request.get(sample.address)
-                kind = answer.headers["content-type"]
-                desk.check(answer.status == 200 and "text/html" not in kind, sample.address, answer.status, kind)
+    """Ask for everything that is no page, as somebody who may have it."""
+    for role in ("laboratory", "operator"):
+        with desks.desk(role, size=WIDE, language="en") as desk:
+            for sample in desks.samples.all:
+                if sample.route in FILES and role == ("laboratory" if "laboratory" in sample.seen_by else sample.seen_by[-1]):
+                    answer = desk.context.request.get(sample.address)
+                    kind = answer.headers["content-type"]
+                    saved = answer.headers.get("content-disposition", "").startswith("attachment")
+                    desk.check(answer.status == 200 and (saved or "text/html" not in kind), sample.address, answer.status, kind)
 
 
 def by_keyboard(desks: "Desks", axe: Any, *, most: int) -> None:

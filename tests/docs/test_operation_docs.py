@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from openqi.app.settings import FILE, Limits, Mail, OpenID, Operation, Retention, Settings, Webhooks, read_settings
+from openqi.app.settings import FILE, Limits, Mail, OpenID, Operation, Retention, Scans, Settings, Webhooks, read_settings
 from openqi.store.objects.address import ASKED, URL, credentials, parse_address
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ def test_the_example_configuration_has_every_setting_and_loads():
     stated = tomllib.loads((EXAMPLES / FILE).read_text(encoding="utf-8"))
     assert read_settings(EXAMPLES).host == "quality.example"
     assert set(stated) == {field.name for field in msgspec.structs.fields(Settings)}
-    parts = {"mail": Mail, "limits": Limits, "operation": Operation, "webhooks": Webhooks, "retention": Retention}
+    parts = {"mail": Mail, "limits": Limits, "operation": Operation, "webhooks": Webhooks, "retention": Retention, "scans": Scans}
     for name, kind in parts.items():
         assert set(stated[name]) == {field.name for field in msgspec.structs.fields(kind)}
     assert set(stated["openid"]["campus"]) == {field.name for field in msgspec.structs.fields(OpenID)}

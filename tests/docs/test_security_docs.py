@@ -19,7 +19,7 @@ from openqi.app.work.remarks.contents import _UNPACKED, ALLOWED
 from openqi.app.work.remarks.remarks import MOST
 from openqi.formats.table import DEFAULTS
 from openqi.interfaces.web.station.gate import PAUSE, WHOLE
-from openqi.interfaces.web.station.strict_forms import FIELDS
+from openqi.interfaces.web.strict_forms import FIELDS
 from openqi.kernel.errors import RefusedError
 from openqi.store.desk.tables import desk_tables
 

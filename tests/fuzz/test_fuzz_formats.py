@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ from clocked import fair
 from fuzz.mutate import MAX_INPUT, changed_json, inputs
 from openqi.formats.document import Node, parse_yaml
 from openqi.formats.epcis import read_events
+from openqi.formats.photos.photo import bare_photo
 from openqi.formats.table import Options, read_table
 from openqi.formats.table_text import write_csv, write_xlsx
+from openqi.formats.typed_code import typed_code
 from openqi.kernel.errors import OpenQIError
 
 MOST_SECONDS = 1.0
@@ -104,7 +107,22 @@ XML_WORDS = (
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<c/>", b'<c t="s"><v>0</v></c>', b't="b"', b's="3"',
     b"<f/>", b"_x0041_", b'r="XFD9"',
 )  # fmt: skip
+PNG = b"\x89PNG\r\n\x1a\n" + b64decode(
+    "AAAADUlIRFIAAAABAAAAAQgAAAAAOn6bVQAAAApJREFUeJxjYAAAAAIAAUivpHEAAAAASUVORK5CYII="
+)  # fmt: skip
+JPEG = b"\xff\xd8\xff\xe1\x00\x14Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01"
+JPEG += b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x10\x01\x01\x11\x00"
+JPEG += b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x01\xff\x00\xff\xd0\x02\xff\xd9"
+WEBP = b"RIFF\x16\x00\x00\x00WEBPVP8L\x0a\x00\x00\x00\x2f\x01\x00\x00\x00\x00\x00\x00\x00\x00"
 READERS = {
+    "photo": Reader(
+        read=bare_photo, seeds=(PNG, JPEG, WEBP), words=(b"IHDR", b"IDAT", b"\xff\xd9", b"\xff\xda", b"VP8X", b"EXIF", b"ftypheic")
+    ),
+    "typed code": Reader(
+        read=lambda data: typed_code(data.decode("utf-8", "replace")),
+        seeds=(b"https://mark.example/01/09521234543213/21/7KQ2M9XW4TZ8RB3NCH5D", "(01)09521234543213(21)７KQ".encode()),
+        words=(b"/01/", b"/21/", b"(01)", b"(21)", b"09521234543213"),
+    ),
     "yaml": Reader(
         read=lambda data: parse_yaml(data, name="a.yaml"),
         seeds=(YAML.encode(), b"a: {b: [c]}", b"- a\n- b: c\n"),

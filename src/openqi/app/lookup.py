@@ -1,5 +1,6 @@
 """Finding one record wherever it lies (ledger, mirror, dossier, file), and a log's newest checkpoint and proofs."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Final, Literal
 from openqi.app.files import read_file
 from openqi.app.folder import is_ledger, ledger_folder, policy_of
 from openqi.app.source import CHECKPOINT, FolderSource, folder_source
-from openqi.evidence.canonical import hex_bytes
+from openqi.evidence.canonical import base64_bytes, hex_bytes
 from openqi.evidence.dossiers.archive import MAX_ARCHIVE
 from openqi.evidence.dossiers.dossier import parse_dossier
 from openqi.evidence.dossiers.report import State
@@ -23,6 +24,8 @@ from openqi.evidence.record import Record, parse_entry, parse_record
 from openqi.kernel.errors import FormatError, NotFoundError, VerificationError, WithheldError
 from openqi.records.governance import Withdrawn
 
+PAGE: Final = b"<!doctype html>"
+_DOSSIER: Final = re.compile(rb' href="data:application/zip;base64,([A-Za-z0-9+/]*={0,2})"')
 Form = Literal["log", "dossier", "proof", "record"]
 _SUFFIXES: Final[Mapping[str, Form]] = {".dossier": "dossier", ".tlog-proof": "proof", ".jws": "record"}
 
@@ -51,7 +54,7 @@ def form_of(path: Path) -> Form:
             head = file.read(30)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError(f"there is no file or folder {path}; check the path") from error
-    starts: dict[bytes, Form] = {b"PK\x03\x04": "dossier", b"c2sp.org/tlog-proof": "proof", b"eyJ": "record"}
+    starts: dict[bytes, Form] = {b"PK\x03\x04": "dossier", b"c2sp.org/tlog-proof": "proof", b"eyJ": "record", PAGE: "dossier"}
     for start, form in starts.items():
         if head.startswith(start):
             return form
@@ -63,7 +66,19 @@ def form_of(path: Path) -> Form:
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file of evidence; the newline that ends a text file is not part of a record."""
     data = read_file(path, MAX_ARCHIVE)
+    if data.startswith(PAGE):
+        return _enclosed_in(data, path)
     return data.removesuffix(b"\n") if form_of(path) == "record" else data
+
+
+def _enclosed_in(page: bytes, path: Path) -> bytes:
+    """The dossier in the page of a mark that was saved for offline; nothing else of the page is evidence."""
+    found = _DOSSIER.findall(page)
+    if len(found) != 1:
+        raise FormatError(
+            f"{path} is a page with {len(found)} dossiers in it, not one; give a dossier, or the saved page of a mark"
+        )
+    return base64_bytes(found[0].decode())
 
 
 def find_record(path: Path, record_id: str | None) -> Found:

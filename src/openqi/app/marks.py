@@ -151,10 +151,7 @@ class MarkReader:
     def ask(self, uri: str, *, scanned: bool) -> MarkAnswer | NotIssuedHere:
         """Return what is known of a mark; see `mark_answer`."""
         check_mark(uri)
-        known = self._known
-        if known.size < 0:
-            self.refresh()
-            known = self._known
+        known = self._looked()
         digest = mark_hash(uri)
         # Another process may have indexed more than this one has looked at; that is for the next refresh.
         claims = [found for found in self.index.claims(digest) if found.place < known.size]
@@ -162,7 +159,7 @@ class MarkReader:
             return NotIssuedHere(mark=uri, name=named_hash(digest), origin=self.origin, size=known.indexed)
         found, issue = self._standing(known, claims)
         signature, detail = _verified(issue)
-        state = self._state(known, digest, issue)
+        state = gravest(self._states(known, digest, issue))
         answer = MarkAnswer(
             mark=uri,
             name=named_hash(digest),
@@ -182,6 +179,11 @@ class MarkReader:
             self.counter.note(digest, self._today())
         return answer
 
+    def _looked(self) -> _Known:
+        if self._known.size < 0:
+            self.refresh()
+        return self._known
+
     def _standing(self, known: _Known, claims: Sequence[Found]) -> tuple[Found, Issue]:
         """The claim to answer with: the first that stands of those by the issuer who came first.
 
@@ -197,17 +199,26 @@ class MarkReader:
                 return found, issue
         return claims[0], first
 
-    def _state(self, known: _Known, digest: bytes, issue: Issue) -> State | None:
-        """What became of a mark. Most issues have no states, and then nothing is looked up for the mark."""
+    def _states(self, known: _Known, digest: bytes, issue: Issue) -> tuple[State, ...]:
+        """All that counts of what was said to have become of a mark. Most issues have no states, and then nothing is looked up."""
         name = issue.logged.record.id
         states = known.states.get(name)
         if states is None:
             states = known.states[name] = self.index.states(name)
         if not states.whole and not states.single:
-            return None
+            return ()
         places = [*states.whole, *(self.index.states_of(digest, name) if states.single else ())]
-        found = [self._said(known, record, issue) for at, record in places if at < known.size]
-        return gravest(one for one in found if one is not None)
+        found = (self._said(known, record, issue) for at, record in places if at < known.size)
+        return tuple(one for one in found if one is not None)
+
+    def known_of(self, digest: bytes) -> tuple[Issue, tuple[State, ...]] | None:
+        """Return the issue of a mark by its hash, and what was said to have become of it; None where it was not issued here."""
+        known = self._looked()
+        claims = [found for found in self.index.claims(digest) if found.place < known.size]
+        if not claims:
+            return None
+        issue = self._standing(known, claims)[1]
+        return issue, self._states(known, digest, issue)
 
     def _said(self, known: _Known, record: str, issue: Issue) -> State | None:
         if record not in known.said:

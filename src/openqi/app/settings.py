@@ -111,6 +111,19 @@ class Retention(Section, frozen=True):
     """Letters and deliveries that arrived or were given up."""
 
 
+class Scans(Section, frozen=True):
+    """Which scans are kept coarsely; without a list of places none are, and only counts by day."""
+
+    places: str = ""
+    """Table of the towns that are told apart: name, latitude, longitude, reach (km), market."""
+    place_header: str = ""
+    """Header in which a proxy says in which of them a visitor is; it has to overwrite what a visitor sends under that name."""
+    honest: str = ""
+    """Table of marks that are known to be honest, or of moves and serials: what is usual. Without it no mark is named."""
+    days: int = 180
+    """After so many a kept scan is erased."""
+
+
 class Settings(Section, frozen=True):
     """What `station.toml` says. Paths are relative to its folder."""
 
@@ -135,6 +148,7 @@ class Settings(Section, frozen=True):
     limits: Limits = Limits()
     operation: Operation = Operation()
     retention: Retention = Retention()
+    scans: Scans = Scans()
 
     @property
     def issuers(self) -> tuple[str, ...]:
@@ -216,11 +230,19 @@ def check_settings(settings: Settings, where: Path) -> None:
     if settings.operation.disk_free < 0 or settings.operation.stop_seconds <= 0:
         raise FormatError(f"{where}: operation.disk_free and operation.stop_seconds are positive whole numbers")
     _check_providers(settings, where)
+    _check_scans(settings, where)
     for proxy in settings.operation.proxies:
         try:
             ipaddress.ip_address(proxy)
         except ValueError as error:  # `*` above all: it would believe everybody
             raise FormatError(f"{where}: operation.proxies holds {proxy[:40]!r}, which is no address") from error
+
+
+def _check_scans(settings: Settings, where: Path) -> None:
+    if settings.scans.days <= 0:
+        raise FormatError(f"{where}: scans.days is a positive whole number")
+    if settings.scans.place_header and not (_SHORT.fullmatch(settings.scans.place_header) and settings.operation.proxies):
+        raise FormatError(f"{where}: scans.place_header is a header in lower case, and operation.proxies names who may write it")
 
 
 def _check_providers(settings: Settings, where: Path) -> None:

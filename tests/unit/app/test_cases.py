@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from openqi.app.cases import MATTERS, Intake, LedgerDesk, case_number, ledger_desk
+from openqi.app.cases import MATTERS, Intake, LedgerDesk, Receipt, case_number, committed_report, ledger_desk
 from openqi.app.files import unlocked
+from openqi.app.same_sender import SameSender
 from openqi.app.workspace.build import ledger_path
 from openqi.evidence.commitment import verify_commitment
-from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
+from openqi.formats.photos.photo import Photo, bare_photo
+from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, VerificationError
 from openqi.records import body
 from openqi.records.surveillance import CaseOpened
 from openqi.store.reports import Reports
+from photo_files import saved
 from web_stage import NOT_ISSUED, PACK, PASSPHRASE, copied, marks, quick_keys
 
 TOKEN = "0123456789abcdef" * 2
@@ -31,9 +34,11 @@ class Desk:
 
     def __init__(self, record: str | None = "ab" * 32) -> None:
         self.opened: list[tuple[str, str, str]] = []
+        self.photos: list[Photo | None] = []
         self.record = record
 
-    def open_case(self, mark_uri: str, matter: str, text: str) -> str | None:
+    def open_case(self, mark_uri: str, matter: str, text: str, photo: Photo | None = None) -> str | None:
+        self.photos.append(photo)
         self.opened.append((mark_uri, matter, text))
         return self.record
 
@@ -74,7 +79,7 @@ def test_what_cannot_be_sealed_is_kept_and_sealed_when_it_is_sent_again(reports:
         ("x" * 31 + "-", NOT_ISSUED, "defect", "words"),
         (TOKEN, "https://nobody.example", "defect", "words"),
         (TOKEN, NOT_ISSUED, "nothing", "words"),
-        (TOKEN, NOT_ISSUED, "defect", "   "),
+        (TOKEN, NOT_ISSUED, "other", "   "),
         (TOKEN, NOT_ISSUED, "defect", "x" * 2001),
     ],
 )
@@ -83,6 +88,55 @@ def test_a_form_that_is_not_whole_is_refused(reports: Reports, token: str, mark:
     with pytest.raises(FormatError):
         Intake(reports=reports, desk=desk).receive(token, mark, matter, text)
     assert desk.opened == []
+
+
+class Clock:
+    """Seconds that go by when they are told to."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def sent(intake: Intake, number: int, *, sender: str = "a telephone", mark: str = NOT_ISSUED) -> Receipt:
+    return intake.receive(f"{number:032d}", mark, "defect", f"words {number}", sender=sender)
+
+
+def test_what_the_same_sender_adds_within_a_day_about_the_same_mark_is_joined_and_counted_once(reports: Reports):
+    clock, desk = Clock(), Desk()
+    intake = Intake(reports=reports, desk=desk, same=SameSender(clock=clock, salt=b"salt"))
+    first = sent(intake, 1)
+    clock.at = 86_399.0
+    again = sent(intake, 2)
+    assert (again.number, again.joined, again.record, again.added) == (first.number, True, first.record, 1)
+    assert [one.text for one in reports.added(first.number)] == ["words 2"]  # nothing of it is lost
+    assert len(desk.opened) == 1
+    others = [sent(intake, 3, sender="another telephone"), sent(intake, 4, mark=NOT_ISSUED[:-1]), sent(intake, 5, sender="")]
+    clock.at = 86_401.0
+    others.append(sent(intake, 6))
+    assert not any(one.joined for one in others)
+    assert len({first.number, *(one.number for one in others)}) == 5
+    assert len(desk.opened) == 5
+
+
+def test_a_sender_is_forgotten_when_too_many_others_came(reports: Reports):
+    intake = Intake(reports=reports, same=SameSender(clock=Clock(), salt=b"salt", remembered=2))
+    for number, sender in enumerate("abcb"):
+        assert sent(intake, number, sender=sender).joined == (number == 3)
+    assert not sent(intake, 9, sender="a").joined
+
+
+def test_a_photo_goes_to_the_desk_once_also_when_it_could_not_be_sealed_at_first(reports: Reports):
+    photo = bare_photo(saved("JPEG"))
+    first = Intake(reports=reports).receive(TOKEN, NOT_ISSUED, "defect", "", photo)
+    assert (first.photo, reports.photo(first.number)) == (True, ("image/jpeg", photo.data))
+    desk = Desk()
+    later = Intake(reports=reports, desk=desk).receive(TOKEN, NOT_ISSUED, "defect", "")
+    assert (later.number, later.record, desk.photos) == (first.number, "ab" * 32, [photo])
+    with pytest.raises(NotFoundError, match="erased"):
+        reports.photo(first.number)
 
 
 def test_numbers_are_short_readable_and_never_the_same():
@@ -111,6 +165,13 @@ def test_a_case_is_sealed_by_the_operator_and_commits_to_the_words(desk: tuple[L
     assert b"smoke" not in record.jws
     salt, text = opened._reports.opening(stated.report or "")
     verify_commitment(stated.report or "", {"matter": "safety", "text": text}, salt)
+    photo = bare_photo(saved("PNG"))
+    pictured = body(opened._ledger.logged(opened.open_case(mark, "safety", "look", photo) or "").record, CaseOpened)
+    salt, text = opened._reports.opening(pictured.report or "")
+    assert opened._reports.photo(pictured.report or "") == ("image/png", photo.data)
+    verify_commitment(pictured.report or "", committed_report("safety", text, photo.data), salt)
+    with pytest.raises(VerificationError):
+        verify_commitment(pictured.report or "", committed_report("safety", text, photo.data + b"!"), salt)
     other = opened._ledger.logged(opened.open_case(mark, "safety", "it smells of smoke") or "").record
     assert body(other, CaseOpened).report != stated.report  # the same words under another salt
 

@@ -1,13 +1,17 @@
 """`openqi complaint`: from the counter to the public figures on a ledger folder, and what is erased is nowhere any more."""
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from openqi.app.cases import REPORTS
 from openqi.app.folder import now
+from openqi.evidence.commitment import commitment
+from openqi.store.reports import Reports
 from unit.interfaces.cli_world import LAB, World, answer, openqi
 
 BUREAU, MAKER = "https://bureau.example", "https://maker.example"
@@ -211,3 +215,24 @@ def test_words_come_from_one_place(desk: World):
     good = desk / "words.txt"
     good.write_text(TEXT, encoding="utf-8")
     assert answer("complaint", "receive", desk / "ledger", "--text-file", good, *rest)["public"] is False
+
+
+def test_a_report_on_a_marks_page_becomes_a_complaint_with_its_words_and_both_are_forgotten(desk: World):
+    ledger, salt, words = desk / "ledger", bytes(range(16)), "扫码页面上写的话"
+    stated = commitment({"matter": "defect", "text": words}, salt)
+    with closing(Reports(ledger / REPORTS)) as reports:
+        reports.commit(stated, salt, words)
+    case = {
+        "case": "https://example.org/log/case/ABCDE-FGHJK", "mark": "ni:///sha-256;" + "A" * 43, "marks": desk.ids["result"],
+        "receivedBy": BUREAU, "channel": "mark-page", "matter": {"zh": "质量问题"}, "report": stated,
+    }  # fmt: skip
+    opened = desk.state("surveillance.case-opened/1", case)["record"]
+    found = answer("complaint", "receive", ledger, "--case", opened, "--matter", "defect", "--limit", "none", *bureau(desk))
+    assert (found["number"], found["body"]["channel"], found["body"]["mark"]) == ("ABCDE-FGHJK", "mark-page", case["mark"])
+    assert found["body"]["receivedAt"] == answer("record", "show", ledger, opened)["valid_from"]
+    assert answer("complaint", "show", ledger, "ABCDE-FGHJK", "--words")["words"]["text"] == words
+    again = openqi("complaint", "receive", ledger, "--case", opened, "--matter", "defect", "--limit", "none", *bureau(desk))
+    assert (again.status, "received-once" in again.err) == (2, True)
+    assert answer("complaint", "show", ledger, "ABCDE-FGHJK", "--words")["words"]["text"] == words
+    assert answer("complaint", "forget", ledger, "ABCDE-FGHJK")["erased"] == 2
+    assert words.encode() not in everything(ledger)

@@ -37,6 +37,7 @@ _PUBLIC: Final = frozenset({
     "conformity.issue-marks/2", "conformity.license-mark/1", "conformity.mark-rule-published/1", "conformity.state-marks/1",
     "governance.benchmark-programme-published/1", "governance.end-pledge/1", "governance.pledge-published/1",
     "governance.prove-pledge/1", "governance.review-benchmark/1", "governance.show-obligation/1", "governance.sign-pledge/1",
+    "surveillance.count-complaints/1", "surveillance.publish-upheld/1",
 })  # fmt: skip
 """Acts whose outcome is public unless somebody chooses otherwise. All others are for the parties: the safe side."""
 _ROWS: Final[Mapping[str, type[msgspec.Struct]]] = MappingProxyType({

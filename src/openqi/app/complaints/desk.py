@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from openqi.app.cases import case_number
+from openqi.app.cases import REPORTS, case_number
 from openqi.app.complaints.keeping import WORDS, committed
 from openqi.app.complaints.listing import by_number
 from openqi.app.folder import ledger_folder
 from openqi.app.ledger import Ledger, Signer
 from openqi.evidence.fold import Row
 from openqi.evidence.record import Record
-from openqi.kernel.errors import OpenQIError, RefusedError
+from openqi.kernel.errors import NotFoundError, OpenQIError, RefusedError
 from openqi.pillars.governance.task_register import LIMITS
 from openqi.pillars.surveillance.complaints.closing import CloseComplaint
 from openqi.pillars.surveillance.complaints.following import FollowComplaint, PublishUpheld
@@ -27,6 +27,7 @@ from openqi.records.complaints import ComplaintClosed, ComplaintDecided, Complai
 from openqi.records.surveillance import CaseOpened
 from openqi.records.tasks import LimitPublished
 from openqi.store.complaint_words import ComplaintWords
+from openqi.store.reports import Reports
 
 AUTOMATIC: Final = "automatic"
 """Instead of a record of a limit: the one that the operator has published for what begins, where there is exactly one."""
@@ -49,21 +50,23 @@ class ComplaintDesk:
         ledger: to write to.
         signer: an authority, or the firm that answers.
         words: keeps what people wrote.
+        reports: file of the reports on marks' pages; None where there are none.
         chance: as many random bytes as asked for.
     """
 
     ledger: Ledger
     signer: Signer
     words: ComplaintWords
+    reports: Path | None = None
     chance: Callable[[int], bytes] = field(default=os.urandom)
 
-    def receive(self, said: Mapping[str, Any], *, text: str, person: str | None, limit: str | None, tell: bool) -> Received:
+    def receive(self, said: Mapping[str, Any], *, text: str | None, person: str | None, limit: str | None, tell: bool) -> Received:
         """Return a complaint that was taken in.
 
         Args:
             said: members of the command, as JSON; `complaint` and the commitments are set here. With `case` the report of a mark's
                 page is taken over: its words, its mark and its instant.
-            text: what they wrote.
+            text: what they wrote; None for the words of the report on a mark's page, where `case` names one.
             person: who they are and how they are reached; None for nobody.
             limit: record of the limit, AUTOMATIC, or None for none.
             tell: whether the firm sees the complaint (never who complained, nor their words).
@@ -71,14 +74,16 @@ class ComplaintDesk:
         Raises:
             FormatError, NotFoundError, RefusedError: as the command says.
         """
-        told = dict(said)
+        told: dict[str, Any] = dict(said)
         if "case" in told:
             record = self.ledger.logged(str(told["case"])).record
             case = body(record, CaseOpened)
             told = {"channel": "mark-page", "mark": case.mark, "receivedAt": record.valid_from} | told | {"complaint": case.case}
         else:
             told = {"complaint": f"https://{self.ledger.origin}/complaint/{case_number(self.chance)}"} | told
-        told = {"receivedAt": self.ledger.now()} | told
+        told = {"receivedAt": self.ledger.now(), "channel": "counter"} | told
+        if text is None:
+            text = self._reported(str(told["case"])) if "case" in told else ""
         alike = () if person is None else self._alike(person.strip(), told)
         told |= self._limit(limit, "limit", ComplaintReceived.KIND, str(told["receivedAt"]))
         told["visibleTo"] = [told["firm"]] if tell and "firm" in told else []
@@ -190,6 +195,14 @@ class ComplaintDesk:
     def _perform(self, kind: type[Command], said: Mapping[str, Any]) -> Record:
         return self.perform(of_json(dict(said), kind))
 
+    def _reported(self, case: str) -> str:
+        """The words of the report that a case was opened on; its page keeps them until they are forgotten."""
+        stated = body(self.ledger.logged(case).record, CaseOpened).report
+        if stated is None or self.reports is None or not self.reports.exists():
+            raise NotFoundError(f"the words of case {case} are not kept here; give them by --text")
+        with closing(Reports(self.reports)) as kept:
+            return kept.opening(stated)[1]
+
     def _alike(self, person: str, told: Mapping[str, Any]) -> tuple[str, ...]:
         """Earlier complaints of a person of the same name about the same: whoever takes it in says whether it is the same."""
         found = []
@@ -234,4 +247,4 @@ def complaint_desk(path: Path, signer: Signer, *, passphrase: str) -> Iterator[C
         RefusedError: the passphrase is wrong.
     """
     with ledger_folder(path).writing(passphrase) as ledger, closing(ComplaintWords(path / WORDS)) as words:
-        yield ComplaintDesk(ledger=ledger, signer=signer, words=words)
+        yield ComplaintDesk(ledger=ledger, signer=signer, words=words, reports=path / REPORTS)

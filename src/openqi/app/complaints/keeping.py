@@ -28,13 +28,22 @@ def committed(words: ComplaintWords, complaint: str, what: str, text: str, *, ch
     Raises:
         FormatError: there is no text, or too much.
     """
+    salt = chance(16)
+    found = committed_with(complaint, what, text, salt)
+    words.keep(Words(commitment=found, complaint=complaint, what=what, salt=salt, text=text.strip()))
+    return found
+
+
+def committed_with(complaint: str, what: str, text: str, salt: bytes) -> str:
+    """Return the commitment to words under a salt; nothing is kept.
+
+    Raises:
+        FormatError: there is no text, or too much.
+    """
     said = text.strip()
     if not 0 < len(said) <= MOST_TEXT:
         raise FormatError(f"the {what} of a complaint has 1 to {MOST_TEXT} characters, not {len(said)}")
-    salt = chance(16)
-    found = commitment(_opened(complaint, what, said), salt)
-    words.keep(Words(commitment=found, complaint=complaint, what=what, salt=salt, text=said))
-    return found
+    return commitment(_opened(complaint, what, said), salt)
 
 
 def shown(words: ComplaintWords, complaint: str, stated: str) -> str | None:

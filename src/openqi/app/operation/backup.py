@@ -16,6 +16,7 @@ from openqi.app.files import read_file, sync_folder
 from openqi.app.folder import LOG_KEY, OPERATOR_KEY, POLICY, LedgerFolder, ledger_folder
 from openqi.app.marks import SCANS
 from openqi.app.operation.archive import FORMAT, ArchiveWriter, Manifest, file_parts
+from openqi.app.printing.printing import REGISTER as PRINTS
 from openqi.app.settings import FILE, Settings, read_settings
 from openqi.kernel.errors import NotFoundError, RefusedError, StoreError
 from openqi.kernel.instant import format_instant
@@ -29,7 +30,7 @@ from openqi.store.sql.schema import entry, head, node, place, subject
 LEDGER: Final = (head, entry, subject, place, node)
 """What the ledger is; registers and static files are made from it again."""
 KEYS: Final = (LOG_KEY, OPERATOR_KEY, POLICY)
-COUNTS: Final = (REPORTS, SCANS)
+COUNTS: Final = (REPORTS, SCANS, PRINTS)
 """What lies in files of its own beside the log, and nowhere else."""
 _MOST: Final = 10_000_000
 

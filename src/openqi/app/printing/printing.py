@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from openqi.formats.digital_link import mark_hash
 from openqi.formats.sheets.labels import Printing, page_of
@@ -15,6 +16,9 @@ from openqi.formats.sheets.svg import svg_page
 from openqi.kernel.errors import FormatError, NotFoundError, RefusedError
 from openqi.kernel.instant import format_instant
 from openqi.store.prints import PrintJob, PrintRegister
+
+REGISTER: Final = "prints.sqlite"
+"""The file of what was printed, beside the ledger or the marks."""
 
 
 def print_marks(

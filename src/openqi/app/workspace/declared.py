@@ -3,6 +3,7 @@
 from typing import Literal
 
 from openqi.app.workspace import drawing, inspecting
+from openqi.app.workspace.complaints import declared as complaining
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -285,6 +286,16 @@ class WorkspaceDeclared(Declared, frozen=True, kw_only=True):
     publications: dict[str, inspecting.PublicationDeclared] = {}
     follow_ups: dict[str, inspecting.FollowUpDeclared] = {}
     rates: dict[str, inspecting.RateDeclared] = {}
+    complaints: dict[str, complaining.ComplaintDeclared] = {}
+    complaint_decisions: dict[str, complaining.ComplaintDecisionDeclared] = {}
+    complaint_tests: dict[str, complaining.ComplaintTestDeclared] = {}
+    complaint_answers: dict[str, complaining.ComplaintAnswerDeclared] = {}
+    ended_complaint_tests: dict[str, complaining.EndedComplaintTestDeclared] = {}
+    closed_complaints: dict[str, complaining.ClosedComplaintDeclared] = {}
+    upheld_complaints: dict[str, complaining.UpheldComplaintDeclared] = {}
+    disputes: dict[str, complaining.DisputeDeclared] = {}
+    accepted_disputes: dict[str, complaining.AcceptedDisputeDeclared] = {}
+    settled_disputes: dict[str, complaining.SettledDisputeDeclared] = {}
     pledges: dict[str, pledging.PledgeDeclared] = {}
     pledge_signatures: dict[str, pledging.PledgeSignatureDeclared] = {}
     shown_obligations: dict[str, pledging.ShownObligationDeclared] = {}

@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from openqi.app.workspace import control, deadlines, decisions, entries, evaluations, methods
+from openqi.app.workspace.complaints import bringing as complaining
+from openqi.app.workspace.complaints import disputes
 from openqi.app.workspace.draws import after, commitments, made
 from openqi.app.workspace.licences import bringing as licensing
 from openqi.app.workspace.pledges import bringing as pledging
@@ -46,6 +48,16 @@ SECTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("publications", after.publication),
     ("follow_ups", after.follow_up),
     ("rates", after.rate),
+    ("complaints", complaining.complaint),
+    ("complaint_decisions", complaining.decision),
+    ("complaint_tests", complaining.test),
+    ("complaint_answers", complaining.answer),
+    ("ended_complaint_tests", complaining.ended_test),
+    ("closed_complaints", complaining.closed),
+    ("upheld_complaints", complaining.upheld),
+    ("disputes", disputes.dispute),
+    ("accepted_disputes", disputes.accepted),
+    ("settled_disputes", disputes.settled),
     ("pledges", pledging.pledge),
     ("pledge_signatures", pledging.signature),
     ("shown_obligations", pledging.shown),

@@ -24,9 +24,7 @@ _COMMANDS: Final = {
     "key": Command("openqi.interfaces.cli.commands.key", "key", "Make keys, and grant, rotate and revoke them."),
     "record": Command("openqi.interfaces.cli.commands.record", "record", "Show, state, decide and withdraw records."),
     "act": Command("openqi.interfaces.cli.commands.act", "act", "List, show and do acts; sign one at home; do many."),
-    "mark": Command(
-        "openqi.interfaces.cli.commands.mark", "mark", "Issue marks, state what became of them, prove, print."
-    ),
+    "mark": Command("openqi.interfaces.cli.commands.mark", "mark", "Issue, prove and print marks; say what became of them; scans."),
     "dossier": Command("openqi.interfaces.cli.commands.dossier", "dossier", "Make a dossier; admit a foreign one."),
     "uncertainty": Command("openqi.interfaces.cli.commands.uncertainty", "uncertainty", "Evaluate a measurement model."),
     "calibrate": Command("openqi.interfaces.cli.commands.calibrate", "calibrate", "Fit a calibration function to points."),

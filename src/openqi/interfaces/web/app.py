@@ -17,9 +17,15 @@ from openqi.app.reading.reader import SOME, Reader
 from openqi.formats.digital_link import parse_digital_link
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web import documents, lists
+from openqi.interfaces.web.buyer.checking import Goods
+from openqi.interfaces.web.buyer.checking import routes as checking
+from openqi.interfaces.web.buyer.offline import routes as offline
+from openqi.interfaces.web.buyer.reports import routes as reports
 from openqi.interfaces.web.control.served import routes as control_plans
 from openqi.interfaces.web.draws.served import routes as draws
+from openqi.interfaces.web.kept_scans import Kept
 from openqi.interfaces.web.links import SUBJECTS
+from openqi.interfaces.web.marks.choosing import routes as scans_kept
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.recalls.served import routes as recalls
 from openqi.interfaces.web.reporting import Reporting
@@ -44,7 +50,8 @@ HEADERS: Final = {
 }
 REPLAY: Final = ("draw-numbers.js", "draw-proof.js", "draw-designs.js", "draw-steps.js", "draw-replay.js")
 """The scripts of the replay of a draw, in the order in which they need each other."""
-STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(REPLAY, "text/javascript")}
+SCRIPTS: Final = (*REPLAY, "check.js")
+STATIC: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml", **dict.fromkeys(SCRIPTS, "text/javascript")}
 _STATUS: Final = ((NotFoundError, 404), (FormatError, 400), (DomainError, 400), (RefusedError, 400), (StoreError, 503))
 
 
@@ -60,10 +67,14 @@ class PageApp:
         reader: knows the log.
         reporting: takes problems in; None where nothing can be kept.
         seats: as whom and in which frame a request looks; by default all look alike.
+        kept: keeps scans coarsely; None where only counts are kept.
     """
 
-    def __init__(self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None) -> None:
-        self._reader, self._reporting = reader, reporting
+    def __init__(
+        self, reader: Reader, reporting: Reporting | None, *, seats: Seats | None = None, kept: Kept | None = None
+    ) -> None:
+        self._kept = kept
+        self._reader, self._reporting, self._goods = reader, reporting, Goods()
         self._seat = seats or anybody(reader, Pages(reader.steady()))
         folder = files("openqi.interfaces.web") / "static"
         self._static = {name: (folder / name).read_bytes() for name in STATIC}
@@ -85,17 +96,18 @@ class PageApp:
             ("/checkpoint", self._file),
             ("/tile/{path:path}", self._file),
             ("/healthz", self._health),
-            ("/reported/{number}", self._reported),
         ]
-        posted = [Route("/report", self._report, methods=["POST"])]
         more = [
             *lists.routes(self._seat),
             *documents.routes(self._seat),
             *control_plans(self._seat),
             *draws(self._seat),
             *surveillance(self._seat),
+            *checking(self._seat, self._goods),
+            *scans_kept(self._seat, self._kept),
+            *offline(self._seat),
+            *reports(self._seat, self._reporting),
             *recalls(self._seat),
-            *posted,
         ]
         return [*(Route(path, endpoint, methods=["GET"]) for path, endpoint in pages), *more]
 
@@ -141,14 +153,18 @@ class PageApp:
         return bases[0] + tail
 
     async def _mark(self, request: Request) -> Response:
-        def make(seat: Seat) -> tuple[str, int]:
+        def make(seat: Seat) -> tuple[str, int, str]:
             uri = self.mark_uri(request)
             page = seat.reader.mark_page(uri, scanned=request.method == "GET")
+            if page.issued is not None:
+                self._goods.note(request.path_params["gtin"])
             form = None if self._reporting is None or page.issued is None else self._reporting.form(seat.links)
-            return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404
+            return seat.pages.mark(page, seat.links, form=form), 200 if page.issued is not None else 404, uri
 
         seat = await self._seat(request)
-        html, status = await run_in_threadpool(make, seat)
+        html, status, uri = await run_in_threadpool(make, seat)
+        if self._kept is not None and status == 200 and request.method == "GET":
+            self._kept.note(uri, request.scope["headers"])
         return await seat.page(lambda _: html, status=status, keep=False)
 
     async def _tree(self, request: Request) -> Response:
@@ -192,18 +208,6 @@ class PageApp:
     async def _health(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
         size = await run_in_threadpool(self._reader.refresh)
         return PlainTextResponse(f"ok {size}\n", headers={"cache-control": "no-store"})
-
-    async def _report(self, request: Request) -> Response:
-        if self._reporting is None:
-            raise NotFoundError("reports are not taken here")
-        seat = await self._seat(request)
-        return await self._reporting.take(request, seat.links, seat.reader, seat.pages)
-
-    async def _reported(self, request: Request) -> Response:
-        if self._reporting is None:
-            raise NotFoundError("reports are not taken here")
-        receipt = await run_in_threadpool(self._reporting.intake.receipt, request.path_params["number"])
-        return await self._page(request, lambda seat: seat.pages.reported(receipt, seat.links), keep=False)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

@@ -90,6 +90,7 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+SubjectPage = ProductPage | LotPage | InstrumentPage | ItemPage
 _SHOWN: Final = {
     "instant": show.instant, "day": show.day, "short": show.short, "percent": show.percent, "quantity": show.quantity,
     "unit": shown_unit, "pretty": partial(json.dumps, ensure_ascii=False, indent=1, sort_keys=True),
@@ -270,15 +271,13 @@ class Pages:
         """Return a page of a list of things."""
         return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
-    def subject(
-        self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links, plans: tuple[PlanLine, ...] = ()
-    ) -> str:  # fmt: skip
+    def subject(self, page: SubjectPage, links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
         """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
         return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
-    def reported(self, receipt: object, links: Links) -> str:
-        """Return the page that tells somebody the number of a case."""
-        return self._rendered("reported.html", links, receipt=receipt, private=True, narrow=True)
+    def buyer(self, what: str, links: Links, **values: Any) -> str:
+        """Return a page for a buyer: `check` for a typed code, `reported` for what comes of a report, `follow` to ask for it."""
+        return self._rendered(f"buyer/{what}.html", links, private=True, narrow=True, **values)
 
     def error(self, status: int, detail: str, links: Links, *, request: str = "") -> str:
         """Return a page that says why there is none, with the number under which the journal has the request."""
@@ -286,7 +285,7 @@ class Pages:
 
     def root(self) -> str:
         """Return the page of a folder of files that leads to both languages."""
-        names = {f"{language}_name": self.site_name(language) for language in ("zh", "en")}
+        names = {"zh_name": self.site_name("zh"), "en_name": self.site_name("en")}
         return self._environments["zh"].get_template("root.html").render(names)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from openqi.app.marks import MarkAnswer, MarkReader, mark_answer
+from openqi.interfaces.web.kept_scans import Kept
 from openqi.kernel.errors import DomainError, FormatError, NotFoundError, StoreError
 
 Scope = MutableMapping[str, Any]
@@ -39,7 +40,9 @@ _LOG: Final = logging.getLogger(__name__)
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def scan_app(reader: MarkReader, *, bases: Sequence[str], fallback: Application | None = None) -> "ScanApp":
+def scan_app(
+    reader: MarkReader, *, bases: Sequence[str], fallback: Application | None = None, keeping: Kept | None = None
+) -> "ScanApp":
     """Return the ASGI application that answers about marks.
 
     Args:
@@ -47,11 +50,12 @@ def scan_app(reader: MarkReader, *, bases: Sequence[str], fallback: Application 
         bases: under which the log's marks were issued, for example `https://id.example.org`. A request whose Host is that of
             one of them asks for its marks; any other (a proxy in between) asks for each in turn.
         fallback: gets every request that is not for a mark as JSON; without one those are answered 404, marks always as JSON.
+        keeping: keeps scans coarsely; None where only counts are kept.
 
     Raises:
         DomainError: there is no base.
     """
-    return ScanApp(reader, bases=bases, fallback=fallback)
+    return ScanApp(reader, bases=bases, fallback=fallback, keeping=keeping)
 
 
 class ScanApp:
@@ -61,11 +65,14 @@ class ScanApp:
     at the end what was counted is written. Between two of them nothing is held and nothing waits.
     """
 
-    def __init__(self, reader: MarkReader, *, bases: Sequence[str], fallback: Application | None = None) -> None:
+    def __init__(
+        self, reader: MarkReader, *, bases: Sequence[str], fallback: Application | None = None, keeping: Kept | None = None
+    ) -> None:
         if not bases:
             raise DomainError("name at least one base under which marks were issued, for example https://id.example.org")
         self._reader, self._bases, self._fallback = reader, tuple(bases), fallback
         self._by_host: Mapping[bytes, tuple[str]] = {base.removeprefix("https://").encode(): (base,) for base in bases}
+        self._kept = keeping
         self._until = 0.0
         self._fault = ""
         self._writing: asyncio.Future[None] | None = None
@@ -112,6 +119,8 @@ class ScanApp:
             for base in bases:
                 answer = mark_answer(self._reader, base + text, scanned=method == "GET")
                 if isinstance(answer, MarkAnswer):
+                    if self._kept is not None and method == "GET":
+                        self._kept.note(base + text, scope["headers"])
                     return 200, _encode(answer.as_json()), ()
         except FormatError as error:
             return _refusal(400, "no-mark", str(error))
@@ -144,14 +153,19 @@ class ScanApp:
         self._reader.let_go()
         if self._writing is not None and not self._writing.done():
             loop.call_later(SECONDS, self._end, loop)
-        elif self._reader.counter.hand_over():
+        elif self._hand_over():
             self._writing = loop.run_in_executor(None, self._write)
 
+    def _hand_over(self) -> bool:
+        kept = self._kept is not None and self._kept.keeping.hand_over()
+        return self._reader.counter.hand_over() or kept
+
     def _write(self) -> None:
-        try:
-            self._reader.counter.write()
-        except StoreError as error:  # counts are no evidence: answers go on, and the next write tries again
-            _LOG.error("scans not kept: %s", error)
+        for write in (self._reader.counter.write, *([] if self._kept is None else [self._kept.keeping.write])):
+            try:
+                write()
+            except StoreError as error:  # they are no evidence: answers go on, and the next write tries again
+                _LOG.error("scans not kept: %s", error)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take part in start and stop of the server, together with the application behind."""
@@ -174,7 +188,7 @@ class ScanApp:
         self._reader.let_go()
         if self._writing is not None:
             await self._writing
-        if self._reader.counter.hand_over():
+        if self._hand_over():
             await asyncio.get_running_loop().run_in_executor(None, self._write)
 
 

@@ -15,6 +15,10 @@ from openqi.app.operation.journal import Journal
 from openqi.app.operation.measures import Measures
 from openqi.app.people.security import journal_salt
 from openqi.app.reading.reader import Reader
+from openqi.app.same_sender import SameSender
+from openqi.app.scans.keeping import Keeping
+from openqi.app.scans.kept import SCAN_LOG
+from openqi.app.scans.places import read_places
 from openqi.app.settings import is_station
 from openqi.app.station.station import Station
 from openqi.app.work.telling.beside import Beside
@@ -22,6 +26,7 @@ from openqi.app.work.telling.letters import Letters
 from openqi.interfaces.rest.app import rest_application
 from openqi.interfaces.rest.station.routers import station_routers
 from openqi.interfaces.web.app import PageApp, dispatching
+from openqi.interfaces.web.kept_scans import Kept
 from openqi.interfaces.web.limits import RateLimit, RequestLimit
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import Reporting
@@ -35,6 +40,7 @@ from openqi.interfaces.web.watched import Watched, route_templates
 from openqi.interfaces.web.words import PageWords
 from openqi.store.marks import MarkIndex
 from openqi.store.reports import Reports
+from openqi.store.scan_log import ScanLog
 
 
 def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple[str, ...] = ()) -> Application:
@@ -53,7 +59,7 @@ def application(folder: Path, *, case_desk: CaseDesk | None = None, bases: tuple
         reader = opening.enter_context(Reader(folder, bases=bases, publishing=False))
         reports = Reports(reader.ledger / REPORTS)
         opening.callback(reports.close)
-        reporting = Reporting(intake=Intake(reports=reports, desk=case_desk), limit=RateLimit(clock=monotonic, salt=os.urandom(16)))
+        reporting = _reporting(reports, case_desk)
         pages, rest = PageApp(reader, reporting), rest_application(reader)
         # Scans as JSON are counted in the event loop, pages in threads: each has its own counter on the one file.
         marks = opening.enter_context(reading_marks(reader.ledger)) if reader.bases else None
@@ -77,11 +83,13 @@ def station_application(folder: Path) -> Application:
         index = MarkIndex(reader.ledger / INDEX, origin=reader.origin)
         opening.callback(index.close)
         cases = LedgerDesk(station.ledger, station.operator, index, reports)
-        limit = RateLimit(clock=monotonic, salt=os.urandom(16))
         pages = Pages(reader.steady(), station=station.settings.name)
         frame = Frame(pages, station.people, station.settings)
-        reporting = Reporting(intake=Intake(reports=reports, desk=cases), limit=limit)
-        public = PageApp(reader, reporting, seats=station_seats(frame, reader))
+        reporting = _reporting(reports, cases)
+        kept = _kept(station)
+        if kept is not None:
+            opening.callback(kept.keeping.close)
+        public = PageApp(reader, reporting, seats=station_seats(frame, reader), kept=kept)
         most = RequestLimit(clock=monotonic, salt=os.urandom(16), per_minute=station.settings.limits.requests_per_minute)
         bounds = bounds_of(station.settings, reader.bases)
         signed_in = StationApp(station, public, frame)
@@ -96,14 +104,35 @@ def station_application(folder: Path) -> Application:
         closing = opening.pop_all()
     beside.start()
     pages_gate, rest_gate = Gate(signed_in, bounds, most, monotonic), Gate(rest, bounds, most, monotonic, rest=True)
-    behind = dispatching(pages_gate, rest_gate, start=_beating(reader, journal), stop=closing.close)
-    whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind)
+    forget = () if kept is None else (kept.keeping.forget,)
+    behind = dispatching(pages_gate, rest_gate, start=_beating(reader, journal, *forget), stop=closing.close)
+    whole = behind if marks is None else scan_app(marks, bases=reader.bases, fallback=behind, keeping=kept)
     return _watched(station, strict(whole, secure=station.settings.secure), route_templates(signed_in, public, rest), journal)
 
 
-def _beating(reader: Reader, journal: Journal) -> Callable[[], object]:
+def _reporting(reports: Reports, desk: CaseDesk | None) -> Reporting:
+    """Takes problems in; who sent them is told apart in memory alone, under chance that ends with the process."""
+    same = SameSender(clock=monotonic, salt=os.urandom(16))
+    return Reporting(
+        intake=Intake(reports=reports, desk=desk, same=same), limit=RateLimit(clock=monotonic, salt=os.urandom(16), most=8)
+    )
+
+
+def _kept(station: Station) -> Kept | None:
+    """Where the scans of a station's marks are kept, if its settings name places; in one file for all its processes."""
+    settings = station.settings.scans
+    if not settings.places or not station.reader.bases:
+        return None
+    places = read_places(station.folder / settings.places)
+    log = ScanLog(station.reader.ledger / SCAN_LOG)
+    names = [one.name for one in places]
+    keeping = Keeping(log, names, days=settings.days, clock=station.clock, chance=station.chance)
+    return Kept(keeping, settings.place_header.encode())
+
+
+def _beating(reader: Reader, journal: Journal, *more: Callable[[], object]) -> Callable[[], object]:
     """What a server does every second; a fault in it is noted and does not end it."""
-    return Beside((reader.beat,), journal.step_failed, pause=1.0).once
+    return Beside((reader.beat, *more), journal.step_failed, pause=1.0).once
 
 
 def _watched(station: Station, app: Application, templates: dict[int, str], journal: Journal) -> Watched:

@@ -6,17 +6,16 @@ import click
 
 from openqi.interfaces.cli.lazy import Command, LazyGroup
 
+_FOLDER: Final = "openqi.interfaces.cli.commands.marks"
 _COMMANDS: Final = {
-    "issue": Command("openqi.interfaces.cli.commands.marks.issuing", "issue", "Issue marks under a licence, up to a million."),
-    "state": Command("openqi.interfaces.cli.commands.marks.stating", "state", "State what became of marks, or ask for it."),
-    "prove": Command("openqi.interfaces.cli.commands.marks.proving", "prove", "Write the proof of one unit as a small file."),
-    "print": Command("openqi.interfaces.cli.commands.marks.printing", "print_", "Print marks as sheets of labels, each once."),
+    "issue": Command(f"{_FOLDER}.issuing", "issue", "Issue marks under a licence, up to a million."),
+    "state": Command(f"{_FOLDER}.stating", "state", "State what became of marks, or ask for it."),
+    "prove": Command(f"{_FOLDER}.proving", "prove", "Write the proof of one unit as a small file."),
+    "print": Command(f"{_FOLDER}.printing", "print_", "Print marks as sheets of labels, each once."),
+    "scan": Command(f"{_FOLDER}.scans", "scan", "Look at scans: what they show, is kept, is forgotten."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS)
 def mark() -> None:
-    """Issue marks, state what became of them, prove, print.
-
-    Also looks at how they are scanned.
-    """
+    """Issue, prove and print marks; say what became of them; scans."""

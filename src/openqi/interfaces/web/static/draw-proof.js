@@ -105,5 +105,12 @@ const OpenQIProof = (() => {
     const value = valueOf(key, N.joined([N.utf8("openqi hidden seed input 1\n"), seed, N.utf8(purpose)]), proof);
     return value && N.sha256(N.joined([N.utf8("openqi hidden seed 1\n"), seed, value]));
   };
-  return Object.freeze({ sha512, shownSeed, valueOf });
+  /** Whether an Ed25519 signature holds: no point of small order, S below the group order, as RFC 8032 section 5.1.7 without its factor 8. */
+  const signed = (key, message, signature) => {
+    const a = decoded(key), r = signature.length === 64 ? decoded(signature.slice(0, 32)) : null, s = little(signature.slice(32));
+    if (!large(a) || !large(r) || s >= ORDER) return false;
+    const k = little(sha512(N.joined([signature.slice(0, 32), key, message]))) % ORDER;
+    return same(times(s, BASE), added(r, times(k, a)));
+  };
+  return Object.freeze({ sha512, shownSeed, signed, valueOf });
 })();

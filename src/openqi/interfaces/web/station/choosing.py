@@ -17,6 +17,7 @@ from openqi.interfaces.web.station.frame import Visit
 from openqi.interfaces.web.words import term
 from openqi.pillars.conformity.verdicts import JUDGED
 from openqi.records.accreditation import ScopeGranted
+from openqi.records.complaints import ComplaintClosed, ComplaintReceived
 from openqi.records.conformity import (
     CertificateIssued,
     LotDecided,
@@ -26,6 +27,7 @@ from openqi.records.conformity import (
     ReadingsReported,
     ResultReported,
 )
+from openqi.records.disputes import DisputeAccepted, DisputeProposed
 from openqi.records.draw_lists import FrameFrozen, ItemListPublished, OfficersFrozen, RecusalsFrozen
 from openqi.records.draws import DrawCancelled, DrawCommitted, DrawMade, DrawShown, RandomnessPublished
 from openqi.records.duties import SeparationPublished
@@ -41,6 +43,7 @@ from openqi.records.recalls import RecallPublished
 from openqi.records.risk import IndicatorTreePublished, ModelRegistered, RiskSchemePublished
 from openqi.records.risk_classes import ClassAppealed, FeaturesStated, ObjectsClassified
 from openqi.records.standards import ClausePublished, CriterionPublished, RequirementPublished
+from openqi.records.surveillance import CaseOpened
 from openqi.records.tasks import LimitPublished
 
 MOST: Final = 50
@@ -75,6 +78,11 @@ FITTING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "conformity.state-marks/1 because": (RecallPublished.KIND,),
     "signed": (PledgeSigned.KIND,), "governance.sign-pledge/1 published": (PledgePublished.KIND,),
     "governance.review-benchmark/1 published": (BenchmarkProgrammePublished.KIND,),
+    "received": (ComplaintReceived.KIND,), "sameAs": (ComplaintReceived.KIND,), "complaints": (ComplaintReceived.KIND,),
+    "complaint": (ComplaintReceived.KIND,), "closed": (ComplaintClosed.KIND,), "case": (CaseOpened.KIND,),
+    "proposed": (DisputeProposed.KIND,), "accepted": (DisputeAccepted.KIND,),
+    "surveillance.propose-dispute/1 requirement": (ClausePublished.KIND, RequirementPublished.KIND),
+    "noticeLimit": (LimitPublished.KIND,), "clueLimit": (LimitPublished.KIND,),
     "process-control.plan-published/1 requirement": (ClausePublished.KIND, CriterionPublished.KIND, RequirementPublished.KIND),
 })  # fmt: skip
 """Field, or act and field → kinds of the records that it can name."""

@@ -22,7 +22,7 @@ from openqi.interfaces.web.links import ServerLinks
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.reporting import same_origin
 from openqi.interfaces.web.seat import links_of
-from openqi.interfaces.web.station.strict_forms import form_sent
+from openqi.interfaces.web.strict_forms import form_sent
 from openqi.interfaces.web.watched import ACCOUNT
 from openqi.interfaces.web.words import LANGUAGES, preferred
 from openqi.kernel.errors import FormatError, RefusedError, StoreError

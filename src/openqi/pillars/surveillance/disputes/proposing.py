@@ -7,7 +7,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.standing import own_records, standing, standing_record
 from openqi.records import Command, Index, Instant, Names, RecordId, Text, Uri, body, statement
-from openqi.records.conformity import ResultReported
+from openqi.records.conformity import ReadingsReported, ResultReported
 from openqi.records.disputes import DisputeAccepted, DisputeProposed
 from openqi.records.governance import withdrawal
 from openqi.records.standards import ClausePublished, RequirementPublished
@@ -69,7 +69,7 @@ def propose_dispute(view: View, command: ProposeDispute, issuer: str) -> tuple[S
     quantity = quantity_of(standing_record(view, command.requirement))
     if command.complaint is not None:
         standing_record(view, command.complaint)
-    check_unmeasured(view, command.sample, quantity)
+    check_unmeasured(view, command.dispute, command.sample, quantity)
     members = {name: getattr(command, name) for name in DisputeProposed.__struct_fields__}
     return (statement(DisputeProposed(**members)),)
 
@@ -96,7 +96,7 @@ def accept_dispute(view: View, command: AcceptDispute, issuer: str) -> tuple[Sta
         if stands and told.proposed == record.id:
             raise RefusedError("accepted-once", f"it was accepted before, by record {before.id}")
     quantity = quantity_of(standing_record(view, proposed.requirement))
-    check_unmeasured(view, proposed.sample, quantity)
+    check_unmeasured(view, proposed.dispute, proposed.sample, quantity)
     return (statement(DisputeAccepted(dispute=proposed.dispute, proposed=record.id, party=issuer)),)
 
 
@@ -113,8 +113,14 @@ def quantity_of(record: Record) -> str:
     raise RefusedError("requirement-named", f"record {record.id} is a {record.kind}; a dispute is settled by a requirement")
 
 
-def check_unmeasured(view: View, sample: tuple[str, ...], quantity: str) -> None:
-    """Raise RefusedError where a result on an item of the sample exists: whoever knows it accepts no rule, but an outcome."""
+def check_unmeasured(view: View, dispute: str, sample: tuple[str, ...], quantity: str) -> None:
+    """Raise RefusedError where a result on an item of the sample exists: whoever knows it accepts no rule, but an outcome.
+
+    Results of whole lots lie with the lot and are not found here: the sample is of items that nobody has measured one by one.
+    """
+    for record in view.stream(dispute):
+        if record.kind == ReadingsReported.KIND and record.body.get("quantity") == quantity:
+            raise RefusedError("sample-unmeasured", f"{quantity} was read for {dispute} before, by record {record.id}")
     for item in sample:
         for record in view.stream(item):
             if record.kind != ResultReported.KIND or record.body.get("quantity") != quantity:

@@ -14,7 +14,7 @@ from openqi.interfaces.cli.output import Output
 @click.command()
 @ledger_argument
 @click.argument("number")
-@click.argument("sort", type=click.Choice(["notice-given", "clue-checked", "clue-extended"]))
+@click.argument("sort", metavar="SORT", type=click.Choice(["notice-given", "clue-checked", "clue-extended"]))
 @click.option("--limit", metavar="RECORD", help="Longer limit of a clue.")
 @with_reason
 @with_signer

@@ -36,7 +36,7 @@ def dispute() -> None:
 @with_passphrases
 @answering
 def propose(
-    out: Output, ledger: Path, uri: str | None, text_zh: str, text_en: str, most_failing: int, number: str | None, party: str,
+    out: Output, /, ledger: Path, uri: str | None, text_zh: str, text_en: str, most_failing: int, number: str | None, party: str,
     key_file: Path, passphrases: Passphrases, **asked: Any,
 ) -> None:  # fmt: skip
     """Propose how a dispute is settled; both sides see it, and nobody else."""

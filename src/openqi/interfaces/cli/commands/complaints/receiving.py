@@ -19,7 +19,7 @@ untold_option = click.option("--untold", is_flag=True, help="The firm does not s
 @click.command()
 @ledger_argument
 @click.option("--matter", required=True, help="Code of what it is about.")
-@click.option("--channel", type=click.Choice(get_args(Channel)), default="counter", show_default=True, help="How it came.")
+@click.option("--channel", type=click.Choice(get_args(Channel)), help="How it came, by default to the counter.")
 @click.option("--person", help="Who complains and how they are reached; it lies beside the log and can be erased.")
 @click.option("--firm", metavar="URI", help="Who is complained about.")
 @click.option("--product", metavar="URI", help="Which product.")
@@ -41,7 +41,7 @@ untold_option = click.option("--untold", is_flag=True, help="The firm does not s
 @with_passphrases
 @answering
 def receive(
-    out: Output, ledger: Path, text: str, person: str | None, received_at: str | None, limit: str, untold: bool,
+    out: Output, /, ledger: Path, text: str | None, person: str | None, received_at: str | None, limit: str, untold: bool,
     same_as: str | None, party: str, key_file: Path, passphrases: Passphrases, **asked: Any,
 ) -> None:  # fmt: skip
     """Take a complaint in: sealed, with a commitment to its words and the day until which it is to be decided."""
@@ -59,7 +59,7 @@ def receive(
 @click.command()
 @ledger_argument
 @click.argument("number")
-@click.argument("decision", type=click.Choice(["accepted", "not-accepted", "handed-over"]))
+@click.argument("decision", metavar="DECISION", type=click.Choice(["accepted", "not-accepted", "handed-over"]))
 @with_reason
 @click.option("--to", metavar="URI", help="To whom it is handed over.")
 @click.option("--firm", metavar="URI", help="Who is complained about, where it was found out since.")

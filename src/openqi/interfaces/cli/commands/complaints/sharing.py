@@ -21,13 +21,14 @@ _SHOWN: Final = ("decideBy", "mediateBy", "notifyBy", "clueBy", "by", "late", "d
 
 
 def with_words(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `text`, out of --text or --text-file."""
+    """Give a command `text`, out of --text or --text-file; with --case there may be neither, and the report has the words."""
 
     @click.option("--text", "words", help="The words; they lie beside the log and can be erased.")
     @click.option("--text-file", type=PATH, metavar="FILE", help="Instead of it a file in UTF-8.")
     @wraps(command)
     def with_them(*args: Any, words: str | None, text_file: Path | None, **options: Any) -> None:
-        command(*args, text=_words(words, text_file), **options)
+        of_report = options.get("case") is not None and words is None and text_file is None
+        command(*args, text=None if of_report else _words(words, text_file), **options)
 
     return with_them
 

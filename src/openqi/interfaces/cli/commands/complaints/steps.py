@@ -33,7 +33,7 @@ def opened(ledger: Path, party: str, key_file: Path, passphrases: Passphrases) -
 @click.command()
 @ledger_argument
 @click.argument("number")
-@click.argument("what", type=click.Choice(["begin", "end"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(["begin", "end"]))
 @click.option("--asks-zh", default="", help="What is asked of the test, in Chinese.")
 @click.option("--asks-en", default="", help="What is asked of the test, in English.")
 @click.option("--laboratory", metavar="URI", help="Who tests; then only their records count.")
@@ -97,7 +97,7 @@ def answer(
 @click.command()
 @ledger_argument
 @click.argument("number")
-@click.argument("outcome", type=click.Choice(get_args(Outcome)))
+@click.argument("outcome", metavar="OUTCOME", type=click.Choice(get_args(Outcome)))
 @with_reason
 @click.option("--product", metavar="URI", help="Which product, where it was found out since.")
 @click.option("--lot", metavar="URI", help="Which lot.")
@@ -111,7 +111,7 @@ def answer(
 @with_passphrases
 @answering
 def close(
-    out: Output, ledger: Path, number: str, outcome: str, notice_limit: str, clue_limit: str | None, party: str, key_file: Path,
+    out: Output, /, ledger: Path, number: str, outcome: str, notice_limit: str, clue_limit: str | None, party: str, key_file: Path,
     passphrases: Passphrases, **asked: Any,
 ) -> None:  # fmt: skip
     """Say how complaint NUMBER ended, in time or late; nothing of it has a default."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from openqi.formats.sheets.layouts import Layout
     from openqi.store.prints import PrintJob
 
-REGISTER: Final = "prints.sqlite"
 _SIDES: Final = click.FloatRange(min=0, max=2000)
 
 
@@ -50,7 +49,7 @@ def print_(
     from openqi.app.folder import now
     from openqi.app.printing.issued import check_issued
     from openqi.app.printing.marks_files import marks_in
-    from openqi.app.printing.printing import print_marks
+    from openqi.app.printing.printing import REGISTER, print_marks
     from openqi.formats.sheets.labels import Printing, characters_of
     from openqi.formats.sheets.layouts import USUAL_MODULE
     from openqi.interfaces.web.paper.outlines import outlines_of

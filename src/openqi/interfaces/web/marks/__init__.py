@@ -1,0 +1,1 @@
+"""Pages about scans of marks: what is kept of them and whose choice that is, and what they show to those who watch."""
