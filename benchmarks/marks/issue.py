@@ -49,6 +49,8 @@ def _issued(table: Table, world: LicenceFolder, count: int) -> float:
     with timed() as watch:
         subprocess.run([str(one) for one in command], env=known, check=True, stdout=subprocess.DEVNULL)
     table.add("the command that issues them", watch.seconds, "s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    table.add("... processor time of it", used.ru_utime + used.ru_stime, "s")
     table.add("... peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, "MiB", at_most=1e9 / 2**20)
     table.add("... private file of addresses", (world.root / "marks.txt").stat().st_size / 1e6, "MB")
     return watch.seconds

@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from openqi.app.workspace import drawing, inspecting, recalling, standardising
+from openqi.app.workspace import complaining, drawing, inspecting, pledging, recalling, standardising
 from openqi.app.workspace.complaints import declared as complaining
-from openqi.app.workspace import complaining, drawing, inspecting, pledging
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
@@ -11,12 +11,17 @@ from openqi.interfaces.cli.options import PATH, Passphrases, answering, ledger_a
 from openqi.interfaces.cli.output import Output
 from openqi.records.licences import MarkState
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openqi.app.licensed.stating import Said
+
 _STATES: Final = get_args(MarkState)
 
 
 @click.command()
 @ledger_argument
-@click.argument("marks", metavar="[MARK]...", nargs=-1)
+@click.argument("marks", nargs=-1)
 @click.option("--to", "state_", type=click.Choice(_STATES), help="What became of them; without it, what is known is shown.")
 @click.option("--marks", "file", type=PATH, metavar="FILE", help="File of marks, one a line, or a table with a column `mark`.")
 @click.option("--whole", metavar="RECORD", help="All marks of this issue.")
@@ -46,30 +51,44 @@ def state(
         return
     if party is None or key_file is None:
         raise click.UsageError("who states it? give --as and --key")
-    from openqi.app.folder import ledger_folder
-    from openqi.app.licensed.stating import Said, state_marks, state_whole
-    from openqi.app.marks import INDEX
+    _state(out, ledger, named, whole, _said(state_, at, reason_zh, reason_en, because), party, key_file, passphrases)
+
+
+def _said(state: MarkState, at: str | None, zh: str, en: str, because: str | None) -> "Callable[[str], Said]":
+    """What is to be said of marks, once the present instant of the ledger is known."""
+    from openqi.app.licensed.stating import Said
     from openqi.records import Names
+
+    reason = Names(zh=zh, en=en) if zh or en else None
+    return lambda now: Said(state=state, at=at or now, reason=reason, because=because)
+
+
+def _state(
+    out: Output, ledger: Path, marks: tuple[str, ...], whole: str | None, said: "Callable[[str], Said]", party: str,
+    key_file: Path, passphrases: Passphrases,
+) -> None:  # fmt: skip
+    from openqi.app.folder import ledger_folder
+    from openqi.app.licensed.stating import state_marks, state_whole
+    from openqi.app.marks import INDEX
     from openqi.store.marks import MarkIndex
 
     folder = ledger_folder(ledger)
     who = signer(party, key_file, passphrases)
     with folder.writing(passphrases.of_log(folder.log_key)) as opened:
-        reason = Names(zh=reason_zh, en=reason_en) if reason_zh or reason_en else None
-        said = Said(state=state_, at=at or opened.now(), reason=reason, because=because)
+        told = said(opened.now())
         if whole is not None:
-            records = [state_whole(opened, whole, said, who)]
+            records = [state_whole(opened, whole, told, who)]
         else:
             with closing(MarkIndex(ledger / INDEX, origin=opened.origin)) as index:
                 index.update(opened.store)
-                records = state_marks(opened, index, named, said, who)
+                records = state_marks(opened, index, marks, told, who)
     rows = [
         {"record": one.id, "marks": one.body["marks"], "count": one.body["items"]["count"] if "items" in one.body else None}
         for one in records
     ]
     all_of_them = term("all", out.language)
     lines = out.columns((one["record"], one["marks"], str(one["count"] or all_of_them)) for one in rows)
-    out.answer({"state": state_, "records": rows}, lines)
+    out.answer({"state": told.state, "records": rows}, lines)
 
 
 def _show(out: Output, ledger: Path, marks: tuple[str, ...]) -> None:
