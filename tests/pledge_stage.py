@@ -121,7 +121,7 @@ class Pledges(Stage):
         """A decision of another pillar, as it lies in the log: with a command and a basis that say nothing."""
         like = self.tested(item="https://maker.example/item/9")
         record = seal(
-            statement(body), issuer=signer.party, key=signer.key, now=self.ledger.now(), command=like.command, basis=like.basis
+            statement(body), issuer=signer.party, key=signer.key, now=like.valid_from, command=like.command, basis=like.basis
         )
         self.store.append([Incoming(record=record)], checkpoint=self.ledger.checkpoint)
         return record

@@ -250,12 +250,12 @@ def _after_a_draw(made: dict[str, bytes]) -> list[Record]:
 
 
 def _pledges(made: dict[str, bytes]) -> list[Record]:
-    """The records of pledges; the dossier is of the review, which rests on all others but the end."""
+    """The records of pledges; the dossier is of the review, which rests on all others."""
     stage = Stage(origin="pledges.example/golden", first_key=201)
     parties = stage.parties["operator"], stage.register("laboratory"), stage.register("reviewer")
     found = pledges_records(stage.ledger, *parties)
     made["policy-pledges.txt"] = stage.ledger.policy()
-    made["dossiers/review.openqi"] = dossier(stage.store, found[-2].id, policy=stage.ledger.policy())
+    made["dossiers/review.openqi"] = dossier(stage.store, found[-1].id, policy=stage.ledger.policy())
     return found
 
 

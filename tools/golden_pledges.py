@@ -24,7 +24,7 @@ OBLIGATIONS = (
 
 
 def pledges_records(ledger: Ledger, operator: Signer, association: Signer, firm: Signer) -> list[Record]:
-    """Publish a pledge and a programme, sign, hand in, prove, review, end."""
+    """Publish a pledge and a programme, sign, hand in, prove, review, end, review again."""
     ledger.state(RoleGranted(party=association.party, role=ASSOCIATION, valid_from="2026-01-01T00:00:00Z"), operator)
     published = ledger.state(
         PledgePublished(
@@ -51,6 +51,8 @@ def pledges_records(ledger: Ledger, operator: Signer, association: Signer, firm:
     (shown,) = ledger.perform(show, firm)
     prove = ProvePledge(proof=f"{PLEDGE}/proof/1", number="2026-0001", signed=signed.id, valid_until="2027-01-01T00:00:00Z")
     (proved,) = ledger.perform(prove, association)
-    (reviewed,) = ledger.perform(ReviewBenchmark(published=programme.id, signed=signed.id), association)
+    review = ReviewBenchmark(published=programme.id, signed=signed.id)
+    ledger.perform(review, association)
     (ended,) = ledger.perform(EndPledge(signed=signed.id, reason=NAMED), firm)
-    return [published, programme, signed, shown, proved, reviewed, ended]
+    (lost,) = ledger.perform(review, association)
+    return [published, programme, signed, shown, proved, ended, lost]

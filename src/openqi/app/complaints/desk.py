@@ -78,10 +78,10 @@ class ComplaintDesk:
         if "case" in told:
             record = self.ledger.logged(str(told["case"])).record
             case = body(record, CaseOpened)
-            told = {"channel": "mark-page", "mark": case.mark, "receivedAt": record.valid_from} | told | {"complaint": case.case}
-        else:
-            told = {"complaint": f"https://{self.ledger.origin}/complaint/{case_number(self.chance)}"} | told
-        told = {"receivedAt": self.ledger.now(), "channel": "counter"} | told
+            told = {"channel": "mark-page", "mark": case.mark, "receivedAt": record.valid_from, **told, "complaint": case.case}
+        told.setdefault("complaint", f"https://{self.ledger.origin}/complaint/{case_number(self.chance)}")
+        told.setdefault("receivedAt", self.ledger.now())
+        told.setdefault("channel", "counter")
         if text is None:
             text = self._reported(str(told["case"])) if "case" in told else ""
         alike = () if person is None else self._alike(person.strip(), told)

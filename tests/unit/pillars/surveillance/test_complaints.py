@@ -77,6 +77,26 @@ def test_days_of_a_test_are_not_counted_from_its_first_day_to_its_last():
     assert (closed.body.get("late"), closed.body["testDays"]) == (None, 4)
 
 
+def test_whoever_acts_at_the_last_instant_of_the_last_day_is_in_time():
+    stage = Complaints(start="2025-12-26")
+    received = stage.receive()
+    stage.on("2026-01-07", "23:59:59")  # the clock goes on by a second when it is asked
+    decided = stage.decide(received)
+    assert (decided.valid_from, decided.body.get("late")) == ("2026-01-07T16:00:00Z", None)
+
+
+def test_a_test_whose_beginning_was_withdrawn_has_stopped_no_clock():
+    stage = Complaints(start="2026-03-02")
+    received = stage.accepted()
+    stage.on("2026-03-10")
+    begun = stage.begin(received)
+    stage.on("2026-03-13")
+    stage.end(received)
+    withdraw(stage, begun)
+    closed = stage.close(received, "settled")
+    assert (closed.body["mediateBy"], closed.body.get("testDays")) == ("2026-05-08", None)
+
+
 def test_a_second_after_the_last_day_is_late_and_stays_so_when_it_is_said_again():
     stage = Complaints(start="2025-12-26")
     received = stage.receive()

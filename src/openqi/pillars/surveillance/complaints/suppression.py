@@ -78,7 +78,9 @@ class Figures:
         rising = sorted((count, code) for code, count in counts.items() if count)
         merged = [count for count, _ in rising if count < self.least]
         if merged:
-            while len(merged) < len(rising) and (len(merged) < 2 or sum(merged) < self.least):
+            while (
+                len(merged) < len(rising) and sum(merged) < self.least
+            ):  # one that is small never suffices, so that two stand there
                 merged.append(rising[len(merged)][0])
         alone = rising[len(merged) :]
         for count, code in sorted(alone, key=lambda one: (-one[0], one[1])):
