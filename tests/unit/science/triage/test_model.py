@@ -1,13 +1,14 @@
 """A model of triage: what it promises it keeps, it says when it does not know, and its document is read back or refused."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tools.demo_triage import demo_model
 
 from openqi.kernel.errors import DomainError, FormatError, RefusedError
-from openqi.science.triage.answering import STEPS, Promise, steps_of, threshold_of
+from openqi.science.triage.answering import STEPS, Like, Promise, steps_of, threshold_of
 from openqi.science.triage.document import document_bytes, read_model
 from openqi.science.triage.fitting import Asked, fit, fold_of
 from openqi.science.triage.measures import macro_f1, worth_of
@@ -59,6 +60,21 @@ def test_what_speaks_adds_up_to_the_log_odds(fitted):
 def test_it_does_not_know_what_it_never_learned(fitted, text, why):
     (said,) = fitted.model.suggestions([text])
     assert (said.label, said.why) == (None, why)
+
+
+@pytest.mark.parametrize(
+    ("text", "strict"),
+    [
+        ("The milk was sour and the shop is closed", {"most_foreign": 0.5}),
+        ("超市买的牛奶发霉了，要求退款。", {"least_known": 1.01}),
+        ("超市买的牛奶发霉了，要求退款。", {"least_margin": 99.0}),
+    ],
+)
+def test_each_measure_of_likeness_alone_keeps_a_text_out(fitted, text, strict):
+    open_to_all = {"least_known": 0.0, "most_foreign": 1.0, "least_margin": -99.0}
+    sure = replace(fitted.model.threshold, least=0.0)
+    free, kept = (replace(fitted.model, threshold=sure, like=Like(**limits)) for limits in (open_to_all, open_to_all | strict))
+    assert [one.why for model in (free, kept) for one in model.suggestions([text])] == ["", "unlike"]
 
 
 def test_many_texts_at_once_are_told_as_each_alone(fitted):
