@@ -69,7 +69,7 @@ class Recalls:
         """Answer with the curve of a recall as a picture."""
         uri, seat = _uri(request), await self._seats(request)
 
-        def make() -> str:
+        def make() -> bytes:
             context = seat.reader.context()
             page = recall_page(context, uri)
             if not page.points:
