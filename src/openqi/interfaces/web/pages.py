@@ -48,7 +48,9 @@ from openqi.records import Names
 from openqi.records.metrology import CERTIFICATES
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)SubjectPage = ProductPage | LotPage | InstrumentPage | ItemPage
+
+
 class Form:
     """The form with which a problem is reported; `problem` names the phrase that says what was wrong with what was sent."""
 
@@ -227,9 +229,9 @@ class Pages:
         """Return a page of market surveillance: the `board`, an inspected `object`, or `lists` behind numbers."""
         return self._rendered(f"surveillance/{what}.html", links, page=page, private=what == "object", **more)
 
-    def recalls(self, what: str, links: Links, **told: Any) -> str:
-        """Return a page of recalls: the `register`, an own `recall`, or a `foreign` one of a public list."""
-        return self._rendered(f"recalls/{what}.html", links, **told)
+    def page(self, template: str, links: Links, **told: Any) -> str:
+        """Return a page out of a template with what is told of it."""
+        return self._rendered(template, links, **told)
 
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""
@@ -270,9 +272,7 @@ class Pages:
         """Return a page of a list of things."""
         return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
-    def subject(
-        self, page: ProductPage | LotPage | InstrumentPage | ItemPage, links: Links, plans: tuple[PlanLine, ...] = ()
-    ) -> str:  # fmt: skip
+    def subject(self, page: SubjectPage, links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
         """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
         return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
@@ -286,8 +286,8 @@ class Pages:
 
     def root(self) -> str:
         """Return the page of a folder of files that leads to both languages."""
-        names = {f"{language}_name": self.site_name(language) for language in ("zh", "en")}
-        return self._environments["zh"].get_template("root.html").render(names)
+        root = self._environments["zh"].get_template("root.html")
+        return root.render({f"{language}_name": self.site_name(language) for language in ("zh", "en")})
 
 
 _TEMPLATES: Mapping[type, str] = {ProductPage: "product", LotPage: "lot", InstrumentPage: "instrument", ItemPage: "item"}
