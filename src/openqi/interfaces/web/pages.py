@@ -47,10 +47,10 @@ from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
 from openqi.records.metrology import CERTIFICATES
 
+_Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 
-@dataclass(frozen=True, kw_only=True)SubjectPage = ProductPage | LotPage | InstrumentPage | ItemPage
 
-
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """The form with which a problem is reported; `problem` names the phrase that says what was wrong with what was sent."""
 
@@ -272,7 +272,7 @@ class Pages:
         """Return a page of a list of things."""
         return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
-    def subject(self, page: SubjectPage, links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
+    def subject(self, page: _Subject, links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
         """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
         return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
