@@ -47,8 +47,6 @@ from openqi.interfaces.web.words import phrase, phrases, term
 from openqi.records import Names
 from openqi.records.metrology import CERTIFICATES
 
-_Subject = ProductPage | LotPage | InstrumentPage | ItemPage
-
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
@@ -272,7 +270,7 @@ class Pages:
         """Return a page of a list of things."""
         return self._rendered("things.html", links, page=page, sorts=SORTS, older=older)
 
-    def subject(self, page: _Subject, links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
+    def subject(self, page: "_Subject", links: Links, plans: tuple[PlanLine, ...] = ()) -> str:
         """Return the page of a product, lot, instrument or item; `plans` are control plans that it serves."""
         return self._rendered(f"{_TEMPLATES[type(page)]}.html", links, page=page, plans=plans)
 
@@ -290,6 +288,7 @@ class Pages:
         return root.render({f"{language}_name": self.site_name(language) for language in ("zh", "en")})
 
 
+_Subject = ProductPage | LotPage | InstrumentPage | ItemPage
 _TEMPLATES: Mapping[type, str] = {ProductPage: "product", LotPage: "lot", InstrumentPage: "instrument", ItemPage: "item"}
 
 
