@@ -66,7 +66,7 @@ def recall_asked(
         if getattr(notice, part)
     }  # fmt: skip
     told |= {name: text for name, text in (("ends", notice.ends), ("learned", notice.learned), ("replaces", replaces)) if text}
-    return of_json(told, PublishRecall if notice.firm == party else OrderRecall)
+    return of_json(told, PublishRecall) if notice.firm == party else of_json(told, OrderRecall)
 
 
 def _line(line: NoticeLine, place: int, language: str) -> dict[str, Any]:

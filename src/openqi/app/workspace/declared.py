@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from openqi.app.workspace import complaining, drawing, inspecting, pledging, recalling, standardising
-from openqi.app.workspace.complaints import declared as complaining
+from openqi.app.workspace import complaining, drawing, inspecting, licensing, pledging, recalling, standardising
+from openqi.app.workspace.certifying import AccreditationDeclared, CertificationDeclared, EventsDeclared
 from openqi.app.workspace.controlling import (
     AssessmentDeclared,
     BaselineDeclared,
@@ -13,7 +13,6 @@ from openqi.app.workspace.controlling import (
     ProcessReadingsDeclared,
 )
 from openqi.app.workspace.declaring import Declared
-from openqi.app.workspace.licences import declared as licensing
 from openqi.app.workspace.measuring import EvaluationDeclared, ProcedureDeclared
 from openqi.records import Names
 
@@ -193,42 +192,6 @@ class DecisionDeclared(Declared, frozen=True, kw_only=True):
     plan: str
     seed: str
     decided_by: str
-
-
-class AccreditationDeclared(Declared, frozen=True, kw_only=True):
-    """A scope of accreditation: for which requirements and products a body was found competent, and when."""
-
-    uri: str
-    number: str
-    body: str
-    activity: Names
-    requirements: tuple[str, ...]
-    products: tuple[str, ...]
-    valid_from: str
-    granted_by: str
-    valid_until: str | None = None
-    illustrative: bool | None = None
-
-
-class CertificationDeclared(Declared, frozen=True, kw_only=True):
-    """A certificate of conformity and what it rests on: judgements as type tests, decisions on lots."""
-
-    uri: str
-    number: str
-    holder: str
-    product: str
-    scope: str
-    issued_by: str
-    type_tests: tuple[str, ...]
-    lots: tuple[str, ...] = ()
-
-
-class EventsDeclared(Declared, frozen=True, kw_only=True):
-    """A file of EPCIS 2.0 events (JSON-LD) about items of some lots."""
-
-    file: str
-    lots: tuple[str, ...]
-    captured_by: str
 
 
 class MarksDeclared(TableDeclared, frozen=True, kw_only=True):

@@ -53,10 +53,6 @@ class Links(Protocol):
     def draw(self, uri: str, page: int) -> str: ...
     def draw_file(self, uri: str, file: str) -> str: ...
     def draws(self, **asked: str) -> str: ...
-    def recalls(self, **asked: str) -> str: ...
-    def foreign_recall(self, of: str, number: str) -> str: ...
-    def recall_curve(self, uri: str) -> str: ...
-    def recall_lines(self, form: str, asked: str, of: str) -> str: ...
     def chart(self, page: str, uri: str, number: int) -> str: ...
     def dossier(self, record_id: str, leaf: int | None = None) -> str | None: ...
     def file(self, path: str) -> str: ...
@@ -154,24 +150,6 @@ class ServerLinks:
     def draws(self, **asked: str) -> str:
         """Return the address of the list of draws of an organiser or in a state."""
         return self._at("/draws", *asked.items())
-
-    def recalls(self, **asked: str) -> str:
-        """Return the address of the register of recalls, with what is searched in it."""
-        return self._at("/recalls", *asked.items())
-
-    def foreign_recall(self, of: str, number: str) -> str:
-        """Return the address of a recall of a public list."""
-        return self._at("/recall/foreign", ("list", of), ("number", number))
-
-    def recall_curve(self, uri: str) -> str:
-        """Return the address of the curve of a recall, in the language of the page."""
-        return f"/recall/curve.svg?{urlencode([('uri', uri), ('lang', self.language)], quote_via=quote, safe=':/')}"
-
-    def recall_lines(self, form: str, asked: str, of: str) -> str:
-        """Return the address of lines of recalls as `csv` or `json`."""
-        told = [(name, text) for name, text in (("q", asked), ("list", of)) if text]
-        told += [("lang", self.language)] if form == "csv" else []
-        return f"/recalls/lines.{form}" + (f"?{urlencode(told, quote_via=quote, safe=':/')}" if told else "")
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the address of a chart of a page."""
@@ -291,22 +269,6 @@ class SiteLinks:
     def draws(self, **asked: str) -> str:  # noqa: ARG002 -- a folder has one list
         """Return the way to the list of draws."""
         return self.to("draws")
-
-    def recalls(self, **asked: str) -> str:  # noqa: ARG002 -- a folder has no search
-        """Return the way to the first page: a folder has no register of recalls."""
-        return self.to("overview")
-
-    def foreign_recall(self, of: str, number: str) -> str:  # noqa: ARG002 -- a folder has no search
-        """Return the way to the first page."""
-        return self.to("overview")
-
-    def recall_curve(self, uri: str) -> str:  # noqa: ARG002 -- a folder has no such page
-        """Return nothing: a folder has no page of a recall."""
-        return ""
-
-    def recall_lines(self, form: str, asked: str, of: str) -> str:  # noqa: ARG002 -- a folder has no search
-        """Return nothing: a folder has no register of recalls."""
-        return ""
 
     def chart(self, page: str, uri: str, number: int) -> str:
         """Return the way to a chart of a page."""

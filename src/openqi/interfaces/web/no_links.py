@@ -19,5 +19,4 @@ class NoLinks:
         return "#content"
 
     record = tree = subject = dossier = certificate = certificate_file = inspected = chance = inspections = records_of = _nowhere
-    recalls = foreign_recall = recall_curve = recall_lines = _here
     to = log = results = control_plan = control_points = draw = draw_file = draws = chart = file = style = icon = other = _here

@@ -222,9 +222,9 @@ class Pages:
         """Return a page of a read model by its template, where nothing else is needed."""
         return self._rendered(template, links, page=page, **more)
 
-    def recalls(self, what: str, links: Links, **told: Any) -> str:
-        """Return a page of recalls: the `register`, an own `recall`, or a `foreign` one of a public list."""
-        return self._rendered(f"recalls/{what}.html", links, **told)
+    def page(self, template: str, links: Links, **told: Any) -> str:
+        """Return a page out of a template with what is told of it."""
+        return self._rendered(template, links, **told)
 
     def draws(self, page: DrawList, links: Links, *, older: str = "") -> str:
         """Return a page of the list of draws."""

@@ -104,12 +104,13 @@ def _lists(context: Context, counts: dict[str, int]) -> tuple[ListTaken, ...]:
     found: dict[str, ListTaken] = {}
     for row in rows:
         layout = str(row["layout"])
-        if row["origin"] != context.store.origin or layout not in LAYOUTS:
+        known = next((one for name, one in LAYOUTS.items() if name == layout), None)
+        if row["origin"] != context.store.origin or known is None:
             continue
         told = found.get(layout)
         if told is None:
             found[layout] = ListTaken(
-                layout=layout, keeper=LAYOUTS[layout].keeper, lines=counts.get(layout, 0), times=1, taken_at=str(row["taken_at"]),
+                layout=layout, keeper=known.keeper, lines=counts.get(layout, 0), times=1, taken_at=str(row["taken_at"]),
                 record=str(row["record"]),
             )  # fmt: skip
         else:

@@ -8,7 +8,7 @@ from openqi.app.licensed.issuing import new_marks, rows_of_file, write_marks
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.draws.keeping import keep
 from openqi.app.workspace.entries import stated
-from openqi.app.workspace.licences.declared import LicensedMarksDeclared, MarkLicenceDeclared, MarkRuleDeclared, MarkStateDeclared
+from openqi.app.workspace.licensing import LicensedMarksDeclared, MarkLicenceDeclared, MarkRuleDeclared, MarkStateDeclared
 from openqi.formats.digital_link import check_mark, mark_name
 from openqi.kernel.errors import FormatError
 from openqi.pillars.conformity.licensing.granting import LicenseMark

@@ -13,6 +13,7 @@ from openqi.app.reading.recalls.recall import recall_page
 from openqi.app.reading.recalls.register import foreign_recall, recall_index, register_page
 from openqi.interfaces.pictures.drawing import svg_of
 from openqi.interfaces.web.recalls.files import MEDIA, SCHEMA, csv_of, json_of, schema
+from openqi.interfaces.web.recalls.ways import Ways
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.wording import wording_of
 from openqi.kernel.errors import FormatError, NotFoundError
@@ -42,14 +43,18 @@ class Recalls:
             context = at.reader.context()
             with recall_index(at.reader.ledger, context.store) as index:
                 page = register_page(context, index, asked=asked, of=of, before=before)
-            return at.pages.recalls("register", at.links, page=page)
+            return at.pages.page("recalls/register.html", at.links, ways=Ways(links=at.links), page=page)
 
         return await seat.page(make)
 
     async def recall(self, request: Request) -> Response:
         """Answer with the page of an own recall."""
         uri, seat = _uri(request), await self._seats(request)
-        return await seat.page(lambda at: at.pages.recalls("recall", at.links, page=recall_page(at.reader.context(), uri)))
+        return await seat.page(
+            lambda at: at.pages.page(
+                "recalls/recall.html", at.links, ways=Ways(links=at.links), page=recall_page(at.reader.context(), uri)
+            )
+        )
 
     async def foreign(self, request: Request) -> Response:
         """Answer with the page of a recall of a public list, and what it said before."""
@@ -61,7 +66,7 @@ class Recalls:
             with recall_index(at.reader.ledger, context.store) as index:
                 lines = foreign_recall(index, of, number)
                 past = {one.row.key: index.past(of, one.row.key) for one in lines}
-            return at.pages.recalls("foreign", at.links, lines=lines, past=past)
+            return at.pages.page("recalls/foreign.html", at.links, ways=Ways(links=at.links), lines=lines, past=past)
 
         return await seat.page(make)
 
@@ -69,7 +74,7 @@ class Recalls:
         """Answer with the curve of a recall as a picture."""
         uri, seat = _uri(request), await self._seats(request)
 
-        def make() -> str:
+        def make() -> bytes:
             context = seat.reader.context()
             page = recall_page(context, uri)
             if not page.points:
