@@ -54,8 +54,10 @@ def key_file(root: Path, party: str) -> Path:
 
 def licence_folder(root: Path, **more: Any) -> LicenceFolder:
     """A new ledger with a licence; `more` is told of the licence."""
-    founding = {"passphrase": PASSPHRASE, "log_passphrase": PASSPHRASE}
-    found_folder(root / "ledger", origin="example.org/log", signer="https://operator.example", name=NAMED, **founding)
+    found_folder(
+        root / "ledger", origin="example.org/log", signer="https://operator.example", name=NAMED, passphrase=PASSPHRASE,
+        log_passphrase=PASSPHRASE,
+    )  # fmt: skip
     folder = ledger_folder(root / "ledger")
     operator = Signer(party=folder.operator, key=unlocked(folder.operator_key, PASSPHRASE))
     with folder.writing(PASSPHRASE) as ledger:
