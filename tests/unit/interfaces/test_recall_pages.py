@@ -21,8 +21,8 @@ from unit.interfaces.test_surveillance_pages import checked
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("recalls") / "ledger"
     recalls_folder(folder).store.close()
-    with recalls_reader(folder) as reader:
-        yield Client(PageApp(reader, None))
+    with recalls_reader(folder) as reader, Client(PageApp(reader, None)) as asked:
+        yield asked
 
 
 def page(client: Client, path: str, language: str = "en") -> str:
@@ -103,8 +103,7 @@ def test_a_hostile_text_of_a_list_is_text(tmp_path: Path):
     bad = json.dumps([told])
     take(stage.ledger, stage.bureau, layout="fda", data=bad.encode(), taken_at=stage.ledger.now())
     stage.store.close()
-    with recalls_reader(folder) as reader:
-        client = Client(PageApp(reader, None))
+    with recalls_reader(folder) as reader, Client(PageApp(reader, None)) as client:
         for path in ("/recalls", "/recall/foreign?list=fda&number=%3Cb%3E"):
             assert "<script>alert" not in client.get(path).text
         assert "'=1+1" in client.get("/recalls/lines.csv").text
