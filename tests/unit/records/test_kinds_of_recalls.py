@@ -62,7 +62,8 @@ def test_a_recall_lies_with_what_it_is_about_and_names_what_it_rests_on(sample: 
     [
         (0, {"lines": []}, "1 to 100 lines"), (0, {"lines": [as_json(LINE)] * 2}, "each number once"),
         (0, {"edition": 2}, "first edition"), (1, {"replaces": None}, "first edition"), (0, {"remedies": []}, "what is offered"),
-        (0, {"remedies": ["refund", "refund"]}, "each remedy once"), (0, {"risk": "none"}, "none"), (0, {"begins": "soon"}, "begins"),
+        (0, {"remedies": ["refund", "refund"]}, "each remedy once"), (0, {"risk": "none"}, "none"),
+        (0, {"begins": "soon"}, "begins"),
         (0, {"lines": [as_json(LINE) | {"recalled": 10}]}, "10 are recalled of 9"),
         (0, {"lines": [as_json(LINE) | {"madeFrom": "2026-02-01", "madeUntil": "2026-01-01"}]}, "lies before"),
         (0, {"lines": [as_json(LINE) | {"lots": [f"urn:lot:{number}" for number in range(MOST_SUBJECTS)]}]}, "at most 60"),

@@ -29,8 +29,8 @@ RULE = MarkRulePublished(
     tests=3, over_days=60, newest_within=30, laboratories=2, valid_until=UNTIL, illustrative=True,
 )  # fmt: skip
 LICENSED = MarkLicensed(
-    licence=A, number="1", rule=B, published=IDS[1], holder=C, product=D, valid_from=FROM, valid_until=UNTIL, most=9, markets=("CN",),
-    issuers=(A,), signed=IDS[2], evidence=(IDS[3],), series=(SERIES,),
+    licence=A, number="1", rule=B, published=IDS[1], holder=C, product=D, valid_from=FROM, valid_until=UNTIL, most=9,
+    markets=("CN",), issuers=(A,), signed=IDS[2], evidence=(IDS[3],), series=(SERIES,),
 )  # fmt: skip
 ISSUED = LicensedMarksIssued(licence=A, licensed=IDS[1], product=B, items=ITEMS, use_until="2026-12-31", lot=C)
 STATED = MarkStatesStated(marks=IDS[1], product=A, state="sold", at=FROM, by="bearer", items=ITEMS)

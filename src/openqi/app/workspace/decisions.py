@@ -9,15 +9,9 @@ from pathlib import Path
 from openqi.app.files import write_file
 from openqi.app.workspace.builder import Builder, Skipped
 from openqi.app.workspace.certificates import content_of
+from openqi.app.workspace.certifying import CertificationDeclared, EventsDeclared
 from openqi.app.workspace.checks import check_readings
-from openqi.app.workspace.declared import (
-    CertificationDeclared,
-    DecisionDeclared,
-    EventsDeclared,
-    JudgementDeclared,
-    MarksDeclared,
-    ReadingsDeclared,
-)
+from openqi.app.workspace.declared import DecisionDeclared, JudgementDeclared, MarksDeclared, ReadingsDeclared
 from openqi.app.workspace.rows import item_rows, reading_rows
 from openqi.formats.digital_link import digital_link, mark_name, new_serial
 from openqi.formats.epcis import Event, read_events

@@ -8,9 +8,9 @@ import msgspec
 from openqi.app.files import public_half
 from openqi.app.workspace.builder import Builder
 from openqi.app.workspace.certificates import certificate_body, examined_body, roots_of
+from openqi.app.workspace.certifying import AccreditationDeclared
 from openqi.app.workspace.checks import check_instrument, check_party
 from openqi.app.workspace.declared import (
-    AccreditationDeclared,
     CertificateDeclared,
     InstrumentDeclared,
     LotDeclared,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Path, Query
 from fastapi.responses import Response
 
+from openqi.app.reading.buyer.ground import Ground
 from openqi.app.reading.items import ItemPage
 from openqi.app.reading.lists import Asked
 from openqi.app.reading.lots import LotLine
@@ -232,6 +233,11 @@ def _item(page: ItemPage) -> models.Item:
     return models.Item(item=subject(page.item), place=place, verdicts=len(page.verdicts), marks=len(page.marks))
 
 
+def _number(ground: Ground | None, sort: str) -> str:
+    """The number of what a mark was issued under, where it is of that sort; else no text."""
+    return ground.number if ground is not None and ground.sort == sort else ""
+
+
 def _mark(page: MarkPage, issued: Issued) -> models.Mark:
     scans, place = page.scans, issued.place
     return models.Mark(
@@ -244,7 +250,8 @@ def _mark(page: MarkPage, issued: Issued) -> models.Mark:
         leaf=issued.leaf,
         item=None if issued.item is None else subject(issued.item),
         product=None if issued.product is None else subject(issued.product),
-        certificate=issued.number,
+        certificate=_number(issued.ground, "certificate"),
+        licence=_number(issued.ground, "licence"),
         place=None if place is None else models.Place(location=place.location, at=place.at),
         steps=[
             models.StepLine(

@@ -106,6 +106,7 @@ class Mark(Model):
     item: Subject | None
     product: Subject | None
     certificate: str
+    licence: str
     place: Place | None
     steps: list[StepLine]
     ends: list[str]
