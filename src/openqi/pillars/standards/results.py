@@ -25,10 +25,13 @@ class Results:
     values: tuple[tuple[str, str], ...]
 
 
-def lots_of(view: View, product: str) -> tuple[str, ...]:
-    """Return the lots of a product that were formed in this log and not withdrawn."""
-    stream = _here(view, product)
-    formed = [one for one in stream if one.kind == LotFormed.KIND and withdrawal(one, stream, view.home) is None]
+def lots_of(view: View, product: str, maker: str) -> tuple[str, ...]:
+    """Return the lots of a product that its maker formed in this log.
+
+    Also those whose forming was withdrawn, else a maker takes out the ones that failed; never those of somebody else, who could
+    name a rival's product.
+    """
+    formed = (one for one in _here(view, product) if one.kind == LotFormed.KIND and one.issuer == maker)
     return tuple(dict.fromkeys(one.lot for one in (body(record, LotFormed) for record in formed) if one.product == product))
 
 

@@ -65,8 +65,8 @@ def state_marks(view: View, command: StateMarks, issuer: str) -> tuple[Statement
     Raises:
         NotFoundError: the issue, its rows, or what it is because of are not at hand.
         FormatError: a record is of another kind.
-        RefusedError: the party may not say it, the recall is of other goods, rows are no marks of the issue, it is said of a day
-            to come, marks are activated after the last day of their use, or all were revoked or destroyed before.
+        RefusedError: the party may not say it, the recall is of other goods or by another firm, rows are no marks of the issue, it
+            is said of a day to come, marks are activated after the last day of their use, or all were revoked or destroyed before.
     """
     issue = _issue(view, command.marks)
     by = _capacity(view, command, issue, issuer)
@@ -135,6 +135,11 @@ def _recaller(view: View, command: StateMarks, issue: _Issue) -> str | None:
     record, recall = at_home(view, command.because, RecallPublished)
     if not any(_concerns(line, issue, whole=command.whole) for line in recall.lines):
         raise RefusedError("recall-of-goods", f"recall {recall.number} names neither {issue.product} nor the lot of these marks")
+    if recall.ordered_by is None and recall.firm not in issue.bearers:
+        named = " or ".join(dict.fromkeys(issue.bearers))
+        raise RefusedError(
+            "recall-of-maker", f"recall {recall.number} is by {recall.firm}; these goods are recalled by {named}, or by order"
+        )
     return record.issuer
 
 

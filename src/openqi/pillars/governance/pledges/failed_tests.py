@@ -46,11 +46,14 @@ def failed_tests(view: View, signature: Signature) -> Iterator[Contradicted]:
 
 
 def tests_of(view: View, product: str, firm: str) -> Iterator[Test]:
-    """Yield the verdicts on a product, and on the lots of it that its maker formed."""
+    """Yield the verdicts on a product, and on the lots of it that its maker formed, each lot once.
+
+    Also on lots whose forming was withdrawn: else a maker takes out those that failed.
+    """
     yield from _verdicts(view, product)
-    for record, said, gone in decided(view, product, LotFormed):
-        if said.product == product and record.issuer == firm and gone is None:
-            yield from _verdicts(view, said.lot)
+    formed = decided(view, product, LotFormed)
+    for lot in dict.fromkeys(said.lot for record, said, _ in formed if said.product == product and record.issuer == firm):
+        yield from _verdicts(view, lot)
 
 
 def passes(said: Body) -> bool | None:

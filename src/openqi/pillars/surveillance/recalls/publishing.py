@@ -7,6 +7,7 @@ from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.dates import day
+from openqi.pillars.surveillance.recalls.goods import check_goods
 from openqi.pillars.surveillance.recalls.standing import Edition, newest
 from openqi.pillars.surveillance.standing import public_basis, standing_record
 from openqi.records import Command, Content, Day, Index, Names, RecordId, Text, Uri, statement
@@ -61,7 +62,7 @@ def publish_recall(view: View, command: PublishRecall, issuer: str) -> tuple[Sta
         NotFoundError: a record or picture that it names is not at hand.
         FormatError: a day is none, or lines contradict themselves.
         RefusedError: it is of another firm's goods, is to be sealed, does not name the edition before, or has fewer goods than that
-            and does not say why.
+            or offers less and does not say why.
     """
     if issuer != command.firm:
         raise RefusedError("own-goods", f"{issuer} publishes a recall of {command.firm}; a firm recalls its own goods")
@@ -92,6 +93,8 @@ def _published(view: View, command: _Recall, issuer: str, ordered_by: str | None
     edition = 1 if before is None else before.recall.edition + 1
     ordered = ordered_by or (None if before is None else before.recall.ordered_by)
     recall = RecallPublished(edition=edition, ordered_by=ordered, **told)
+    if ordered_by is None:
+        check_goods(view, recall, None if before is None else before.recall)
     if before is not None:
         _check_not_narrower(before, recall, issuer)
     elif recall.narrowed is not None:
