@@ -79,7 +79,8 @@ class ComplaintReceived(Body, frozen=True):
 class ComplaintDecided(Body, frozen=True):
     """Whether a complaint is accepted: accepted, not accepted with a reason, or handed over; in time or late.
 
-    `firm` is said where it was found out since. `limit` is that of mediation, which ends with `mediate_by`.
+    `firm` is who is complained about, also where it was found out since: so the decision lies beside the complaint in the stream of
+    what is said of that firm. `limit` is that of mediation, which ends with `mediate_by`.
     """
 
     KIND: ClassVar[str] = "surveillance.complaint-decided/1"

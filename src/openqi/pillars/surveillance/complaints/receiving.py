@@ -129,8 +129,8 @@ def decide_complaint(view: View, command: DecideComplaint, issuer: str) -> tuple
     mediate = due_by(view, command.limit, min([*earlier, command.now]), command.now)
     decided = ComplaintDecided(
         complaint=found.received.complaint, received=found.record.id, received_by=issuer, at=command.now,
-        decision=command.decision, reason=command.reason, to=command.to, firm=command.firm, decide_by=due.day, late=due.late,
-        mediate_by=mediate.day, limit=command.limit,
+        decision=command.decision, reason=command.reason, to=command.to, firm=found.received.firm or command.firm,
+        decide_by=due.day, late=due.late, mediate_by=mediate.day, limit=command.limit,
     )  # fmt: skip
     return (statement(decided),)
 
