@@ -37,6 +37,19 @@ def newest(view: View, recall: str) -> Edition | None:
     return found[-1] if found else None
 
 
+def last_withdrawn(view: View, recall: str, firm: str) -> Edition | None:
+    """Return the last edition of a firm's recall that was withdrawn; None where none was."""
+    stream = [one for one in view.stream(recall) if view.home(one.id) == view.origin]
+    gone = [
+        Edition(record=record, recall=said)
+        for record in stream
+        if record.kind == RecallPublished.KIND and record.basis is not None and withdrawal(record, stream, view.home) is not None
+        for said in [body(record, RecallPublished)]
+        if said.firm == firm
+    ]
+    return gone[-1] if gone else None
+
+
 def acting_edition(view: View, published: str, issuer: str) -> Edition:
     """Return the edition that a record is, after checking that it counts now and that a party acts for it.
 
