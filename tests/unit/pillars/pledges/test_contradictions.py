@@ -72,6 +72,40 @@ def test_what_came_before_the_signature_or_after_its_end_contradicts_nothing(s):
     assert state(s, signed, DAY).state == "due"
 
 
+@pytest.mark.parametrize("leave", ["end", "withdraw"])
+def test_who_signs_the_same_pledge_anew_repairs_nothing_by_it(s, leave):
+    edition = s.publish(ALL)
+    signed = s.sign(edition)
+    failed = s.tested("1900.0")
+    s.until("2026-01-11")
+    _ = s.end(signed) if leave == "end" else s.withdraw(signed, s.maker)
+    s.tested("1900.0")  # while nothing is promised
+    s.until("2026-01-12")
+    again = s.sign(edition)
+    told = state(s, again, "2026-01-12")
+    assert (told.state, told.evidence) == ("contradicted", (failed.id,))
+    s.until("2026-01-13")
+    s.tested()
+    assert state(s, again, "2026-01-13").state == "contradicted"
+    s.show(again, "all", "2026-01-12", "2026-01-13")
+    assert state(s, again, "2026-01-13").state == "kept"
+
+
+def test_what_was_repaired_under_the_signature_before_is_repaired_and_another_pledge_carries_nothing(s):
+    edition = s.publish(ALL)
+    signed = s.sign(edition)
+    s.tested("1900.0")
+    s.until("2026-01-11")
+    s.tested()
+    s.show(signed, "all", "2026-01-10", "2026-01-11")
+    s.end(signed)
+    s.until("2026-01-12")
+    assert state(s, s.sign(edition), "2026-01-12").state == "due"  # and nothing of before shows a stretch of now
+    s.tested("1900.0")
+    other = s.sign(s.publish(ALL, pledge="https://association.example/pledge/other", edition="1"))
+    assert state(s, other, "2026-01-12").state == "due"
+
+
 def test_a_withdrawn_test_contradicts_nothing_from_that_day_on(s, signed):
     failed = s.tested("1900.0")
     s.until("2026-02-01")

@@ -12,7 +12,7 @@ from openqi.kernel.instant import parse_instant
 from openqi.records import Body, body
 from openqi.records.conformity import ProductRegistered, registration_subject
 from openqi.records.governance import withdrawal
-from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject
+from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject, pledges_subject
 from openqi.science.calendars.texts import offset_of
 
 B = TypeVar("B", bound=Body)
@@ -129,6 +129,20 @@ def the_signature(view: View, record_id: str) -> Signature:
     return Signature(
         record=record, signed=signed, edition=edition, published=published, withdrawn=withdrawal_of(view, record), ended=ended
     )
+
+
+def earlier_signatures(view: View, signature: Signature) -> tuple[Signature, ...]:
+    """Return the signatures of the same firm under the same pledge of the same association that came before one, ended or not."""
+    mine, firm = signature.signed, signature.record.issuer
+    found = []
+    for record, said, _ in decided(view, pledges_subject(firm), PledgeSigned):
+        if record.id == signature.record.id:
+            break
+        if record.issuer == firm and said.pledge == mine.pledge:
+            other = the_signature(view, record.id)
+            if other.edition.issuer == signature.edition.issuer:
+                found.append(other)
+    return tuple(found)
 
 
 def open_signature(view: View, record_id: str) -> Signature:

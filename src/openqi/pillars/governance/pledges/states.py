@@ -69,8 +69,11 @@ def states(facts: Promised, on: date) -> tuple[PromiseState, ...]:
 class _Promise:
     """One promise with what bears on it; what was never withdrawn is looked up by its day, for there may be thousands of it."""
 
-    def __init__(self, stretches: Stretches, shown: Sequence[Shown], contradicted: Sequence[Contradicted]) -> None:
+    def __init__(
+        self, stretches: Stretches, shown: Sequence[Shown], contradicted: Sequence[Contradicted], before: Sequence[Shown] = ()
+    ) -> None:
         self.stretches, self.shown, self.contradicted = stretches, shown, contradicted
+        self._repairing = (*shown, *before)
         self.ranges = {one.record: stretches.shown(one.first, one.last) for one in shown}
         kept = sorted((one.span.since, self.ranges[one.record][1]) for one in shown if one.span.until is None)
         self._days = [since for since, _ in kept]
@@ -92,7 +95,7 @@ class _Promise:
 
     def _after(self, one: Contradicted, day: int) -> bool:
         """Whether evidence that stands was handed in after a contradiction, and is about that day or later ones."""
-        return any(shown.at > one.at and shown.last >= one.day and shown.span.holds(day) for shown in self.shown)
+        return any(shown.at > one.at and shown.last >= one.day and shown.span.holds(day) for shown in self._repairing)
 
     def code(self, day: int) -> PromiseCode:
         if self.unrepaired(day):
@@ -106,7 +109,7 @@ class _Promise:
     def turns(self, day: int) -> Iterator[int]:
         """All days until a day on which the state may change."""
         yield from (one.day for one in self.contradicted)
-        spans = (one.span for one in self.shown)
+        spans = (one.span for one in self._repairing)
         for span in chain(spans, *((*one.void, *one.closed) for one in self.contradicted)):
             yield span.since
             if span.until is not None:
@@ -141,6 +144,7 @@ def _state(facts: Promised, obligation: Obligation, day: int) -> PromiseState:
         stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended),
         facts.shown.get(obligation.code, ()),
         [one for one in facts.contradicted if one.sort in obligation.contradicted_by],
+        facts.before.get(obligation.code, ()),
     )
     code, newest = promise.code(day), promise.newest(day)
     if code == "contradicted":
