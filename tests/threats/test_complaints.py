@@ -7,13 +7,13 @@ from complaint_stage import NAMED, WORDS, Complaints, kept
 from openqi.app.dossiers import dossier, verified
 from openqi.evidence.commitment import commitment
 from openqi.evidence.record import log_entry
-from openqi.kernel.errors import RefusedError
+from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.surveillance.complaints.following import PublishUpheld
-from openqi.pillars.surveillance.complaints.receiving import DecideComplaint
+from openqi.pillars.surveillance.complaints.receiving import DecideComplaint, ReceiveComplaint
 from openqi.pillars.surveillance.disputes.proposing import AcceptDispute, ProposeDispute
 from openqi.pillars.surveillance.disputes.verdicts import counting_verdicts
-from openqi.records import body
-from openqi.records.complaints import complained_subject
+from openqi.records import body, of_json
+from openqi.records.complaints import ComplaintUpheld, complained_subject
 from openqi.records.disputes import DisputeProposed
 from stage import party
 
@@ -112,3 +112,18 @@ def test_readings_of_another_log_settle_no_dispute_though_their_laboratory_bears
     assert {item: one.verdict for item, one in found.items()} == dict.fromkeys(sample, "conforming")
     view.home = lambda name: "elsewhere.example/1" if name == read.id else view.origin  # type: ignore[method-assign]
     assert counting_verdicts(view, dispute, "capacity", since=accepted.valid_from) == {}
+
+
+@pytest.mark.parametrize("told", [{"matter": PERSON}, {"matter": "phone 13800000000"}, {"hazard": WORDS}, {"matter": "a" * 61}])
+def test_nobodys_words_fit_into_what_is_published_of_a_complaint(told):
+    stage = Complaints()
+    good = {"complaint": "https://bureau.example/complaint/1", "receivedAt": "2025-12-01T00:00:00Z", "channel": "counter"}
+    good |= {"text": kept(WORDS), "matter": "defect"}
+    assert of_json(good, ReceiveComplaint).matter == "defect"
+    with pytest.raises(FormatError):
+        of_json(good | told, ReceiveComplaint)
+    record = stage.close(stage.accepted())
+    upheld = {"authority": stage.bureau.party, "closed": record.id, "matter": "defect", "firm": stage.maker.party}
+    assert of_json(upheld, ComplaintUpheld).matter == "defect"
+    with pytest.raises(FormatError):
+        of_json(upheld | told, ComplaintUpheld)
