@@ -8,7 +8,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import body
 from openqi.records.conformity import LotFormed, ReadingsJudged, ReadingsReported, ResultReported, ResultsReported
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.rows import MeasuredRow, ReadingRow, VerdictRow, decoded, rows_of
 from openqi.records.standards import ClausePublished, CriterionPublished
@@ -46,8 +46,9 @@ def results_on(view: View, subjects: Sequence[str]) -> list[Results]:
     judged: set[str] = set()
     for subject in dict.fromkeys(subjects):
         stream = _here(view, subject)
+        gone = withdrawals(stream)
         for record in stream:
-            if record.id in found or withdrawal(record, stream, view.home) is not None:
+            if record.id in found or withdrawal(record, gone.get(record.id, ()), view.home) is not None:
                 continue
             for one in _read(view, record, subject, judged):
                 found[record.id] = one

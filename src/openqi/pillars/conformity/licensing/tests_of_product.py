@@ -12,7 +12,7 @@ from openqi.pillars.conformity.ruling import Clause, clause_of
 from openqi.pillars.conformity.verdicts import JUDGED, Verdicts, verdicts_of
 from openqi.records import body
 from openqi.records.conformity import LotDecided, LotFormed, ReadingsReported
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.judgements import MeasuredJudged
 
 MOST_LOTS: Final = 100
@@ -82,8 +82,10 @@ def tests_of_product(view: View, product: str, maker: str) -> Tests:
 def _read(view: View, subject: str, maker: str, requirement: Callable[[str], Clause]) -> _Subject:
     """What stands in one stream: what is withdrawn lies there with its withdrawal."""
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
-    standing = [one for one in stream if withdrawal(one, stream, view.home) is None]
-    told = [one for one in stream if one.kind == ReadingsReported.KIND and (one in standing or one.issuer == maker)]
+    gone = withdrawals(stream)
+    standing = [one for one in stream if withdrawal(one, gone.get(one.id, ()), view.home) is None]
+    kept = {one.id for one in standing}
+    told = [one for one in stream if one.kind == ReadingsReported.KIND and (one.id in kept or one.issuer == maker)]
     readings = [(one, body(one, ReadingsReported)) for one in told]
     judged = [
         _Judged(one, verdicts, requirement(verdicts.requirement))

@@ -11,7 +11,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.records import Body, body
 from openqi.records.conformity import ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject, pledges_subject
 from openqi.science.calendars.texts import offset_of
 
@@ -103,9 +103,10 @@ def decided(view: View, subject: str, kind: type[B]) -> Iterator[tuple[Record, B
     What somebody only states, or states elsewhere, is passed over: it decides nothing.
     """
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+    gone = withdrawals(stream)
     for record in stream:
         if record.kind == kind.KIND and (record.basis is not None or kind.ROLE is not None):
-            yield record, body(record, kind), withdrawal(record, stream, view.home)
+            yield record, body(record, kind), withdrawal(record, gone.get(record.id, ()), view.home)
 
 
 def the_signature(view: View, record_id: str) -> Signature:

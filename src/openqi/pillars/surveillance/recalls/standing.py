@@ -9,7 +9,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.standing import standing
 from openqi.records import Body, body
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.recalls import RecallEnded, RecallProgressReported, RecallPublished, progress_subject
 
 B = TypeVar("B", bound=Body)
@@ -94,8 +94,9 @@ def end_of(view: View, edition: Edition) -> Record | None:
 
 def _standing(view: View, subject: str, kind: type[B]) -> list[tuple[Record, B]]:
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+    gone = withdrawals(stream)
     return [
         (record, body(record, kind))
         for record in stream
-        if record.kind == kind.KIND and record.basis is not None and withdrawal(record, stream, view.home) is None
+        if record.kind == kind.KIND and record.basis is not None and withdrawal(record, gone.get(record.id, ()), view.home) is None
     ]
