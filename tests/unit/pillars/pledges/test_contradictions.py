@@ -1,10 +1,16 @@
 """What contradicts a pledge, and what does not: failed tests, upheld complaints, recalls, late answers; strangers steer nothing."""
 
+from time import thread_time
+
 import pytest
 
+from clocked import fair
 from openqi.evidence.sealing import seal
+from openqi.pillars.governance.pledges.standing import decided
 from openqi.pillars.governance.tasks import AnswerTask, AskTask
+from openqi.pillars.surveillance.standing import own_records
 from openqi.records import Items, Rows, statement
+from openqi.records.complaints import ComplaintReceived
 from openqi.records.conformity import LotDecided, LotFormed, ReadingsJudged, ResultJudged
 from openqi.records.pledges import Obligation
 from openqi.store.store import Incoming
@@ -238,3 +244,28 @@ def test_what_strangers_ask_or_what_is_about_no_complaint_is_never_late(s, signe
     ask(s, s.bureau, party=s.rival.party)
     s.withdraw(ask(s, s.bureau), s.bureau)
     assert state(s, signed, "2026-03-01").state == "due"
+
+
+@pytest.mark.parametrize(
+    "read", [decided, lambda view, subject, kind: own_records(view, subject, kind, ("https://bureau.example",))]
+)
+def test_ten_thousand_complaints_about_a_firm_are_read_at_once(s, read):
+    long = Long((s.complained(),) * 10_000)
+    start = thread_time()
+    assert len([*read(long, "any", ComplaintReceived)]) == 10_000
+    assert fair(thread_time() - start, 2.0, lambda: [*read(long, "any", ComplaintReceived)]) <= 2.0
+
+
+class Long:
+    """A view on one long stream."""
+
+    origin = "log.example/pledges"
+
+    def __init__(self, records):
+        self.records = records
+
+    def home(self, name):
+        return self.origin
+
+    def stream(self, subject):
+        return self.records

@@ -14,7 +14,8 @@ from itertools import accumulate, chain
 
 from openqi.evidence.view import View
 from openqi.pillars.governance.pledges.evidence import promised
-from openqi.pillars.governance.pledges.facts import Contradicted, Promised, Shown, any_holds
+from openqi.pillars.governance.pledges.facts import Contradicted, Promised, Shown
+from openqi.pillars.governance.pledges.open_contradictions import OpenContradictions
 from openqi.pillars.governance.pledges.stretches import Stretches, stretches_of
 from openqi.records.pledges import Obligation, PromiseCode
 
@@ -74,6 +75,7 @@ class _Promise:
     ) -> None:
         self.stretches, self.shown, self.contradicted = stretches, shown, contradicted
         self._repairing = (*shown, *before)
+        self.open = OpenContradictions(contradicted, self._repairing)
         self.ranges = {one.record: stretches.shown(one.first, one.last) for one in shown}
         kept = sorted((one.span.since, self.ranges[one.record][1]) for one in shown if one.span.until is None)
         self._days = [since for since, _ in kept]
@@ -86,19 +88,8 @@ class _Promise:
         kept = self._newest[before - 1] if before else -1
         return max(kept, -1, *(self.ranges[one.record][1] for one in self._withdrawn if one.span.holds(day)))
 
-    def unrepaired(self, day: int) -> list[Contradicted]:
-        return [
-            one
-            for one in self.contradicted
-            if one.day <= day and not any_holds(one.void, day) and not (any_holds(one.closed, day) and self._after(one, day))
-        ]
-
-    def _after(self, one: Contradicted, day: int) -> bool:
-        """Whether evidence that stands was handed in after a contradiction, and is about that day or later ones."""
-        return any(shown.at > one.at and shown.last >= one.day and shown.span.holds(day) for shown in self._repairing)
-
     def code(self, day: int) -> PromiseCode:
-        if self.unrepaired(day):
+        if self.open.any_on(day):
             return "contradicted"
         newest = self.newest(day)
         if newest < self.stretches.overdue(day):
@@ -148,7 +139,7 @@ def _state(facts: Promised, obligation: Obligation, day: int) -> PromiseState:
     )
     code, newest = promise.code(day), promise.newest(day)
     if code == "contradicted":
-        named = [one.record for one in sorted(promise.unrepaired(day), key=lambda one: (one.at, one.record))]
+        named = [one.record for one in sorted(promise.open.on(day), key=lambda one: (one.at, one.record))]
     else:
         told = [one for one in promise.shown if one.span.holds(day)]
         named = [one.record for one in told if promise.ranges[one.record][1] == newest]
