@@ -15,6 +15,7 @@ from openqi.records.conformity import LotDecided, LotFormed, ReadingsJudged, Res
 from openqi.records.pledges import Obligation
 from openqi.store.store import Incoming
 from pledge_stage import COMPLAINT, NAMED, OTHER, PRODUCT, Pledges
+from stage import changed
 
 DAY = "2026-01-10"
 ALL = Obligation(
@@ -95,6 +96,33 @@ def test_who_signs_the_same_pledge_anew_repairs_nothing_by_it(s, leave):
     assert state(s, again, "2026-01-13").state == "contradicted"
     s.show(again, "all", "2026-01-12", "2026-01-13")
     assert state(s, again, "2026-01-13").state == "kept"
+
+
+def test_who_signs_anew_before_a_due_day_has_the_days_that_were_left(s):
+    edition = s.publish(changed(ALL, first_within=30, every=30))
+    s.end(s.sign(edition))  # thirty days were left
+    s.until("2026-02-01")
+    second = s.sign(edition)
+    assert s.told(second, "2026-02-01", "all") == ("due", "2026-02-01", "2026-03-03")
+    s.until("2026-03-01")
+    s.end(second)  # two days were left
+    s.until("2026-05-01")
+    third = s.sign(edition)
+    assert s.told(third, "2026-05-04", "all") == ("missed", "2026-05-04", "2026-05-03")
+    s.end(third)
+    s.until("2026-05-10")
+    s.show(third, "all", "2026-05-01", "2026-05-01")
+    fourth = s.sign(edition)  # the next stretch of the third was due on 2 June, a month and a day after its end
+    assert s.told(fourth, "2026-05-10", "all") == ("due", "2026-05-10", "2026-06-09")
+
+
+def test_what_was_overdue_when_a_signature_ended_is_due_on_the_day_of_signing_anew(s):
+    edition = s.publish(changed(ALL, first_within=30, every=30))
+    signed = s.sign(edition)
+    s.until("2026-03-01")
+    s.end(signed)
+    again = s.sign(edition)
+    assert s.told(again, "2026-03-02", "all") == ("missed", "2026-03-02", "2026-03-01")
 
 
 def test_what_was_repaired_under_the_signature_before_is_repaired_and_another_pledge_carries_nothing(s):

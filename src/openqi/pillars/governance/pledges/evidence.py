@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from openqi.evidence.record import Record
 from openqi.evidence.view import View
@@ -17,6 +18,7 @@ from openqi.pillars.governance.pledges.standing import (
     the_signature,
     withdrawal_of,
 )
+from openqi.pillars.governance.pledges.stretches import days_left, stretches_of
 from openqi.records.pledges import ObligationShown, obligations_subject
 from openqi.records.tasks import day_of
 
@@ -41,8 +43,28 @@ def promised(view: View, signed: str) -> Promised:
         ended=ended,
         shown=_by_code(_shown(view, signature)),
         contradicted=tuple(_contradicted(view, signature, earlier)),
+        within=_within(view, signature, earlier),
         before=_by_code(one for other in earlier for one in _shown(view, other, signature)),
     )
+
+
+def _within(view: View, signature: Signature, earlier: Sequence[Signature]) -> dict[str, int]:
+    """Days that are left of earlier signatures: whoever signs anew the day before something is due has one day, not all again."""
+    left: dict[str, int] = {}
+    for one, following in pairwise((*earlier, signature)):
+        signed, begun = (signature.day(other.signed.signed_at).toordinal() for other in (one, following))
+        ended = _last_day(one.ended_at, signature.published.offset)
+        until = begun if ended is None else min(begun, ended)
+        term = _last_day(one.signed.valid_until, signature.published.offset)
+        shown, found = _by_code(_shown(view, one, signature)), dict[str, int]()
+        for promise in one.published.obligations:
+            stretches = stretches_of(promise, signed=signed, term=term, ended=None, within=left.get(promise.code))
+            told = ((each.first, each.last) for each in shown.get(promise.code, ()) if each.span.until is None)
+            days = days_left(stretches, told, until)
+            if days is not None:
+                found[promise.code] = days
+        left = found
+    return left
 
 
 def _by_code(found: Iterable[tuple[str, Shown]]) -> dict[str, tuple[Shown, ...]]:

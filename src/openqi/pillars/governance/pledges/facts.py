@@ -70,6 +70,7 @@ class Promised:
         shown: code of an obligation → what was handed in for it, in log order.
         contradicted: what may contradict it since the signature and before its end, in no order; also what came while the firm had
             signed the same pledge before.
+        within: code of an obligation → days until it is first due, where fewer are left of an earlier signature than it gives.
         before: code of an obligation → what was handed in under those signatures: it repairs, and shows no stretch of this one.
     """
 
@@ -80,6 +81,7 @@ class Promised:
     ended: int | None
     shown: dict[str, tuple[Shown, ...]]
     contradicted: tuple[Contradicted, ...]
+    within: dict[str, int] = field(default_factory=dict)
     before: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 

@@ -132,7 +132,7 @@ class _Promise:
 
 def _state(facts: Promised, obligation: Obligation, day: int) -> PromiseState:
     promise = _Promise(
-        stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended),
+        stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended, within=facts.within.get(obligation.code)),
         facts.shown.get(obligation.code, ()),
         [one for one in facts.contradicted if one.sort in obligation.contradicted_by],
         facts.before.get(obligation.code, ()),
