@@ -276,14 +276,14 @@ def with_sockets(folder: Path, port: int, seconds: int, core: int) -> float:
         begin = time.perf_counter()
         while (now := time.perf_counter()) < begin + seconds:
             for key, _ in waiting.select(1.0):
-                one: Any = key.fileobj
-                got = one.recv(65_536)
+                ready: Any = key.fileobj
+                got = ready.recv(65_536)
                 assert got, "the server let a connection go"
-                parts[one] += got
-                if _told(parts[one]):
-                    delays.append(now - begun[one])
-                    parts[one], begun[one], count = b"", now, count + 1
-                    one.sendall(next(following))
+                parts[ready] += got
+                if _told(parts[ready]):
+                    delays.append(now - begun[ready])
+                    parts[ready], begun[ready], count = b"", now, count + 1
+                    ready.sendall(next(following))
         took = time.perf_counter() - begin
     ordered = sorted(delays)
     print(f"    50% {1e3 * ordered[count // 2]:.2f} ms 99% {1e3 * ordered[count * 99 // 100]:.2f} ms", flush=True)
