@@ -14,9 +14,9 @@ import msgspec
 
 from openqi.app.folder import ledger_folder, now
 from openqi.app.issues import Issue, Judging, issue_of
+from openqi.app.mark_signatures import Verdicts
 from openqi.app.mark_states import State, gravest
 from openqi.formats.digital_link import check_mark, mark_hash, named_hash
-from openqi.kernel.errors import VerificationError
 from openqi.store.marks import Found, MarkIndex, States
 from openqi.store.scans import ScanCounter, Scans
 from openqi.store.store import Store
@@ -31,9 +31,9 @@ Standing = Literal["issued", "withdrawn", "not proved"]
 class MarkAnswer(msgspec.Struct, frozen=True, kw_only=True):  # made for each scan, in a third of a dataclass's time
     """What is known of a mark that the log has issued.
 
-    `standing` is `issued` only where the signature of the marks record held just now and neither it nor its certificate or licence
-    was withdrawn. `state` is what became of the mark since, None where nobody said so; `over` says that its licence is. `claims`
-    counts the records that claim the mark; more than one is worth a look. `scans` are those before this.
+    `standing` is `issued` only where the signature of the marks record held within this second and neither it nor its certificate
+    or licence was withdrawn. `state` is what became of the mark since, None where nobody said so; `over` says that its licence
+    is. `claims` counts the records that claim the mark; more than one is worth a look. `scans` are those before this.
     """
 
     mark: str
@@ -118,7 +118,8 @@ class MarkReader:
     """Answers about the marks of one log.
 
     What is judged once (keys, withdrawals, names) is kept for the size of the log at which it was judged; `refresh` looks
-    whether the log has grown. The signature of the marks record is verified again for each answer.
+    whether the log has grown. The signature of the marks record is verified again for each answer; while one state is held, which
+    is for a second, once for each record: the same bytes under the same key hold or do not.
 
     Args:
         store: the log.
@@ -130,6 +131,7 @@ class MarkReader:
     def __init__(self, store: Store, index: MarkIndex, counter: ScanCounter, *, today: Callable[[], date]) -> None:
         self._store, self.index, self.counter, self._today = store, index, counter, today
         self._known = _Known(-1, -1, {}, {}, {})
+        self._verdicts = Verdicts()
 
     @property
     def origin(self) -> str:
@@ -158,7 +160,7 @@ class MarkReader:
         if not claims:
             return NotIssuedHere(mark=uri, name=named_hash(digest), origin=self.origin, size=known.indexed)
         found, issue = self._standing(known, claims)
-        signature, detail = _verified(issue)
+        signature, detail = self._verdicts.on(issue)
         state = gravest(self._states(known, digest, issue))
         answer = MarkAnswer(
             mark=uri,
@@ -237,12 +239,17 @@ class MarkReader:
         return issue
 
     def hold(self) -> None:
-        """Read index and counts in one state until `let_go`; for a second, by a server that answers many. Its thread only."""
+        """Read index and counts in one state until `let_go`; for a second, by a server that answers many. Its thread only.
+
+        What was verified is remembered until then, and no longer.
+        """
+        self._verdicts.hold()
         self.index.hold()
         self.counter.hold()
 
     def let_go(self) -> None:
-        """Read the newest state of index and counts again."""
+        """Read the newest state of index and counts again, and forget what was verified."""
+        self._verdicts.let_go()
         self.index.let_go()
         self.counter.let_go()
 
@@ -252,17 +259,6 @@ class MarkReader:
             self.counter.close()
         finally:
             self.index.close()
-
-
-def _verified(issue: Issue) -> tuple[Literal["passed", "failed"], str]:
-    """Whether the signature of the marks record holds, verified now, and what else keeps the mark from being proved."""
-    if issue.key is None:
-        return "failed", issue.detail
-    try:
-        issue.key.verify(issue.signed, issue.logged.record.signature)
-    except VerificationError as error:
-        return "failed", str(error)
-    return "passed", issue.detail
 
 
 def mark_answer(reader: MarkReader, uri: str, *, scanned: bool = True) -> MarkAnswer | NotIssuedHere:

@@ -54,8 +54,8 @@ def read_scans(data: Any, *, name: str, places: Sequence[str], each: Callable[..
         buffer = pa.py_buffer(data)
         table = _parquet(buffer, name) if name.lower().endswith(".parquet") else _csv(buffer, name)
         return _columns(table, name, places, each)
-    except (pa.ArrowException, OSError) as error:
-        raise FormatError(f"{name}: {str(error).splitlines()[0][:300]}") from error
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"{name}: {(str(error).splitlines() or [type(error).__name__])[0][:300]}") from error
 
 
 def _columns(table: "pa.Table", name: str, places: Sequence[str], each: Callable[..., Iterable[Any]]) -> ScanColumns:
@@ -113,7 +113,11 @@ def _parquet(buffer: Any, name: str) -> "pa.Table":
     import pyarrow as pa
     from pyarrow import parquet
 
-    file = parquet.ParquetFile(pa.BufferReader(buffer))
+    told = parquet.read_metadata(pa.BufferReader(buffer))
+    columns = {told.schema.column(place).path for place in range(told.num_columns)}
+    # Names stay in their dictionary, in which one that is long may stand for millions of rows.
+    words = sorted(columns & {"serial", "mark", "place", "device"})
+    file = parquet.ParquetFile(pa.BufferReader(buffer), metadata=told, read_dictionary=words)
     if file.metadata.num_rows > MOST_ROWS:
         raise FormatError(f"{name}: {file.metadata.num_rows} scans; at most {MOST_ROWS:,} are read")
     wanted = _wanted(file.schema_arrow.names, name)
@@ -142,6 +146,7 @@ def _named(column: "pa.ChunkedArray", name: str, what: str, first: int) -> tuple
         raise FormatError(f"{name}:{row + first}: no {what}; a scan has a serial, a time and a place")
     words = _dictionary(column, name, what)
     names = words.dictionary.cast(pa.string())
+    names.validate(full=True)  # Parquet may say of any bytes that they are text
     longest = compute.max(compute.utf8_length(names)).as_py()
     if longest > LONGEST or not compute.min(compute.utf8_length(names)).as_py():
         raise FormatError(f"{name}: a {what} has 1 to {LONGEST} characters, one has {longest}")
@@ -174,15 +179,32 @@ class _Names(Sequence[str]):
 def _dictionary(column: "pa.ChunkedArray", name: str, what: str) -> Any:
     import pyarrow as pa
 
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
+    packed = pa.types.is_dictionary(column.type)
+    kind = column.type.value_type if packed else column.type
     if not any(one(kind) for one in (pa.types.is_binary, pa.types.is_string, pa.types.is_large_string, pa.types.is_integer)):
         raise FormatError(f"{name}: the column {what} holds {kind}; write text")
+    if packed:
+        return _once(column, text=what != "device" and pa.types.is_integer(kind))
     if what != "device" and pa.types.is_integer(kind):
         column = column.cast(pa.string())
     whole = column.dictionary_encode().combine_chunks()
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _once(column: "pa.ChunkedArray", *, text: bool) -> Any:
+    """A dictionary with each name once, in the order in which they come: one of a file may repeat some, and have others in vain."""
+    import pyarrow as pa
+
+    whole = column.unify_dictionaries().combine_chunks()
+    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    names = whole.dictionary.cast(pa.string()) if text else whole.dictionary
+    places = whole.indices
+    # Dictionaries that were merged to a longer one name each thing once already, and it is the longest work of all.
+    if len(names) <= len(column.chunk(0).dictionary):
+        once = names.dictionary_encode()
+        names, places = once.dictionary, once.indices.take(places)
+    used = places.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(used.indices, names.take(used.dictionary))
 
 
 def _times(column: "pa.ChunkedArray", name: str, first: int) -> Any:

@@ -157,6 +157,43 @@ def test_the_signature_of_the_marks_record_is_verified_for_each_answer(world, mo
     assert asked == [world.record.signature] * 5
 
 
+def test_while_one_state_is_held_each_record_is_verified_once_and_again_in_the_next(world, monkeypatch):
+    asked = []
+    true_check = ed25519.check_rule
+    monkeypatch.setattr(ed25519, "check_rule", lambda public, signature: asked.append(signature) or true_check(public, signature))
+    world.ask()
+    asked.clear()
+    for _ in range(3):
+        world.reader.hold()
+        said = {mark_answer(world.reader, uri(number)).standing for number in range(5)}
+        world.reader.let_go()
+        assert said == {"issued"}
+    assert asked == [world.record.signature] * 3
+
+
+def test_what_was_verified_of_a_record_does_not_speak_for_one_that_was_judged_anew(world):
+    world.ask()
+    world.reader.hold()
+    assert mark_answer(world.reader, uri(1)).standing == "issued"
+    world.stage.ledger.revoke_key(
+        world.stage.issuer.party, world.stage.issuer.key.public_key.kid, world.stage.operator, since=1, reason="stolen"
+    )
+    world.reader.refresh()
+    answer = mark_answer(world.reader, uri(1))
+    world.reader.let_go()
+    assert (answer.standing, answer.signature) == ("not proved", "failed")
+
+
+def test_a_failed_signature_is_remembered_as_failed(tmp_path):
+    stage = MarkStage()
+    stage.forge(range(3))
+    reader = stage.reader(tmp_path)
+    reader.hold()
+    assert [mark_answer(reader, uri(number)).standing for number in (1, 2, 1)] == ["not proved"] * 3
+    reader.let_go()
+    reader.close()
+
+
 def test_a_signature_that_stops_to_hold_in_memory_is_seen(world):
     answer = world.ask()
     object.__setattr__(answer.issue, "signed", answer.issue.signed + b"x")

@@ -91,3 +91,42 @@ def test_what_is_no_scan_is_refused_with_its_line(text: str, error: str):
 def test_what_is_no_parquet_is_refused(data: bytes):
     with pytest.raises(FormatError):
         read_scans(data, name="s.parquet", places=PLACES)
+
+
+def parquet_of(columns: dict[str, object], **more: int) -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pa.table(columns), file, **more)
+    return file.getvalue()
+
+
+def test_a_long_name_in_a_dictionary_is_refused_before_it_stands_for_every_row():
+    """48 kB that would be 100 GB of text."""
+    words = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), pa.array(["x" * 1_000_000]))
+    data = parquet_of({"serial": words, "at": [1767225600] * 100_000, "place": ["北京"] * 100_000})
+    with pytest.raises(FormatError, match="1 to 300 characters"):
+        read_scans(data, name="s.parquet", places=PLACES)
+
+
+def test_bytes_that_are_no_text_are_refused():
+    words = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xf1"], pa.binary()).buffers())
+    data = parquet_of({"serial": words, "at": [1767225600], "place": ["北京"]})
+    with pytest.raises(FormatError, match=r"s\.parquet: .*UTF"):
+        read_scans(data, name="s.parquet", places=PLACES)
+
+
+@pytest.mark.parametrize("group", [1, 2, 3, 10])
+def test_a_serial_is_one_in_whatever_dictionaries_it_stands(group: int):
+    """Rows in groups of their own have dictionaries of their own; names are numbered as they come."""
+    serials = ["A", "B", "A", "C", "B", "A"]
+    data = parquet_of({"serial": serials, "at": [1767225600] * 6, "place": ["北京", "上海"] * 3}, row_group_size=group)
+    found = read_scans(data, name="s.parquet", places=PLACES)
+    assert [found.serials[one] for one in found.serial] == serials
+    assert (found.serial.tolist(), len(found.serials)) == ([0, 1, 0, 2, 1, 0], 3)
+
+
+def test_names_that_a_dictionary_repeats_or_nobody_has_are_not_counted():
+    from openqi.formats.scan_files import _dictionary
+
+    words = pa.DictionaryArray.from_arrays(pa.array([3, 1, 2, 1], pa.int32()), pa.array(["none", "A", "B", "A"]))
+    found = _dictionary(pa.chunked_array([words]), "s.parquet", "serial")
+    assert (found.indices.to_pylist(), found.dictionary.to_pylist()) == ([0, 0, 1, 0], ["A", "B"])

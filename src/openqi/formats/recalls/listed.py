@@ -40,7 +40,7 @@ class UnreadableError(Exception):
 
 def text_of(value: Any) -> str:
     """Return a cell as text without ends and unseen characters; what is missing, null or blank is ""."""
-    if value is None or isinstance(value, (bool, dict)):
+    if value == "" or value is None or isinstance(value, (bool, dict)):  # most cells are empty
         return ""
     if isinstance(value, list):
         return "; ".join(filter(None, map(text_of, value)))

@@ -4,9 +4,10 @@ A campaign is the recall. Its texts stand in each of its lines, mostly the same:
 text stands once, and each line is short. The number in front of a line is given anew with every file, and is no name of it.
 """
 
+import mmap as maps
 import re
 from collections.abc import Iterator
-from mmap import mmap
+from mmap import PAGESIZE, mmap
 from typing import Final
 
 from openqi.formats.recalls.listed import Fault, UnreadableError, fault, line_at, once, text_of
@@ -21,6 +22,8 @@ FIELDS: Final = (
 OLDER: Final = FIELDS.index("RCL_CMPT_ID") + 1
 """How many fields a line had before those of the component were added."""
 LONGEST_LINE: Final = 64_000
+_AT_ONCE: Final = 32 * 2**20
+_UNNEEDED: Final[int | None] = getattr(maps, "MADV_DONTNEED", None)  # not every system has it
 _TEXTS: Final = slice(FIELDS.index("DESC_DEFECT"), FIELDS.index("NOTES") + 1)
 _BEGINS: Final = re.compile(rb"[0-9]{1,9}\t[0-9]{2}[A-Z0-9]{1,10}\t")
 _COMPONENT: Final = re.compile("[0-9]{27}")
@@ -73,7 +76,7 @@ def _lines(data: "bytes | mmap", campaigns: _Campaigns) -> Iterator[TakenRecallR
 
 def _logical(data: "bytes | mmap") -> Iterator[tuple[int, bytes]]:
     """Lines with those that go on with them, each with the number of its first one."""
-    start, number, held, since = 0, 0, b"", 1
+    start, number, held, since, walked = 0, 0, b"", 1, 0
     size = len(data)
     while start < size:
         end = data.find(b"\n", start)
@@ -81,6 +84,9 @@ def _logical(data: "bytes | mmap") -> Iterator[tuple[int, bytes]]:
         number += 1
         part = data[start : min(end, start + LONGEST_LINE + 1)].rstrip(b"\r")
         start = end + 1
+        if start >= walked + _AT_ONCE and _UNNEEDED is not None and isinstance(data, mmap):
+            data.madvise(_UNNEEDED, 0, start - start % PAGESIZE)  # what was read is in the file, and need not be in memory
+            walked = start
         if held and not _BEGINS.match(part) and len(held) + len(part) <= LONGEST_LINE:
             held = held + b" " + part if part.strip() else held
             continue
