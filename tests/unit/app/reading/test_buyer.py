@@ -107,6 +107,32 @@ def test_a_pledge_that_ended_is_told_and_its_promises_are_no_longer_counted(worl
     assert "pledge-ended" in world.sorts()
 
 
+def test_a_pledge_that_was_signed_anew_when_it_ended_speaks_against_nobody(world: World):
+    world.stage.end(world.stage.sign())
+    world.stage.sign()
+    world.stage.clock.wait(days=1)
+    (ended,) = (one for one in world.page().promises if one.ended_on)
+    assert ended.again_on
+    assert "pledge-ended" not in world.sorts()
+    assert "signed the same pledge anew" in world.html()
+
+
+def test_a_pledge_that_ended_with_a_promise_missed_is_still_told_when_it_was_signed_anew(world: World):
+    signed = world.stage.sign()
+    world.stage.until("2026-07-20T08:00:00+00:00")
+    world.stage.end(signed)
+    world.stage.sign()
+    world.stage.clock.wait(days=1)
+    assert "pledge-ended" in world.sorts()
+    assert "When it ended, promises were missed or contradicted." in world.html()
+
+
+def test_a_pledge_that_ended_is_not_made_good_by_a_signature_of_another_pledge(world: World):
+    world.stage.end(world.stage.sign(pledge="https://u.example/pledge/other"))
+    world.stage.clock.wait(days=1)
+    assert "pledge-ended" in world.sorts()
+
+
 def test_a_licence_that_was_withdrawn_or_is_over_says_so(world: World):
     world.stage.until("2027-07-01T12:00:00+00:00")
     assert "licence-over" in world.sorts()

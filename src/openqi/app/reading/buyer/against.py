@@ -78,10 +78,10 @@ def of_recalls(recalls: Sequence[Recalled]) -> list[Against]:
 
 
 def of_promises(promises: Sequence[Promised]) -> list[Against]:
-    """Return promises of the firm that were missed or are contradicted, and pledges that it no longer stands by."""
+    """Return promises of the firm that were missed or are contradicted, and pledges that ended and were not just signed anew."""
     found: list[Against] = []
     for one in promises:
-        if one.ended_on:
+        if one.ended_on and not one.only_renewed:
             found.append(Against(sort="pledge-ended", record=one.seen.id, why=one.name, day=one.ended_on))
         for state in one.broken:
             sort: Sort = "contradicted" if state.state == "contradicted" else "missed"
