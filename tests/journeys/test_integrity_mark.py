@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from openqi.app.folder import ledger_folder
+from openqi.app.reading.reader import Reader
 from openqi.app.recalls.concerning import concerning_recalls
 from openqi.app.workspace.build import Built, build
 from openqi.evidence import keyfile
@@ -175,6 +176,11 @@ def test_the_recall_shows_in_the_pledge_the_register_and_the_marks_of_its_lots_a
     assert {lot: [(one.concern, bool(one.ended)) for one in found] for lot, found in of.items()} == {
         "2024-04": [], "2024-08": [("concerned", True)], "2024-10": [("concerned", True)],
     }  # fmt: skip
+
+
+def test_the_overview_counts_marks_under_a_licence_too(example: tuple[Path, Any]):
+    with Reader(example[0]) as reader:
+        assert reader.overview().marked == 60
 
 
 def by_mark(folder: Path, issue: str) -> set[tuple[str, str | None]]:
