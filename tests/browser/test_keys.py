@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from browser.test_work import CHROMIUM, QUIET, WCAG, served
+from demo_stand import CHROMIUM, QUIET, WCAG
 from openqi.app.people.members import Newcomer
 from openqi.evidence.keyfile import decrypted
+from openqi.interfaces.web.server import station_application
 from openqi.kernel.instant import format_instant
 from openqi.records.governance import Delegated
+from served_pages import serving
 from station_world import CERTIFIER, LABORATORY, PASSWORD, World, world
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: keys were not seen by a browser")
@@ -45,7 +47,7 @@ def test_the_pages_fit_every_width_in_both_languages_and_axe_finds_no_fault(tmp_
     made.station.close()
     wrong: list[str] = []
     pages = ("/keys", "/delegations", "/account", "/account/leave")
-    with served(tmp_path / "station") as address, playwright.sync_playwright() as running:
+    with serving(station_application(tmp_path / "station")) as address, playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         page = browser.new_context(base_url=address, bypass_csp=True).new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -76,7 +78,7 @@ def test_on_a_phone_without_script_a_key_is_taken_home_and_an_account_erased(tmp
         made.station.people.members.invite(CERTIFIER, manages=True, by="test"), Newcomer(login="mia", name="Mia", password=PASSWORD)
     )  # so that somebody else manages it
     made.station.close()
-    with served(tmp_path / "station") as address, playwright.sync_playwright() as running:
+    with serving(station_application(tmp_path / "station")) as address, playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         size = {"width": 360, "height": 740}
         page = browser.new_context(base_url=address, java_script_enabled=False, viewport=size, locale="en-GB").new_page()

@@ -2,13 +2,20 @@
 
 import pytest
 
+from chain_stage import ChainStage
 from complaint_stage import NAMED, WORDS, Complaints, kept
 from openqi.app.dossiers import dossier, verified
 from openqi.evidence.commitment import commitment
 from openqi.evidence.record import log_entry
-from openqi.kernel.errors import RefusedError
+from openqi.kernel.errors import FormatError, RefusedError
 from openqi.pillars.surveillance.complaints.following import PublishUpheld
-from openqi.pillars.surveillance.complaints.receiving import DecideComplaint
+from openqi.pillars.surveillance.complaints.receiving import DecideComplaint, ReceiveComplaint
+from openqi.pillars.surveillance.disputes.proposing import AcceptDispute, ProposeDispute
+from openqi.pillars.surveillance.disputes.verdicts import counting_verdicts
+from openqi.records import body, of_json
+from openqi.records.complaints import ComplaintUpheld, complained_subject
+from openqi.records.disputes import DisputeProposed
+from stage import party
 
 PERSON = "张三"
 
@@ -68,3 +75,55 @@ def test_a_complaint_is_never_sealed_for_strangers():
     stage = Complaints()
     with pytest.raises(RefusedError, match="complaint-sealed"):
         stage.receive(visible_to=(stage.stranger.party,))
+
+
+def test_every_decision_lies_beside_its_complaint_in_the_stream_of_the_firm():
+    stage = Complaints()
+    for decision, more in (("accepted", {}), ("not-accepted", {"reason": NAMED})):
+        decided = stage.decide(stage.receive(), decision, **more)
+        assert decided.body["firm"] == stage.maker.party
+        assert complained_subject(stage.maker.party) in decided.streams
+        assert not decided.public
+
+
+def test_readings_of_another_log_settle_no_dispute_though_their_laboratory_bears_the_name():
+    stage = ChainStage()
+    stage.instrument()
+    stage.calibration()
+    stage.product()
+    buyer = party("buyer", 44)
+    stage.welcome(buyer)
+    clause, sample = stage.clause(), ("https://maker.example/cell/1", "https://maker.example/cell/2")
+    (proposed,) = stage.ledger.perform(
+        ProposeDispute(
+            dispute="https://bureau.example/dispute/1", claimant=buyer.party, respondent=stage.maker.party,
+            laboratory=stage.laboratory.party, requirement=clause.id, sample=sample, most_failing=0, pays="who-loses", text=NAMED,
+            accept_until="2026-12-31T00:00:00Z",
+        ),
+        buyer,
+    )  # fmt: skip
+    (accepted,) = stage.ledger.perform(AcceptDispute(proposed=proposed.id), stage.maker)
+    stage.clock.wait(hours=3)
+    told = {"measured_from": accepted.valid_from, "measured_until": stage.ledger.now()}
+    read = stage.readings(stage.procedure(), dict.fromkeys(sample, "2.0000"), subject=proposed.body["dispute"], **told)
+    stage.judge(read, clause)
+    view, dispute = stage.ledger.view(), body(proposed, DisputeProposed)
+    found = counting_verdicts(view, dispute, "capacity", since=accepted.valid_from)
+    assert {item: one.verdict for item, one in found.items()} == dict.fromkeys(sample, "conforming")
+    view.home = lambda name: "elsewhere.example/1" if name == read.id else view.origin  # type: ignore[method-assign]
+    assert counting_verdicts(view, dispute, "capacity", since=accepted.valid_from) == {}
+
+
+@pytest.mark.parametrize("told", [{"matter": PERSON}, {"matter": "phone 13800000000"}, {"hazard": WORDS}, {"matter": "a" * 61}])
+def test_nobodys_words_fit_into_what_is_published_of_a_complaint(told):
+    stage = Complaints()
+    good = {"complaint": "https://bureau.example/complaint/1", "receivedAt": "2025-12-01T00:00:00Z", "channel": "counter"}
+    good |= {"text": kept(WORDS), "matter": "defect"}
+    assert of_json(good, ReceiveComplaint).matter == "defect"
+    with pytest.raises(FormatError):
+        of_json(good | told, ReceiveComplaint)
+    record = stage.close(stage.accepted())
+    upheld = {"authority": stage.bureau.party, "closed": record.id, "matter": "defect", "firm": stage.maker.party}
+    assert of_json(upheld, ComplaintUpheld).matter == "defect"
+    with pytest.raises(FormatError):
+        of_json(upheld | told, ComplaintUpheld)

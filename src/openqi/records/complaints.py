@@ -9,12 +9,14 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from openqi.evidence.record import record_subject
-from openqi.records import END, Body, Content, Day, Index, Instant, Names, RecordId, Reference, Text, Uri
+from openqi.records import END, Body, Content, Day, Index, Instant, Names, RecordId, Reference, Uri
 
 Commitment = Annotated[
     str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{43}" + END, description="salted commitment to words beside the log")
 ]
 """What stands for words of a person: nobody's text fits in, so that none comes into the log by mistake."""
+Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]*" + END, max_length=60)]
+"""A word of the catalogue of matters or hazards: it is published with an upheld complaint, and nobody's words fit in."""
 Channel = Literal["mark-page", "counter", "letter", "telephone", "platform", "handed-over"]
 Wish = Literal["repair", "replacement", "refund", "compensation", "answer", "other"]
 Outcome = Literal["settled", "upheld", "not-upheld", "no-agreement", "withdrawn", "unreachable"]
@@ -51,7 +53,7 @@ class ComplaintReceived(Body, frozen=True):
     received_at: Instant
     channel: Channel
     text: Commitment
-    matter: Text
+    matter: Code
     person: Commitment | None = None
     case: RecordId | None = None
     mark: Uri | None = None
@@ -59,7 +61,7 @@ class ComplaintReceived(Body, frozen=True):
     lot: Uri | None = None
     product: Uri | None = None
     firm: Uri | None = None
-    hazard: Text | None = None
+    hazard: Code | None = None
     harmed: bool = False
     wishes: tuple[Wish, ...] = ()
     suggested: bool = False
@@ -79,7 +81,8 @@ class ComplaintReceived(Body, frozen=True):
 class ComplaintDecided(Body, frozen=True):
     """Whether a complaint is accepted: accepted, not accepted with a reason, or handed over; in time or late.
 
-    `firm` is said where it was found out since. `limit` is that of mediation, which ends with `mediate_by`.
+    `firm` is who is complained about, also where it was found out since: so the decision lies beside the complaint in the stream of
+    what is said of that firm. `limit` is that of mediation, which ends with `mediate_by`.
     """
 
     KIND: ClassVar[str] = "surveillance.complaint-decided/1"
@@ -182,12 +185,12 @@ class ComplaintClosed(Body, frozen=True):
     received_by: Uri
     at: Instant
     outcome: Outcome
-    matter: Text
+    matter: Code
     firm: Uri | None = None
     product: Uri | None = None
     lot: Uri | None = None
     item: Uri | None = None
-    hazard: Text | None = None
+    hazard: Code | None = None
     harmed: bool = False
     reason: Names | None = None
     mediate_by: Day | None = None
@@ -243,12 +246,12 @@ class ComplaintUpheld(Body, frozen=True):
 
     authority: Uri
     closed: RecordId
-    matter: Text
+    matter: Code
     firm: Uri | None = None
     product: Uri | None = None
     lot: Uri | None = None
     item: Uri | None = None
-    hazard: Text | None = None
+    hazard: Code | None = None
     harmed: bool = False
     reason: Names | None = None
     evidence: tuple[RecordId, ...] = ()

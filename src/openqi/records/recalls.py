@@ -67,7 +67,8 @@ class RecallPublished(Body, frozen=True):
     """A recall: header, lines and firm. An edition is never changed; the next names the one that it `replaces`.
 
     `sold` says since when and where it was sold; `injuries` and `complaints` are what the firm knows of, none left out; `learned`
-    is the day on which it learned of the defect. `narrowed` says why an edition has fewer goods than the one before.
+    is the day on which it learned of the defect. `narrowed` says why an edition has fewer goods than the one before, or
+    offers or tells less: a remedy, the risk, injuries and complaints, its days.
     """
 
     KIND: ClassVar[str] = "surveillance.recall-published/1"

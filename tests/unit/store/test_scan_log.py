@@ -27,6 +27,7 @@ def filled(path: Path) -> ScanLog:
         (lambda log: log.forget_device(TOKEN), TOKEN.to_bytes(8, "big"), 200),
         (lambda log: log.forget_before(200 * 60), OTHER, 0),
     ],
+    ids=["mark", "device", "day"],
 )
 def test_what_is_forgotten_is_gone_from_the_file(tmp_path: Path, forget, trace: bytes, left: int):
     log = filled(tmp_path / "log")

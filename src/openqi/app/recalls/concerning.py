@@ -8,6 +8,7 @@ from openqi.evidence.record import Logged, Record
 from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.recalls.register import RECALLED, gtin_name, start_of
 from openqi.records import body
+from openqi.records.conformity import ProductRegistered, registration_subject
 from openqi.records.governance import withdrawal
 from openqi.records.recalls import RecallEnded, RecallLine, RecallPublished
 from openqi.store.store import Store
@@ -41,6 +42,9 @@ def concerning_recalls(
 ) -> tuple[ConcerningRecall, ...]:  # fmt: skip
     """Return the recalls of this log that stand and concern an item, in the order of the log.
 
+    Of a product that somebody registered only recalls by that maker count, and those that an authority ordered: a rival who names
+    its GTIN, or a lot before it was formed, says nothing of it.
+
     Args:
         store: the log, opened with `RECALLED`.
         product, lot: their URIs, where they are known.
@@ -48,11 +52,12 @@ def concerning_recalls(
         made_on: day on which the item was made, where it is known.
         known_at: size of the log as of which is asked; None for now.
     """
+    maker = None if product is None else _maker_of(store, product, known_at)
     names = [one for one in (product, lot, None if gtin is None else gtin_name(gtin)) if one is not None]
     found: dict[str, ConcerningRecall] = {}
     for recall in dict.fromkeys(recall for name in names for recall in _recalls_of(store, name)):
         one = standing_edition(store, recall, known_at=known_at)
-        if one is None:
+        if one is None or not (maker is None or one[1].firm == maker or one[1].ordered_by):
             continue
         told = [(line.number, how) for line in one[1].lines if (how := _concern(line, product, lot, gtin, made_on))]
         if told:
@@ -61,6 +66,14 @@ def concerning_recalls(
                 record=one[0], recall=one[1], lines=tuple(number for number, _ in told), concern=sure, ended=one[2]
             )
     return tuple(found.values())
+
+
+def _maker_of(store: Store, product: str, known_at: int | None) -> str | None:
+    """Who registered a product first, of the registrations that stand."""
+    stream = [one for one in store.stream(registration_subject(product), known_at=known_at) if one.origin == store.origin]
+    records = [one.record for one in stream]
+    standing = (one for one in records if one.kind == ProductRegistered.KIND)
+    return next((one.issuer for one in standing if withdrawal(one, records, lambda _: store.origin) is None), None)
 
 
 def standing_edition(store: Store, recall: str, *, known_at: int | None = None) -> tuple[Record, RecallPublished, str] | None:

@@ -44,7 +44,7 @@ def measure_own_standard(view: View, command: MeasureOwnStandard, issuer: str) -
     record, declared = own_standing(view, command.declared)
     if len(command.also) > MOST_ALSO:
         raise RefusedError("few-subjects", f"{len(command.also)} further subjects; name at most {MOST_ALSO} at once")
-    lots = lots_of(view, declared.product)
+    lots = lots_of(view, declared.product, declared.firm)
     found = [one for one in results_on(view, (*lots, *command.also)) if _counts(one, command)]
     used = {one.record for one in found if any(one.quantity == asked.quantity for asked in declared.indicators)}
     if len(used) > MOST_RECORDS:

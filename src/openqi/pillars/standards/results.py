@@ -8,7 +8,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import NotFoundError, RefusedError
 from openqi.records import body
 from openqi.records.conformity import LotFormed, ReadingsJudged, ReadingsReported, ResultReported, ResultsReported
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.rows import MeasuredRow, ReadingRow, VerdictRow, decoded, rows_of
 from openqi.records.standards import ClausePublished, CriterionPublished
@@ -25,10 +25,13 @@ class Results:
     values: tuple[tuple[str, str], ...]
 
 
-def lots_of(view: View, product: str) -> tuple[str, ...]:
-    """Return the lots of a product that were formed in this log and not withdrawn."""
-    stream = _here(view, product)
-    formed = [one for one in stream if one.kind == LotFormed.KIND and withdrawal(one, stream, view.home) is None]
+def lots_of(view: View, product: str, maker: str) -> tuple[str, ...]:
+    """Return the lots of a product that its maker formed in this log.
+
+    Also those whose forming was withdrawn, else a maker takes out the ones that failed; never those of somebody else, who could
+    name a rival's product.
+    """
+    formed = (one for one in _here(view, product) if one.kind == LotFormed.KIND and one.issuer == maker)
     return tuple(dict.fromkeys(one.lot for one in (body(record, LotFormed) for record in formed) if one.product == product))
 
 
@@ -43,8 +46,9 @@ def results_on(view: View, subjects: Sequence[str]) -> list[Results]:
     judged: set[str] = set()
     for subject in dict.fromkeys(subjects):
         stream = _here(view, subject)
+        gone = withdrawals(stream)
         for record in stream:
-            if record.id in found or withdrawal(record, stream, view.home) is not None:
+            if record.id in found or withdrawal(record, gone.get(record.id, ()), view.home) is not None:
                 continue
             for one in _read(view, record, subject, judged):
                 found[record.id] = one

@@ -9,7 +9,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.records import Body, Content, body
 from openqi.records.draws import DrawCommitted, DrawMade, made_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 
 B = TypeVar("B", bound=Body)
 DAY: Final = len("2026-11-30")
@@ -106,8 +106,9 @@ def own_records(view: View, subject: str, kind: type[B], parties: Iterable[str])
     """
     allowed = {*parties}
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+    gone = withdrawals(stream)
     return [
-        (record, body(record, kind), withdrawal(record, stream, view.home) is None)
+        (record, body(record, kind), withdrawal(record, gone.get(record.id, ()), view.home) is None)
         for record in stream
         if record.kind == kind.KIND and record.basis is not None and record.issuer in allowed
     ]

@@ -205,6 +205,7 @@ def test_rows_of_a_state_are_marks_of_the_issue_each_once(stage):
 def test_nothing_is_sold_after_all_marks_were_revoked_and_recalled_goods_come_back(stage):
     marks = stage.issue(stage.honest(), range(4))
     refused("state-of-the-past", "to come", stage.state, marks=marks, state="sold", at="2030-01-01T00:00:00Z")
+    refused("state-after-issue", "were issued on", stage.state, marks=marks, state="activated", at="2026-01-01T00:00:00Z")
     stage.state(marks, "recalled", because=stage.recall().id)
     refused("not-after-the-end", "were recalled by record", stage.state, marks=marks, state="sold", numbers=[1])
     assert stage.state(marks, "returned", [1])

@@ -10,7 +10,7 @@ from openqi.evidence.sealing import seal
 from openqi.kernel.errors import DomainError, NotFoundError
 from openqi.pillars.conformity.licensing import tests_of_product
 from openqi.records import statement
-from openqi.records.pledges import PledgeSigned
+from openqi.records.pledges import ASSOCIATION, PledgeSigned
 from openqi.science.sampling.series import least_passing_share
 from openqi.store.store import Incoming
 from stage import party
@@ -189,6 +189,17 @@ def test_a_pledge_of_somebody_else_or_one_that_ends_before_the_licence_is_none()
     short = stage.sign(valid_until="2027-01-01T00:00:00Z")
     refused("pledge-lasts", "ends at 2027-01-01", stage.license, by_rule=rule, signed=short.id)
     assert stage.license(rule, signed=short.id, valid_until="2027-01-01T00:00:00Z")
+
+
+def test_a_pledge_that_somebody_else_published_under_the_same_name_is_none():
+    stage = Licences()
+    stage.sign()
+    own, stage.union = stage.union, party("friend", 79)
+    stage.welcome(stage.union, ASSOCIATION)
+    easy = stage.sign()  # its edition promises what a friend of the firm likes
+    stage.union = own
+    refused("pledge-of-rule", "is by https://friend", stage.license, by_rule=stage.rule(HONEST), signed=easy.id)
+    assert stage.license(stage.rule(HONEST, rule=f"{HONEST.rule}/2"), signed=stage.sign().id)
 
 
 def test_a_signature_that_was_only_stated_is_none():

@@ -1,14 +1,21 @@
 """What contradicts a pledge, and what does not: failed tests, upheld complaints, recalls, late answers; strangers steer nothing."""
 
+from time import thread_time
+
 import pytest
 
+from clocked import fair
 from openqi.evidence.sealing import seal
+from openqi.pillars.governance.pledges.standing import decided
 from openqi.pillars.governance.tasks import AnswerTask, AskTask
+from openqi.pillars.surveillance.standing import own_records
 from openqi.records import Items, Rows, statement
+from openqi.records.complaints import ComplaintReceived
 from openqi.records.conformity import LotDecided, LotFormed, ReadingsJudged, ResultJudged
 from openqi.records.pledges import Obligation
 from openqi.store.store import Incoming
 from pledge_stage import COMPLAINT, NAMED, OTHER, PRODUCT, Pledges
+from stage import changed
 
 DAY = "2026-01-10"
 ALL = Obligation(
@@ -70,6 +77,67 @@ def test_what_came_before_the_signature_or_after_its_end_contradicts_nothing(s):
     s.end(signed)
     s.tested("1900.0")
     assert state(s, signed, DAY).state == "due"
+
+
+@pytest.mark.parametrize("leave", ["end", "withdraw"])
+def test_who_signs_the_same_pledge_anew_repairs_nothing_by_it(s, leave):
+    edition = s.publish(ALL)
+    signed = s.sign(edition)
+    failed = s.tested("1900.0")
+    s.until("2026-01-11")
+    _ = s.end(signed) if leave == "end" else s.withdraw(signed, s.maker)
+    s.tested("1900.0")  # while nothing is promised
+    s.until("2026-01-12")
+    again = s.sign(edition)
+    told = state(s, again, "2026-01-12")
+    assert (told.state, told.evidence) == ("contradicted", (failed.id,))
+    s.until("2026-01-13")
+    s.tested()
+    assert state(s, again, "2026-01-13").state == "contradicted"
+    s.show(again, "all", "2026-01-12", "2026-01-13")
+    assert state(s, again, "2026-01-13").state == "kept"
+
+
+def test_who_signs_anew_before_a_due_day_has_the_days_that_were_left(s):
+    edition = s.publish(changed(ALL, first_within=30, every=30))
+    s.end(s.sign(edition))  # thirty days were left
+    s.until("2026-02-01")
+    second = s.sign(edition)
+    assert s.told(second, "2026-02-01", "all") == ("due", "2026-02-01", "2026-03-03")
+    s.until("2026-03-01")
+    s.end(second)  # two days were left
+    s.until("2026-05-01")
+    third = s.sign(edition)
+    assert s.told(third, "2026-05-04", "all") == ("missed", "2026-05-04", "2026-05-03")
+    s.end(third)
+    s.until("2026-05-10")
+    s.show(third, "all", "2026-05-01", "2026-05-01")
+    fourth = s.sign(edition)  # the next stretch of the third was due on 2 June, a month and a day after its end
+    assert s.told(fourth, "2026-05-10", "all") == ("due", "2026-05-10", "2026-06-09")
+
+
+def test_what_was_overdue_when_a_signature_ended_is_due_on_the_day_of_signing_anew(s):
+    edition = s.publish(changed(ALL, first_within=30, every=30))
+    signed = s.sign(edition)
+    s.until("2026-03-01")
+    s.end(signed)
+    again = s.sign(edition)
+    assert s.told(again, "2026-03-02", "all") == ("missed", "2026-03-02", "2026-03-01")
+
+
+def test_what_was_repaired_under_the_signature_before_is_repaired_and_another_pledge_carries_nothing(s):
+    edition = s.publish(ALL)
+    signed = s.sign(edition)
+    s.tested("1900.0")
+    s.until("2026-01-11")
+    s.tested()
+    s.show(signed, "all", "2026-01-10", "2026-01-11")
+    s.end(signed)
+    s.until("2026-01-12")
+    assert state(s, s.sign(edition), "2026-01-12").state == "due"  # and nothing of before shows a stretch of now
+    s.tested("1900.0")
+    other = s.sign(s.publish(ALL, pledge="https://association.example/pledge/other", edition="1"))
+    assert state(s, other, "2026-01-12").state == "due"
 
 
 def test_a_withdrawn_test_contradicts_nothing_from_that_day_on(s, signed):
@@ -204,3 +272,28 @@ def test_what_strangers_ask_or_what_is_about_no_complaint_is_never_late(s, signe
     ask(s, s.bureau, party=s.rival.party)
     s.withdraw(ask(s, s.bureau), s.bureau)
     assert state(s, signed, "2026-03-01").state == "due"
+
+
+@pytest.mark.parametrize(
+    "read", [decided, lambda view, subject, kind: own_records(view, subject, kind, ("https://bureau.example",))]
+)
+def test_ten_thousand_complaints_about_a_firm_are_read_at_once(s, read):
+    long = Long((s.complained(),) * 10_000)
+    start = thread_time()
+    assert len([*read(long, "any", ComplaintReceived)]) == 10_000
+    assert fair(thread_time() - start, 2.0, lambda: [*read(long, "any", ComplaintReceived)]) <= 2.0
+
+
+class Long:
+    """A view on one long stream."""
+
+    origin = "log.example/pledges"
+
+    def __init__(self, records):
+        self.records = records
+
+    def home(self, name):
+        return self.origin
+
+    def stream(self, subject):
+        return self.records

@@ -6,7 +6,7 @@ from openqi.kernel.errors import FormatError, NotFoundError, RefusedError, Verif
 from openqi.records import Content
 from openqi.records.conformity import LotFormed
 from openqi.records.metrology import InstrumentRegistered
-from openqi.records.pledges import Obligation
+from openqi.records.pledges import Obligation, PledgeProved
 from openqi.records.rows import committed
 from pledge_stage import NAMED, OTHER, PRODUCT, Pledges
 from stage import outcome
@@ -149,3 +149,27 @@ def test_for_days_of_the_pledge_evidence_may_come_after_its_end_and_for_none_aft
     s.show(signed, "system", DAY, "2026-02-20")
     assert s.told(signed, "2026-06-01", "system") == ("kept", "2026-03-01", None)
     assert s.told(signed, "2026-06-01", "warranty")[0] == "due"
+
+
+def test_one_test_is_not_handed_in_for_every_stretch_to_come(s):
+    signed = s.sign()
+    first = s.tested()
+    s.show(signed, "tests", "2026-01-10", "2026-01-10", evidence=(first.id,))
+    s.until("2026-04-10")
+    s.show(signed, "tests", "2026-01-11", "2026-04-10", evidence=(first.id,))  # ninety days later: as old as it may be
+    s.until("2026-08-20")
+    for since in ("2026-01-10", "2026-08-01"):
+        refused("evidence-of-days", s.show, signed, "tests", since, "2026-08-20", evidence=(first.id,))
+    refused("evidence-of-days", s.show, signed, "tests", "2026-01-10", "2026-04-11", evidence=(first.id,))
+    assert s.states(signed, "2026-08-20")["tests"].state == "missed"
+    s.show(signed, "tests", "2026-08-20", "2026-08-20", evidence=(s.tested().id,))
+    assert s.states(signed, "2026-08-20")["tests"].state == "kept"
+
+
+def test_what_says_itself_until_when_it_holds_shows_the_days_until_then(s):
+    rule = Obligation(code="proof", sort="law-and-standards", text=NAMED, shown_by=(PledgeProved.KIND,), first_within=30, every=30)
+    signed = s.sign(s.publish(rule))
+    proof = s.prove(signed, valid_until="2026-06-01T00:00:00Z")
+    s.until("2026-06-02")
+    s.show(signed, "proof", "2026-05-01", "2026-05-31", evidence=(proof.id,))
+    refused("evidence-of-days", s.show, signed, "proof", "2026-05-01", "2026-06-02", evidence=(proof.id,))

@@ -125,7 +125,7 @@ def test_an_end_counts_the_complaints_that_are_open_and_they_stay_to_be_answered
     found = s.complained("https://bureau.example/complaint/5", firm=None, product=PRODUCT)
     refusal = ComplaintDecided(
         complaint=third.body["complaint"], received=third.id, received_by=s.bureau.party, at=s.ledger.now(),
-        decision="not-accepted", reason=NAMED,
+        decision="not-accepted", reason=NAMED, firm=s.maker.party,
     )  # fmt: skip
     s.decided(refusal, s.bureau)
     later = ComplaintDecided(
@@ -135,6 +135,9 @@ def test_an_end_counts_the_complaints_that_are_open_and_they_stay_to_be_answered
     s.decided(later, s.bureau)
     ended = s.end(signed)
     assert ended.body["openComplaints"] == 2
+    # An end is public: it names the stream of the firm, and no complaint.
+    assert ended.public
+    assert not any("/complaint/" in one["subject"] for one in ended.basis["streams"])
     assert row(s, signed)["open_complaints"] == 2
     assert outcome(s.verified(s.dossier(ended)))[0] == "passed"
     # The complaint goes on: it is closed, and upheld, after the end; the end says what was open then.

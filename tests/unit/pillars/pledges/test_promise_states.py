@@ -1,5 +1,6 @@
 """How promises stand on a day, against the slow plain definition: every stretch a list of days, every day asked anew."""
 
+from dataclasses import replace
 from datetime import date
 from time import thread_time
 
@@ -247,3 +248,18 @@ def test_a_daily_promise_of_ten_years_is_told_at_once():
     start = thread_time()
     assert story(facts, 3000, 3650) == [("kept", 0, 3000, 0), ("missed", 3001, 3000, 650)]
     assert fair(thread_time() - start, 2.0, lambda: story(facts, 3000, 3650)) <= 2.0
+
+
+def test_five_thousand_contradictions_of_five_years_are_told_at_once():
+    failed = tuple(
+        Contradicted(
+            sort="failed-test", record=str(place), at=f"{SIGNED + place % 1800}", day=SIGNED + place % 1800,
+            closed=(Span(since=SIGNED + place % 1800 + 1),),
+        )
+        for place in range(5000)
+    )  # fmt: skip
+    facts = promised((1900, 0, 1900), contradictions=failed, first_within=30, every=3000, contradicted_by=("failed-test",))
+    facts = replace(facts, shown={"a": (replace(facts.shown["a"][0], at=f"{SIGNED + 1900}"),)})
+    start = thread_time()
+    assert [one[:2] for one in story(facts, 1899, 1900)] == [("contradicted", 0), ("kept", 1900)]
+    assert fair(thread_time() - start, 3.0, lambda: story(facts, 1899, 1900)) <= 3.0

@@ -164,3 +164,16 @@ def test_what_cannot_be_shown_is_named_as_withheld():
     assert "decided" in found["withheld"]
     assert "decided-in-time" in found["withheld"]
     assert "shareInTime" not in found
+
+
+def test_what_has_no_limit_counts_as_in_time_nowhere():
+    stage = Complaints(start="2025-12-20")
+    received = [stage.receive(limit=None) for _ in range(4)] + [stage.receive() for _ in range(4)]
+    for place, one in enumerate(received):
+        stage.decide(one, **({"limit": None} if place < 4 else {}))
+    for one in received:
+        stage.close(one, "settled")
+    stage.on("2026-01-10")
+    found = figures_of(count(stage))
+    assert found["decided-in-time", "decided"] == (4, 8)
+    assert found["closed-in-time", "closed"] == (4, 8)

@@ -72,6 +72,44 @@ def test_an_edition_with_fewer_goods_says_why(lines, says):
     assert stage.publish(replaces=first.id, lines=lines, narrowed=NAMED).body["edition"] == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "says"),
+    [
+        ({"remedies": ("refund", "repair")}, {"remedies": ("refund",)}, "repair is offered no more"),
+        ({"risk": "serious"}, {"risk": "high"}, "the risk is high, and was serious"),
+        ({"injuries": 3}, {"injuries": 0}, "injuries are 0, and were 3"),
+        ({"complaints": 3}, {"complaints": 2}, "complaints are 2"),
+        ({}, {"begins": "2026-11-25"}, "it begins on 2026-11-25"),
+        ({}, {"ends": "2026-12-01"}, "it ends on 2026-12-01 already"),
+        ({"learned": "2026-11-01"}, {"learned": "2026-11-10"}, "and before it said 2026-11-01"),
+        ({"learned": "2026-11-01"}, {}, "no day that it says"),
+    ],
+)
+def test_an_edition_that_offers_or_tells_less_says_why_also_where_the_one_before_was_withdrawn(first, then, says):
+    stage = Recalls()
+    before = stage.publish(**first)
+    assert says in refused("not-narrower", lambda: stage.publish(replaces=before.id, **then))
+    stage.withdraw(before)
+    assert says in refused("not-narrower", lambda: stage.publish(**then))
+    again = stage.publish(narrowed=NAMED, **then)
+    assert (again.body.get("edition", 1), again.body.get("replaces")) == (1, None)
+    # The other way round nothing is less, and nothing is explained.
+    refused("narrower-than", lambda: stage.publish(replaces=again.id, narrowed=NAMED, **({"learned": "2026-11-01"} | first)))
+    assert stage.publish(replaces=again.id, **({"learned": "2026-11-01"} | first))
+
+
+def test_what_was_reported_of_a_line_is_never_counted_for_other_goods_nor_for_fewer():
+    stage = Recalls()
+    first = stage.publish()
+    stage.report(first, 600)
+    other = {"product": "https://firm.example/product/other", "lots": ()}
+    refused("line-keeps-goods", lambda: stage.publish(replaces=first.id, lines=(line(**other),), narrowed=NAMED))
+    refused("within-recalled", lambda: stage.publish(replaces=first.id, lines=(line(recalled=500),), narrowed=NAMED))
+    gone = stage.publish(replaces=first.id, lines=(WHOLE,), narrowed=NAMED)
+    refused("line-keeps-goods", lambda: stage.publish(replaces=gone.id, lines=(WHOLE, line(**other))))
+    assert stage.publish(replaces=gone.id, lines=(WHOLE, line(number="3", **other)))
+
+
 @pytest.mark.parametrize("lines", [(line(lots=LOTS),), (line(lots=()),), (line(made=None, recalled=5000),), (LINE, WHOLE)])
 def test_an_edition_with_as_many_goods_or_more_has_nothing_to_explain(lines):
     stage = Recalls()

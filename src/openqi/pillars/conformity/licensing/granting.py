@@ -9,7 +9,7 @@ from openqi.kernel.decimals import fraction
 from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.pillars.conformity.certification import check_holder
-from openqi.pillars.conformity.licensing.standing import at_home, pledge_signed
+from openqi.pillars.conformity.licensing.standing import at_home, check_publisher, pledge_signed
 from openqi.pillars.conformity.licensing.tests_of_product import Run, Test, run_of, tests_of_product
 from openqi.records import Command, DecimalText, Index, Instant, RecordId, Text, Uri, statement
 from openqi.records.governance import withdrawal
@@ -122,6 +122,7 @@ def _check_pledge(view: View, command: LicenseMark, rule: MarkRulePublished) -> 
     signed = pledge_signed(view, command.signed, firm=command.holder, now=command.now)
     if signed.pledge != rule.pledge:
         raise RefusedError("pledge-of-rule", f"{command.holder} signed {signed.pledge}; rule {rule.rule} asks for {rule.pledge}")
+    check_publisher(view, signed)
     if signed.products and command.product not in signed.products:
         raise RefusedError("pledge-of-product", f"the pledge was signed for other products than {command.product}")
     if signed.valid_until is not None and signed.valid_until < command.valid_until:

@@ -11,7 +11,7 @@ from openqi.pillars.conformity.standing import standing
 from openqi.records import Body, body
 from openqi.records.governance import withdrawal
 from openqi.records.licences import MarkLicensed
-from openqi.records.pledges import PledgeEnded, PledgeSigned, pledges_subject
+from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, pledges_subject
 
 B = TypeVar("B", bound=Body)
 
@@ -50,6 +50,18 @@ def pledge_signed(view: View, record_id: str, *, firm: str, now: str) -> PledgeS
     if signed.valid_until is not None and now >= signed.valid_until:
         raise RefusedError("pledge-stands", f"{firm} stood by the pledge until {signed.valid_until}; let it sign again")
     return signed
+
+
+def check_publisher(view: View, signed: PledgeSigned) -> None:
+    """Raise RefusedError unless the edition that was signed is by whoever first published a pledge under its URI.
+
+    Under the same URI anybody with the role could publish one that promises nothing, and have it signed.
+    """
+    editions = [one for one in view.stream(signed.pledge) if one.kind == PledgePublished.KIND and view.home(one.id) == view.origin]
+    by = view.record(signed.published).issuer
+    first = next((one.issuer for one in editions), by)
+    if by != first:
+        raise RefusedError("pledge-of-rule", f"the edition that was signed is by {by}; the pledge {signed.pledge} is {first}'s")
 
 
 def licence_in_force(view: View, record_id: str, *, now: str) -> tuple[Record, MarkLicensed]:

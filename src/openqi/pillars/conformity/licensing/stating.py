@@ -49,8 +49,9 @@ class StateMarks(Command, frozen=True):
 
 
 class _Issue(NamedTuple):
-    """What is asked of an issue, under a licence or under a certificate."""
+    """What is asked of an issue, under a licence or under a certificate; `day` is that of its issue, in UTC."""
 
+    day: str
     product: str
     lot: str | None
     items: Items
@@ -65,8 +66,9 @@ def state_marks(view: View, command: StateMarks, issuer: str) -> tuple[Statement
     Raises:
         NotFoundError: the issue, its rows, or what it is because of are not at hand.
         FormatError: a record is of another kind.
-        RefusedError: the party may not say it, the recall is of other goods, rows are no marks of the issue, it is said of a day
-            to come, marks are activated after the last day of their use, or all were revoked or destroyed before.
+        RefusedError: the party may not say it, the recall is of other goods or by another firm, rows are no marks of the issue, it
+            is said of a day to come or before the issue, marks are activated after the last day of their use, or all
+            were revoked or destroyed before.
     """
     issue = _issue(view, command.marks)
     by = _capacity(view, command, issue, issuer)
@@ -77,6 +79,10 @@ def state_marks(view: View, command: StateMarks, issuer: str) -> tuple[Statement
     parse_instant(command.at)
     if command.at > command.now:
         raise RefusedError("state-of-the-past", f"at {command.at}, which is to come: state it then")
+    if command.at[:10] < issue.day:
+        raise RefusedError(
+            "state-after-issue", f"at {command.at}: these marks were issued on {issue.day}, and nothing became of them before"
+        )
     if command.state == "activated" and issue.use_until is not None and command.at[:10] > issue.use_until:
         why = f"these marks could be put on goods until {issue.use_until}, and {command.at} is after it"
         raise RefusedError("use-within-term", f"{why}: they have ended with their licence")
@@ -97,14 +103,17 @@ def _issue(view: View, name: str) -> _Issue:
         raise RefusedError(
             "record-home", f"record {name} is at home in another log: who issued there says what became of its marks"
         )
+    day = record.valid_from[:10]
     if record.kind == MarksIssued.KIND:
         marks = body(record, MarksIssued)
         certificate = body(view.record(marks.issued), CertificateIssued)
-        return _Issue(marks.product, None, marks.items, None, (record.issuer, certificate.holder), view.record(marks.issued).issuer)
+        return _Issue(
+            day, marks.product, None, marks.items, None, (record.issuer, certificate.holder), view.record(marks.issued).issuer
+        )
     issued = body(record, LicensedMarksIssued)
     licence = body(view.record(issued.licensed), MarkLicensed)
     return _Issue(
-        issued.product, issued.lot, issued.items, issued.use_until, (record.issuer, licence.holder),
+        day, issued.product, issued.lot, issued.items, issued.use_until, (record.issuer, licence.holder),
         view.record(issued.licensed).issuer,
     )  # fmt: skip
 
@@ -135,6 +144,11 @@ def _recaller(view: View, command: StateMarks, issue: _Issue) -> str | None:
     record, recall = at_home(view, command.because, RecallPublished)
     if not any(_concerns(line, issue, whole=command.whole) for line in recall.lines):
         raise RefusedError("recall-of-goods", f"recall {recall.number} names neither {issue.product} nor the lot of these marks")
+    if recall.ordered_by is None and recall.firm not in issue.bearers:
+        named = " or ".join(dict.fromkeys(issue.bearers))
+        raise RefusedError(
+            "recall-of-maker", f"recall {recall.number} is by {recall.firm}; these goods are recalled by {named}, or by order"
+        )
     return record.issuer
 
 

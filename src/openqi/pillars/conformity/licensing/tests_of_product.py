@@ -12,7 +12,7 @@ from openqi.pillars.conformity.ruling import Clause, clause_of
 from openqi.pillars.conformity.verdicts import JUDGED, Verdicts, verdicts_of
 from openqi.records import body
 from openqi.records.conformity import LotDecided, LotFormed, ReadingsReported
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.judgements import MeasuredJudged
 
 MOST_LOTS: Final = 100
@@ -59,31 +59,34 @@ class _Subject(NamedTuple):
 def tests_of_product(view: View, product: str, maker: str) -> Tests:
     """Return the tests of a product: nobody chooses which, so that none that failed is left out.
 
-    They lie in the stream of the product and in those of the newest 100 lots of it that its maker formed. Readings that were
-    withdrawn are no test; those that nobody judged are one without an end. What a sampling plan decided about a lot counts
+    They lie in the stream of the product and in those of the newest 100 lots of it that its maker formed. Also of lots whose
+    forming was withdrawn: else a maker takes out those that failed. Readings that their laboratory withdrew are no test, unless the
+    maker is the laboratory; those that nobody judged are one without an end. What a sampling plan decided about a lot counts
     instead of its single items.
     """
     stream = [one for one in view.stream(product) if view.home(one.id) == view.origin]
     formed = [
         (one, body(one, LotFormed).lot) for one in stream
         if one.kind == LotFormed.KIND and one.issuer == maker and body(one, LotFormed).product == product
-        and withdrawal(one, stream, view.home) is None
     ]  # fmt: skip
     lots = list(dict.fromkeys(lot for _, lot in reversed(formed)))
     left_out = {*lots[MOST_LOTS:]}
     since = max((record.valid_from for record, lot in formed if lot in left_out), default="")
     requirement = cache(lambda name: clause_of(view.record(name)))
-    read = [_read(view, subject, requirement) for subject in (product, *lots[:MOST_LOTS])]
+    read = [_read(view, subject, maker, requirement) for subject in (product, *lots[:MOST_LOTS])]
     clauses = {one.clause.requirement: one.clause for subject in read for one in subject.judged}
     found = [test for subject in read for test in _tests(subject, [*clauses.values()])]
     return Tests(sorted(found, key=lambda test: test.at), since)
 
 
-def _read(view: View, subject: str, requirement: Callable[[str], Clause]) -> _Subject:
+def _read(view: View, subject: str, maker: str, requirement: Callable[[str], Clause]) -> _Subject:
     """What stands in one stream: what is withdrawn lies there with its withdrawal."""
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
-    standing = [one for one in stream if withdrawal(one, stream, view.home) is None]
-    readings = [(one, body(one, ReadingsReported)) for one in standing if one.kind == ReadingsReported.KIND]
+    gone = withdrawals(stream)
+    standing = [one for one in stream if withdrawal(one, gone.get(one.id, ()), view.home) is None]
+    kept = {one.id for one in standing}
+    told = [one for one in stream if one.kind == ReadingsReported.KIND and (one.id in kept or one.issuer == maker)]
+    readings = [(one, body(one, ReadingsReported)) for one in told]
     judged = [
         _Judged(one, verdicts, requirement(verdicts.requirement))
         for one in standing if one.kind in JUDGED and one.basis is not None

@@ -1,7 +1,7 @@
 """What the evidence says of one signature: what was shown when, what contradicts it, and until when each of it stood."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openqi.records.pledges import Contradiction, Obligation
 
@@ -68,7 +68,10 @@ class Promised:
         term: last day of its term; None for no end.
         ended: last day before it ended in any way; None while it holds.
         shown: code of an obligation → what was handed in for it, in log order.
-        contradicted: what may contradict it since the signature and before its end, in no order.
+        contradicted: what may contradict it since the signature and before its end, in no order; also what came while the firm had
+            signed the same pledge before.
+        within: code of an obligation → days until it is first due, where fewer are left of an earlier signature than it gives.
+        before: code of an obligation → what was handed in under those signatures: it repairs, and shows no stretch of this one.
     """
 
     obligations: tuple[Obligation, ...]
@@ -78,6 +81,8 @@ class Promised:
     ended: int | None
     shown: dict[str, tuple[Shown, ...]]
     contradicted: tuple[Contradicted, ...]
+    within: dict[str, int] = field(default_factory=dict)
+    before: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 
 def any_holds(spans: Iterable[Span], day: int) -> bool:

@@ -1,6 +1,7 @@
 """Tests that goods of a pledge failed: verdicts on a product that it names, on lots of it, and lots that were rejected."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from openqi.evidence.record import Record
@@ -39,18 +40,19 @@ def failed_tests(view: View, signature: Signature) -> Iterator[Contradicted]:
     A failed test is closed by a later one of the same product on the same requirement that was passed.
     """
     for product in signature.signed.products:
-        tests = list(tests_of(view, product, signature.signed.firm))
-        for test in tests:
-            if test.passed is False:
-                yield _failed(signature, test, tests)
+        passed = _Passed(signature, list(tests_of(view, product, signature.signed.firm)))
+        yield from (_failed(signature, test, passed) for test in passed.tests if test.passed is False)
 
 
 def tests_of(view: View, product: str, firm: str) -> Iterator[Test]:
-    """Yield the verdicts on a product, and on the lots of it that its maker formed."""
+    """Yield the verdicts on a product, and on the lots of it that its maker formed, each lot once.
+
+    Also on lots whose forming was withdrawn: else a maker takes out those that failed.
+    """
     yield from _verdicts(view, product)
-    for record, said, gone in decided(view, product, LotFormed):
-        if said.product == product and record.issuer == firm and gone is None:
-            yield from _verdicts(view, said.lot)
+    formed = decided(view, product, LotFormed)
+    for lot in dict.fromkeys(said.lot for record, said, _ in formed if said.product == product and record.issuer == firm):
+        yield from _verdicts(view, lot)
 
 
 def passes(said: Body) -> bool | None:
@@ -89,20 +91,39 @@ def _requirement(view: View, verdict: str) -> str:
         return verdict
 
 
-def _failed(signature: Signature, test: Test, tests: list[Test]) -> Contradicted:
-    def span(one: Test) -> Span:
-        until = None if one.gone is None else signature.day(one.gone.valid_from).toordinal()
-        return Span(since=signature.day(one.record.valid_from).toordinal(), until=until)
+def _span(signature: Signature, one: Test) -> Span:
+    until = None if one.gone is None else signature.day(one.gone.valid_from).toordinal()
+    return Span(since=signature.day(one.record.valid_from).toordinal(), until=until)
 
-    void = [span(one) for one in tests if one.passed and one.judged == test.record.id]
+
+class _Passed:
+    """The tests of a product, and of those that were passed which accept what was judged before, and which close a failed one."""
+
+    def __init__(self, signature: Signature, tests: Sequence[Test]) -> None:
+        self.tests = tests
+        self.accepting: dict[str, list[Span]] = {}
+        self._later: dict[str, list[tuple[str, Span]]] = {}
+        for one in sorted((one for one in tests if one.passed), key=lambda one: one.record.valid_from):
+            span = _span(signature, one)
+            self._later.setdefault(one.requirement, []).append((one.record.valid_from, span))
+            if one.judged is not None:
+                self.accepting.setdefault(one.judged, []).append(span)
+
+    def closing(self, test: Test) -> Iterator[Span]:
+        """Yield when later tests on the same requirement close a failed one: after the first that stands no other closes more."""
+        later = self._later.get(test.requirement, [])
+        for _, span in later[bisect_right(later, test.record.valid_from, key=lambda one: one[0]) :]:
+            yield span
+            if span.until is None:
+                return
+
+
+def _failed(signature: Signature, test: Test, passed: _Passed) -> Contradicted:
+    void = [*passed.accepting.get(test.record.id, ())]
     if test.gone is not None:
         void.append(Span(since=signature.day(test.gone.valid_from).toordinal()))
-    closed = [
-        span(one)
-        for one in tests
-        if one.passed and one.requirement == test.requirement and one.record.valid_from > test.record.valid_from
-    ]
     at = test.record.valid_from
     return Contradicted(
-        sort="failed-test", record=test.record.id, at=at, day=signature.day(at).toordinal(), void=tuple(void), closed=tuple(closed)
-    )
+        sort="failed-test", record=test.record.id, at=at, day=signature.day(at).toordinal(), void=tuple(void),
+        closed=tuple(passed.closing(test)),
+    )  # fmt: skip

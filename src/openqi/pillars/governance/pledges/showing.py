@@ -9,7 +9,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError, VerificationError
 from openqi.pillars.governance.pledges.failed_tests import VERDICTS, passes
 from openqi.pillars.governance.pledges.standing import Signature, decided, maker_of, the_signature, withdrawal_of
-from openqi.records import Command, Content, Day, Names, RecordId, Text, body, kinds, statement
+from openqi.records import Command, Content, Day, Names, RecordId, Text, as_json, body, kinds, statement
 from openqi.records.conformity import LotFormed, ProductRegistered
 from openqi.records.metrology import InstrumentRegistered
 from openqi.records.pledges import Obligation, ObligationShown
@@ -41,8 +41,8 @@ def show_obligation(view: View, command: ShowObligation, issuer: str) -> tuple[S
         VerificationError: a document is not the one that is named.
         FormatError: the days are none.
         RefusedError: somebody else asks, the signature was withdrawn or ended before these days, there is no such obligation, the
-            days lie ahead or too long ago, or the evidence is of another kind, does not stand, shows the contrary, or is about
-            somebody else.
+            days lie ahead or too long ago, or the evidence is too old, of another kind, does not stand, shows the contrary, or is
+            about somebody else.
     """
     found = the_signature(view, command.signed)
     if issuer != found.record.issuer:
@@ -89,13 +89,32 @@ def _check_evidence(view: View, found: Signature, obligation: Obligation, shown:
     if not evidence and not documents:
         raise RefusedError("evidence-asked", f"obligation {obligation.code} is shown by a record or a document; name one")
     for name in evidence:
-        check_evidence(view, found, obligation, view.record(name))
+        record = view.record(name)
+        check_evidence(view, found, obligation, record)
+        _check_recent(found, obligation, record, shown)
     for document in documents:
         data = view.blob(document.sha256)
         if len(data) != document.size or sha256(data).hexdigest() != document.sha256:
             raise VerificationError(
                 "content", f"document {document.sha256} is not the file that is named: it was edited, or is cut"
             )
+
+
+def _check_recent(found: Signature, obligation: Obligation, record: Record, shown: ObligationShown) -> None:
+    """What is shown again and again is shown by something new: one test is not handed in for every stretch to come.
+
+    A record that says itself until when it holds shows the days until then, however old it is.
+    """
+    kind = kinds().get(record.kind)
+    last = day_of(shown.last_day)
+    if kind is not None and "valid_until" in kind.__struct_fields__:
+        until = as_json(body(record, kind)).get("validUntil")
+        if until is not None and found.day(until) < last:
+            raise RefusedError("evidence-of-days", f"record {record.id} held until {until}; it shows nothing for {last}")
+        return
+    if obligation.every is not None and (last - found.day(record.valid_from)).days > obligation.every:
+        why = f"record {record.id} is of {record.valid_from}, more than {obligation.every} days before {last}"
+        raise RefusedError("evidence-of-days", f"{why}; obligation {obligation.code} is shown by something newer")
 
 
 def check_evidence(view: View, found: Signature, obligation: Obligation, record: Record) -> None:

@@ -11,8 +11,8 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.records import Body, body
 from openqi.records.conformity import ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
-from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject
+from openqi.records.governance import withdrawal, withdrawals
+from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject, pledges_subject
 from openqi.science.calendars.texts import offset_of
 
 B = TypeVar("B", bound=Body)
@@ -103,9 +103,10 @@ def decided(view: View, subject: str, kind: type[B]) -> Iterator[tuple[Record, B
     What somebody only states, or states elsewhere, is passed over: it decides nothing.
     """
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+    gone = withdrawals(stream)
     for record in stream:
         if record.kind == kind.KIND and (record.basis is not None or kind.ROLE is not None):
-            yield record, body(record, kind), withdrawal(record, stream, view.home)
+            yield record, body(record, kind), withdrawal(record, gone.get(record.id, ()), view.home)
 
 
 def the_signature(view: View, record_id: str) -> Signature:
@@ -129,6 +130,20 @@ def the_signature(view: View, record_id: str) -> Signature:
     return Signature(
         record=record, signed=signed, edition=edition, published=published, withdrawn=withdrawal_of(view, record), ended=ended
     )
+
+
+def earlier_signatures(view: View, signature: Signature) -> tuple[Signature, ...]:
+    """Return the signatures of the same firm under the same pledge of the same association that came before one, ended or not."""
+    mine, firm = signature.signed, signature.record.issuer
+    found = []
+    for record, said, _ in decided(view, pledges_subject(firm), PledgeSigned):
+        if record.id == signature.record.id:
+            break
+        if record.issuer == firm and said.pledge == mine.pledge:
+            other = the_signature(view, record.id)
+            if other.edition.issuer == signature.edition.issuer:
+                found.append(other)
+    return tuple(found)
 
 
 def open_signature(view: View, record_id: str) -> Signature:

@@ -14,7 +14,8 @@ from itertools import accumulate, chain
 
 from openqi.evidence.view import View
 from openqi.pillars.governance.pledges.evidence import promised
-from openqi.pillars.governance.pledges.facts import Contradicted, Promised, Shown, any_holds
+from openqi.pillars.governance.pledges.facts import Contradicted, Promised, Shown
+from openqi.pillars.governance.pledges.open_contradictions import OpenContradictions
 from openqi.pillars.governance.pledges.stretches import Stretches, stretches_of
 from openqi.records.pledges import Obligation, PromiseCode
 
@@ -69,8 +70,12 @@ def states(facts: Promised, on: date) -> tuple[PromiseState, ...]:
 class _Promise:
     """One promise with what bears on it; what was never withdrawn is looked up by its day, for there may be thousands of it."""
 
-    def __init__(self, stretches: Stretches, shown: Sequence[Shown], contradicted: Sequence[Contradicted]) -> None:
+    def __init__(
+        self, stretches: Stretches, shown: Sequence[Shown], contradicted: Sequence[Contradicted], before: Sequence[Shown] = ()
+    ) -> None:
         self.stretches, self.shown, self.contradicted = stretches, shown, contradicted
+        self._repairing = (*shown, *before)
+        self.open = OpenContradictions(contradicted, self._repairing)
         self.ranges = {one.record: stretches.shown(one.first, one.last) for one in shown}
         kept = sorted((one.span.since, self.ranges[one.record][1]) for one in shown if one.span.until is None)
         self._days = [since for since, _ in kept]
@@ -83,19 +88,8 @@ class _Promise:
         kept = self._newest[before - 1] if before else -1
         return max(kept, -1, *(self.ranges[one.record][1] for one in self._withdrawn if one.span.holds(day)))
 
-    def unrepaired(self, day: int) -> list[Contradicted]:
-        return [
-            one
-            for one in self.contradicted
-            if one.day <= day and not any_holds(one.void, day) and not (any_holds(one.closed, day) and self._after(one, day))
-        ]
-
-    def _after(self, one: Contradicted, day: int) -> bool:
-        """Whether evidence that stands was handed in after a contradiction, and is about that day or later ones."""
-        return any(shown.at > one.at and shown.last >= one.day and shown.span.holds(day) for shown in self.shown)
-
     def code(self, day: int) -> PromiseCode:
-        if self.unrepaired(day):
+        if self.open.any_on(day):
             return "contradicted"
         newest = self.newest(day)
         if newest < self.stretches.overdue(day):
@@ -106,7 +100,7 @@ class _Promise:
     def turns(self, day: int) -> Iterator[int]:
         """All days until a day on which the state may change."""
         yield from (one.day for one in self.contradicted)
-        spans = (one.span for one in self.shown)
+        spans = (one.span for one in self._repairing)
         for span in chain(spans, *((*one.void, *one.closed) for one in self.contradicted)):
             yield span.since
             if span.until is not None:
@@ -138,13 +132,14 @@ class _Promise:
 
 def _state(facts: Promised, obligation: Obligation, day: int) -> PromiseState:
     promise = _Promise(
-        stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended),
+        stretches_of(obligation, signed=facts.signed, term=facts.term, ended=facts.ended, within=facts.within.get(obligation.code)),
         facts.shown.get(obligation.code, ()),
         [one for one in facts.contradicted if one.sort in obligation.contradicted_by],
+        facts.before.get(obligation.code, ()),
     )
     code, newest = promise.code(day), promise.newest(day)
     if code == "contradicted":
-        named = [one.record for one in sorted(promise.unrepaired(day), key=lambda one: (one.at, one.record))]
+        named = [one.record for one in sorted(promise.open.on(day), key=lambda one: (one.at, one.record))]
     else:
         told = [one for one in promise.shown if one.span.holds(day)]
         named = [one.record for one in told if promise.ranges[one.record][1] == newest]

@@ -1,5 +1,6 @@
 """The stretches of days of a promise: when each is due, and which of them a piece of evidence shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,16 +60,32 @@ class Stretches:
         return min(oldest, newest), newest
 
 
-def stretches_of(obligation: Obligation, *, signed: int, term: int | None, ended: int | None) -> Stretches:
+def stretches_of(
+    obligation: Obligation, *, signed: int, term: int | None, ended: int | None, within: int | None = None
+) -> Stretches:
     """Return the stretches of an obligation.
 
     Args:
         obligation: as it was published.
         signed: day of the signature.
         term: last day of its term, where it has one; a first due day after it moves there.
+        within: days until it is first due, where that is fewer than the obligation gives.
         ended: day on which the signature ended in any way; nothing falls due after it.
     """
-    first = signed + obligation.first_within
+    first = signed + (obligation.first_within if within is None else min(within, obligation.first_within))
     return Stretches(
         signed=signed, first=first if term is None else min(first, term), every=obligation.every, grace=obligation.grace, last=ended
     )
+
+
+def days_left(stretches: Stretches, shown: Iterable[tuple[int, int]], until: int) -> int | None:
+    """Return how many days were left to show what was due next when a signature ended; 0 where it was overdue, None for nothing.
+
+    Args:
+        stretches: of the signature that ended, as if it had no end.
+        shown: first and last day of each piece of evidence that stands.
+        until: day on which it ended, or the next one began.
+    """
+    newest = max((stretches.shown(first, last)[1] for first, last in shown), default=-1)
+    due = stretches.due(newest + 1)
+    return None if due is None else max(0, due - until)

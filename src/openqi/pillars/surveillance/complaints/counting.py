@@ -104,13 +104,23 @@ def counted(stories: Sequence[Story], least: int) -> Figures:
     figures.split("matter", Counter(one.received.matter for one in stories), of="received")
     figures.split("channel", Counter(one.received.channel for one in stories), of="received")
     figures.level("decided", len(decided))
-    figures.part("decided-in-time", sum(one.decided is not None and not one.decided.late for one in decided), of="decided")
+    figures.part("decided-in-time", sum(map(decided_in_time, stories)), of="decided")
     figures.level("accepted", len(accepted))
     figures.level("closed", len(closed))
-    figures.part("closed-in-time", sum(not one.late for one in ends), of="closed")
+    figures.part("closed-in-time", sum(map(closed_in_time, closed)), of="closed")
     figures.split("outcome", Counter(one.outcome for one in ends), of="closed")
     figures.same("outcome/settled", of="accepted")
     return figures
+
+
+def decided_in_time(story: Story) -> bool:
+    """Return whether a complaint was decided in time; where no limit was named nobody can say so, and it does not count."""
+    return story.received.limit is not None and story.decided is not None and not story.decided.late
+
+
+def closed_in_time(story: Story) -> bool:
+    """Return whether a complaint was closed in time; where no limit was named it does not count."""
+    return story.decided is not None and story.decided.limit is not None and story.closed is not None and not story.closed.late
 
 
 def share(count: int, total: int) -> str | None:

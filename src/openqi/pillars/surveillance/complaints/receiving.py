@@ -9,8 +9,8 @@ from openqi.kernel.instant import parse_instant
 from openqi.pillars.surveillance.complaints.clocks import due_by, limit_named
 from openqi.pillars.surveillance.complaints.standing import check_audience, check_commitments, own_open
 from openqi.pillars.surveillance.standing import own_records, standing, standing_record
-from openqi.records import Command, Instant, Names, RecordId, Text, Uri, body, statement
-from openqi.records.complaints import Channel, Commitment, ComplaintDecided, ComplaintReceived, Wish
+from openqi.records import Command, Instant, Names, RecordId, Uri, body, statement
+from openqi.records.complaints import Channel, Code, Commitment, ComplaintDecided, ComplaintReceived, Wish
 from openqi.records.draws import AUTHORITY
 from openqi.records.surveillance import CaseOpened
 
@@ -31,7 +31,7 @@ class ReceiveComplaint(Command, frozen=True):
     received_at: Instant
     channel: Channel
     text: Commitment
-    matter: Text
+    matter: Code
     person: Commitment | None = None
     case: RecordId | None = None
     mark: Uri | None = None
@@ -39,7 +39,7 @@ class ReceiveComplaint(Command, frozen=True):
     lot: Uri | None = None
     product: Uri | None = None
     firm: Uri | None = None
-    hazard: Text | None = None
+    hazard: Code | None = None
     harmed: bool = False
     wishes: tuple[Wish, ...] = ()
     suggested: bool = False
@@ -129,8 +129,8 @@ def decide_complaint(view: View, command: DecideComplaint, issuer: str) -> tuple
     mediate = due_by(view, command.limit, min([*earlier, command.now]), command.now)
     decided = ComplaintDecided(
         complaint=found.received.complaint, received=found.record.id, received_by=issuer, at=command.now,
-        decision=command.decision, reason=command.reason, to=command.to, firm=command.firm, decide_by=due.day, late=due.late,
-        mediate_by=mediate.day, limit=command.limit,
+        decision=command.decision, reason=command.reason, to=command.to, firm=found.received.firm or command.firm,
+        decide_by=due.day, late=due.late, mediate_by=mediate.day, limit=command.limit,
     )  # fmt: skip
     return (statement(decided),)
 

@@ -83,7 +83,8 @@ def _many(view: View, proposed: DisputeProposed, quantity: str, since: str) -> I
         kind, row = _MANY[record.kind]
         told = of_json(record.body, kind)
         readings = view.record(told.readings)
-        if told.requirement != proposed.requirement or readings.issuer != proposed.laboratory:
+        foreign = view.home(readings.id) != view.origin  # where somebody else may bear the name of the laboratory
+        if foreign or told.requirement != proposed.requirement or readings.issuer != proposed.laboratory:
             continue
         read = body(readings, ReadingsReported)
         later = read.measured_from >= since and readings.valid_from >= since and read.quantity == quantity

@@ -1,13 +1,14 @@
 """Publishing a recall: by the firm for its own goods, or ordered by an authority; no edition silently narrower."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from openqi.evidence.record import Statement
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.dates import day
-from openqi.pillars.surveillance.recalls.standing import Edition, newest
+from openqi.pillars.surveillance.recalls.goods import check_goods
+from openqi.pillars.surveillance.recalls.narrowing import check_reported, narrower
+from openqi.pillars.surveillance.recalls.standing import Edition, last_withdrawn, newest
 from openqi.pillars.surveillance.standing import public_basis, standing_record
 from openqi.records import Command, Content, Day, Index, Names, RecordId, Text, Uri, statement
 from openqi.records.draws import AUTHORITY
@@ -61,7 +62,7 @@ def publish_recall(view: View, command: PublishRecall, issuer: str) -> tuple[Sta
         NotFoundError: a record or picture that it names is not at hand.
         FormatError: a day is none, or lines contradict themselves.
         RefusedError: it is of another firm's goods, is to be sealed, does not name the edition before, or has fewer goods than that
-            and does not say why.
+            or offers less and does not say why.
     """
     if issuer != command.firm:
         raise RefusedError("own-goods", f"{issuer} publishes a recall of {command.firm}; a firm recalls its own goods")
@@ -92,8 +93,14 @@ def _published(view: View, command: _Recall, issuer: str, ordered_by: str | None
     edition = 1 if before is None else before.recall.edition + 1
     ordered = ordered_by or (None if before is None else before.recall.ordered_by)
     recall = RecallPublished(edition=edition, ordered_by=ordered, **told)
+    if ordered_by is None:
+        check_goods(view, recall, None if before is None else before.recall)
+    taken_back = None if before is not None else last_withdrawn(view, command.recall, command.firm)
     if before is not None:
-        _check_not_narrower(before, recall, issuer)
+        check_reported(view, recall)
+        _check_not_narrower(before, recall, issuer, ordered=before.recall.ordered_by)
+    elif taken_back is not None:
+        _check_not_narrower(taken_back, recall, issuer, ordered=None)
     elif recall.narrowed is not None:
         raise RefusedError("narrower-than", "a first edition has nothing that it could be narrower than")
     return recall
@@ -122,47 +129,17 @@ def _check_days(command: _Recall) -> None:
                 day(told, f"line {line.number}")
 
 
-def _check_not_narrower(before: Edition, recall: RecallPublished, issuer: str) -> None:
-    """Raise RefusedError where an edition has fewer goods and does not say why, or is not of who may say so."""
+def _check_not_narrower(before: Edition, recall: RecallPublished, issuer: str, *, ordered: str | None) -> None:
+    """Raise RefusedError where an edition says less and does not say why, or is not of who may say so.
+
+    What was withdrawn and is published anew under the same name is held against what was withdrawn: else that would be the way.
+    """
     fewer = list(narrower(before.recall, recall))
     if not fewer:
         if recall.narrowed is not None:
             raise RefusedError("narrower-than", "it says why it has fewer goods than the edition before, and has not")
         return
     if recall.narrowed is None:
-        raise RefusedError("not-narrower", f"fewer goods than in record {before.record.id}: {'; '.join(fewer[:5])}; say why")
-    if before.recall.ordered_by not in (None, issuer):
-        raise RefusedError("ordered-goods", f"{before.recall.ordered_by} ordered these goods back; only they take some out")
-
-
-def narrower(before: RecallPublished, after: RecallPublished) -> Iterator[str]:
-    """Yield what an edition has fewer goods in than the one before, a text each."""
-    lines = {one.number: one for one in after.lines}
-    for old in before.lines:
-        new = lines.get(old.number)
-        if new is None:
-            yield f"line {old.number} is gone"
-            continue
-        if old.product != new.product:
-            yield f"line {old.number} is of another product"
-        for what in ("lots", "models", "batches", "gtins"):
-            yield from _fewer(old, getattr(old, what), getattr(new, what), what)
-        if _begins_later(old.made_from, new.made_from):
-            yield f"line {old.number} begins with goods made on {new.made_from}"
-        if new.made_until is not None and (old.made_until is None or new.made_until < old.made_until):
-            yield f"line {old.number} ends with goods made on {new.made_until}"
-        if old.recalled is not None and (new.recalled is None or new.recalled < old.recalled):
-            yield f"line {old.number} recalls {'nobody knows how many' if new.recalled is None else new.recalled} of {old.recalled}"
-
-
-def _begins_later(old: str | None, new: str | None) -> bool:
-    return new is not None and (old is None or new > old)
-
-
-def _fewer(line: RecallLine, old: tuple[str, ...], new: tuple[str, ...], what: str) -> Iterator[str]:
-    # None named means all: to name some where none were named leaves the others out.
-    gone = sorted({*old} - {*new}) if new else []
-    if old and gone:
-        yield f"line {line.number} leaves out {what} {', '.join(gone[:3])}"
-    elif not old and new:
-        yield f"line {line.number} is of some {what} only"
+        raise RefusedError("not-narrower", f"less than in record {before.record.id}: {'; '.join(fewer[:5])}; say why in `narrowed`")
+    if ordered not in (None, issuer):
+        raise RefusedError("ordered-goods", f"{ordered} ordered these goods back; only they take something out")

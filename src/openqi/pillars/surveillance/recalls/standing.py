@@ -9,7 +9,7 @@ from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
 from openqi.pillars.surveillance.standing import standing
 from openqi.records import Body, body
-from openqi.records.governance import withdrawal
+from openqi.records.governance import withdrawal, withdrawals
 from openqi.records.recalls import RecallEnded, RecallProgressReported, RecallPublished, progress_subject
 
 B = TypeVar("B", bound=Body)
@@ -35,6 +35,19 @@ def newest(view: View, recall: str) -> Edition | None:
     """Return the edition of a recall that counts now: of those that stand the last; None where none stands."""
     found = editions(view, recall)
     return found[-1] if found else None
+
+
+def last_withdrawn(view: View, recall: str, firm: str) -> Edition | None:
+    """Return the last edition of a firm's recall that was withdrawn; None where none was."""
+    stream = [one for one in view.stream(recall) if view.home(one.id) == view.origin]
+    gone = [
+        Edition(record=record, recall=said)
+        for record in stream
+        if record.kind == RecallPublished.KIND and record.basis is not None and withdrawal(record, stream, view.home) is not None
+        for said in [body(record, RecallPublished)]
+        if said.firm == firm
+    ]
+    return gone[-1] if gone else None
 
 
 def acting_edition(view: View, published: str, issuer: str) -> Edition:
@@ -81,8 +94,9 @@ def end_of(view: View, edition: Edition) -> Record | None:
 
 def _standing(view: View, subject: str, kind: type[B]) -> list[tuple[Record, B]]:
     stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
+    gone = withdrawals(stream)
     return [
         (record, body(record, kind))
         for record in stream
-        if record.kind == kind.KIND and record.basis is not None and withdrawal(record, stream, view.home) is None
+        if record.kind == kind.KIND and record.basis is not None and withdrawal(record, gone.get(record.id, ()), view.home) is None
     ]
