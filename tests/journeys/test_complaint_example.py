@@ -10,8 +10,8 @@ import pytest
 from unit.interfaces.cli_world import answer, openqi
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/integrity-mark"
-DAYS = {"1": "2024-03-15", "2345": "2024-10-15", "6": "2024-10-21", "7": "2024-10-28"}
-"""Days of the example that come true at once, and when: what came before the complaint is built in one go, without the reviews."""
+DAYS = {"1": "2024-03-15", "2": "2024-04-12", "34": "2024-09-02", "5": "2024-10-15", "6": "2024-10-21", "7": "2024-10-28"}
+"""Days of the example that come true at once, and when; the reviews are left out."""
 WORDS = ("杯口漏水", "示例消费者", "愿意更换")
 
 

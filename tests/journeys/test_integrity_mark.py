@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from collections import Counter
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from openqi.app.folder import ledger_folder
+from openqi.app.reading.reader import Reader
+from openqi.app.recalls.concerning import concerning_recalls
 from openqi.app.workspace.build import Built, build
 from openqi.evidence import keyfile
 from openqi.kernel.errors import FormatError
@@ -26,7 +30,10 @@ TOLD = {
     "2024-09-02": {"contradicted": ["law", "tests"]},
     "2024-10-15": {"kept": PROMISES},
     "2024-10-28": {"contradicted": ["warranty", "compensation"]},
+    "2024-11-04": {"contradicted": ["warranty", "recall", "compensation"]},
 }
+BOTTLE = "https://maker.example/product/bottle-500"
+LOTS = ("2024-04", "2024-08", "2024-10")
 STATUS = {"april": "listed", "august": "lost", "september": "stays-lost", "october": "repaired"}
 
 
@@ -35,10 +42,14 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(keyfile._COST, "n", 16)
 
 
+def first_line(file: Path) -> str:
+    return file.read_text(encoding="utf-8").splitlines()[0]
+
+
 def walked(folder: Path, page: str) -> list[tuple[str, Answer]]:
     """What the commands of a README answer, run in order beside a copy of the example."""
     (shell,) = re.findall(r"^```sh\n(.*?)^```", (FOLDER / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    first, *lines = (line.split("   #")[0].strip() for line in shell.splitlines())
+    first, *lines = (re.split(r"\s+# ", line)[0] for line in shell.splitlines())
     assert first == "cp -r examples/integrity-mark pledge && cd pledge"
     shutil.copytree(FOLDER, folder)
     found = []
@@ -46,7 +57,7 @@ def walked(folder: Path, page: str) -> list[tuple[str, Answer]]:
         patch.chdir(folder)
         for line in lines:
             if line.startswith("openqi "):
-                asked = line.split()[1:]
+                asked = shlex.split(re.sub(r"\$\(head -n 1 (\S+)\)", lambda one: first_line(folder / one[1]), line))[1:]
                 found.append((line, openqi(*asked, *(["--json"] if asked[0] == "pledge" else []))))
             else:
                 subprocess.run(["sh", "-c", line], cwd=folder, check=True, timeout=20)
@@ -96,23 +107,25 @@ def test_the_status_follows_from_the_states(example: tuple[Path, list[tuple[str,
     for name, status in STATUS.items():
         shown = openqi("explain", f"benchmark_reviews/{name}", "--in", folder, "--json")
         assert shown.status == 0, shown
-        record = json.loads(shown.out)["tree"]["record"] if "tree" in json.loads(shown.out) else _id(folder, name)
+        record = (
+            json.loads(shown.out)["tree"]["record"] if "tree" in json.loads(shown.out) else _id(folder, f"benchmark_reviews/{name}")
+        )
         body = openqi("record", "show", folder / ".openqi" / "ledger", record, "--json").data["body"]
         assert body["status"] == status, name
         counted = Counter(state["state"] for state in body["states"])
         assert (body["missed"], body["contradicted"]) == (counted["missed"], counted["contradicted"])
 
 
-def _id(folder: Path, name: str) -> str:
+def _id(folder: Path, entry: str) -> str:
     state = json.loads((folder / ".openqi" / "state.json").read_text(encoding="utf-8"))
-    return str(state[f"benchmark_reviews/{name}"]["record"])
+    return str(state["made"][entry]["record"])
 
 
 def test_both_readmes_walk_the_same_way():
     def commands(page: str) -> list[str]:
         text = (FOLDER / page).read_text(encoding="utf-8")
         (shell,) = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-        return [line.split("   #")[0].strip() for line in shell.splitlines()]
+        return [re.split(r"\s+# ", line)[0] for line in shell.splitlines()]
 
     assert commands("README.md") == commands("README.zh.md")
 
@@ -125,7 +138,7 @@ def test_what_was_signed_or_handed_in_is_not_changed_by_a_later_build(example: t
         assert old in text
         (folder / "openqi.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
         try:
-            return build(folder, passphrase=lambda _: PASSPHRASE, at="2024-11-01T00:00:00Z")
+            return build(folder, passphrase=lambda _: PASSPHRASE, at="2025-01-01T00:00:00Z")
         finally:
             (folder / "openqi.yaml").write_text(text, encoding="utf-8")
 
@@ -145,3 +158,34 @@ def test_what_was_signed_or_handed_in_is_not_changed_by_a_later_build(example: t
     document.write_text(document.read_text(encoding="utf-8") + "changed\n", encoding="utf-8")
     with pytest.raises(FormatError, match="documents"):
         again("every: 90", "every: 90")
+
+
+def test_the_recall_shows_in_the_pledge_the_register_and_the_marks_of_its_lots_alone(example: tuple[Path, Any]):
+    folder, answers = example
+    recall = _id(folder, "recalls/mouth")
+    (one,) = openqi("pledge", "state", "parties/maker", "--in", folder, "--at", "2024-11-04", "--json").data["signatures"]
+    assert [state["evidence"] for state in one["states"] if state["promise"] == "recall"] == [[recall]]
+    told = dict(answers)
+    assert "R-2024-1" in told["openqi recall list .openqi/ledger"].out
+    assert "0.8250" in openqi("record", "show", folder / ".openqi" / "ledger", _id(folder, "ended_recalls/mouth"), "--json").out
+    assert by_mark(folder, "october") == {("recalled", recall)}
+    assert {state for state, _ in by_mark(folder, "august")} == {"revoked"}
+    assert by_mark(folder, "april") == {("activated", None)}
+    with ledger_folder(folder / ".openqi" / "ledger").reading() as store:
+        of = {lot: concerning_recalls(store, product=BOTTLE, lot=f"https://maker.example/lot/{lot}") for lot in LOTS}
+    assert {lot: [(one.concern, bool(one.ended)) for one in found] for lot, found in of.items()} == {
+        "2024-04": [], "2024-08": [("concerned", True)], "2024-10": [("concerned", True)],
+    }  # fmt: skip
+
+
+def test_the_overview_counts_marks_under_a_licence_too(example: tuple[Path, Any]):
+    with Reader(example[0]) as reader:
+        assert reader.overview().marked == 60
+
+
+def by_mark(folder: Path, issue: str) -> set[tuple[str, str | None]]:
+    """State and what it is because of, of the marks of an issue, each once."""
+    file = folder / ".openqi" / "marks" / f"{issue}.txt"
+    rows = openqi("mark", "state", folder / ".openqi" / "ledger", "--marks", file, "--json").data["marks"]
+    assert len(rows) == 20
+    return {(one["state"]["state"], one["state"].get("because")) for one in rows}

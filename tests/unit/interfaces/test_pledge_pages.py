@@ -89,6 +89,14 @@ def test_what_contradicts_a_pledge_is_told_with_whether_it_was_repaired(client, 
     assert "Complaints open then, which remain to be answered: 1." in ended
 
 
+def test_a_status_whose_next_review_is_overdue_says_so(world, client):
+    for address in ("/pledge?of=https://maker.example&lang=en", f"/pledge-programme?of={PROGRAMME}&lang=en"):
+        assert "The next review was due" not in client.get(address).text
+        for now, told in ((datetime(2026, 7, 14, 20, tzinfo=UTC), False), (datetime(2026, 7, 15, 2, tzinfo=UTC), True)):
+            with pledge_reader(world[1], now=now) as reader, Client(PageApp(reader, None)) as later:
+                assert ("The next review was due by 2026-07-14 and is not there" in later.get(address).text) == told, now
+
+
 def test_a_revoked_proof_says_so_first_and_one_that_holds_says_until_when_it_was_looked_up(client, world):
     revoked = client.get(f"/pledge-proof?of={world[0].revoked.id}&lang=en").text
     assert "This proof was revoked and no longer holds." in revoked

@@ -54,7 +54,7 @@ def listed(store: Store, asked: Asked) -> list[Row]:
         FormatError: what is asked for does not go together.
     """
     if (asked.authority is None) == (asked.firm is None):
-        raise FormatError("list the complaints of an authority or those told to a firm, one of the two")
+        raise FormatError("list the complaints of an authority (--authority) or those told to a firm (--firm), one of the two")
     where: dict[str, Cell] = {"origin": store.origin}
     where |= {"authority": asked.authority} if asked.authority is not None else {"told": asked.firm}
     if asked.firm is not None and (asked.state or asked.due or asked.about):

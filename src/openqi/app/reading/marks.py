@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from openqi.app.mark_states import State
 from openqi.app.marks import MarkAnswer, NotIssuedHere
-from openqi.app.reading.buyer.against import Against, of_counts, of_promises, of_recalls, of_standing, of_state
+from openqi.app.reading.buyer.against import Against, of_counts, of_lot, of_promises, of_recalls, of_standing, of_state
 from openqi.app.reading.buyer.ground import Ground, ground_of
 from openqi.app.reading.buyer.promised import Promised, promises_of
 from openqi.app.reading.buyer.recalled import Recalled, recalls_of
@@ -76,8 +76,10 @@ class MarkPage:
             return ()
         why = self.reason if self.standing == "withdrawn" else self.detail
         found = of_standing(self.standing, self.withdrawn, why, len(self.issued.troubles))
-        found += of_state(self.state, self.issued.ground if self.over else None)
-        found += of_recalls(self.recalls) + of_promises(self.promises) + of_counts(self.claims, self.cases)
+        found += of_state(self.state, self.issued.ground if self.over else None, self.recalls)
+        found += (
+            of_lot(self.issued.tests) + of_recalls(self.recalls) + of_promises(self.promises) + of_counts(self.claims, self.cases)
+        )
         return tuple(sorted(found, key=lambda one: not one.grave))
 
 
@@ -156,7 +158,7 @@ def _issued(context: Context, record_id: str, leaf: int, item: str) -> Issued:
         ground=ground,
         place=place_of(context, item) if known else None,
         within=tuple(map(context.named, where(context).within(item))) if known else (),
-        tests=Tests(found=(), withheld=0) if ground is None else _tests(context, ground, item if known else ""),
+        tests=Tests(found=(), withheld=0) if ground is None else _tests(context, ground, item if known else "", lot),
         steps=steps(tree),
         ends=ends(tree),
         troubles=troubles(tree),
@@ -172,7 +174,7 @@ def _maker(context: Context, product: str) -> Named | None:
     return None
 
 
-def _tests(context: Context, ground: Ground, item: str) -> Tests:
+def _tests(context: Context, ground: Ground, item: str, lot: str | None) -> Tests:
     own = [one.record.id for one in context.stream(item) if one.record.kind in JUDGED] if item else []
     verdicts = [found for name in own if (found := judged(context, name)) is not None]
-    return tests_of(context, type_tests=ground.tests, lots=ground.lots, item=verdicts)
+    return tests_of(context, type_tests=ground.tests, lots=ground.lots, item=verdicts, lot=lot)

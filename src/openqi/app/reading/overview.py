@@ -15,6 +15,7 @@ from openqi.app.reading.products import Certified, certified
 from openqi.app.registers import What
 from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued
 from openqi.records.governance import Withdrawn
+from openqi.records.licences import LicensedMarksIssued
 from openqi.records.surveillance import CaseOpened
 
 
@@ -83,8 +84,9 @@ class Overview:
 
     @property
     def marked(self) -> int:
-        """How many marks were issued."""
-        return self.counts[MarksIssued.KIND].items if MarksIssued.KIND in self.counts else 0
+        """How many marks were issued, under certificates and under licences."""
+        kinds = (MarksIssued.KIND, LicensedMarksIssued.KIND)
+        return sum(self.counts[kind].items for kind in kinds if kind in self.counts)
 
 
 def overview(context: Context, policy: bytes | None, most: int | None = None) -> Overview:

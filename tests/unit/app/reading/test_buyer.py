@@ -62,7 +62,7 @@ def test_a_recall_shows_at_the_next_scan_with_what_to_do_and_stays_when_it_has_e
     recall = world.stage.recall()
     assert world.sorts() == ["recalled"]
     html = world.html("zh")
-    assert re.search(r"<h1>\s*同类产品正在召回", html)
+    assert re.search(r"<h1>\s*同类产品已宣布召回", html)
     assert "这一件在召回范围内" in html
     assert "请这样做" in html
     world.stage.withdraw(recall, world.stage.maker)
@@ -107,6 +107,32 @@ def test_a_pledge_that_ended_is_told_and_its_promises_are_no_longer_counted(worl
     assert "pledge-ended" in world.sorts()
 
 
+def test_a_pledge_that_was_signed_anew_when_it_ended_speaks_against_nobody(world: World):
+    world.stage.end(world.stage.sign())
+    world.stage.sign()
+    world.stage.clock.wait(days=1)
+    (ended,) = (one for one in world.page().promises if one.ended_on)
+    assert ended.again_on
+    assert "pledge-ended" not in world.sorts()
+    assert "signed the same pledge anew" in world.html()
+
+
+def test_a_pledge_that_ended_with_a_promise_missed_is_still_told_when_it_was_signed_anew(world: World):
+    signed = world.stage.sign()
+    world.stage.until("2026-07-20T08:00:00+00:00")
+    world.stage.end(signed)
+    world.stage.sign()
+    world.stage.clock.wait(days=1)
+    assert "pledge-ended" in world.sorts()
+    assert "When it ended, promises were missed or contradicted." in world.html()
+
+
+def test_a_pledge_that_ended_is_not_made_good_by_a_signature_of_another_pledge(world: World):
+    world.stage.end(world.stage.sign(pledge="https://u.example/pledge/other"))
+    world.stage.clock.wait(days=1)
+    assert "pledge-ended" in world.sorts()
+
+
 def test_a_licence_that_was_withdrawn_or_is_over_says_so(world: World):
     world.stage.until("2027-07-01T12:00:00+00:00")
     assert "licence-over" in world.sorts()
@@ -134,6 +160,32 @@ def test_tests_behind_a_licence_are_told_with_value_uncertainty_requirement_and_
     assert "all 3 conform" in html
     assert f"± {one.uncertainty}" in html
     world.reader.close()
+
+
+def test_what_the_samples_of_its_lot_gave_is_told_without_anybody_naming_them_and_what_failed_speaks_against_it(world: World):
+    lot = "https://maker.example/lot/A"
+    world.stage.lot(lot=lot)
+    world.stage.issue(world.licence, range(20, 22), lot=lot)
+    assert world.page(20).issued.tests.found == ()
+    assert "no test results that may be shown" in world.html(number=20)
+    world.stage.tested("2026-06-10", subject=lot)
+    (one,) = world.page(20).issued.tests.found
+    assert (one.sort, one.tests, one.nonconforming) == ("lot", 1, 0)
+    assert world.sorts(20) == []
+    failed = world.stage.tested("2026-06-11", subject=lot, good=False)
+    assert world.sorts(20) == ["lot-failed"]
+    assert "Tests of its lot that did not conform: 1" in world.html(number=20)
+    assert "Nothing is known against it" not in world.html(number=20)
+    assert world.page(2).issued.tests.found == ()  # of no lot
+    world.stage.withdraw(failed, world.stage.assessor)
+    assert world.sorts(20) == []
+
+
+def test_that_a_mark_is_recalled_is_told_once_and_no_recall_of_another_lot_is_denied(world: World):
+    recall = world.stage.recall()
+    world.stage.state(world.marks, "recalled", because=recall.id)
+    assert world.sorts() == ["recalled"]
+    assert world.page().against[0].record == recall.id
 
 
 def test_a_test_that_failed_is_counted_and_said(world: World):

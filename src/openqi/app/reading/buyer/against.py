@@ -8,11 +8,13 @@ from openqi.app.mark_states import State
 from openqi.app.reading.buyer.ground import Ground
 from openqi.app.reading.buyer.promised import Promised
 from openqi.app.reading.buyer.recalled import Recalled
+from openqi.app.reading.buyer.tested import Tests
 from openqi.records import Names
 
 Sort = Literal[
     "mark-withdrawn", "certificate-withdrawn", "licence-withdrawn", "not-proved", "troubles", "recalled", "revoked", "destroyed",
-    "returned", "ended", "licence-over", "perhaps-recalled", "contradicted", "missed", "pledge-ended", "claims", "cases",
+    "returned", "ended", "licence-over", "perhaps-recalled", "lot-failed", "contradicted", "missed", "pledge-ended", "claims",
+    "cases",
 ]  # fmt: skip
 
 
@@ -43,10 +45,15 @@ def of_standing(standing: str, withdrawn: str, why: str, troubles: int) -> list[
     return [Against(sort="troubles", grave=True, count=troubles)] if troubles else []
 
 
-def of_state(state: State | None, over: Ground | None) -> list[Against]:
-    """Return what became of the mark, where that speaks against it, and that its licence is over."""
+def of_state(state: State | None, over: Ground | None, recalls: Sequence[Recalled] = ()) -> list[Against]:
+    """Return what became of the mark, where that speaks against it, and that its licence is over.
+
+    That it is recalled is left to the recall, where one of those that are told says so: one fact is told once.
+    """
     found: list[Against] = []
-    if state is not None and state.state in _AGAINST:
+    named = [one.seen.id for one in recalls if one.concern == "concerned"]
+    told_there = state is not None and state.state == "recalled" and state.shown.get("because") in named
+    if state is not None and state.state in _AGAINST and not told_there:
         told = state.shown
         reason = told.get("reason")
         found.append(
@@ -77,11 +84,26 @@ def of_recalls(recalls: Sequence[Recalled]) -> list[Against]:
     ]
 
 
+def of_lot(tests: Tests) -> list[Against]:
+    """Return what did not conform of the samples of its lot."""
+    failed = [one for one in tests.found if one.sort == "lot" and one.nonconforming]
+    return [
+        Against(
+            sort="lot-failed",
+            count=one.nonconforming,
+            record=one.records[-1],
+            why="" if one.requirement is None else one.requirement.name,
+            day=one.last_day,
+        )
+        for one in failed
+    ]
+
+
 def of_promises(promises: Sequence[Promised]) -> list[Against]:
-    """Return promises of the firm that were missed or are contradicted, and pledges that it no longer stands by."""
+    """Return promises of the firm that were missed or are contradicted, and pledges that ended and were not just signed anew."""
     found: list[Against] = []
     for one in promises:
-        if one.ended_on:
+        if one.ended_on and not one.only_renewed:
             found.append(Against(sort="pledge-ended", record=one.seen.id, why=one.name, day=one.ended_on))
         for state in one.broken:
             sort: Sort = "contradicted" if state.state == "contradicted" else "missed"

@@ -1,7 +1,7 @@
 """Who promises what of a product: the pledges that its firm signed, each promise with how it stands today."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.naming import Named
@@ -25,8 +25,11 @@ class Promised:
         by: the association that published it.
         edition: which of its editions was signed.
         signed_on, until: days; `until` is "" where it has no end.
-        ended_on: since when the firm no longer stands by it; "" where it does.
+        ended_on: since when the signature no longer holds; "" where it does.
+        again_on: when the firm signed the same pledge anew after the end, by a signature that holds; "" where it did not.
         states: each promise with how it stands, those that are not kept first; none once it has ended.
+        broken_at_end: whether promises were missed or contradicted when it ended: signing anew does not wipe them away.
+        struck_off: whether the association ended it.
         illustrative: whether it is only an example.
     """
 
@@ -40,6 +43,14 @@ class Promised:
     ended_on: str
     states: tuple[PromiseState, ...]
     illustrative: bool
+    again_on: str = ""
+    broken_at_end: bool = False
+    struck_off: bool = False
+
+    @property
+    def only_renewed(self) -> bool:
+        """Whether it ended only to be signed anew, with nothing broken; that speaks against nobody."""
+        return bool(self.ended_on and self.again_on) and not (self.broken_at_end or self.struck_off)
 
     @property
     def broken(self) -> tuple[PromiseState, ...]:
@@ -73,15 +84,22 @@ def _of_firm(context: Context, firm: str, product: str) -> tuple[Promised, ...]:
     for record, signed, gone in decided(view, pledges_subject(firm), PledgeSigned):
         concerned = signed.firm == firm and (not signed.products or product in signed.products)
         if gone is None and record.public and concerned and (one := _promised(context, view, record.id)) is not None:
-            found.append(one)
-    return tuple(found)
+            found.append((signed.pledge, one))
+    newer: dict[str, str] = {}  # pledge -> day of a later signature of it that holds
+    told = []
+    for pledge, one in reversed(found):
+        told.append(replace(one, again_on=newer.get(pledge, "")) if one.ended_on else one)
+        if not one.ended_on:
+            newer[pledge] = one.signed_on
+    return tuple(reversed(told))
 
 
 def _promised(context: Context, view: View, record_id: str) -> Promised | None:
     try:
         signature = the_signature(view, record_id)
         over = signature.ended_at is not None and signature.ended_at <= view.valid_at
-        states = () if over else states_of(view, record_id, signature.day(f"{context.today.isoformat()}T00:00:00Z"))
+        last = signature.ended_at if over and signature.ended_at else f"{context.today.isoformat()}T00:00:00Z"
+        states = states_of(view, record_id, signature.day(last))
     except (NotFoundError, FormatError, RefusedError):  # its edition is of another log, or cannot be read here
         return None
     signed, published = signature.signed, signature.published
@@ -94,6 +112,8 @@ def _promised(context: Context, view: View, record_id: str) -> Promised | None:
         signed_on=signature.day(signed.signed_at).isoformat(),
         until=signature.day(signed.valid_until).isoformat() if signed.valid_until else "",
         ended_on=signature.day(signature.ended_at).isoformat() if over and signature.ended_at else "",
-        states=tuple(sorted(states, key=lambda one: _ORDER[one.state])),
+        states=() if over else tuple(sorted(states, key=lambda one: _ORDER[one.state])),
         illustrative=signed.illustrative or published.illustrative,
+        broken_at_end=over and any(one.state in ("missed", "contradicted") for one in states),
+        struck_off=over and signature.ended is not None and signature.ended.body["by"] == "association",
     )

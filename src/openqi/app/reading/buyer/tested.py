@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from openqi.app.reading.context import Context
 from openqi.app.reading.judged import Judged, Requirement, judged, requirement
 from openqi.app.reading.naming import Named
 from openqi.app.reading.steps import weakest
 from openqi.app.tree import State
+from openqi.pillars.conformity.verdicts import JUDGED
 from openqi.records.conformity import LotDecided, ResultJudged, ResultReported
 
 Sort = Literal["item", "lot", "type-test"]
+
+_MOST_OF_A_LOT: Final = 50
+"""Most verdicts on one lot that a page tells, the newest of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,9 @@ class Tests:
     withheld: int
 
 
-def tests_of(context: Context, *, type_tests: Sequence[str], lots: Sequence[str], item: Sequence[Judged] = ()) -> Tests:
+def tests_of(
+    context: Context, *, type_tests: Sequence[str], lots: Sequence[str], item: Sequence[Judged] = (), lot: str | None = None
+) -> Tests:
     """Return what was tested.
 
     Args:
@@ -61,9 +67,13 @@ def tests_of(context: Context, *, type_tests: Sequence[str], lots: Sequence[str]
         type_tests: records of verdicts on the type.
         lots: records of decisions on lots.
         item: verdicts on the item that bears the mark.
+        lot: URI of the lot that the mark was issued for: what its samples gave is told whoever asked for it, passed or failed.
     """
     found = list(_grouped("item", item))
-    withheld = 0
+    of_lot, withheld = _of_lot(context, lot) if lot else ([], 0)
+    found += of_lot
+    known = {name for one in of_lot for name in one.records}
+    type_tests = [name for name in type_tests if name not in known]
     for name in lots:
         decided = context.body(name, LotDecided)
         one = None if decided is None else judged(context, decided.judged)
@@ -80,6 +90,15 @@ def tests_of(context: Context, *, type_tests: Sequence[str], lots: Sequence[str]
         elif one is None:
             withheld += 1
     return Tests(found=tuple(found), withheld=withheld)
+
+
+def _of_lot(context: Context, lot: str) -> tuple[list[Tested], int]:
+    """Verdicts on samples of a lot that stand, the newest of them, and how many may not be shown."""
+    stream = [one.record for one in context.stream(lot) if one.record.kind in JUDGED]
+    names = [one.id for one in stream[-_MOST_OF_A_LOT:] if context.withdrawn_by(one) is None]
+    verdicts = [judged(context, name) for name in names]
+    shown = [one for one in verdicts if one is not None and one.subject.uri == lot]
+    return _grouped("lot", shown, lot=context.named(lot)), sum(one is None for one in verdicts)
 
 
 def _grouped(sort: Sort, verdicts: Iterable[Judged], *, lot: Named | None = None, verdict: str = "") -> list[Tested]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from openqi.app.reading.context import Context, Seen
@@ -28,6 +28,7 @@ class ModelLine:
         review, reviewed: the newest review.
         reviews: how many there were.
         sorts: code of an obligation → its sort, as the edition that was signed has it.
+        overdue: day by which the next review was due and is not there, so that the status may not be that of today; None in time.
     """
 
     firm: Named
@@ -37,6 +38,7 @@ class ModelLine:
     reviewed: BenchmarkReviewed
     reviews: int
     sorts: Mapping[str, str]
+    overdue: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +119,22 @@ def model_lines(context: Context, where: dict[str, str], *, most: int = 1_000) -
     for row in page.rows:
         reviewed = context.body(str(row["review"]), BenchmarkReviewed)
         if reviewed is not None:
+            published = context.body(reviewed.published, BenchmarkProgrammePublished)
             found.append(
                 ModelLine(
                     firm=context.named(reviewed.firm), programme=context.named(reviewed.programme),
-                    published=context.body(reviewed.published, BenchmarkProgrammePublished),
+                    published=published,
                     review=context.seen(str(row["review"])), reviewed=reviewed, reviews=int(row["reviews"] or 0),
                     sorts=_sorts(context, reviewed.signed),
+                    overdue=None if published is None or reviewed.over else _overdue(context, reviewed, published),
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def _overdue(context: Context, reviewed: BenchmarkReviewed, published: BenchmarkProgrammePublished) -> date | None:
+    due = date.fromisoformat(reviewed.at[:10]) + timedelta(days=published.review_every)
+    return due if due < context.today else None
 
 
 def _sorts(context: Context, signed: str) -> Mapping[str, str]:
