@@ -236,3 +236,17 @@ def test_a_report_on_a_marks_page_becomes_a_complaint_with_its_words_and_both_ar
     assert answer("complaint", "show", ledger, "ABCDE-FGHJK", "--words")["words"]["text"] == words
     assert answer("complaint", "forget", ledger, "ABCDE-FGHJK")["erased"] == 2
     assert words.encode() not in everything(ledger)
+
+
+def test_a_report_without_words_is_taken_in_under_the_name_of_its_matter(desk: World):
+    ledger, salt = desk / "ledger", bytes(range(16))
+    stated = commitment({"matter": "defect", "text": ""}, salt)
+    with closing(Reports(ledger / REPORTS)) as reports:
+        reports.commit(stated, salt, "")
+    case = {
+        "case": "https://example.org/log/case/BCDEF-GHJKM", "mark": "ni:///sha-256;" + "A" * 43, "marks": desk.ids["result"],
+        "receivedBy": BUREAU, "channel": "mark-page", "matter": {"zh": "质量问题"}, "report": stated,
+    }  # fmt: skip
+    opened = desk.state("surveillance.case-opened/1", case)["record"]
+    answer("complaint", "receive", ledger, "--case", opened, "--matter", "defect", "--limit", "none", *bureau(desk))
+    assert answer("complaint", "show", ledger, "BCDEF-GHJKM", "--words")["words"]["text"] == "质量问题"

@@ -196,12 +196,13 @@ class ComplaintDesk:
         return self.perform(of_json(dict(said), kind))
 
     def _reported(self, case: str) -> str:
-        """The words of the report that a case was opened on; its page keeps them until they are forgotten."""
-        stated = body(self.ledger.logged(case).record, CaseOpened).report
+        """The words of the report that a case was opened on, of one without words its matter; kept until they are forgotten."""
+        opened = body(self.ledger.logged(case).record, CaseOpened)
+        stated = opened.report
         if stated is None or self.reports is None or not self.reports.exists():
             raise NotFoundError(f"the words of case {case} are not kept here; give them by --text")
         with closing(Reports(self.reports)) as kept:
-            return kept.opening(stated)[1]
+            return kept.opening(stated)[1].strip() or " / ".join(filter(None, (opened.matter.zh, opened.matter.en)))
 
     def _alike(self, person: str, told: Mapping[str, Any]) -> tuple[str, ...]:
         """Earlier complaints of a person of the same name about the same: whoever takes it in says whether it is the same."""
