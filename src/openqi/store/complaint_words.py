@@ -10,6 +10,7 @@ from typing import Final
 
 from openqi.kernel.errors import StoreError
 from openqi.store.marking import transaction
+from openqi.store.private_file import private_file
 
 FORMAT: Final = 1
 _TABLES: Final = (
@@ -45,19 +46,7 @@ class ComplaintWords:
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
         with self._errors("opening"):
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=60)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute("PRAGMA secure_delete=ON")  # what was erased is not to be found in the file either
-            with transaction(self._connection):
-                if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in _TABLES:
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version={FORMAT}")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != FORMAT:
-            self._connection.close()
-            raise StoreError(f"{path} has format {version}, this version knows {FORMAT}; use a newer OpenQI or another file")
+            self._connection = private_file(path, "the words of complaints", {FORMAT: _TABLES})
 
     @contextmanager
     def _errors(self, what: str) -> Iterator[None]:

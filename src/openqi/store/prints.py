@@ -1,6 +1,5 @@
 """Which marks were printed, in a private file: no mark is printed twice unless somebody says why, and that is kept too."""
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Final
 
 from openqi.kernel.errors import RefusedError, StoreError
 from openqi.store.marking import transaction
+from openqi.store.private_file import private_file
 
 FORMAT: Final = 1
 _TABLES: Final = (
@@ -46,23 +46,8 @@ class PrintRegister:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            path.chmod(0o600)
-        except OSError as error:
-            raise StoreError(f"the print register {path}: {error.strerror}; name a place where you may write") from error
         with self._errors():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=60)
-            self._connection.execute("PRAGMA synchronous=FULL")
-            with transaction(self._connection):
-                if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in _TABLES:
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version={FORMAT}")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != FORMAT:
-            self._connection.close()
-            raise StoreError(f"{path} has format {version}, this version knows {FORMAT}; use a newer OpenQI or another file")
+            self._connection = private_file(path, "the print register", {FORMAT: _TABLES}, journal="DELETE", erases=False)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

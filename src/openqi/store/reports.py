@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from openqi.kernel.errors import NotFoundError, StoreError
 from openqi.store.marking import transaction
+from openqi.store.private_file import private_file
 
 FORMAT: Final = 2
 _TABLES: Final = (
@@ -71,27 +72,7 @@ class Reports:
     def __init__(self, path: Path, *, most: int = MOST) -> None:
         self._path, self._lock, self._most = path, Lock(), most
         with self._errors("opening"):
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=60)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute("PRAGMA secure_delete=ON")  # what was erased is not to be found in the file either
-            with transaction(self._connection):
-                if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    self._make(_TABLES, 1)
-                if self._version() == 1:
-                    self._make(_SINCE_2, 2)
-            version = self._version()
-        if version != FORMAT:
-            self._connection.close()
-            raise StoreError(f"{path} has format {version}, this version knows {FORMAT}; use a newer OpenQI or another file")
-
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-
-    def _make(self, statements: tuple[str, ...], version: int) -> None:
-        for statement in statements:
-            self._connection.execute(statement)
-        self._connection.execute(f"PRAGMA user_version={version}")
+            self._connection = private_file(path, "the reports", {1: _TABLES, FORMAT: _SINCE_2})
 
     @contextmanager
     def _errors(self, what: str) -> Iterator[None]:

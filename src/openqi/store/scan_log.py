@@ -3,7 +3,6 @@
 No address, no exact place, no identity. What is forgotten is gone from the file too. It is no evidence: it may be lost.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Final, NamedTuple
 
 from openqi.kernel.errors import StoreError
 from openqi.store.marking import transaction
+from openqi.store.private_file import private_file
 
 FORMAT: Final = 1
 MINUTE, DAY = 60, 86_400
@@ -58,24 +58,8 @@ class ScanLog:
 
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise StoreError(f"the kept scans {path}: {error.strerror}; name a place where you may write") from error
-        with self._errors():
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=60)
-            self._connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is not to be found in the file either
-            self._connection.execute("PRAGMA journal_mode=TRUNCATE")  # nor in a journal beside it
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            with transaction(self._connection):
-                if not self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in _TABLES:
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version={FORMAT}")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version != FORMAT:
-            self._connection.close()
-            raise StoreError(f"{path} has format {version}, this version knows {FORMAT}; use a newer OpenQI or another file")
+        with self._errors():  # what is forgotten is not to be found in a journal beside the file either
+            self._connection = private_file(path, "the kept scans", {FORMAT: _TABLES}, journal="TRUNCATE", synchronous="NORMAL")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
