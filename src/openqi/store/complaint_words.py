@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Final
 
 from openqi.kernel.errors import StoreError
-from openqi.store.marking import transaction
 from openqi.store.private_file import private_file
+from openqi.store.transaction import transaction
 
 FORMAT: Final = 1
 _TABLES: Final = (

@@ -1,8 +1,7 @@
 """What a log says about marks, as rows of their index: issues with every mark, their states, cases opened and withdrawn."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -18,6 +17,7 @@ from openqi.records.licence_rows import LicensedMarkRow, MarkStateRow, plain_has
 from openqi.records.licences import LicensedMarksIssued, MarkStatesStated
 from openqi.records.rows import MarkRow, decoded
 from openqi.records.surveillance import CaseOpened
+from openqi.store.derived_file import reached
 from openqi.store.store import Store
 
 NAME: Final = "ni:///sha-256;"
@@ -67,18 +67,6 @@ def hash_of(mark_name: str) -> bytes:
     return digest
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Keep everything that is written in the block, or nothing, and let no other writer in between."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
 def _marks(lines: Sequence[bytes], kind: type[_MarkRow]) -> list[tuple[bytes, str]]:
     """The hash and the item of each row. Most rows of licensed marks have no item, and need not be read as JSON."""
     found = [(plain_hash(line) or b"", "") for line in lines]
@@ -102,11 +90,7 @@ class Marking:
             StoreError: the store failed, or the index is another log's.
         """
         run = self._connection.execute
-        origin, known, last = run("SELECT origin, size, last FROM state").fetchone()
-        if origin != self._store.origin:
-            raise StoreError(f"the index holds the marks of the log {origin}, not of {self._store.origin}")
-        size = self._store.size()
-        rebuilt = known > 0 and not (known <= size and next(self._store.scan(known - 1, known)).record.id == last)
+        size, known, last, rebuilt = reached(self._connection, self._store, "the index of marks")
         if rebuilt:
             for table in _HELD:
                 run(f"DELETE FROM {table}")  # noqa: S608 -- names of ours

@@ -4,15 +4,17 @@ Deleting the file loses nothing: the next update makes it again.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from openqi.kernel.errors import StoreError
-from openqi.store.marking import TABLES, Marking, Updated, hash_of, transaction
+from openqi.store.derived_file import LogIndex, damaged
+from openqi.store.marking import TABLES, Marking, Updated, hash_of
 from openqi.store.store import Store
+from openqi.store.transaction import transaction
 
 FORMAT: Final = 2
 # Rows come in the order of the key, which is that of the log.
@@ -56,76 +58,14 @@ class MarkIndex:
     """
 
     def __init__(self, path: Path, *, origin: str, read_only: bool = False) -> None:
-        self._path, self.origin, self.read_only = path, origin, read_only
+        self.origin, self.read_only = origin, read_only
+        self._file = LogIndex(
+            path=path, what="the index of marks", origin=origin, format=FORMAT, tables=TABLES, read_only=read_only
+        )
         self._ids: dict[int, str] = {}
         self._held = False
-        with self._errors():
-            self._reader = self._opened()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._error(error) from error
-
-    def _error(self, error: sqlite3.Error) -> StoreError:
-        why = "It holds nothing of its own: delete it and update, and it is made again"
-        return StoreError(f"the index of marks {self._path}: {error}. {why}")
-
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            return self._checked()
-        except sqlite3.DatabaseError as error:
-            if self.read_only or not _damaged(error):
-                raise
-        self._throw_away()
-        return self._checked()
-
-    def _checked(self) -> sqlite3.Connection:
-        connection = self._connection()
-        try:
-            if not self.read_only:
-                self._create(connection)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version != FORMAT:
-                raise StoreError(f"{self._path} has format {version}, this version knows {FORMAT}; delete it and update")
-            (origin,) = connection.execute("SELECT origin FROM state").fetchone()
-            if origin != self.origin:
-                raise StoreError(f"{self._path} holds the marks of the log {origin}, not of {self.origin}; name another file")
-        except (sqlite3.Error, StoreError):
-            connection.close()
-            raise
-        return connection
-
-    def _connection(self) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rwc"
-        # Without an isolation level each read sees the newest state, and transactions begin where this program says so.
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None, timeout=60
-        )
-        connection.execute("PRAGMA mmap_size=17179869184")
-        connection.execute("PRAGMA cache_size=-64000")
-        return connection
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        with transaction(connection):
-            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            if names and connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
-                while names:  # of an older format: all of it is in the log, and comes in again
-                    connection.execute(f'DROP TABLE "{names.pop()}"')
-            if not names:
-                for statement in TABLES:
-                    connection.execute(statement)
-                connection.execute("INSERT INTO state VALUES (0, ?, 0, '')", (self.origin,))
-                connection.execute(f"PRAGMA user_version={FORMAT}")
-
-    def _throw_away(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-        self._ids = {}
+        with self._file.errors():
+            self._reader = self._file.opened()
 
     def find(self, mark_name: str) -> Found | None:
         """Return where the mark of that name was issued first; None where the log has not issued it.
@@ -142,12 +82,12 @@ class MarkIndex:
         try:
             rows = self._reader.execute(_CLAIMS, (digest,)).fetchall()
         except sqlite3.Error as error:  # not by the context manager of the other methods, which would cost a third of the look
-            raise self._error(error) from error
+            raise self._file.error(error) from error
         return [Found(known.get(at) or self._id(at), leaf, item, at, cases) for at, leaf, item, cases in rows]
 
     def states(self, record_id: str) -> States:
         """Return which records tell what became of all marks of a marks record, and whether any tells of some of them."""
-        with self._errors():
+        with self._file.errors():
             whole = self._reader.execute("SELECT number, id FROM stated WHERE issue = ? AND whole ORDER BY number", (record_id,))
             found = tuple(whole.fetchall())
             single = self._reader.execute("SELECT 1 FROM stated WHERE issue = ? AND NOT whole LIMIT 1", (record_id,)).fetchone()
@@ -155,24 +95,24 @@ class MarkIndex:
 
     def states_of(self, digest: bytes, record_id: str) -> Sequence[tuple[int, str]]:
         """Return which records tell what became of one mark of a marks record by naming it, with their places in the log."""
-        with self._errors():
+        with self._file.errors():
             return self._reader.execute(_STATES, (digest, record_id)).fetchall()
 
     def _id(self, number: int) -> str:
-        with self._errors():
+        with self._file.errors():
             found = self._reader.execute("SELECT id FROM record WHERE number = ?", (number,)).fetchone()
         if found is None:
-            raise StoreError(f"the index of marks {self._path} was damaged: it has no record {number}; delete it and update")
+            raise StoreError(f"the index of marks {self._file.path} was damaged: it has no record {number}; delete it and update")
         return self._ids.setdefault(number, str(found[0]))
 
     def size(self) -> int:
         """Return the size of the log up to which the index knows its marks."""
-        with self._errors():
+        with self._file.errors():
             return int(self._reader.execute("SELECT size FROM state").fetchone()[0])
 
     def counts(self) -> Mapping[str, int]:
         """Return how many marks each marks record has in the index, in the order of the log."""
-        with self._errors():
+        with self._file.errors():
             return dict(self._reader.execute("SELECT id, marks FROM record ORDER BY number"))
 
     def update(self, store: Store) -> Updated:
@@ -186,24 +126,22 @@ class MarkIndex:
             StoreError: the store failed, the index is read-only, or the file cannot be written; nothing has changed.
         """
         if self.read_only:
-            raise StoreError(f"the index of marks {self._path} was opened to be read only")
-        with self._errors():
+            raise StoreError(f"the index of marks {self._file.path} was opened to be read only")
+        with self._file.errors():
             try:
                 return self._updated(store)
             except sqlite3.DatabaseError as error:
-                if not _damaged(error):
+                if not damaged(error):
                     raise
             self._reader.close()
             self._held = False
-            self._throw_away()
-            self._reader = self._checked()
+            self._ids = {}
+            self._reader = self._file.anew()
             return replace(self._updated(store), rebuilt=True)
 
     def _updated(self, store: Store) -> Updated:
-        with closing(self._connection()) as connection:  # its own, so that reads go on
-            connection.execute("PRAGMA synchronous=NORMAL")
-            with transaction(connection):
-                updated = Marking(connection, store).run()
+        with closing(self._file.connection()) as connection, transaction(connection):  # its own, so that reads go on
+            updated = Marking(connection, store).run()
         if updated.rebuilt:
             self._ids = {}
         return updated
@@ -211,7 +149,7 @@ class MarkIndex:
     def hold(self) -> None:
         """Find in one state until `let_go`, which costs half as much; not for long, for the file grows meanwhile."""
         if not self._held:
-            with self._errors():
+            with self._file.errors():
                 self._reader.execute("BEGIN")
             self._held = True
 
@@ -219,15 +157,10 @@ class MarkIndex:
         """Find in the newest state again."""
         if self._held:
             self._held = False
-            with self._errors():
+            with self._file.errors():
                 self._reader.execute("COMMIT")
 
     def close(self) -> None:
         """Let go of the file."""
         self._held = False
         self._reader.close()
-
-
-def _damaged(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file itself is no sound database; a full disk, a lock or a missing permission is another class of error."""
-    return type(error) is sqlite3.DatabaseError

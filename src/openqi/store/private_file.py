@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from openqi.kernel.errors import StoreError
-from openqi.store.marking import transaction
+from openqi.store.transaction import transaction
 
 
 def private_file(

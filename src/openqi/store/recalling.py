@@ -10,12 +10,13 @@ from unicodedata import normalize
 from openqi.evidence.batch import parse_batch
 from openqi.evidence.batching import rows_of_batch
 from openqi.evidence.record import Logged, Record
-from openqi.kernel.errors import FormatError, NotFoundError, StoreError, VerificationError
+from openqi.kernel.errors import FormatError, NotFoundError, VerificationError
 from openqi.records import as_json, body
 from openqi.records.governance import Withdrawn, withdrawal
 from openqi.records.recall_rows import TakenRecallRow, line_of_row, row_of_line
 from openqi.records.recalls import RecallPublished, RecallsTaken
 from openqi.records.rows import decoded
+from openqi.store.derived_file import reached
 from openqi.store.store import Store
 
 OWN: Final = "own"
@@ -103,11 +104,7 @@ class Recalling:
             StoreError: the store failed, or the index is another log's.
         """
         run = self._connection.execute
-        origin, known, last = run("SELECT origin, size, last FROM state").fetchone()
-        if origin != self._store.origin:
-            raise StoreError(f"the index holds the recalls of the log {origin}, not of {self._store.origin}")
-        size = self._store.size()
-        rebuilt = known > 0 and not (known <= size and next(self._store.scan(known - 1, known)).record.id == last)
+        size, known, last, rebuilt = reached(self._connection, self._store, "the index of recalls")
         # A list that was withdrawn takes back what it had changed; that is rare, and done by making all of it anew.
         rebuilt = rebuilt or any(self._takes_back(one.record) for one in self._store.scan(known, size) if known)
         if rebuilt:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from openqi.kernel.errors import StoreError
 from openqi.records.recall_rows import TakenRecallRow, row_of_line
-from openqi.store.marking import transaction
+from openqi.store.derived_file import LogIndex, damaged
 from openqi.store.recalling import TABLES, Recalling, Updated, asked_words, list_word
 from openqi.store.store import Store
+from openqi.store.transaction import transaction
 
 INDEX: Final = "recalls.sqlite"
 FORMAT: Final = 1
@@ -53,55 +53,10 @@ class RecallIndex:
     """
 
     def __init__(self, path: Path, *, origin: str) -> None:
-        self._path, self.origin = path, origin
-        with self._errors():
-            try:
-                self._reader = self._opened()
-            except sqlite3.DatabaseError as error:
-                if type(error) is not sqlite3.DatabaseError:
-                    raise
-                self._throw_away()
-                self._reader = self._opened()
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            why = "It holds nothing of its own: delete it, and it is made again"
-            raise StoreError(f"the index of recalls {self._path}: {error}. {why}") from error
-
-    def _opened(self) -> sqlite3.Connection:
-        connection = self._connection()
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            with transaction(connection):
-                if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in TABLES:
-                        connection.execute(statement)
-                    connection.execute("INSERT INTO state VALUES (0, ?, 0, '')", (self.origin,))
-                    connection.execute(f"PRAGMA user_version={FORMAT}")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version != FORMAT:
-                raise StoreError(f"{self._path} has format {version}, this version knows {FORMAT}; delete it, and it is made again")
-            (origin,) = connection.execute("SELECT origin FROM state").fetchone()
-            if origin != self.origin:
-                raise StoreError(f"{self._path} holds the recalls of the log {origin}, not of {self.origin}; name another file")
-        except (sqlite3.Error, StoreError):
-            connection.close()
-            raise
-        return connection
-
-    def _connection(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=60)
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA mmap_size=17179869184")
-        connection.execute("PRAGMA cache_size=-32000")
-        return connection
-
-    def _throw_away(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        self.origin = origin
+        self._file = LogIndex(path=path, what="the index of recalls", origin=origin, format=FORMAT, tables=TABLES, cache=32_000)
+        with self._file.errors():
+            self._reader = self._file.opened()
 
     def update(self, store: Store) -> Updated:
         """Take in what the log says about recalls beyond the last update, in one transaction, and return what was done.
@@ -112,15 +67,14 @@ class RecallIndex:
         Raises:
             StoreError: the store failed, or the file cannot be written; nothing has changed.
         """
-        with self._errors():
+        with self._file.errors():
             try:
                 return self._updated(store)
             except sqlite3.DatabaseError as error:
-                if type(error) is not sqlite3.DatabaseError:
+                if not damaged(error):
                     raise
             self._reader.close()
-            self._throw_away()
-            self._reader = self._opened()
+            self._reader = self._file.anew()
             return replace(self._updated(store), rebuilt=True)
 
     def _updated(self, store: Store) -> Updated:
@@ -134,17 +88,17 @@ class RecallIndex:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Open a connection of its own, so that reads go on, and keep all that is written or nothing."""
-        with closing(self._connection()) as connection, transaction(connection):
+        with closing(self._file.connection()) as connection, transaction(connection):
             yield connection
 
     def size(self) -> int:
         """Return the size of the log up to which the index knows its recalls."""
-        with self._errors():
+        with self._file.errors():
             return int(self._reader.execute("SELECT size FROM state").fetchone()[0])
 
     def counts(self) -> dict[str, int]:
         """Return how many lines there are now of each list."""
-        with self._errors():
+        with self._file.errors():
             return dict(self._reader.execute("SELECT list, count(*) FROM line GROUP BY list ORDER BY list"))
 
     def search(self, text: str, *, of: str | None = None, before: int | None = None, limit: int = 20) -> FoundLines:
@@ -160,7 +114,7 @@ class RecallIndex:
         if text.strip() and not words:
             return FoundLines(lines=(), count=0, next=None)
         top = 2**62 if before is None else before
-        with self._errors():
+        with self._file.errors():
             if words:
                 asked = " AND ".join(f'"{one}"' for one in (*words, *([list_word(of)] if of else [])))
                 return self._found("SELECT rowid FROM words WHERE words MATCH ? AND rowid < ?", "rowid", (asked,), top, limit)
@@ -177,7 +131,7 @@ class RecallIndex:
 
     def of_recall(self, of: str, header: str, *, most: int = 1_000) -> tuple[FoundLine, ...]:
         """Return the lines of a recall of a list, its header first."""
-        with self._errors():
+        with self._file.errors():
             found = self._reader.execute(
                 "SELECT id FROM line WHERE list = ? AND header = ? ORDER BY name, id LIMIT ?", (of, header, most)
             ).fetchall()
@@ -185,13 +139,13 @@ class RecallIndex:
 
     def by_gtin(self, gtin: str, *, most: int = 50) -> tuple[FoundLine, ...]:
         """Return the lines that name a GTIN; zeros in front do not count."""
-        with self._errors():
+        with self._file.errors():
             found = self._reader.execute("SELECT line FROM code WHERE gtin = ? ORDER BY line LIMIT ?", (gtin.lstrip("0"), most))
             return tuple(self._line(one) for (one,) in found.fetchall())
 
     def past(self, of: str, name: str) -> tuple[tuple[str, TakenRecallRow], ...]:
         """Return what a line said before, each with the record that said it, in the order of the log."""
-        with self._errors():
+        with self._file.errors():
             found = self._reader.execute(
                 "SELECT record.id, told FROM past JOIN record USING (number) WHERE past.list = ? AND name = ? ORDER BY number",
                 (of, name),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openqi.kernel.errors import StoreError
-from openqi.store.marking import transaction
+from openqi.store.transaction import transaction
 
 FORMAT: Final = 1
 _TABLE: Final = "CREATE TABLE scan (hash BLOB, day INTEGER, count INTEGER NOT NULL, PRIMARY KEY (hash, day)) WITHOUT ROWID"

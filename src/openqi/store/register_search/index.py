@@ -1,14 +1,15 @@
 """The index of a register in one SQLite file: put, drop, find. Everything in it comes from the register and can be made again."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from openqi.kernel.errors import StoreError
+from openqi.store.derived_file import DerivedFile, damaged
 from openqi.store.register_search.postings import BLOCK, bits_of, decoded, encoded, listed, places_of, union
+from openqi.store.transaction import transaction
 
 FORMAT: Final = 1
 _TABLES: Final = (
@@ -73,48 +74,32 @@ class RegisterIndex:
     """
 
     def __init__(self, path: Path, *, origin: str, cut: Callable[[str], Iterable[str]], version: int) -> None:
-        self._path, self._origin, self._cut, self._version = path, origin, cut, version
-        with self._errors():
+        self._origin, self._cut, self._version = origin, cut, version
+        self._file = DerivedFile(path=path, what="the index of the register")
+        with self._file.errors():
             try:
                 self._check()
             except sqlite3.DatabaseError as error:
-                if type(error) is not sqlite3.DatabaseError:  # a full disk or a lock is no damage
+                if not damaged(error):
                     raise
-                for suffix in ("", "-wal", "-shm"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                self._file.throw_away()
                 self._check()
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            why = "It holds nothing of its own: delete it, and it is made again"
-            raise StoreError(f"the index of the register {self._path}: {error}. {why}") from error
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, timeout=60)
-        connection.execute("PRAGMA mmap_size=17179869184")
-        connection.execute("PRAGMA cache_size=-64000")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        return connection
-
     def _check(self) -> None:
-        with closing(self._open()) as connection:
+        with closing(self._file.connection()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("BEGIN IMMEDIATE")
-            made = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
-            held = connection.execute("SELECT origin, version FROM state").fetchone() if made else None
-            if held != (self._origin, self._version):
-                for statement in (*_DROPPED, *_TABLES):
-                    connection.execute(statement)
-                connection.execute("INSERT INTO state VALUES (0, ?, ?, 0)", (self._origin, self._version))
-                connection.execute(f"PRAGMA user_version={FORMAT}")
-            connection.execute("COMMIT")
+            with transaction(connection):
+                made = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
+                held = connection.execute("SELECT origin, version FROM state").fetchone() if made else None
+                if held != (self._origin, self._version):
+                    for statement in (*_DROPPED, *_TABLES):
+                        connection.execute(statement)
+                    connection.execute("INSERT INTO state VALUES (0, ?, ?, 0)", (self._origin, self._version))
+                    connection.execute(f"PRAGMA user_version={FORMAT}")
 
     def position(self) -> int:
         """Return up to where the register was taken in, as the writer has said."""
-        with self._errors(), closing(self._open()) as connection:
+        with self._file.errors(), closing(self._file.connection()) as connection:
             return int(connection.execute("SELECT position FROM state").fetchone()[0])
 
     def put(self, entries: Iterable[Entry], *, position: int, since: int | None = None) -> bool:
@@ -125,18 +110,11 @@ class RegisterIndex:
             position: up to where the register was read; kept beside them.
             since: the position that is to be there now; where another writer was first, nothing is done.
         """
-        with self._errors(), closing(self._open()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                if since is not None and connection.execute("SELECT position FROM state").fetchone()[0] != since:
-                    connection.execute("ROLLBACK")
-                    return False
-                self._put(connection, {one.name: one for one in entries})
-                connection.execute("UPDATE state SET position = ?", (position,))
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
+        with self._file.errors(), closing(self._file.connection()) as connection, transaction(connection):
+            if since is not None and connection.execute("SELECT position FROM state").fetchone()[0] != since:
+                return False
+            self._put(connection, {one.name: one for one in entries})
+            connection.execute("UPDATE state SET position = ?", (position,))
         return True
 
     def _put(self, connection: sqlite3.Connection, fresh: dict[str, Entry]) -> None:
@@ -193,7 +171,7 @@ class RegisterIndex:
             limit: entries of a page.
         """
         asked = [*wanted, *(Wanted(term=_FACET + one) for one in facets)] or [Wanted(term="")]
-        with self._errors(), closing(self._open()) as connection:
+        with self._file.errors(), closing(self._file.connection()) as connection:
             connection.execute("BEGIN")
             bits = self._matching(connection, asked)
             many = {one: self._of(connection, Wanted(term=_FACET + one)) for one in counted}
@@ -209,7 +187,7 @@ class RegisterIndex:
     def having(self, facets: Sequence[str], most: int = 10_000) -> tuple[str, ...]:
         """Return entries that have any of some facets, at most so many."""
         found: dict[str, None] = {}
-        with self._errors(), closing(self._open()) as connection:
+        with self._file.errors(), closing(self._file.connection()) as connection:
             for one in facets:
                 numbers = self._page(self._of(connection, Wanted(term=_FACET + one)), None, most)
                 found |= dict.fromkeys(self._names(connection, numbers))
@@ -218,7 +196,7 @@ class RegisterIndex:
     def turned(self, day: str, most: int) -> tuple[str, ...]:
         """Return entries that are to be looked at again on a day or were before it, at most so many."""
         asked = "SELECT name FROM entry WHERE turn <= ? ORDER BY turn LIMIT ?"
-        with self._errors(), closing(self._open()) as connection:
+        with self._file.errors(), closing(self._file.connection()) as connection:
             return tuple(name for (name,) in connection.execute(asked, (day, most)))
 
     def _matching(self, connection: sqlite3.Connection, asked: Sequence[Wanted]) -> dict[int, int]:
