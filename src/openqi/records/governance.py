@@ -202,6 +202,21 @@ def withdrawals(stream: Iterable[Record]) -> Mapping[str, tuple[Record, ...]]:
     return found
 
 
+def first_standing(records: Iterable[Record], kind: type[Body], home: Callable[[str], str], origin: str) -> Record | None:
+    """Return the first record of a kind in a log that its issuer has not withdrawn, None where there is none.
+
+    Who comes first speaks: of registrations of one product that of its maker, whoever else writes under the same name later.
+
+    Args:
+        records: a stream.
+        kind: what is looked for.
+        home: origin of a record, see `View.home`.
+        origin: of the log whose records count.
+    """
+    own = [one for one in records if home(one.id) == origin]
+    return next((one for one in own if one.kind == kind.KIND and withdrawal(one, own, home) is None), None)
+
+
 class Admitted(Body, frozen=True):
     """A record of another log enters this one unchanged as the next entry; here is its home and its proof there."""
 

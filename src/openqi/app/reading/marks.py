@@ -14,12 +14,13 @@ from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.items import Place, place_of, where
 from openqi.app.reading.judged import judged
 from openqi.app.reading.naming import Named
+from openqi.app.reading.products import registration
 from openqi.app.reading.steps import Step, steps, troubles
 from openqi.app.tree import Node, ends
 from openqi.formats.digital_link import parse_digital_link
 from openqi.kernel.errors import NotFoundError
 from openqi.pillars.conformity.verdicts import JUDGED
-from openqi.records.conformity import MarksIssued, ProductRegistered
+from openqi.records.conformity import MarksIssued
 from openqi.records.licences import LicensedMarksIssued
 from openqi.store.scans import Scans
 
@@ -167,11 +168,9 @@ def _issued(context: Context, record_id: str, leaf: int, item: str) -> Issued:
 
 
 def _maker(context: Context, product: str) -> Named | None:
-    """Who registered the product as its maker; None where nobody did, or the registration was withdrawn."""
-    for one in reversed(context.stream(product)):
-        if one.record.kind == ProductRegistered.KIND and context.withdrawn_by(one.record) is None:
-            return context.named(one.record.issuer)
-    return None
+    """Who registered the product first, of the registrations that stand: a later one of somebody else makes no maker."""
+    record = registration(context, product)
+    return None if record is None else context.named(record.issuer)
 
 
 def _tests(context: Context, ground: Ground, item: str, lot: str | None) -> Tests:

@@ -7,9 +7,11 @@ from openqi.app.reading.context import Context, Seen
 from openqi.app.reading.judged import Judged, judged
 from openqi.app.reading.lots import LotLine, lot_line
 from openqi.app.reading.naming import Named
+from openqi.evidence.record import Record
 from openqi.kernel.errors import NotFoundError
 from openqi.records.accreditation import ScopeGranted
-from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued, ProductRegistered
+from openqi.records.conformity import CertificateIssued, LotFormed, MarksIssued, ProductRegistered, registration_subject
+from openqi.records.governance import first_standing
 
 _MOST: Final = 200
 
@@ -94,11 +96,26 @@ def product_page(context: Context, uri: str) -> ProductPage:
     tests = dict.fromkeys(name for one in found for name in one.type_tests)
     return ProductPage(
         product=context.named(uri),
-        registered=context.seen(registered[-1]) if registered else None,
+        registered=_registered(context, uri, registered),
         certificates=found,
         tests=_grouped([one for name in tests if (one := judged(context, name)) is not None]),
         lots=tuple(lot_line(context, lot) for lot in lots),
     )
+
+
+def _registered(context: Context, product: str, every: list[str]) -> Seen | None:
+    """The registration of its maker; where none stands the last one, which says that it was withdrawn."""
+    standing = registration(context, product)
+    if standing is not None:
+        return context.seen(standing.id)
+    return context.seen(every[-1]) if every else None
+
+
+def registration(context: Context, product: str) -> Record | None:
+    """Return who makes a product: the first registration that stands; a later one of somebody else makes no maker."""
+    stream = context.stream(registration_subject(product))
+    home = {one.record.id: one.origin for one in stream}
+    return first_standing([one.record for one in stream], ProductRegistered, home.__getitem__, context.store.origin)
 
 
 def _is(context: Context, record_id: str, uri: str) -> bool:

@@ -9,7 +9,7 @@ from openqi.kernel.errors import FormatError
 from openqi.pillars.surveillance.recalls.register import RECALLED, gtin_name, start_of
 from openqi.records import body
 from openqi.records.conformity import ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import first_standing, withdrawal
 from openqi.records.recalls import RecallEnded, RecallLine, RecallPublished
 from openqi.store.store import Store
 
@@ -70,10 +70,10 @@ def concerning_recalls(
 
 def _maker_of(store: Store, product: str, known_at: int | None) -> str | None:
     """Who registered a product first, of the registrations that stand."""
-    stream = [one for one in store.stream(registration_subject(product), known_at=known_at) if one.origin == store.origin]
-    records = [one.record for one in stream]
-    standing = (one for one in records if one.kind == ProductRegistered.KIND)
-    return next((one.issuer for one in standing if withdrawal(one, records, lambda _: store.origin) is None), None)
+    stream = store.stream(registration_subject(product), known_at=known_at)
+    home = {one.record.id: one.origin for one in stream}
+    record = first_standing([one.record for one in stream], ProductRegistered, home.__getitem__, store.origin)
+    return None if record is None else record.issuer
 
 
 def standing_edition(store: Store, recall: str, *, known_at: int | None = None) -> tuple[Record, RecallPublished, str] | None:

@@ -12,7 +12,7 @@ from openqi.pillars.conformity.verdicts import verdicts_of
 from openqi.records import Command, Items, RecordId, Text, Uri, body, statement
 from openqi.records.accreditation import ScopeGranted
 from openqi.records.conformity import CertificateIssued, LotDecided, LotFormed, MarksIssued, ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import first_standing
 from openqi.records.judgements import MeasuredJudged
 from openqi.records.rows import MarkRow, decoded, rows_of
 
@@ -91,13 +91,11 @@ def issue_certificate(view: View, command: IssueCertificate, issuer: str) -> tup
 
 def check_holder(view: View, product: str, holder: str) -> None:
     """Raise RefusedError unless the holder made the product: it was the first to register it."""
-    records = [record for record in view.stream(registration_subject(product)) if view.home(record.id) == view.origin]
-    for record in records:
-        if record.kind == ProductRegistered.KIND and withdrawal(record, records, view.home) is None:
-            if record.issuer != holder:
-                raise RefusedError("holder-made", f"{product} was registered by {record.issuer}; {holder} did not make it")
-            return
-    raise RefusedError("holder-made", f"nobody has registered the product {product}; its maker does")
+    record = first_standing(view.stream(registration_subject(product)), ProductRegistered, view.home, view.origin)
+    if record is None:
+        raise RefusedError("holder-made", f"nobody has registered the product {product}; its maker does")
+    if record.issuer != holder:
+        raise RefusedError("holder-made", f"{product} was registered by {record.issuer}; {holder} did not make it")
 
 
 def _check_scope(view: View, scope: ScopeGranted, issuer: str, product: str) -> None:

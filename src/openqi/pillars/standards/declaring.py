@@ -10,7 +10,7 @@ from openqi.kernel.quantity import Quantity
 from openqi.pillars.standards.standing import own_standing
 from openqi.records import Command, Content, Instant, Names, RecordId, Text, Uri, body, statement
 from openqi.records.conformity import ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import first_standing, withdrawal
 from openqi.records.own_standards import (
     BELOW,
     Compared,
@@ -100,13 +100,11 @@ def _interval(limits: Indicator | Recommended | GradeLimits, unit: str, into: st
 
 def _check_maker(view: View, product: str, firm: str) -> None:
     """The first who registered a product makes it."""
-    stream = [one for one in view.stream(registration_subject(product)) if view.home(one.id) == view.origin]
-    for record in stream:
-        if record.kind == ProductRegistered.KIND and withdrawal(record, stream, view.home) is None:
-            if record.issuer == firm:
-                return
-            raise RefusedError("maker-declares", f"{product} was registered by {record.issuer}; {firm} does not make it")
-    raise RefusedError("maker-declares", f"nobody has registered the product {product}; its maker does so first")
+    record = first_standing(view.stream(registration_subject(product)), ProductRegistered, view.home, view.origin)
+    if record is None:
+        raise RefusedError("maker-declares", f"nobody has registered the product {product}; its maker does so first")
+    if record.issuer != firm:
+        raise RefusedError("maker-declares", f"{product} was registered by {record.issuer}; {firm} does not make it")
 
 
 def _check_before(view: View, command: DeclareOwnStandard, firm: str) -> None:

@@ -11,7 +11,10 @@ from buyer_world import World
 from chain_stage import PRODUCT
 from licence_stage import GTIN, NAMED
 from openqi.app.reading.buyer import tested
+from openqi.app.reading.products import product_page
 from openqi.records import Names
+from openqi.records.conformity import ProductRegistered
+from stage import party
 
 FORBIDDEN = ("genuine", "authentic", "真品", "正品", "真货", "保真")
 
@@ -206,3 +209,12 @@ def test_the_product_and_its_maker_are_named(world: World):
     assert page.issued.product.uri == PRODUCT
     assert page.issued.maker.uri == world.stage.maker.party
     assert NAMED.en in world.html()
+
+
+def test_who_registers_a_product_of_somebody_else_later_is_not_named_as_its_maker(world: World):
+    rival = party("rival", 90)
+    world.stage.welcome(rival, "manufacturer")
+    world.stage.ledger.state(ProductRegistered(product=PRODUCT, name=NAMED), rival)
+    maker = world.stage.maker.party
+    assert world.page().issued.maker.uri == maker
+    assert product_page(world.context, PRODUCT).registered.issuer.uri == maker

@@ -11,7 +11,7 @@ from openqi.kernel.errors import RefusedError
 from openqi.kernel.instant import parse_instant
 from openqi.records import Body, body
 from openqi.records.conformity import ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal, withdrawals
+from openqi.records.governance import first_standing, withdrawal, withdrawals
 from openqi.records.pledges import PledgeEnded, PledgePublished, PledgeSigned, obligations_subject, pledges_subject
 from openqi.science.calendars.texts import offset_of
 
@@ -162,7 +162,5 @@ def open_signature(view: View, record_id: str) -> Signature:
 
 def maker_of(view: View, product: str) -> str | None:
     """Return who makes a product: who registered it first, of the registrations that stand; None where nobody did."""
-    for record, _, gone in decided(view, registration_subject(product), ProductRegistered):
-        if gone is None:
-            return record.issuer
-    return None
+    record = first_standing(view.stream(registration_subject(product)), ProductRegistered, view.home, view.origin)
+    return None if record is None else record.issuer

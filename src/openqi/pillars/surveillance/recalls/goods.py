@@ -1,13 +1,10 @@
 """Whose goods a recall names: a firm recalls no product that another one registered, and no lot that another one formed."""
 
-from collections.abc import Iterator
-
-from openqi.evidence.record import Record
 from openqi.evidence.view import View
 from openqi.kernel.errors import RefusedError
-from openqi.records import Body, body
+from openqi.records import body
 from openqi.records.conformity import LotFormed, ProductRegistered, registration_subject
-from openqi.records.governance import withdrawal
+from openqi.records.governance import first_standing
 from openqi.records.recalls import RecallPublished
 
 
@@ -33,15 +30,11 @@ def check_goods(view: View, recall: RecallPublished, before: RecallPublished | N
 
 def _maker_of(view: View, product: str) -> str | None:
     """Who registered a product first, of the registrations that stand."""
-    return next((one.issuer for one in _standing(view, registration_subject(product), ProductRegistered)), None)
+    record = first_standing(view.stream(registration_subject(product)), ProductRegistered, view.home, view.origin)
+    return None if record is None else record.issuer
 
 
 def _former_of(view: View, lot: str) -> str | None:
     """Who formed a lot first, withdrawn or not: those goods were made."""
     stream = [one for one in view.stream(lot) if one.kind == LotFormed.KIND and view.home(one.id) == view.origin]
     return next((one.issuer for one in stream if body(one, LotFormed).lot == lot), None)
-
-
-def _standing(view: View, subject: str, kind: type[Body]) -> Iterator[Record]:
-    stream = [one for one in view.stream(subject) if view.home(one.id) == view.origin]
-    return (one for one in stream if one.kind == kind.KIND and withdrawal(one, stream, view.home) is None)
