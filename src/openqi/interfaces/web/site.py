@@ -39,11 +39,12 @@ from openqi.interfaces.web.documents import page_of
 from openqi.interfaces.web.draws.served import given_of
 from openqi.interfaces.web.exporting import LISTING, Exported, Writing, listed
 from openqi.interfaces.web.links import SiteLinks, mark_path, slug
+from openqi.interfaces.web.open_data import schema_file
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.pledges.exported import pledge_pages
 from openqi.interfaces.web.surveillance.files import csv_of as results_csv
 from openqi.interfaces.web.surveillance.files import json_of as results_json
-from openqi.interfaces.web.surveillance.schema import schema_bytes
+from openqi.interfaces.web.surveillance.schema import schema as results_schema
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import NotFoundError
 from openqi.records.metrology import CERTIFICATES
@@ -161,7 +162,7 @@ class _Exporting:
             for language in LANGUAGES:
                 self._writing.put(f"{place}.{language}.csv", b"".join(results_csv(found, language)))
             self._writing.put(f"{place}.json", results_json(found, context.store.origin, context.size))
-        self._writing.put("draws/results.schema.json", schema_bytes())
+        self._writing.put("draws/results.schema.json", schema_file(results_schema()))
 
     def _subject_pages(self) -> Iterator[tuple[str, str, Subject]]:
         reader, page = self._reader, self._reader.overview()

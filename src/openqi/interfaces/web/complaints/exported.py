@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from openqi.app.reading.complaints.public import public_page
 from openqi.app.reading.reader import Reader
-from openqi.interfaces.web.complaints.files import csv_of, json_of, schema_bytes
+from openqi.interfaces.web.complaints.files import csv_of, json_of, schema
 from openqi.interfaces.web.exporting import Writing
 from openqi.interfaces.web.links import SiteLinks
+from openqi.interfaces.web.open_data import schema_file
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.words import LANGUAGES
 
@@ -32,4 +33,4 @@ def complaint_pages(reader: Reader, pages: Pages, both: Both[P], writing: Writin
     for language in LANGUAGES:
         writing.put(f"complaints/figures-{language}.csv", csv_of(page.counted, language))
     writing.put("complaints/figures.json", json_of(page.counted, reader.origin, reader.size))
-    writing.put("complaints/figures.schema.json", schema_bytes())
+    writing.put("complaints/figures.schema.json", schema_file(schema()))

@@ -15,7 +15,8 @@ from openqi.app.reading.complaints.desk import Shown, desk, words_beside
 from openqi.app.reading.complaints.one import ComplaintPage, complaint_page
 from openqi.app.reading.complaints.public import counted, firm_page, public_page
 from openqi.app.triage import model_at
-from openqi.interfaces.web.complaints.files import MEDIA, SCHEMA, csv_of, json_of, schema_bytes
+from openqi.interfaces.web.complaints.files import SCHEMA, csv_of, json_of, schema
+from openqi.interfaces.web.open_data import MEDIA, schema_route
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.words import term
 from openqi.kernel.errors import NotFoundError
@@ -93,11 +94,6 @@ class Complaints:
         } | ({"content-language": seat.links.language} if form == "csv" else {})  # fmt: skip
         return Response(data, media_type=MEDIA[form], headers=headers)
 
-    async def schema(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
-        """Answer with what the figures look like as JSON."""
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(schema_bytes(), media_type="application/schema+json", headers=headers)
-
     async def desk(self, request: Request) -> Response:
         """Answer with the desk of the authority or firm that asks."""
         shown: Shown = "ended" if request.query_params.get("show") == "ended" else "open"
@@ -150,7 +146,7 @@ def routes(seats: Seats) -> list[Route]:
         Route("/complaints", pages.public, methods=["GET"]),
         Route("/complaints/firm", pages.firm, methods=["GET"]),
         Route("/complaints/desk", pages.desk, methods=["GET"]),
-        Route(SCHEMA, pages.schema, methods=["GET"]),
+        schema_route(SCHEMA, schema),
         Route("/complaints/figures.{form}", pages.file, methods=["GET"]),
         Route("/complaints/one/{number}", pages.one, methods=["GET"]),
     ]

@@ -1,15 +1,12 @@
 """The points of a control plan as a file: a row a point as it was sealed, in CSV for spreadsheets and JSON for programs."""
 
-import json
 from collections.abc import Iterator, Sequence
 from csv import writer
 from io import StringIO
-from typing import Final
 
 from openqi.app.reading.control.charted import Evaluated, PointLine
 from openqi.app.reading.control.points import PointsOf
-
-MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+from openqi.interfaces.web.open_data import json_file
 
 
 def csv_of(found: PointsOf) -> Iterator[bytes]:
@@ -63,4 +60,4 @@ def json_of(found: PointsOf) -> bytes:
             for one, point in _each(found)
         ],
     }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_file(told)

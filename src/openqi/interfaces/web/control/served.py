@@ -11,7 +11,8 @@ from starlette.routing import Route
 from openqi.app.reading.control.page import control_page
 from openqi.app.reading.control.plans import plan_list
 from openqi.app.reading.control.points import PointsOf, points_of
-from openqi.interfaces.web.control.files import MEDIA, csv_of, json_of
+from openqi.interfaces.web.control.files import csv_of, json_of
+from openqi.interfaces.web.open_data import MEDIA
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.subjects import LONGEST, uri_of
 from openqi.kernel.errors import FormatError, NotFoundError

@@ -13,9 +13,10 @@ from openqi.app.reading.pledges.signatures import STANDINGS, SignatureTold, sign
 from openqi.app.reading.reader import Reader
 from openqi.interfaces.web.exporting import Writing
 from openqi.interfaces.web.links import SiteLinks, slug
+from openqi.interfaces.web.open_data import schema_file
 from openqi.interfaces.web.pages import Pages
 from openqi.interfaces.web.pledges.files import csv_of, json_of
-from openqi.interfaces.web.pledges.schema import schema_bytes
+from openqi.interfaces.web.pledges.schema import schema
 from openqi.interfaces.web.pledges.served import firm_html, programme_html, proof_html
 from openqi.interfaces.web.words import LANGUAGES
 from openqi.kernel.errors import NotFoundError, RefusedError
@@ -60,7 +61,7 @@ def pledge_pages(reader: Reader, pages: Pages, both: Both[P], writing: Writing) 
     for language in LANGUAGES:
         writing.put(f"pledges/register.{language}.csv", b"".join(csv_of(rows, language)))
     writing.put("pledges/register.json", json_of(rows, hits, reader.origin))
-    writing.put("pledges/register.schema.json", schema_bytes())
+    writing.put("pledges/register.schema.json", schema_file(schema()))
     for firm in dict.fromkeys(one.said.firm for one in lines):
         yield from both(f"pledge/{slug(firm)}.html", partial(_page, firm_html, reader, pages, firm))
     for proof in dict.fromkeys(each.record for one in lines for each in one.proofs):

@@ -1,15 +1,14 @@
 """The register of pledges as files: a row for each signature, in CSV for spreadsheets and JSON for programs, with denominators."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from openqi.app.reading.pledges.search import Hits
 from openqi.app.reading.pledges.signatures import CODES, STANDINGS
-from openqi.interfaces.web.surveillance.files import line_of, text_of
+from openqi.formats.listing import csv_pieces
+from openqi.interfaces.web.open_data import json_file
 from openqi.interfaces.web.words import phrase, term
 
-MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 FORMAT: Final = "openqi-pledges/1"
 SCHEMA: Final = "/pledges/register.schema.json"
 COLUMNS: Final = (
@@ -19,26 +18,21 @@ COLUMNS: Final = (
 
 
 def csv_of(rows: list[dict[str, Any]], language: str) -> Iterator[bytes]:
-    """Yield the rows as CSV in UTF-8 with a mark of byte order, for Excel.
-
-    Source: [RFC4180] section 2.
-    """
-    yield "\ufeff".encode()
-    yield line_of([phrase(f"pledge-column:{name}", language) for name in COLUMNS])
-    for row in rows:
-        yield line_of([_cell(name, row[name], language) for name in COLUMNS])
+    """Yield the rows as CSV."""
+    header = [phrase(f"pledge-column:{name}", language) for name in COLUMNS]
+    return csv_pieces(header, ([_cell(name, row[name], language) for name in COLUMNS] for row in rows))
 
 
 def _cell(name: str, value: object, language: str) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return text_of(" ".join(map(str, value)))
+        return " ".join(map(str, value))
     if isinstance(value, bool):
         return phrase("result-yes" if value else "result-no", language)
     if name == "standing":
         return term("pledge-standing", str(value), language)
-    return str(value) if isinstance(value, int) else text_of(str(value))
+    return str(value)
 
 
 def told_of(rows: list[dict[str, Any]], hits: Hits, origin: str) -> dict[str, Any]:
@@ -57,4 +51,4 @@ def told_of(rows: list[dict[str, Any]], hits: Hits, origin: str) -> dict[str, An
 
 def json_of(rows: list[dict[str, Any]], hits: Hits, origin: str) -> bytes:
     """Return the register as JSON."""
-    return json.dumps(told_of(rows, hits, origin), ensure_ascii=False, separators=(",", ":")).encode()
+    return json_file(told_of(rows, hits, origin))

@@ -1,26 +1,10 @@
 """What the register of pledges looks like as JSON, as JSON Schema says it."""
 
-import json
-from typing import Any, Final
+from typing import Any
 
 from openqi.app.reading.pledges.signatures import CODES, STANDINGS
+from openqi.interfaces.web.open_data import COUNT, DAY, FLAG, ID, INSTANT, LOG, TEXT, many, members, or_null, schema_of
 from openqi.interfaces.web.pledges.files import FORMAT
-
-_ID: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_INSTANT: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"}
-_DAY: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-_TEXT: Final = {"type": "string"}
-
-
-def _or_null(one: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [one, {"type": "null"}]}
-
-
-def _object(members: dict[str, Any], about: str) -> dict[str, Any]:
-    return {
-        "type": "object", "description": about, "properties": members, "required": list(members), "additionalProperties": False,
-    }  # fmt: skip
 
 
 def schema() -> dict[str, Any]:
@@ -28,27 +12,22 @@ def schema() -> dict[str, Any]:
 
     Source: [JSONSCHEMA] draft 2020-12.
     """
-    row = _object(
+    row = members(
         {
-            "signed": _ID, "firm": _TEXT, "firmZh": _TEXT, "firmEn": _TEXT, "codes": {"type": "array", "items": _TEXT},
-            "pledge": _TEXT, "edition": _TEXT, "signedAt": _INSTANT, "validUntil": _or_null(_INSTANT), "asOf": _DAY,
-            "standing": {"enum": list(STANDINGS)}, "promises": _COUNT, **dict.fromkeys(CODES, _COUNT),
-            "endedAt": _or_null(_INSTANT), "openComplaints": _or_null(_COUNT), "proof": _or_null(_TEXT),
-            "proofRevoked": _or_null({"type": "boolean"}),
+            "signed": ID, "firm": TEXT, "firmZh": TEXT, "firmEn": TEXT, "codes": many(TEXT),
+            "pledge": TEXT, "edition": TEXT, "signedAt": INSTANT, "validUntil": or_null(INSTANT), "asOf": DAY,
+            "standing": {"enum": list(STANDINGS)}, "promises": COUNT, **dict.fromkeys(CODES, COUNT),
+            "endedAt": or_null(INSTANT), "openComplaints": or_null(COUNT), "proof": or_null(TEXT),
+            "proofRevoked": or_null(FLAG),
         },
         "A signature. Kept, due, missed and contradicted add up to its promises; endedAt may lie ahead, where it has a term.",
     )  # fmt: skip
-    whole = _object(
+    whole = members(
         {
-            "format": {"const": FORMAT}, "log": _object({"origin": _TEXT, "size": _COUNT}, "As of."), "denominator": _COUNT,
-            "standings": _object(dict.fromkeys(STANDINGS, _COUNT), "How many signatures stand how; they add up to denominator."),
-            "signatures": {"type": "array", "items": row}, "next": _or_null(_COUNT),
+            "format": {"const": FORMAT}, "log": LOG, "denominator": COUNT,
+            "standings": members(dict.fromkeys(STANDINGS, COUNT), "How many signatures stand how; they add up to denominator."),
+            "signatures": many(row), "next": or_null(COUNT),
         },
         "Signatures that were asked for, those that came last first; ask again with before=next for more.",
     )  # fmt: skip
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Register of pledges", **whole}
-
-
-def schema_bytes() -> bytes:
-    """Return the schema as a file."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1).encode() + b"\n"
+    return schema_of("Register of pledges", whole)

@@ -15,12 +15,13 @@ from openqi.app.reading.pledges.proofs import proof_page
 from openqi.app.reading.pledges.search import Asked, PledgeSearch
 from openqi.app.reading.pledges.signatures import STANDINGS
 from openqi.app.reading.reader import Reader
+from openqi.interfaces.web.open_data import MEDIA, schema_route
 from openqi.interfaces.web.paper.printing import pdf_of, printable
-from openqi.interfaces.web.pledges.files import MEDIA, SCHEMA, csv_of, json_of
+from openqi.interfaces.web.pledges.files import SCHEMA, csv_of, json_of
 from openqi.interfaces.web.pledges.paper import ATTACHED, proof_paper
 from openqi.interfaces.web.pledges.paper import MEDIA as PROOF_MEDIA
 from openqi.interfaces.web.pledges.quality_file import quality_routes
-from openqi.interfaces.web.pledges.schema import schema_bytes
+from openqi.interfaces.web.pledges.schema import schema
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.kernel.errors import FormatError, NotFoundError
 from openqi.kernel.instant import format_instant
@@ -87,11 +88,6 @@ class Pledges:
         rows = [row_of(context, one) for one in page.lines]
         return json_of(rows, page.hits, seat.reader.origin) if form == "json" else b"".join(csv_of(rows, seat.links.language))
 
-    async def schema(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
-        """Answer with what the register looks like as JSON."""
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(schema_bytes(), media_type="application/schema+json", headers=headers)
-
     async def firm(self, request: Request) -> Response:
         """Answer with the pledges of a firm on a day."""
         firm, on = of_request(request, "a firm by its URI"), day_asked(request.query_params.get("on", ""))
@@ -156,7 +152,7 @@ def routes(seats: Seats) -> list[Route]:
     pages = Pledges(seats)
     return [
         Route("/pledges", pages.register, methods=["GET"]),
-        Route(SCHEMA, pages.schema, methods=["GET"]),
+        schema_route(SCHEMA, schema),
         Route("/pledges/register.{form}", pages.file, methods=["GET"]),
         Route("/pledge", pages.firm, methods=["GET"]),
         Route("/pledge-proof", pages.proof, methods=["GET"]),

@@ -1,6 +1,5 @@
 """Recalls on a server: the register with its search, one recall with its curve, one of a public list, lines as files."""
 
-import json
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +11,8 @@ from openqi.app.pictures.recall import completion_curve
 from openqi.app.reading.recalls.recall import recall_page
 from openqi.app.reading.recalls.register import foreign_recall, recall_index, register_page
 from openqi.interfaces.pictures.drawing import svg_of
-from openqi.interfaces.web.recalls.files import MEDIA, SCHEMA, csv_of, json_of, schema
+from openqi.interfaces.web.open_data import MEDIA, schema_route
+from openqi.interfaces.web.recalls.files import SCHEMA, csv_of, json_of, schema
 from openqi.interfaces.web.recalls.ways import Ways
 from openqi.interfaces.web.seat import Seat, Seats
 from openqi.interfaces.web.wording import wording_of
@@ -112,12 +112,6 @@ class Recalls:
         content = b"".join(csv_of(found, seat.links.language))
         return Response(content, media_type=MEDIA[form], headers={**headers, "content-language": seat.links.language})
 
-    async def schema(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
-        """Answer with what lines look like as JSON."""
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        content = json.dumps(schema(), ensure_ascii=False, indent=1).encode()
-        return Response(content, media_type="application/schema+json", headers=headers)
-
 
 def _asked(request: Request) -> tuple[str, str, str]:
     asked = request.query_params
@@ -139,6 +133,6 @@ def routes(seats: Seats) -> list[Route]:
         Route("/recall", pages.recall, methods=["GET"]),
         Route("/recall/foreign", pages.foreign, methods=["GET"]),
         Route("/recall/curve.svg", pages.curve, methods=["GET"]),
-        Route(SCHEMA, pages.schema, methods=["GET"]),
+        schema_route(SCHEMA, schema),
         Route("/recalls/lines.{form}", pages.lines, methods=["GET"]),
     ]

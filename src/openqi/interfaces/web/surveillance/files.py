@@ -1,16 +1,14 @@
 """The results of a draw as files: a row for each drawn object, in CSV for spreadsheets and JSON for programs, with denominators."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from csv import writer
-from io import StringIO
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from openqi.app.reading.surveillance.board import GROUPS
 from openqi.app.reading.surveillance.results import ResultLine, Results
+from openqi.formats.listing import csv_pieces
+from openqi.interfaces.web.open_data import json_file
 from openqi.interfaces.web.words import phrase, term
 
-MEDIA: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 FORMAT: Final = "openqi-draw-results/1"
 SCHEMA: Final = "/draws/results.schema.json"
 _COLUMNS: Final = (
@@ -20,14 +18,9 @@ _COLUMNS: Final = (
 
 
 def csv_of(found: Results, language: str) -> Iterator[bytes]:
-    """Yield the rows as CSV in UTF-8 with a mark of byte order, for Excel. Its length is the denominator: who waits has a row too.
-
-    Source: [RFC4180] section 2.
-    """
-    yield "\ufeff".encode()
-    yield line_of([phrase(f"result-column:{name}", language) for name in _COLUMNS])
-    for one in found.rows:
-        yield line_of([_cell(name, value, language) for name, value in _row(one).items()])
+    """Yield the rows as CSV. Its length is the denominator: who waits has a row too."""
+    header = [phrase(f"result-column:{name}", language) for name in _COLUMNS]
+    return csv_pieces(header, ([_cell(name, value, language) for name, value in _row(one).items()] for one in found.rows))
 
 
 def _row(one: ResultLine) -> dict[str, Any]:
@@ -51,21 +44,7 @@ def _cell(name: str, value: object, language: str) -> str:
             return term("insp-group", value, language)
         case "late", bool():
             return phrase("result-yes" if value else "result-no", language)
-        case "place", int():
-            return str(value)
-    return text_of(str(value))
-
-
-def text_of(label: str) -> str:
-    """Return a text as one that no spreadsheet runs as a formula."""
-    return f"'{label}" if label.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")) else label
-
-
-def line_of(cells: Sequence[str]) -> bytes:
-    """Return cells as a line of CSV."""
-    sink = StringIO()
-    writer(sink, lineterminator="\r\n").writerow(cells)
-    return sink.getvalue().encode()
+    return str(value)
 
 
 def json_of(found: Results, origin: str, size: int) -> bytes:
@@ -89,7 +68,7 @@ def json_of(found: Results, origin: str, size: int) -> bytes:
         },
         "outcomes": dict(found.outcomes), "results": [_row(one) for one in found.rows],
     }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_file(told)
 
 
 def _names(names: Any) -> Mapping[str, str]:

@@ -13,9 +13,10 @@ from openqi.app.reading.surveillance.board import board
 from openqi.app.reading.surveillance.inspected import ObjectPage, object_page, own_code
 from openqi.app.reading.surveillance.lists import FILTERS, WHAT, What, inspection_list
 from openqi.app.reading.surveillance.results import Results, results
+from openqi.interfaces.web.open_data import MEDIA, schema_route
 from openqi.interfaces.web.seat import Seat, Seats
-from openqi.interfaces.web.surveillance.files import MEDIA, SCHEMA, csv_of, json_of
-from openqi.interfaces.web.surveillance.schema import schema_bytes
+from openqi.interfaces.web.surveillance.files import SCHEMA, csv_of, json_of
+from openqi.interfaces.web.surveillance.schema import schema
 from openqi.kernel.errors import FormatError, NotFoundError
 
 _LONGEST: Final = 2100
@@ -84,11 +85,6 @@ class Surveillance:
         pieces = iterate_in_threadpool(_pieces(found, seat.links.language))
         return StreamingResponse(pieces, media_type=MEDIA[form], headers={**headers, "content-language": seat.links.language})
 
-    async def schema(self, request: Request) -> Response:  # noqa: ARG002 -- Starlette asks so
-        """Answer with what results look like as JSON."""
-        headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-        return Response(schema_bytes(), media_type="application/schema+json", headers=headers)
-
 
 def draw_name(found: Results) -> str:
     """Return the name of a file for a draw."""
@@ -106,6 +102,6 @@ def routes(seats: Seats) -> list[Route]:
         Route("/surveillance", pages.board, methods=["GET"]),
         Route("/surveillance/objects", pages.object, methods=["GET"]),
         Route("/surveillance/{what}", pages.listed, methods=["GET"]),
-        Route(SCHEMA, pages.schema, methods=["GET"]),
+        schema_route(SCHEMA, schema),
         Route("/draws/results.{form}", pages.results, methods=["GET"]),
     ]
