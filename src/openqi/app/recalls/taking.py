@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from mmap import mmap
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -14,9 +14,9 @@ from openqi.evidence.view import NotingView
 from openqi.formats.recalls.layouts import LAYOUTS, read_recalls
 from openqi.formats.recalls.listed import Fault
 from openqi.pillars.surveillance.recalls.taking import FAULTS, TakeRecalls, taken
-from openqi.records import Content, body
+from openqi.records import Content
 from openqi.records.recall_rows import TakenRecallRow, contents_of, digest_of
-from openqi.records.recalls import Layout, RecallsTaken
+from openqi.records.recalls import Layout
 from openqi.records.rows import committed, rows_of
 
 _NO_MATTER: Final = frozenset({"changed", "content", "header", "key", "line", "place"})
@@ -167,13 +167,3 @@ def _faults(ledger: Ledger, faults: Iterable[Fault]) -> Content | None:
     data = b"".join(lines)
     ledger.store.put_blob(data)
     return Content(media_type=FAULTS, sha256=sha256(data).hexdigest(), size=len(data))
-
-
-def faults_of(ledger: Ledger, record: Record) -> list[dict[str, Any]]:
-    """Return what of a list could not be read, as it was kept apart.
-
-    Raises:
-        NotFoundError: it is not at hand.
-    """
-    kept = body(record, RecallsTaken).faults
-    return [] if kept is None else [msgspec.json.decode(line) for line in ledger.store.blob(kept.sha256).splitlines()]
